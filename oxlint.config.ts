@@ -1,0 +1,133 @@
+import { defineConfig } from 'oxlint';
+
+interface Fence {
+  /** Modules that only the files in `allowedIn` may import. */
+  paths: { name: string; importNames?: string[] }[];
+  patterns?: string[];
+  message: string;
+  allowedIn: string[];
+}
+
+/** Who may import what. Each fence holds everywhere but where it says. */
+const fences: Fence[] = [
+  {
+    paths: [{ name: 'openai' }],
+    patterns: ['openai/*'],
+    message: 'The OpenAI SDK belongs under worker/src/llm/.',
+    allowedIn: ['worker/src/llm/openai/**', 'worker/src/llm/openai-compatible/**'],
+  },
+  {
+    paths: [{ name: '@anthropic-ai/sdk' }],
+    patterns: ['@anthropic-ai/sdk/*'],
+    message: 'The Anthropic SDK belongs under worker/src/llm/anthropic/.',
+    allowedIn: ['worker/src/llm/anthropic/**'],
+  },
+  {
+    paths: [{ name: 'opossum' }],
+    message: 'Circuits are behind worker/src/dispatch/breaker.ts.',
+    allowedIn: ['worker/src/dispatch/breaker.ts'],
+  },
+  {
+    paths: [{ name: 'mongoose' }],
+    message: 'MongoDB is behind the verbs of shared/src/store/.',
+    allowedIn: ['shared/src/store/**'],
+  },
+  {
+    paths: [{ name: 'mongodb' }],
+    message: 'The bare driver is for starting a server only; everything else goes through shared/src/store/.',
+    allowedIn: ['shared/src/embedded/**', 'shared/src/testing/**'],
+  },
+  {
+    paths: [{ name: 'bullmq', importNames: ['Queue', 'FlowProducer'] }],
+    message: 'Jobs are added by shared/src/jobs/producer.ts only.',
+    allowedIn: ['shared/src/jobs/producer.ts'],
+  },
+  ...['api', 'worker', 'scheduler', 'ui'].map((app) => ({
+    paths: [{ name: `@understudy/${app}` }],
+    patterns: [`@understudy/${app}/*`, `**/${app}/src/**`],
+    message: 'Apps never import apps, and shared imports no app.',
+    allowedIn: [`${app}/**`],
+  })),
+];
+
+/** What the console may have of shared, besides. */
+const serverOnly = ['config', 'errors', 'ids', 'embedded', 'jobs', 'runtime', 'secrets', 'store'].flatMap(
+  (part) => [`@understudy/shared/${part}`, `@understudy/shared/${part}/*`],
+);
+
+function restrictImports(active: Fence[], extraPatterns: { group: string[]; message: string }[] = []) {
+  return [
+    'error',
+    {
+      paths: active.flatMap(({ paths, message }) => paths.map((path) => ({ ...path, message }))),
+      patterns: [
+        ...active.flatMap(({ patterns, message }) => (patterns ? [{ group: patterns, message }] : [])),
+        ...extraPatterns,
+      ],
+    },
+  ] as const;
+}
+
+const uiOnly = [{ group: serverOnly, message: 'The console uses shared/contracts and shared/client only.' }];
+const tests = ['**/*.test.ts', '**/*.spec.ts', 'e2e/**', 'shared/src/testing/**'];
+const commandLine = ['shared/src/{embedded,cli,demo}/**', 'shared/src/testing/main.ts', '**/main.ts'];
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'node', 'promise', 'unicorn', 'vue', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
+  ignorePatterns: ['**/dist/**'],
+  rules: {
+    'no-console': 'error',
+    'no-await-in-loop': 'off',
+    'no-underscore-dangle': 'off',
+    'no-shadow': 'off',
+    'no-unmodified-loop-condition': 'off',
+    eqeqeq: 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'import/no-cycle': 'error',
+    'import/no-unassigned-import': 'off',
+    'node/no-process-env': 'error',
+    'unicorn/consistent-function-scoping': 'off',
+    'promise/always-return': 'off',
+    'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+    'no-restricted-imports': restrictImports(fences),
+  },
+  overrides: [
+    ...fences.map((fence) => ({
+      files: fence.allowedIn,
+      rules: {
+        'no-restricted-imports': restrictImports(
+          fences.filter((other) => other !== fence),
+          fence.allowedIn.includes('ui/**') ? uiOnly : [],
+        ),
+      },
+    })),
+    // The fences that meet in one place are lifted together there.
+    ...fences
+      .filter(({ allowedIn }) => allowedIn.some((files) => files.startsWith('worker/src/')))
+      .map((fence) => ({
+        files: fence.allowedIn,
+        rules: {
+          'no-restricted-imports': restrictImports(
+            fences.filter((other) => other !== fence && !other.allowedIn.includes('worker/**')),
+          ),
+        },
+      })),
+    { files: [...commandLine, ...tests], rules: { 'no-console': 'off' } },
+    {
+      files: ['**/main.ts', 'shared/src/embedded/set-up.mjs', 'shared/bin/**', ...tests, '*.config.ts'],
+      rules: { 'node/no-process-env': 'off' },
+    },
+    {
+      files: tests,
+      rules: {
+        'max-lines-per-function': 'off',
+        'typescript/no-non-null-assertion': 'off',
+        'vitest/require-to-throw-message': 'off',
+      },
+    },
+  ],
+});

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { environment, parseConfig } from './config.ts';
+import { ConfigError } from './errors.ts';
+
+const key = randomBytes(32).toString('base64');
+
+function faultsOf(read: () => unknown): string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+it('names every fault at once, and no value', () => {
+  const { MONGODB_URI, PORT, UNDERSTUDY_MASTER_KEYS } = environment;
+  const env = { MONGODB_URI: 'postgres://secret@host', PORT: '70000', UNDERSTUDY_MASTER_KEYS: '1:c2VjcmV0' };
+  const faults = faultsOf(() => parseConfig({ MONGODB_URI, PORT, UNDERSTUDY_MASTER_KEYS }, env));
+  expect(faults).toHaveLength(3);
+  expect(faults.join()).not.toMatch(/secret|c2VjcmV0/);
+});
+
+it('says of a missing variable that it is required, and takes an empty one as missing', () => {
+  const { MONGODB_URI } = environment;
+  expect(faultsOf(() => parseConfig({ MONGODB_URI }, {}))).toEqual(['MONGODB_URI is required']);
+  expect(faultsOf(() => parseConfig({ MONGODB_URI }, { MONGODB_URI: '' }))).toEqual([
+    'MONGODB_URI is required',
+  ]);
+});
+
+it('gives the defaults of the documentation', () => {
+  const { HOST, PORT, WORKER_CONCURRENCY, UNDERSTUDY_PRIVATE_HOSTS } = environment;
+  expect(parseConfig({ HOST, PORT, WORKER_CONCURRENCY, UNDERSTUDY_PRIVATE_HOSTS }, {})).toEqual({
+    HOST: '127.0.0.1',
+    PORT: 3000,
+    WORKER_CONCURRENCY: 32,
+    UNDERSTUDY_PRIVATE_HOSTS: [],
+  });
+});
+
+it('reads a key ring, the first key first', () => {
+  const { UNDERSTUDY_MASTER_KEYS } = environment;
+  const { UNDERSTUDY_MASTER_KEYS: keys } = parseConfig(
+    { UNDERSTUDY_MASTER_KEYS },
+    { UNDERSTUDY_MASTER_KEYS: `2:${key},1:${key}` },
+  );
+  expect(keys.map(({ version }) => version)).toEqual([2, 1]);
+  expect(keys[0].key).toHaveLength(32);
+});
+
+it.each(['1', `1:${key}:x`, `0:${key}`, `1:${key},1:${key}`, '1:AAAA', `x:${key}`])(
+  'refuses the key ring %s',
+  (value) => {
+    const { UNDERSTUDY_MASTER_KEYS } = environment;
+    expect(
+      faultsOf(() => parseConfig({ UNDERSTUDY_MASTER_KEYS }, { UNDERSTUDY_MASTER_KEYS: value })),
+    ).toHaveLength(1);
+  },
+);

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { ConfigError } from './errors.ts';
+
+const port = z.coerce.number('must be a number').int().min(0).max(65_535, 'must be a port, 0 to 65535');
+const count = (fallback: number, max: number) =>
+  z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(max, `must be at most ${max}`)
+    .default(fallback);
+
+/** A key ring as it stands in UNDERSTUDY_MASTER_KEYS; the first key encrypts, all of them decrypt. */
+export type MasterKeys = [MasterKey, ...MasterKey[]];
+
+export interface MasterKey {
+  version: number;
+  key: Buffer;
+}
+
+const masterKeys = z.string('is required').transform((value, ctx): MasterKeys => {
+  const keys = value.split(',').map((entry) => {
+    const [version, encoded, ...rest] = entry.trim().split(':');
+    const key = Buffer.from(encoded ?? '', 'base64');
+    return rest.length === 0 && /^[1-9]\d{0,8}$/.test(version ?? '') && key.length === 32
+      ? { version: Number(version), key }
+      : null;
+  });
+  const [first, ...others] = keys;
+  const unique = new Set(keys.map((key) => key?.version)).size === keys.length;
+  if (!first || others.includes(null) || !unique) {
+    ctx.addIssue('must be VERSION:KEY[,VERSION:KEY…], each version once, each key 32 bytes in base64');
+    return z.NEVER;
+  }
+  return [first, ...others.filter((key) => key !== null)];
+});
+
+const url = (protocols: string[], example: string) =>
+  z.string('is required').refine((value) => {
+    const parsed = URL.parse(value);
+    return parsed !== null && protocols.includes(parsed.protocol);
+  }, `must be an address such as ${example}`);
+
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  );
+
+/** Every environment variable that a process may read, each parsed the same way wherever it is read. */
+export const environment = {
+  MONGODB_URI: url(['mongodb:', 'mongodb+srv:'], 'mongodb://127.0.0.1:27017/understudy'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://:password@127.0.0.1:6379'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3000),
+  UNDERSTUDY_DATA_DIR: z.string().default('.understudy'),
+  UNDERSTUDY_MASTER_KEYS: masterKeys,
+  UNDERSTUDY_BOOTSTRAP_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
+    .min(32, 'must have at least 32 characters')
+    .optional(),
+  UNDERSTUDY_PRIVATE_HOSTS: list,
+  WORKER_CONCURRENCY: count(32, 1_000),
+  WORKER_PROCESSES: count(1, 64),
+  PUBLIC_URL: url(['http:', 'https:'], 'https://understudy.example.com').optional(),
+  TRUST_PROXY: z.coerce.number('must be a number of hops').int().min(0).max(16).default(0),
+  METRICS_PORT: port.optional(),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      'must be trace, debug, info, warn, error or silent',
+    )
+    .default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://127.0.0.1:4318').optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+};
+
+export type Environment = Record<string, string | undefined>;
+
+/**
+ * Parses an environment; an empty value counts as absent. Values never appear in a fault, since some are secret.
+ * @throws {ConfigError} naming every fault at once.
+ */
+export function parseConfig<T extends z.ZodRawShape>(shape: T, env: Environment): z.output<z.ZodObject<T>> {
+  const present = Object.fromEntries(
+    Object.keys(shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  const parsed = z.object(shape).safeParse(present);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+}

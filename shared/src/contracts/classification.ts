@@ -1,0 +1,261 @@
+import * as z from 'zod/mini';
+import { classifierName, threshold } from './classifier.ts';
+import { faultKind } from './fault.ts';
+import { label, labels } from './label.ts';
+import {
+  boundedInt,
+  boundedString,
+  commaList,
+  isoTime,
+  pageOf,
+  pageQuery,
+  queryBoolean,
+  queryTime,
+  storableString,
+} from './primitives.ts';
+import { providerName, providerType } from './provider.ts';
+
+export const JOB_STATES = ['queued', 'processing', 'deferred', 'succeeded', 'failed', 'cancelled'] as const;
+export const jobState = z.enum(JOB_STATES);
+export type JobState = z.infer<typeof jobState>;
+
+/** Whether a job in this state has ended for good (but for a retry). */
+export function isFinal(state: JobState): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled';
+}
+
+export const jobErrorCode = z.enum([
+  'deadline_exceeded',
+  'content_filtered',
+  'rejected_by_provider',
+  'worker_crashed',
+  'cancelled',
+  'internal_error',
+]);
+export type JobErrorCode = z.infer<typeof jobErrorCode>;
+
+const metadata = z
+  .record(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}$/)), storableString().check(z.maxLength(500)))
+  .check(z.refine((pairs) => Object.keys(pairs).length <= 50, 'must have at most 50 pairs'));
+
+const webhookUrl = z.url({ protocol: /^https?$/ }).check(z.maxLength(2_000));
+
+const classifierReference = z.pipe(
+  z.union([
+    classifierName,
+    z.strictObject({ name: classifierName, version: z.optional(boundedInt(1, 1_000_000)) }),
+  ]),
+  z.transform((value) => (typeof value === 'string' ? { name: value } : value)),
+);
+
+/** Body of `POST /api/classifications`. Labels inline or a classifier by name, never both. */
+export const classificationInput = z
+  .strictObject({
+    text: boundedString(1, 200_000),
+    labels: z.optional(labels),
+    classifier: z.optional(classifierReference),
+    multiLabel: z.optional(z.boolean()),
+    threshold: z.optional(z.nullable(threshold)),
+    instructions: z.optional(z.nullable(boundedString(1, 20_000))),
+    explain: z._default(z.boolean(), false),
+    priority: z._default(boundedInt(0, 9), 5),
+    deadlineMs: z.optional(boundedInt(1_000, 604_800_000)),
+    providers: z.optional(
+      z.nullable(
+        z.array(providerName).check(
+          z.minLength(1),
+          z.maxLength(50),
+          z.refine((names) => new Set(names).size === names.length, 'must not name a provider twice'),
+        ),
+      ),
+    ),
+    allowDegraded: z.optional(z.boolean()),
+    metadata: z._default(metadata, {}),
+    webhookUrl: z.optional(z.nullable(webhookUrl)),
+  })
+  .check(
+    z.check((ctx) => {
+      const { value, issues } = ctx;
+      const refuse = (key: string, message: string) =>
+        issues.push({ code: 'custom', input: undefined, path: [key], message });
+      if (value.labels === undefined && value.classifier === undefined)
+        refuse('labels', 'give labels or a classifier');
+      if (value.labels !== undefined && value.classifier !== undefined)
+        refuse('classifier', 'give labels or a classifier, not both');
+      if (value.classifier !== undefined) {
+        for (const key of ['multiLabel', 'threshold', 'instructions'] as const) {
+          if (value[key] !== undefined) refuse(key, 'goes with labels only; the classifier has its own');
+        }
+      } else if (typeof value.threshold === 'number' && !value.multiLabel) {
+        refuse('threshold', 'goes with multiLabel only');
+      }
+    }),
+  );
+export type ClassificationInput = z.infer<typeof classificationInput>;
+
+export const pricing = z.enum(['priced', 'free', 'estimated', 'unpriced', 'partial']);
+export type Pricing = z.infer<typeof pricing>;
+
+export const providerReference = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: providerType,
+  model: z.string(),
+});
+export type ProviderReference = z.infer<typeof providerReference>;
+
+export const attempt = z.object({
+  number: z.int(),
+  provider: providerReference,
+  outcome: z.enum(['succeeded', 'failed', 'aborted', 'pending']),
+  fault: z.nullable(faultKind),
+  message: z.nullable(z.string()),
+  status: z.nullable(z.int()),
+  requestId: z.nullable(z.string()),
+  hedge: z.boolean(),
+  startedAt: isoTime,
+  durationMs: z.nullable(z.number()),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  costUsd: z.nullable(z.number()),
+  pricing: z.nullable(pricing),
+  priceVersion: z.nullable(z.string()),
+});
+export type Attempt = z.infer<typeof attempt>;
+
+export const passedOverReason = z.enum([
+  'circuit_open',
+  'cooldown',
+  'rate_limit',
+  'tokens',
+  'concurrency',
+  'budget',
+  'flagged',
+  'disabled',
+  'context_window',
+]);
+export type PassedOverReason = z.infer<typeof passedOverReason>;
+
+export const deferredReason = z.enum(['no_provider_available', 'rate_limited', 'budget_exhausted', 'paused']);
+export type DeferredReason = z.infer<typeof deferredReason>;
+
+export const classificationResult = z.object({
+  label: z.nullable(z.string()),
+  labels: z.array(z.object({ name: z.string(), confidence: z.number() })),
+  rationale: z.nullable(z.string()),
+});
+export type ClassificationResult = z.infer<typeof classificationResult>;
+
+const jobFields = {
+  id: z.string(),
+  state: jobState,
+  client: z.string(),
+  classifier: z.nullable(z.object({ name: z.string(), version: z.int() })),
+  multiLabel: z.boolean(),
+  threshold: z.nullable(z.number()),
+  instructions: z.nullable(z.string()),
+  explain: z.boolean(),
+  priority: z.int(),
+  providers: z.nullable(z.array(z.string())),
+  allowDegraded: z.boolean(),
+  metadata: z.record(z.string(), z.string()),
+  webhookUrl: z.nullable(z.string()),
+  createdAt: isoTime,
+  startedAt: z.nullable(isoTime),
+  finishedAt: z.nullable(isoTime),
+  deadlineAt: isoTime,
+  result: z.nullable(classificationResult),
+  correction: z.nullable(z.object({ labels: z.array(z.string()), at: isoTime, by: z.string() })),
+  degraded: z.boolean(),
+  provider: z.nullable(providerReference),
+  usage: z.object({
+    inputTokens: z.int(),
+    outputTokens: z.int(),
+    costUsd: z.nullable(z.number()),
+    pricing,
+  }),
+  deferred: z.nullable(z.object({ reason: deferredReason, nextTryAt: isoTime })),
+  passedOver: z.array(
+    z.object({ provider: providerReference, reason: passedOverReason, until: z.nullable(isoTime) }),
+  ),
+  error: z.nullable(z.object({ code: jobErrorCode, message: z.string() })),
+  batchId: z.nullable(z.string()),
+};
+
+/** One job, whole. */
+export const classification = z.object({
+  ...jobFields,
+  text: z.nullable(z.string()),
+  labels: z.array(label),
+  attempts: z.array(attempt),
+});
+export type Classification = z.infer<typeof classification>;
+
+/** One row of the list: the job without text, labels and attempts, unless `include` asked for them. */
+export const classificationRow = z.object({
+  ...jobFields,
+  attemptCount: z.int(),
+  text: z.optional(z.nullable(z.string())),
+  attempts: z.optional(z.array(attempt)),
+});
+export type ClassificationRow = z.infer<typeof classificationRow>;
+
+export const classificationPage = pageOf(classificationRow);
+
+/** Filters of `GET /api/classifications`; `metadata.KEY` keys stand beside these. `from` inclusive, `to` exclusive. */
+export const classificationQuery = z
+  .catchall(
+    z.object({
+      ...pageQuery,
+      state: z.optional(commaList(jobState)),
+      label: z.optional(commaList(boundedString(1, 200))),
+      provider: z.optional(boundedString(1, 64)),
+      classifier: z.optional(boundedString(1, 64)),
+      client: z.optional(boundedString(1, 64)),
+      batchId: z.optional(boundedString(1, 64)),
+      errorCode: z.optional(jobErrorCode),
+      fault: z.optional(faultKind),
+      degraded: z.optional(queryBoolean),
+      from: z.optional(queryTime),
+      to: z.optional(queryTime),
+      include: z.optional(commaList(z.enum(['text', 'attempts']))),
+    }),
+    storableString().check(z.maxLength(500)),
+  )
+  .check(
+    z.check((ctx) => {
+      const { value, issues } = ctx;
+      for (const key of Object.keys(value)) {
+        if (!(key in classificationQueryKeys) && !/^metadata\.[A-Za-z0-9_-]{1,40}$/.test(key)) {
+          issues.push({ code: 'unrecognized_keys', keys: [key], input: value, message: 'is not a filter' });
+        }
+      }
+      if (value.include && value.limit > 50) {
+        issues.push({
+          code: 'custom',
+          input: value.limit,
+          path: ['limit'],
+          message: 'is at most 50 with include',
+        });
+      }
+    }),
+  );
+export type ClassificationQuery = z.infer<typeof classificationQuery>;
+
+const classificationQueryKeys: Record<string, true> = Object.fromEntries(
+  [
+    ...Object.keys(pageQuery),
+    'state',
+    'label',
+    'provider',
+    'classifier',
+    'client',
+    'batchId',
+    'errorCode',
+    'fault',
+    'degraded',
+    'from',
+    'to',
+    'include',
+  ].map((key) => [key, true]),
+);

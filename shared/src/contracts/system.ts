@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+
+export const liveness = z.object({ status: z.literal('ok') });
+
+/** Readiness, said per store. */
+export const readiness = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  stores: z.object({ mongodb: z.enum(['up', 'down']), redis: z.enum(['up', 'down']) }),
+});
+export type Readiness = z.infer<typeof readiness>;

@@ -1,0 +1,106 @@
+/** Every code that the HTTP contract knows, with the status it is answered with. */
+export const PROBLEM_STATUS = {
+  malformed_json: 400,
+  invalid_cursor: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  job_not_found: 404,
+  provider_not_found: 404,
+  method_not_allowed: 405,
+  already_final: 409,
+  not_retryable: 409,
+  provider_name_taken: 409,
+  classifier_name_taken: 409,
+  no_other_provider: 409,
+  stale: 412,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  validation_failed: 422,
+  idempotency_key_reused: 422,
+  unknown_classifier: 422,
+  unknown_provider: 422,
+  rate_limited: 429,
+  backlog_full: 429,
+  internal_error: 500,
+  store_unavailable: 503,
+  no_worker: 503,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** One fault of an input: a JSON pointer (`/labels/1/name`) or a query key (`?limit`), and what is wrong there. */
+export interface InputFault {
+  pointer: string;
+  detail: string;
+  code: string;
+}
+
+interface AppErrorOptions {
+  cause?: unknown;
+  retryable?: boolean;
+  details?: Record<string, unknown>;
+}
+
+/** An error that an edge may show: `code` is stable, `message` is for the caller, `cause` only for the log. */
+export class AppError extends Error {
+  readonly code: ProblemCode;
+  readonly retryable: boolean;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ProblemCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The input does not fit its schema; `faults` names every one. */
+export class ValidationError extends AppError {
+  readonly faults: InputFault[];
+
+  constructor(faults: InputFault[], code: ProblemCode = 'validation_failed') {
+    super(code, faults.map((fault) => `${fault.pointer}: ${fault.detail}`).join('; '));
+    this.faults = faults;
+  }
+}
+
+export class NotFoundError extends AppError {}
+
+/** The stored state was not the expected one: taken name, stale revision, job already final. */
+export class ConflictError extends AppError {}
+
+export class UnauthenticatedError extends AppError {
+  constructor(message: string) {
+    super('unauthenticated', message);
+  }
+}
+
+export class ForbiddenError extends AppError {
+  constructor(scope: string) {
+    super('forbidden', `This needs the scope ${scope}.`, { details: { scope } });
+  }
+}
+
+/** The ledger did not confirm in time. The write may or may not have happened. */
+export class StoreUnavailableError extends AppError {
+  constructor(cause: unknown) {
+    super('store_unavailable', 'The ledger did not confirm in time. Repeat with the same Idempotency-Key.', {
+      cause,
+      retryable: true,
+    });
+  }
+}
+
+/** Wrong configuration: every fault at once, each a full sentence that says what to do. */
+export class ConfigError extends Error {
+  readonly faults: string[];
+
+  constructor(faults: string[]) {
+    super(`The configuration is wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+export const QUEUES = ['classify', 'interactive', 'health-check', 'upkeep'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+const id = z.string().min(1).max(100);
+
+/**
+ * Every job that Redis may carry: its queue, the schema of its payload, and how often BullMQ tries it. Payloads
+ * hold ids and routing facts only; texts and keys stay in the ledger.
+ */
+export const JOBS = {
+  'classification.dispatch': {
+    queue: 'classify',
+    payload: z.strictObject({ jobId: id, generation: z.number().int().positive() }),
+    attempts: 1,
+  },
+  'interactive.provider-test': {
+    queue: 'interactive',
+    payload: z.strictObject({ requestId: id }),
+    attempts: 1,
+  },
+  'interactive.health-check': {
+    queue: 'interactive',
+    payload: z.strictObject({ providerId: id, checkId: id, deep: z.boolean() }),
+    attempts: 1,
+  },
+  'health.check': {
+    queue: 'health-check',
+    payload: z.strictObject({ providerId: id, checkId: id.nullable(), deep: z.boolean() }),
+    attempts: 1,
+  },
+  /** Closes jobs past their deadline. */
+  'upkeep.deadlines': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Frees claims whose lease ran out, and settles attempts that nobody will. */
+  'upkeep.claims': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Brings back what the queue does not have: due deferred jobs, and jobs that a lost Redis forgot. */
+  'upkeep.queue': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Relays announcements that a dead worker left. */
+  'upkeep.announcements': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Counts settled attempts that a dead process left. */
+  'upkeep.usage': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+} as const satisfies Record<string, JobDefinition>;
+
+interface JobDefinition {
+  queue: QueueName;
+  payload: z.ZodType;
+  attempts: number;
+}
+
+export type JobName = keyof typeof JOBS;
+export type Payload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
+export type JobNameOf<Q extends QueueName> = {
+  [N in JobName]: (typeof JOBS)[N]['queue'] extends Q ? N : never;
+}[JobName];

@@ -1,0 +1,101 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from '../runtime/logger.ts';
+import { JOBS, QUEUES, type JobName, type Payload, type QueueName } from './catalog.ts';
+
+/** A classification as the queue knows it; `priority` is the API's, 0 (first) to 9. */
+export interface QueuedClassification {
+  jobId: string;
+  generation: number;
+  priority: number;
+}
+
+export interface Producer {
+  /** The queues themselves, for Bull Board and for schedules; nobody else adds to them. */
+  readonly queues: Record<QueueName, Queue>;
+  /** Adds one job. @throws within 2 s when Redis is away. */
+  add<N extends JobName>(name: N, payload: Payload<N>): Promise<void>;
+  /** Adds classifications under `<jobId>.<generation>`, which makes a repeated add harmless. */
+  addClassifications(jobs: QueuedClassification[]): Promise<void>;
+  /** Keeps one schedule: `everyMs` apart, first run `offsetMs` into the interval. The same call again changes nothing. */
+  schedule<N extends JobName>(
+    id: string,
+    every: { everyMs: number; offsetMs?: number },
+    name: N,
+    payload: Payload<N>,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+const REDIS_TIMEOUT_MS = 2_000;
+/** BullMQ never keeps or repeats a job of ours: the ledger has its history and decides what is tried again. */
+const TRANSIENT = { removeOnComplete: true, removeOnFail: true } as const;
+
+/** Owns the queues; the only caller of `Queue.add`. `redis` should fail fast (`connectRedis`). */
+export function createProducer(options: { redis: Redis; prefix: string; logger: Logger }): Producer {
+  const queues = Object.fromEntries(
+    QUEUES.map((name) => {
+      const queue = new Queue(name, { connection: options.redis, prefix: options.prefix });
+      queue.on('error', (err) => options.logger.debug({ err, queue: name }, 'a queue lost Redis'));
+      return [name, queue];
+    }),
+  ) as Record<QueueName, Queue>;
+
+  return {
+    queues,
+    async add(name, payload) {
+      const { queue, attempts } = JOBS[name];
+      await inTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts }));
+    },
+    async addClassifications(jobs) {
+      if (jobs.length === 0) return;
+      const name = 'classification.dispatch';
+      await inTime(
+        queues[JOBS[name].queue].addBulk(
+          jobs.map(({ jobId, generation, priority }) => ({
+            name,
+            data: { jobId, generation } satisfies Payload<typeof name>,
+            opts: {
+              ...TRANSIENT,
+              attempts: JOBS[name].attempts,
+              jobId: toQueueId({ jobId, generation }),
+              priority: priority + 1,
+            },
+          })),
+        ),
+      );
+    },
+    async schedule(id, { everyMs, offsetMs = 0 }, name, payload) {
+      await inTime(
+        queues[JOBS[name].queue].upsertJobScheduler(
+          id,
+          { every: everyMs, offset: offsetMs },
+          { name, data: payload, opts: { ...TRANSIENT, attempts: JOBS[name].attempts } },
+        ),
+      );
+    },
+    async close() {
+      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
+    },
+  };
+}
+
+/** The id under which the queue holds one generation of a job. BullMQ forbids `:` in it. */
+export function toQueueId({ jobId, generation }: { jobId: string; generation: number }): string {
+  return `${jobId}.${generation}`;
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`)),
+      REDIS_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectRedis } from '../runtime/redis.ts';
+import { eventually } from '../testing/eventually.ts';
+import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { readEpoch } from './epoch.ts';
+import { createEventReader, publishEvents, type AppEvent } from './events.ts';
+import { createProducer, type Producer } from './producer.ts';
+
+let bed: TestBed;
+let producer: Producer;
+beforeEach(async () => {
+  bed = await createTestBed();
+  producer = createProducer(bed);
+});
+afterEach(async () => {
+  await producer.close();
+  await bed.close();
+});
+
+it('queues a generation of a job once, however often it is added', async () => {
+  const job = { jobId: 'job_1', generation: 1, priority: 5 };
+  await producer.addClassifications([job]);
+  await producer.addClassifications([job, { ...job, generation: 2 }]);
+  const queued = await producer.queues.classify.getJobs(['prioritized']);
+  expect(queued.map(({ id }) => id).toSorted()).toEqual(['job_1.1', 'job_1.2']);
+});
+
+it('hands out priority 0 first', async () => {
+  await producer.addClassifications([
+    { jobId: 'job_late', generation: 1, priority: 9 },
+    { jobId: 'job_first', generation: 1, priority: 0 },
+  ]);
+  const queued = await producer.queues.classify.getPrioritized();
+  expect(queued.map(({ data }) => data.jobId)).toEqual(['job_first', 'job_late']);
+});
+
+it('fails in bounded time while Redis is away', async () => {
+  const away = connectRedis({ url: 'redis://127.0.0.1:1', mode: 'fail-fast', logger: bed.logger });
+  const lost = createProducer({ ...bed, redis: away });
+  await expect(lost.addClassifications([{ jobId: 'job_1', generation: 1, priority: 5 }])).rejects.toThrow(
+    Error,
+  );
+  await lost.close();
+  away.disconnect();
+});
+
+it('has one epoch until its contents are lost', async () => {
+  const [first, second] = await Promise.all([
+    readEpoch(bed.redis, bed.prefix),
+    readEpoch(bed.redis, bed.prefix),
+  ]);
+  expect(first).toBe(second);
+  await bed.redis.del(`${bed.prefix}:epoch`);
+  expect(await readEpoch(bed.redis, bed.prefix)).not.toBe(first);
+});
+
+it('hands on every event from its start, in order', async () => {
+  const seen: AppEvent[] = [];
+  const event = (id: string): AppEvent => ({ type: 'interactive.finished', id });
+  await publishEvents(bed.redis, bed.prefix, [event('before')]);
+  const redis = connectRedis({ url: bed.redisUrl, mode: 'blocking', logger: bed.logger });
+  const reader = createEventReader({ ...bed, redis, onEvent: (received) => seen.push(received) });
+  await reader.start();
+  await eventually(async () => {
+    await publishEvents(bed.redis, bed.prefix, [event('first')]);
+    return seen.length > 0;
+  });
+  await publishEvents(bed.redis, bed.prefix, [event('second'), event('third')]);
+  await eventually(() => seen.length >= 3);
+  await reader.stop();
+  await reader.stop();
+  expect(seen.map((received) => 'id' in received && received.id)).not.toContain('before');
+  expect(seen.slice(-2)).toEqual([event('second'), event('third')]);
+});

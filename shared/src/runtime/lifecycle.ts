@@ -1,0 +1,61 @@
+import closeWithGrace from 'close-with-grace';
+import type { Logger } from './logger.ts';
+
+/** Something that runs. Both calls are safe to make twice. */
+export interface Service {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How long a process may take to drain before it ends anyway. */
+export const DRAIN_MS = 15_000;
+
+/**
+ * Closes `close` once on SIGTERM, SIGINT, an uncaught error, or when the supervisor that forked this process is
+ * gone; a second signal ends at once. Exits 0 after a signal, 1 after an error.
+ */
+export function closeOnSignals(logger: Logger, close: () => Promise<void>): void {
+  const handle = closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ signal, err }) => {
+    if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
+    else logger.info({ signal }, 'stopping');
+    await close();
+    logger.info('stopped');
+  });
+  process.once('disconnect', () => handle.close());
+}
+
+/** A service whose body is `runOnce`, called again `intervalMs` after it ended; errors are logged, never thrown. */
+export function createPeriodicService(options: {
+  name: string;
+  intervalMs: number;
+  runOnce: () => Promise<void>;
+  logger: Logger;
+}): Service {
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let started = false;
+
+  const schedule = (delayMs: number) => {
+    timer = setTimeout(() => {
+      running = options
+        .runOnce()
+        .catch((err: unknown) => options.logger.warn({ err, service: options.name }, 'a periodic run failed'))
+        .finally(() => {
+          if (started) schedule(options.intervalMs);
+        });
+    }, delayMs);
+  };
+
+  return {
+    async start() {
+      if (started) return;
+      started = true;
+      schedule(0);
+    },
+    async stop() {
+      started = false;
+      if (timer) clearTimeout(timer);
+      await running;
+    },
+  };
+}

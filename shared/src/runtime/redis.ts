@@ -1,0 +1,50 @@
+import { Redis } from 'ioredis';
+import type { Logger } from './logger.ts';
+
+/** Every key of ours, BullMQ's among them, starts with this. */
+export const REDIS_PREFIX = 'understudy';
+
+/**
+ * `blocking` waits for Redis for ever (workers, stream readers); `fail-fast` answers an error at once while Redis
+ * is away, so that a submit is never held up by it.
+ */
+export type RedisMode = 'blocking' | 'fail-fast';
+
+/** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
+export function connectRedis(options: { url: string; mode: RedisMode; logger: Logger }): Redis {
+  const modeOptions =
+    options.mode === 'blocking'
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: 2_000 };
+  const redis = new Redis(options.url, {
+    ...modeOptions,
+    connectTimeout: 3_000,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+  });
+  let lost = false;
+  redis.on('error', (err) => {
+    if (lost) return;
+    lost = true;
+    options.logger.warn({ err, store: 'redis' }, 'Redis is away');
+  });
+  redis.on('ready', () => {
+    if (lost) options.logger.info({ store: 'redis' }, 'Redis is back');
+    lost = false;
+  });
+  return redis;
+}
+
+/** Resolves when the connection is ready for commands. @throws when `timeoutMs` is over first. */
+export async function untilReady(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import type { ClientSession, Connection } from 'mongoose';
+import { createId } from '../../ids.ts';
+import type { Store } from '../connect.ts';
+import { defineModel, nullable, opaque, required } from '../define-model.ts';
+
+export interface Actor {
+  tokenId: string | null;
+  name: string;
+}
+
+/** One change by an operator, with secrets masked before they come here. */
+export interface AuditDocument {
+  _id: string;
+  at: Date;
+  actor: Actor;
+  action: string;
+  target: { kind: string; id: string; name: string };
+  before: unknown;
+  after: unknown;
+  requestId: string | null;
+}
+
+export const defineAudit = (connection: Connection) =>
+  defineModel<AuditDocument>(connection, 'audit', {
+    _id: required(String),
+    at: required(Date),
+    actor: opaque,
+    action: required(String),
+    target: opaque,
+    before: opaque,
+    after: opaque,
+    requestId: nullable(String),
+  });
+
+/** Writes one audit row, in the transaction that makes the change. */
+export async function writeAudit(
+  store: Store,
+  row: Omit<AuditDocument, '_id' | 'at'>,
+  session: ClientSession,
+): Promise<void> {
+  await store.audit.create([{ _id: createId('aud'), at: new Date(), ...row }], { session });
+}

@@ -1,0 +1,75 @@
+import mongoose from 'mongoose';
+import { defineAttempts } from './attempts/model.ts';
+import { defineAudit } from './audit/model.ts';
+import { defineClassifiers, defineClassifierVersions } from './classifiers/model.ts';
+import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
+import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
+import { defineInteractive } from './interactive/model.ts';
+import { defineJobs } from './jobs/model.ts';
+import { defineLeases } from './leases/model.ts';
+import { defineLoginLinks } from './login-links/model.ts';
+import { defineMigrations } from './migrations/model.ts';
+import { defineProviders } from './providers/model.ts';
+import { defineSessions } from './sessions/model.ts';
+import { defineSettings } from './settings/model.ts';
+import { defineTokens } from './tokens/model.ts';
+import { defineUsageBuckets } from './usage/model.ts';
+import { defineVersions } from './versions/model.ts';
+
+/** After this long without a confirmation, the ledger counts as away. */
+export const STORE_TIMEOUT_MS = 3_000;
+
+/** The ledger: a connection of its own and its collections. */
+export type Store = Awaited<ReturnType<typeof connectStore>>;
+
+/**
+ * Connects to MongoDB. Calls fail within 3 s while it is away and work again when it is back. A server that
+ * freezes in mid call is noticed after up to three time-outs (call, retry, reconnect: about 9 s), so whoever
+ * owes somebody an answer bounds the wait itself.
+ * @throws when it cannot be reached now.
+ */
+export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
+  const connection = mongoose.createConnection(mongodbUri, {
+    ...(URL.parse(mongodbUri)?.pathname.slice(1) ? {} : { dbName: 'understudy' }),
+    bufferCommands: false,
+    serverSelectionTimeoutMS: STORE_TIMEOUT_MS,
+    socketTimeoutMS: STORE_TIMEOUT_MS,
+    heartbeatFrequencyMS: 1_000,
+    connectTimeoutMS: STORE_TIMEOUT_MS,
+    maxPoolSize: 50,
+    writeConcern: { w: 'majority' },
+  });
+  const models = {
+    jobs: defineJobs(connection),
+    attempts: defineAttempts(connection),
+    idempotencyKeys: defineIdempotencyKeys(connection),
+    classifiers: defineClassifiers(connection),
+    classifierVersions: defineClassifierVersions(connection),
+    providers: defineProviders(connection),
+    providerHealth: defineProviderHealth(connection),
+    healthChecks: defineHealthChecks(connection),
+    usageBuckets: defineUsageBuckets(connection),
+    tokens: defineTokens(connection),
+    sessions: defineSessions(connection),
+    loginLinks: defineLoginLinks(connection),
+    versions: defineVersions(connection),
+    settings: defineSettings(connection),
+    audit: defineAudit(connection),
+    interactive: defineInteractive(connection),
+    leases: defineLeases(connection),
+    migrations: defineMigrations(connection),
+  };
+  try {
+    await connection.asPromise();
+  } catch (error) {
+    await connection.destroy();
+    throw error;
+  }
+  return {
+    ...models,
+    connection,
+    /** Resolves when the ledger answers. @throws within 3 s otherwise. */
+    ping: async () => void (await connection.db?.command({ ping: 1 })),
+    close: () => connection.close(),
+  };
+}

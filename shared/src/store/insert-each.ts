@@ -1,0 +1,31 @@
+import mongoose, { type Model } from 'mongoose';
+import { toNative } from './define-model.ts';
+
+const { MongoBulkWriteError } = mongoose.mongo;
+const DUPLICATE_KEY = 11_000;
+
+/** Whether a write failed because a unique value is taken. */
+export function isDuplicateKey(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === DUPLICATE_KEY;
+}
+
+/**
+ * Inserts documents in one call and tells of each whether it went in (`true`) or its id, or another unique value,
+ * was taken (`false`). @throws where it failed for any other reason.
+ */
+export async function insertEach<T extends { _id: unknown }>(
+  model: Model<T>,
+  documents: T[],
+): Promise<boolean[]> {
+  const inserted = documents.map(() => true);
+  try {
+    await toNative(model).insertMany(documents as never, { ordered: false });
+  } catch (error) {
+    if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError()) throw error;
+    for (const failure of [error.writeErrors].flat()) {
+      if (failure.code !== DUPLICATE_KEY) throw error;
+      inserted[failure.index] = false;
+    }
+  }
+  return inserted;
+}

@@ -1,0 +1,40 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import type { JobDocument } from './model.ts';
+
+/** A job that ended and whose end is still to be told. */
+export type AnnouncedJob = Pick<
+  JobDocument,
+  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt'
+> &
+  Required<Pick<JobDocument, 'announce'>>;
+
+/** Ended jobs whose announcement is older than `before`: whoever ended them did not get to relay it. */
+export async function findStaleAnnouncements(
+  store: Store,
+  before: Date,
+  limit: number,
+): Promise<AnnouncedJob[]> {
+  return store.jobs
+    .find(
+      { 'announce.at': { $lt: before } },
+      { client: 1, state: 1, batchId: 1, provider: 1, degraded: 1, finishedAt: 1, announce: 1 },
+    )
+    .sort({ 'announce.at': 1 })
+    .limit(limit)
+    .lean<AnnouncedJob[]>();
+}
+
+/** Notes that these announcements were relayed. */
+export async function clearAnnouncements(
+  store: Store,
+  relayed: { jobId: string; eventId: string }[],
+): Promise<void> {
+  if (relayed.length === 0) return;
+  await toNative(store.jobs).bulkWrite(
+    relayed.map(({ jobId, eventId }) => ({
+      updateOne: { filter: { _id: jobId, 'announce.eventId': eventId }, update: { $unset: { announce: 1 } } },
+    })) as never,
+    { ordered: false },
+  );
+}

@@ -1,0 +1,115 @@
+import type { Connection } from 'mongoose';
+import type {
+  ClassificationResult,
+  DeferredReason,
+  JobErrorCode,
+  JobState,
+  PassedOverReason,
+  Pricing,
+  ProviderReference,
+} from '../../contracts/classification.ts';
+import type { Label } from '../../contracts/label.ts';
+import { defineModel, nullable, opaque, required } from '../define-model.ts';
+
+/** Who holds a job, until when by the server's clock. Every write of the holder filters on `token`. */
+export interface Claim {
+  token: string;
+  workerId: string;
+  leaseUntil: Date;
+}
+
+/** What a job and its attempts used in all. */
+export interface JobUsage {
+  inputTokens: number;
+  outputTokens: number;
+  /** Integer nano-dollars; null where no part of it is known. */
+  costNanoUsd: number | null;
+  pricing: Pricing;
+}
+
+/** One job in the ledger. */
+export interface JobDocument {
+  _id: string;
+  client: string;
+  state: JobState;
+  /** Rises with every enqueue; a queue entry of another generation is dropped at claim. */
+  generation: number;
+  /** The epoch of the Redis that should hold the entry, and since when; null where no enqueue succeeded. */
+  enqueuedEpoch: string | null;
+  enqueuedAt: Date | null;
+  text: string | null;
+  labels: Label[] | null;
+  classifier: { id: string; name: string; version: number } | null;
+  multiLabel: boolean;
+  threshold: number | null;
+  instructions: string | null;
+  explain: boolean;
+  priority: number;
+  providers: string[] | null;
+  allowDegraded: boolean;
+  metadata: Record<string, string>;
+  webhookUrl: string | null;
+  deadlineMs: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  deadlineAt: Date;
+  claim: Claim | null;
+  /** Token of the claim that settled or deferred the job last. */
+  settledBy: string | null;
+  /** Claims in a row whose worker died with no settled attempt. */
+  crashes: number;
+  attemptCount: number;
+  result: ClassificationResult | null;
+  degraded: boolean;
+  provider: ProviderReference | null;
+  usage: JobUsage;
+  deferred: { reason: DeferredReason; nextTryAt: Date } | null;
+  passedOver: { provider: ProviderReference; reason: PassedOverReason; until: Date | null }[];
+  error: { code: JobErrorCode; message: string } | null;
+  /** Set by every final transition, unset when it was relayed. */
+  announce?: { eventId: string; at: Date };
+  correction: { labels: string[]; at: Date; by: string } | null;
+  batchId: string | null;
+}
+
+export const defineJobs = (connection: Connection) =>
+  defineModel<JobDocument>(connection, 'jobs', {
+    _id: required(String),
+    client: required(String),
+    state: required(String),
+    generation: required(Number),
+    enqueuedEpoch: nullable(String),
+    enqueuedAt: nullable(Date),
+    text: nullable(String),
+    labels: opaque,
+    classifier: opaque,
+    multiLabel: required(Boolean),
+    threshold: nullable(Number),
+    instructions: nullable(String),
+    explain: required(Boolean),
+    priority: required(Number),
+    providers: opaque,
+    allowDegraded: required(Boolean),
+    metadata: opaque,
+    webhookUrl: nullable(String),
+    deadlineMs: required(Number),
+    createdAt: required(Date),
+    startedAt: nullable(Date),
+    finishedAt: nullable(Date),
+    deadlineAt: required(Date),
+    claim: { type: { token: String, workerId: String, leaseUntil: Date, _id: false }, default: null },
+    settledBy: nullable(String),
+    crashes: required(Number),
+    attemptCount: required(Number),
+    result: opaque,
+    degraded: required(Boolean),
+    provider: opaque,
+    usage: opaque,
+    deferred: { type: { reason: String, nextTryAt: Date, _id: false }, default: null },
+    passedOver: opaque,
+    error: opaque,
+    announce: { type: { eventId: String, at: Date, _id: false } },
+    correction: opaque,
+    batchId: nullable(String),
+  });

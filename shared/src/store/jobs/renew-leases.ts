@@ -1,0 +1,22 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import { leaseFromNow } from './claim-job.ts';
+
+/** Renews leases in one update. @returns the tokens whose claim is gone: cancelled, or taken over. */
+export async function renewLeases(
+  store: Store,
+  claims: { jobId: string; token: string }[],
+): Promise<string[]> {
+  if (claims.length === 0) return [];
+  const filter = {
+    _id: { $in: claims.map(({ jobId }) => jobId) },
+    'claim.token': { $in: claims.map(({ token }) => token) },
+  };
+  const jobs = toNative(store.jobs);
+  const { matchedCount } = await jobs.updateMany(filter, [{ $set: { 'claim.leaseUntil': leaseFromNow } }]);
+  if (matchedCount === claims.length) return [];
+  const held = new Set(
+    (await jobs.find(filter, { projection: { claim: 1 } }).toArray()).map((job) => job.claim?.token),
+  );
+  return claims.flatMap(({ token }) => (held.has(token) ? [] : [token]));
+}

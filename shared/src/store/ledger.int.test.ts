@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createId } from '../ids.ts';
+import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { renewLeases } from './jobs/renew-leases.ts';
+import { findLapsedJobs, findLostJobs, requeueJobs } from './jobs/requeue-jobs.ts';
+
+let bed: TestBed;
+let ledger: Ledger;
+beforeAll(async () => {
+  bed = await createTestBed();
+  ledger = createLedger(bed.store);
+});
+afterAll(() => bed.close());
+
+async function insert(overrides: Parameters<typeof buildJob>[0] = {}) {
+  const job = buildJob(overrides);
+  await ledger.insertJob(job);
+  return job;
+}
+const claim = (jobId: string, token: string, generation = 1) =>
+  ledger.claimJob({ jobId, generation, token, workerId: 'w1' });
+const lapse = (jobId: string) =>
+  bed.store.jobs.updateOne({ _id: jobId }, { 'claim.leaseUntil': new Date(Date.now() - 1_000) });
+const end = {
+  state: 'succeeded' as const,
+  result: { label: '$price', labels: [{ name: '$price', confidence: 1 }], rationale: null },
+  provider: null,
+  degraded: false,
+  usage: { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free' as const },
+  passedOver: [],
+};
+
+it('gives a job to exactly one of many claimants, also within one batch', async () => {
+  const { _id } = await insert();
+  const claims = await Promise.all(Array.from({ length: 100 }, (_, index) => claim(_id, `t${index}`)));
+  expect(claims.filter((job) => job !== null)).toHaveLength(1);
+});
+
+it('tells each caller of a mixed batch its own outcome', async () => {
+  const jobs = await Promise.all(Array.from({ length: 20 }, () => insert()));
+  const twins = await Promise.all(jobs.map((job, index) => ledger.insertJob(index % 2 ? job : buildJob())));
+  expect(twins).toEqual(jobs.map((_, index) => index % 2 === 0));
+});
+
+it('drops a claim of another generation and one of an ended job', async () => {
+  const { _id } = await insert();
+  expect(await claim(_id, 'old', 2)).toBeNull();
+  await claim(_id, 'mine');
+  await ledger.settleJob({ jobId: _id, token: 'mine', end });
+  expect(await claim(_id, 'late')).toBeNull();
+});
+
+it('lets a lapsed claim be taken over and counts the crash', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'first');
+  expect(await claim(_id, 'second')).toBeNull();
+  await lapse(_id);
+  expect(await claim(_id, 'second')).toMatchObject({ crashes: 1, claim: { token: 'second' } });
+});
+
+it('fences every write of a holder that lost its claim, but keeps what its attempt cost', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'frozen');
+  const attempt = buildAttempt({ jobId: _id, claimToken: 'frozen', number: 1 });
+  expect(await ledger.beginAttempt({ attempt, progressed: false })).toBe(true);
+  await lapse(_id);
+  await claim(_id, 'awake');
+
+  const another = buildAttempt({ jobId: _id, claimToken: 'frozen', number: 2 });
+  expect(await ledger.beginAttempt({ attempt: another, progressed: false })).toBe(false);
+  expect(await bed.store.attempts.exists({ _id: another._id })).toBeNull();
+  expect(await ledger.settleJob({ jobId: _id, token: 'frozen', end })).toBeNull();
+  expect(
+    await ledger.settleAttempt({ attemptId: attempt._id, end: buildAttemptEnd({ costNanoUsd: 42 }) }),
+  ).toBe(true);
+  expect(await bed.store.attempts.findById(attempt._id).lean()).toMatchObject({ costNanoUsd: 42 });
+  expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'processing', result: null });
+});
+
+it('settles once, with the announcement in the same update and text taken literally', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'mine');
+  const [first, second] = await Promise.all([
+    ledger.settleJob({ jobId: _id, token: 'mine', end }),
+    ledger.settleJob({ jobId: _id, token: 'other', end }),
+  ]);
+  expect(second).toBeNull();
+  const job = await bed.store.jobs.findById(_id).lean();
+  expect(job).toMatchObject({ state: 'succeeded', claim: null, announce: { eventId: first?.eventId } });
+  expect(job?.result?.label).toBe('$price');
+  expect(job?.finishedAt).toBeInstanceOf(Date);
+});
+
+it('announces nothing when a job is deferred', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'mine');
+  const nextTryAt = new Date(Date.now() + 60_000);
+  const deferred = { reason: 'no_provider_available' as const, nextTryAt };
+  const { usage, passedOver } = end;
+  await ledger.settleJob({
+    jobId: _id,
+    token: 'mine',
+    end: { state: 'deferred', deferred, usage, passedOver },
+  });
+  const job = await bed.store.jobs.findById(_id).lean();
+  expect(job).toMatchObject({ state: 'deferred', deferred: { nextTryAt }, finishedAt: null });
+  expect(job?.announce).toBeUndefined();
+});
+
+it('renews what is held and names what is not', async () => {
+  const held = await insert();
+  const lost = await insert();
+  await claim(held._id, 'held');
+  await claim(lost._id, 'lost');
+  await lapse(held._id);
+  await lapse(lost._id);
+  await claim(lost._id, 'thief');
+  const tokens = await renewLeases(bed.store, [
+    { jobId: held._id, token: 'held' },
+    { jobId: lost._id, token: 'lost' },
+  ]);
+  expect(tokens).toEqual(['lost']);
+  expect(await claim(held._id, 'late')).toBeNull();
+});
+
+it('requeues a lapsed job once, under a new generation', async () => {
+  const { _id, generation } = await insert();
+  await claim(_id, 'dead');
+  await lapse(_id);
+  const found = (await findLapsedJobs(bed.store, 100)).filter((job) => job._id === _id);
+  const requeued = await requeueJobs(bed.store, found, 'epoch');
+  expect(requeued).toEqual([{ jobId: _id, generation: generation + 1, priority: 5 }]);
+  expect(await requeueJobs(bed.store, found, 'epoch')).toEqual(requeued);
+  expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ generation: generation + 1, crashes: 1 });
+  expect(await claim(_id, 'old-payload', generation)).toBeNull();
+});
+
+it('finds what a wiped Redis was holding', async () => {
+  const { _id } = await insert({ enqueuedEpoch: 'before' });
+  const lost = await findLostJobs(bed.store, 'after', 1_000);
+  expect(lost.map((job) => job._id)).toContain(_id);
+});
+
+it('gives concurrent twins of an idempotency key the same row', async () => {
+  const rows = await Promise.all(
+    Array.from({ length: 50 }, () =>
+      ledger.reserveKey({
+        _id: 'client\nkey',
+        jobId: createId('job'),
+        bodyHmac: 'hmac',
+        keyVersion: 1,
+        createdAt: new Date(),
+      }),
+    ),
+  );
+  expect(new Set(rows.map(({ jobId }) => jobId)).size).toBe(1);
+});

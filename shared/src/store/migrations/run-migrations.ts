@@ -1,0 +1,45 @@
+import type { Store } from '../connect.ts';
+import { withLease } from '../leases/with-lease.ts';
+import { initial } from './001-initial.ts';
+
+/** One numbered change of the store. It must be safe to run again from its start after a crash. */
+export interface Migration {
+  number: number;
+  name: string;
+  up(store: Store): Promise<void>;
+}
+
+const MIGRATIONS: Migration[] = [initial];
+const LEASE_MS = 60_000;
+const POLL_MS = 100;
+
+/** Each migration and when it ran here, or null. */
+export async function migrationStatus(
+  store: Store,
+): Promise<{ number: number; name: string; appliedAt: Date | null }[]> {
+  const applied = await store.migrations.find().lean();
+  const appliedAt = new Map(applied.map((record) => [record._id, record.appliedAt]));
+  return MIGRATIONS.map(({ number, name }) => ({ number, name, appliedAt: appliedAt.get(number) ?? null }));
+}
+
+/**
+ * Runs what has not run here, once in the fleet; whoever comes second waits until the first is done.
+ * @throws when the store was migrated by a newer version of Understudy.
+ */
+export async function runMigrations(store: Store): Promise<void> {
+  for (;;) {
+    const records = await store.migrations.find().lean();
+    const newest = Math.max(0, ...records.map(({ _id }) => _id));
+    if (newest > MIGRATIONS.length)
+      throw new Error(`The store is at migration ${newest}, made by a newer version`);
+    const applied = new Set(records.map(({ _id }) => _id));
+    const next = MIGRATIONS.find(({ number }) => !applied.has(number));
+    if (!next) return;
+    const ran = await withLease(store, 'migrations', LEASE_MS, async () => {
+      if (await store.migrations.exists({ _id: next.number })) return;
+      await next.up(store);
+      await store.migrations.create({ _id: next.number, name: next.name, appliedAt: new Date() });
+    });
+    if (!ran) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,50 @@
+import type { Connection } from 'mongoose';
+import type { ProviderFlag, ProviderInput, ProviderType } from '../../contracts/provider.ts';
+import type { Envelope } from '../../secrets/key-ring.ts';
+import { defineModel, nullable, opaque, required } from '../define-model.ts';
+
+/** A provider as configured. A deleted one stays as a tombstone, so that its usage and health stay readable. */
+export interface ProviderDocument {
+  _id: string;
+  name: string;
+  /** Lower case, unique among those not deleted; null when deleted, so that the name is free again. */
+  nameKey: string | null;
+  type: ProviderType;
+  apiKey: Envelope | null;
+  apiKeyLast4: string | null;
+  baseUrl: string | null;
+  enabled: boolean;
+  priority: number;
+  rateLimit: number | null;
+  configuration: ProviderInput['configuration'];
+  /** What only an operator can mend: set by a worker, cleared by a new key, a passed test or a good check. */
+  flagged: { reason: ProviderFlag; at: Date; message: string } | null;
+  /** Rises with every change by an operator; the ETag is made from it. */
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+  deletedAt: Date | null;
+}
+
+/** Associated data of a provider's key envelope. */
+export const toApiKeyPlace = (providerId: string) => ({ id: providerId, field: 'apiKey' });
+
+export const defineProviders = (connection: Connection) =>
+  defineModel<ProviderDocument>(connection, 'providers', {
+    _id: required(String),
+    name: required(String),
+    nameKey: nullable(String),
+    type: required(String),
+    apiKey: opaque,
+    apiKeyLast4: nullable(String),
+    baseUrl: nullable(String),
+    enabled: required(Boolean),
+    priority: required(Number),
+    rateLimit: nullable(Number),
+    configuration: opaque,
+    flagged: opaque,
+    revision: required(Number),
+    createdAt: required(Date),
+    updatedAt: required(Date),
+    deletedAt: nullable(Date),
+  });

@@ -1,0 +1,87 @@
+import { createId } from '../ids.ts';
+import type { AttemptDocument, AttemptEnd } from '../store/attempts/model.ts';
+import type { JobDocument } from '../store/jobs/model.ts';
+
+/** A queued job as a submit would insert it. */
+export function buildJob(overrides: Partial<JobDocument> = {}): JobDocument {
+  const createdAt = overrides.createdAt ?? new Date();
+  const deadlineMs = overrides.deadlineMs ?? 86_400_000;
+  return {
+    _id: createId('job'),
+    client: 'default',
+    state: 'queued',
+    generation: 1,
+    enqueuedEpoch: null,
+    enqueuedAt: createdAt,
+    text: 'My card was charged twice',
+    labels: ['billing', 'bug'],
+    classifier: null,
+    multiLabel: false,
+    threshold: null,
+    instructions: null,
+    explain: false,
+    priority: 5,
+    providers: null,
+    allowDegraded: true,
+    metadata: {},
+    webhookUrl: null,
+    deadlineMs,
+    createdAt,
+    startedAt: null,
+    finishedAt: null,
+    deadlineAt: new Date(createdAt.getTime() + deadlineMs),
+    claim: null,
+    settledBy: null,
+    crashes: 0,
+    attemptCount: 0,
+    result: null,
+    degraded: false,
+    provider: null,
+    usage: { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free' },
+    deferred: null,
+    passedOver: [],
+    error: null,
+    correction: null,
+    batchId: null,
+    ...overrides,
+  };
+}
+
+/** A pending first attempt of some job at some provider. */
+export function buildAttempt(overrides: Partial<AttemptDocument> = {}): AttemptDocument {
+  return {
+    _id: createId('att'),
+    jobId: createId('job'),
+    client: 'default',
+    purpose: 'job',
+    claimToken: 'token',
+    number: 1,
+    provider: { id: 'prv_1', name: 'main', type: 'openai', model: 'gpt-4o-mini' },
+    outcome: 'pending',
+    hedge: false,
+    circuit: 'closed',
+    startedAt: new Date(),
+    limitAt: new Date(Date.now() + 10_000),
+    settledAt: null,
+    counted: false,
+    ...overrides,
+  };
+}
+
+/** How a good attempt ends. */
+export function buildAttemptEnd(overrides: Partial<AttemptEnd> = {}): AttemptEnd {
+  return {
+    outcome: 'succeeded',
+    fault: null,
+    message: null,
+    status: 200,
+    requestId: 'req_1',
+    durationMs: 12,
+    inputTokens: 100,
+    outputTokens: 10,
+    costNanoUsd: 1_000,
+    pricing: 'priced',
+    priceVersion: 'test',
+    ...overrides,
+  };
+}
