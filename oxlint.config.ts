@@ -69,7 +69,7 @@ function restrictImports(active: Fence[], extraPatterns: { group: string[]; mess
 }
 
 const uiOnly = [{ group: serverOnly, message: 'The console uses shared/contracts and shared/client only.' }];
-const tests = ['**/*.test.ts', '**/*.spec.ts', 'e2e/**', 'shared/src/testing/**'];
+const tests = ['**/*.test.ts', '**/*.spec.ts', 'e2e/**', '**/testing/**'];
 const commandLine = ['shared/src/{embedded,cli,demo}/**', 'shared/src/testing/main.ts', '**/main.ts'];
 
 export default defineConfig({

@@ -1,0 +1,32 @@
+import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
+import { describeRemoteAdapter } from '../adapter-contract.ts';
+import faults from './__fixtures__/errors.json' with { type: 'json' };
+import replies from './__fixtures__/replies.json' with { type: 'json' };
+import { createOpenAiCompatibleAdapter } from './client.ts';
+
+describeRemoteAdapter(
+  {
+    name: 'openai-compatible',
+    type: 'openai-compatible',
+    create: createOpenAiCompatibleAdapter,
+    startVendor: startFakeOpenAi,
+  },
+  {
+    faults,
+    replies: {
+      openrouter_error: {
+        body: replies.openrouter_error,
+        expected: { fault: { kind: 'server_error', status: 502, message: 'Provider returned error' } },
+      },
+      openrouter_choice_error: {
+        body: replies.openrouter_choice_error,
+        expected: { fault: { kind: 'server_error' } },
+      },
+      thinking_aloud: {
+        body: replies.thinking_aloud,
+        expected: { ok: true, result: { label: 'billing', labels: [{ name: 'billing', confidence: 0.8 }] } },
+      },
+      parts: { body: replies.parts, expected: { ok: true, result: { label: 'billing' }, usage: null } },
+    },
+  },
+);

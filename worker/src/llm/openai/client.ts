@@ -1,0 +1,28 @@
+import type { CreateAdapter } from '../adapter.ts';
+import { toOpenAiBaseUrl } from '../base-url.ts';
+import { createKeylessAdapter } from '../keyless-adapter.ts';
+import { createRemoteAdapter } from '../remote-adapter.ts';
+import { toRemoteConfiguration } from '../remote-configuration.ts';
+import { openAiDialect } from './dialect.ts';
+import { createChatVendor } from './vendor.ts';
+
+const OPENAI = 'https://api.openai.com/v1';
+
+/**
+ * OpenAI by chat completions: every model that classifies well has them, and gateways in front of OpenAI seldom
+ * have more.
+ * @throws {TypeError} where the base URL cannot be one.
+ */
+export const createOpenAiAdapter: CreateAdapter = (connection, deps) => {
+  const { model, maxOutputTokens } = toRemoteConfiguration(connection);
+  if (connection.apiKey === null) return createKeylessAdapter(model);
+  const vendor = createChatVendor({
+    baseUrl: toOpenAiBaseUrl(connection.baseUrl ?? OPENAI),
+    apiKey: connection.apiKey,
+    model,
+    maxOutputTokens,
+    dialect: openAiDialect(model),
+    modelsAreOptional: false,
+  });
+  return createRemoteAdapter(vendor, connection, deps);
+};

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { readFields } from '../error-body.ts';
+import type { Reply, ReplyEnding } from '../vendor.ts';
+
+const count = z.number().int().nonnegative();
+
+const usage = z
+  .object({
+    prompt_tokens: count,
+    completion_tokens: count.catch(0),
+    prompt_tokens_details: z
+      .object({ cached_tokens: count.catch(0) })
+      .nullish()
+      .catch(null),
+  })
+  .transform((counted) => ({
+    inputTokens: counted.prompt_tokens,
+    outputTokens: counted.completion_tokens,
+    cachedInputTokens: Math.min(counted.prompt_tokens_details?.cached_tokens ?? 0, counted.prompt_tokens),
+  }));
+
+/** Some servers give the words in parts. */
+const words = z.union([
+  z.string(),
+  z
+    .array(z.looseObject({ text: z.string().catch('') }))
+    .transform((parts) => parts.map((part) => part.text).join('')),
+]);
+
+const completion = z.looseObject({
+  choices: z.tuple(
+    [
+      z.looseObject({
+        message: z.looseObject({
+          content: words.nullish().catch(null),
+          refusal: z.string().nullish().catch(null),
+        }),
+        finish_reason: z.string().nullish().catch(null),
+      }),
+    ],
+    z.unknown(),
+  ),
+});
+
+const ENDINGS: Record<string, ReplyEnding> = {
+  stop: 'complete',
+  length: 'cut',
+  content_filter: 'filtered',
+  error: 'failed',
+};
+
+/** Reads the body of a chat completion, which may be anything that a server called a success. */
+export function fromResponse(body: unknown): Reply {
+  const form = completion.safeParse(body);
+  if (!form.success) return fromOther(body);
+  const [{ message, finish_reason: reason }] = form.data.choices;
+  const content = message.content ? message.content : null;
+  const reply = { content, usage: readUsage(body), status: null };
+  if (message.refusal) return { ...reply, ending: 'refused', detail: message.refusal };
+  const ending = ENDINGS[reason ?? 'stop'] ?? 'complete';
+  if (ending === 'complete' && content === null)
+    return { ...reply, ending: 'malformed', detail: 'without any words' };
+  return { ...reply, ending, detail: null };
+}
+
+/** The ids of a list of models (some servers give a bare list); null where the body is no such list. */
+export function fromModels(body: unknown): string[] | null {
+  const list = z.array(z.looseObject({ id: z.string() }));
+  const form = z.union([list, z.looseObject({ data: list }).transform(({ data }) => data)]).safeParse(body);
+  return form.success ? form.data.map(({ id }) => id) : null;
+}
+
+/** Gateways report an error of the model behind them in a 200. */
+function fromOther(body: unknown): Reply {
+  const reply = { content: null, usage: readUsage(body), status: null };
+  const failure = z.looseObject({ error: z.looseObject({}) }).safeParse(body);
+  if (!failure.success)
+    return { ...reply, ending: 'malformed', detail: 'not a chat completion with a choice' };
+  const { code, message } = readFields(failure.data.error);
+  return {
+    ...reply,
+    ending: 'failed',
+    detail: message,
+    status: /^[45]\d\d$/.test(code) ? Number(code) : null,
+  };
+}
+
+function readUsage(body: unknown): Reply['usage'] {
+  const form = z.looseObject({ usage }).safeParse(body);
+  return form.success ? form.data.usage : null;
+}

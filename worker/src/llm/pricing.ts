@@ -1,0 +1,58 @@
+import { calcPrice } from '@pydantic/genai-prices';
+import type { ProviderType } from '@understudy/shared/contracts/provider';
+import type { TokenUsage } from './adapter.ts';
+
+/** Of the packaged catalogue, which does not say it itself; a test holds the two together. */
+const CATALOGUE_VERSION = 'genai-prices@0.1.8';
+
+/**
+ * The catalogue's name of each vendor. A compatible server may run anything at any price under a well-known name,
+ * so only the operator's own price counts there.
+ */
+const CATALOGUE_IDS: Partial<Record<ProviderType, string>> = { openai: 'openai', anthropic: 'anthropic' };
+
+export interface PriceRequest {
+  type: ProviderType;
+  model: string;
+  usage: TokenUsage;
+  /** The operator's own price, which comes first. It has no price for cached tokens: they cost as others do. */
+  override: { inputUsdPerMillion: number; outputUsdPerMillion: number } | null;
+  /** When the call was made: prices change. Now where absent. */
+  at?: Date;
+}
+
+export type AttemptPrice =
+  | { costNanoUsd: number; pricing: 'priced' | 'free'; priceVersion: string | null }
+  /** No price is known, which is not the same as no cost. */
+  | { costNanoUsd: null; pricing: 'unpriced'; priceVersion: null };
+
+/** What the tokens of one call cost, in whole nano-dollars (10⁻⁹ USD), rounded to the nearest. */
+export function priceAttempt({ type, model, usage, override, at }: PriceRequest): AttemptPrice {
+  if (type === 'local') return { costNanoUsd: 0, pricing: 'free', priceVersion: null };
+  if (override) {
+    const { inputUsdPerMillion, outputUsdPerMillion } = override;
+    // A dollar per million tokens is a thousand nano-dollars per token.
+    const nano =
+      usage.inputTokens * inputUsdPerMillion * 1_000 + usage.outputTokens * outputUsdPerMillion * 1_000;
+    return { costNanoUsd: Math.round(nano), pricing: 'priced', priceVersion: 'override' };
+  }
+  const costUsd = lookUp(CATALOGUE_IDS[type], model, usage, at);
+  if (costUsd === null) return { costNanoUsd: null, pricing: 'unpriced', priceVersion: null };
+  return { costNanoUsd: Math.round(costUsd * 1e9), pricing: 'priced', priceVersion: CATALOGUE_VERSION };
+}
+
+function lookUp(
+  providerId: string | undefined,
+  model: string,
+  usage: TokenUsage,
+  at: Date | undefined,
+): number | null {
+  if (providerId === undefined) return null;
+  const counts = {
+    input_tokens: usage.inputTokens,
+    cache_read_tokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
+    output_tokens: usage.outputTokens,
+  };
+  const price = calcPrice(counts, model, { providerId, ...(at ? { timestamp: at } : {}) });
+  return price?.total_price ?? null;
+}

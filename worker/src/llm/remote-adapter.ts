@@ -1,0 +1,111 @@
+import type { Adapter, AdapterDeps, ClassifyRequest, Fault, ProviderConnection } from './adapter.ts';
+import { readAnswer } from './answer.ts';
+import { readErrorBody } from './error-body.ts';
+import { toEvidence } from './evidence.ts';
+import { type Exchange, observeFetch } from './observed-fetch.ts';
+import { toSafeMessage } from './redact.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import type { Mishap, Reply, Vendor } from './vendor.ts';
+
+/** An answer that is longer than this is of no use in a repair, and would only cost. */
+const MAX_REPAIRED_ANSWER = 4_000;
+
+const CANNOT_LIST = new Set([404, 405, 501]);
+
+/** The adapter of a vendor that is reached over HTTP: one pipeline from the request to an outcome, for all of them. */
+export function createRemoteAdapter(
+  vendor: Vendor,
+  connection: Pick<ProviderConnection, 'apiKey'>,
+  deps: AdapterDeps,
+): Adapter {
+  const describe = (mishap: Mishap, { exchange, signal, request }: Call): Fault => {
+    const { kind, message } = vendor.toFault(mishap, exchange, signal);
+    const { response } = exchange;
+    return {
+      kind,
+      message: toSafeMessage(message, { apiKey: connection.apiKey, text: request?.text ?? null }),
+      status: response?.status ?? null,
+      requestId: readRequestId(exchange),
+      retryAfterMs: response && !isOk(response.status) ? parseRetryAfter(response.headers, Date.now()) : null,
+      usage: null,
+      answer: null,
+    };
+  };
+
+  return {
+    model: vendor.model,
+
+    async classify(request, signal) {
+      const exchange = observeFetch(deps.fetch, signal);
+      const call: Call = { exchange, signal, request };
+      const failed = (mishap: Mishap, reply: Reply | null) => {
+        const fault = describe(mishap, call);
+        return { ok: false as const, fault: { ...fault, ...fromReply(fault, reply) } };
+      };
+      let body: unknown;
+      try {
+        body = await vendor.classify(request, exchange, signal);
+      } catch (error) {
+        return failed(fromThrown(error, call), null);
+      }
+      const reply = vendor.fromResponse(body);
+      if (reply.ending !== 'complete' || reply.content === null) {
+        return failed({ at: 'reply', reply, evidence: toEvidence(reply.detail ?? '', request) }, reply);
+      }
+      const reading = readAnswer(reply.content, request);
+      if (!reading.ok) return failed({ at: 'answer', problem: reading.problem }, reply);
+      return {
+        ok: true,
+        result: reading.result,
+        usage: reply.usage,
+        requestId: readRequestId(exchange),
+        status: exchange.response?.status ?? null,
+      };
+    },
+
+    async listModels(signal) {
+      const exchange = observeFetch(deps.fetch, signal);
+      const call: Call = { exchange, signal, request: null };
+      const failed = (mishap: Mishap) => ({ ok: false as const, fault: describe(mishap, call) });
+      try {
+        const models = vendor.fromModels(await vendor.listModels(exchange, signal));
+        return models
+          ? { ok: true, models }
+          : failed({ at: 'answer', problem: 'It is not a list of models.' });
+      } catch (error) {
+        const status = exchange.response?.status ?? 0;
+        if (vendor.modelsAreOptional && CANNOT_LIST.has(status)) return { ok: true, models: null };
+        return failed(fromThrown(error, call));
+      }
+    },
+
+    close: () => Promise.resolve(),
+  };
+}
+
+/** One call in progress; `request` is null where models are listed. */
+interface Call {
+  exchange: Exchange;
+  signal: AbortSignal;
+  request: ClassifyRequest | null;
+}
+
+function fromThrown(error: unknown, { exchange, request }: Call): Mishap {
+  const body = readErrorBody(exchange.response?.errorBody ?? null);
+  return { at: 'call', error, body, evidence: toEvidence(body.message, request) };
+}
+
+/** What a fault keeps of the reply: its usage always, its words where a repair can start from them. */
+function fromReply(fault: Fault, reply: Reply | null): Pick<Fault, 'usage' | 'answer' | 'status'> {
+  const words = fault.kind === 'invalid_output' ? reply?.content?.trim().slice(0, MAX_REPAIRED_ANSWER) : '';
+  return { usage: reply?.usage ?? null, answer: words ? words : null, status: reply?.status ?? fault.status };
+}
+
+function readRequestId({ response }: Exchange): string | null {
+  const id = response?.headers.get('x-request-id') ?? response?.headers.get('request-id');
+  return id ? id.slice(0, 200) : null;
+}
+
+function isOk(status: number): boolean {
+  return status >= 200 && status < 300;
+}
