@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
+import { defineAvailabilityBuckets } from './availability/model.ts';
 import { defineClassifiers, defineClassifierVersions } from './classifiers/model.ts';
 import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
 import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
@@ -49,6 +50,7 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     providerHealth: defineProviderHealth(connection),
     healthChecks: defineHealthChecks(connection),
     usageBuckets: defineUsageBuckets(connection),
+    availabilityBuckets: defineAvailabilityBuckets(connection),
     tokens: defineTokens(connection),
     sessions: defineSessions(connection),
     loginLinks: defineLoginLinks(connection),

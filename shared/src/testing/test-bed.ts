@@ -6,6 +6,14 @@ import { createLogger, type Logger } from '../runtime/logger.ts';
 import { connectRedis, untilReady } from '../runtime/redis.ts';
 import { connectStore, type Store } from '../store/connect.ts';
 import { runMigrations } from '../store/migrations/run-migrations.ts';
+import type { StoreAddresses } from './stores.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Real stores, from the global set-up; a suite takes a database name and a BullMQ prefix of its own in them. */
+    stores: StoreAddresses;
+  }
+}
 
 /** Real stores for one suite: a database and a key prefix of its own, migrated, removed at `close`. */
 export interface TestBed {

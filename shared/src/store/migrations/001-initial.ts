@@ -60,7 +60,8 @@ async function createIndexes(store: Store) {
     },
   ]);
   await store.healthChecks.collection.createIndexes([
-    { key: { providerId: 1, at: -1 }, name: 'provider' },
+    // With the status, so that uptime and slots are counted from the index alone.
+    { key: { providerId: 1, at: -1, status: 1 }, name: 'provider' },
     { key: { at: 1 }, name: 'retention', expireAfterSeconds: 30 * day },
   ]);
   await store.usageBuckets.collection.createIndexes([{ key: { providerId: 1, at: 1 }, name: 'provider' }]);

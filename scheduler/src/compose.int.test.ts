@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
+import { freePort } from '@understudy/shared/embedded/free-port';
+import { inTransaction } from '@understudy/shared/store/transaction';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import { eventually } from '@understudy/shared/testing/eventually';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { compose, type Scheduler } from './compose.ts';
+import { loadConfig } from './config.ts';
+
+let bed: TestBed;
+let producer: Producer;
+let scheduler: Scheduler;
+let metricsPort: number;
+
+async function start(overrides: Record<string, string> = {}) {
+  metricsPort = await freePort();
+  const config = loadConfig({
+    MONGODB_URI: bed.mongodbUri,
+    REDIS_URL: bed.redisUrl,
+    METRICS_PORT: String(metricsPort),
+    ...overrides,
+  });
+  scheduler = await compose(config, { logger: bed.logger, prefix: bed.prefix });
+  for (const service of scheduler.services) await service.start();
+}
+const probe = async (path: string) => {
+  const response = await fetch(`http://127.0.0.1:${metricsPort}${path}`);
+  return { status: response.status, body: (await response.json()) as unknown };
+};
+const countSchedules = async () => {
+  const [health, upkeep] = await Promise.all([
+    producer.queues['health-check'].getJobSchedulersCount(),
+    producer.queues.upkeep.getJobSchedulersCount(),
+  ]);
+  return { health, upkeep };
+};
+
+beforeEach(async () => {
+  bed = await createTestBed();
+  producer = createProducer(bed);
+});
+afterEach(async () => {
+  await scheduler.close();
+  await producer.close();
+  await bed.close();
+});
+
+it('has the schedules in place after its start, and again after Redis was wiped', async () => {
+  await start();
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 5 }));
+  for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 5 }), {
+    timeoutMs: 15_000,
+  });
+});
+
+it('follows a change of the providers without waiting for its next round', async () => {
+  await start();
+  await eventually(async () => expect(await countSchedules()).toMatchObject({ health: 1 }));
+  await inTransaction(bed.store, async (session) => {
+    await bed.store.providers.updateMany({}, { enabled: false }, { session });
+    await bumpVersion(bed.store, 'providers', session);
+  });
+  await eventually(async () => expect(await countSchedules()).toMatchObject({ health: 0 }), {
+    timeoutMs: 3_000,
+  });
+});
+
+it('says that it lives and that its stores answer', async () => {
+  await start();
+  expect(await probe('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
+  expect(await probe('/readyz')).toEqual({
+    status: 200,
+    body: { status: 'ready', stores: { mongodb: 'up', redis: 'up' } },
+  });
+});
+
+it('starts while Redis is away, says so, and stops in peace', async () => {
+  await start({ REDIS_URL: 'redis://127.0.0.1:1' });
+  expect(await probe('/readyz')).toEqual({
+    status: 503,
+    body: { status: 'not_ready', stores: { mongodb: 'up', redis: 'down' } },
+  });
+  await scheduler.close();
+  await scheduler.close();
+});

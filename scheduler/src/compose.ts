@@ -1,0 +1,64 @@
+import { createProducer } from '@understudy/shared/jobs/producer';
+import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-server';
+import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { connectStore } from '@understudy/shared/store/connect';
+import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
+import type { SchedulerConfig } from './config.ts';
+import { createReporter } from './report-once.ts';
+import { reconcile } from './reconcile.ts';
+
+/** A Redis that was wiped has its schedules back within 5 s, the run itself included. */
+const REASSERT_EVERY_MS = 4_000;
+const REDIS_WAIT_MS = 3_000;
+
+export interface SchedulerOverrides {
+  prefix?: string;
+  clock?: Clock;
+}
+
+export interface Scheduler {
+  services: Service[];
+  /** Stops the services in reverse, then lets go of the stores. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the scheduler; nothing runs until its services are started. Redis may be away, and is waited for.
+ * @throws when MongoDB cannot be reached.
+ */
+export async function compose(
+  config: SchedulerConfig,
+  { logger, prefix = REDIS_PREFIX, clock = systemClock }: SchedulerOverrides & { logger: Logger },
+): Promise<Scheduler> {
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
+  await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
+  const producer = createProducer({ redis, prefix, logger });
+  const runOnce = createReporter(logger, async () => {
+    // A producer that never had a connection waits for one for ever.
+    if (redis.status !== 'ready') throw new Error('Redis is away');
+    await reconcile({ store, producer, clock });
+  });
+
+  const services: Service[] = [
+    createVersionWatcher({ store, logger, reload: { providers: runOnce, config: runOnce } }),
+    createPeriodicService({ name: 'reconcile', intervalMs: REASSERT_EVERY_MS, runOnce, logger }),
+  ];
+  if (config.METRICS_PORT !== undefined) {
+    const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
+    services.push(createProbeServer({ host: config.HOST, port: config.METRICS_PORT, stores }));
+  }
+
+  return {
+    services,
+    async close() {
+      for (const service of services.toReversed()) await service.stop();
+      redis.disconnect();
+      await producer.close();
+      await store.close();
+    },
+  };
+}

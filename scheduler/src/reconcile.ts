@@ -1,0 +1,93 @@
+import { JOBS, type JobName, type QueueName } from '@understudy/shared/jobs/catalog';
+import type { Producer } from '@understudy/shared/jobs/producer';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Store } from '@understudy/shared/store/connect';
+import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
+import { toSchedules, type Schedule } from './schedules.ts';
+
+/** The queues whose schedules are all ours. */
+const SCHEDULED_QUEUES = ['health-check', 'upkeep'] as const satisfies QueueName[];
+type ScheduledQueue = (typeof SCHEDULED_QUEUES)[number];
+
+/** A schedule that is this late, beyond its interval, is looked at: its next run may have been lost. */
+const OVERDUE_MS = 10_000;
+
+type Queue = Producer['queues'][ScheduledQueue];
+type Stored = Awaited<ReturnType<Queue['getJobSchedulers']>>[number];
+
+interface ReconcileDeps {
+  store: Store;
+  producer: Producer;
+  clock: Clock;
+}
+
+/**
+ * Brings BullMQ's schedules in line with the providers and the configuration: adds what is missing or different,
+ * removes what is not wanted, and leaves the rest alone. Safe to run at any time, and from several processes.
+ * @throws when a store is away.
+ */
+export async function reconcile({ store, producer, clock }: ReconcileDeps): Promise<void> {
+  const [providers, config] = await Promise.all([
+    store.providers.find({ deletedAt: null }, { type: 1, enabled: 1 }).sort({ _id: 1 }).lean(),
+    readDispatchConfig(store),
+  ]);
+  const wanted = toSchedules(providers, config);
+  const added: Schedule[] = [];
+  for (const name of SCHEDULED_QUEUES) {
+    const inQueue = wanted.filter((schedule) => JOBS[schedule.name].queue === name);
+    added.push(...(await reconcileQueue(producer, name, inQueue, clock.now())));
+  }
+  await checkUnknown({ store, producer }, added);
+}
+
+/** @returns the schedules that the queue did not have at all. */
+async function reconcileQueue(producer: Producer, name: ScheduledQueue, wanted: Schedule[], now: number) {
+  const queue = producer.queues[name];
+  const stored = new Map((await queue.getJobSchedulers(0, -1)).map((found) => [found.key, found]));
+  const missing = wanted.filter(({ id }) => !stored.has(id));
+  for (const schedule of wanted) {
+    const found = stored.get(schedule.id);
+    if (found && isSame(found, schedule) && !(await isLost(queue, found, schedule, now))) continue;
+    await producer.schedule(schedule.id, schedule, schedule.name, schedule.payload);
+  }
+  const ids = new Set(wanted.map(({ id }) => id));
+  for (const id of stored.keys()) {
+    if (!ids.has(id)) await queue.removeJobScheduler(id);
+  }
+  return missing;
+}
+
+function isSame(stored: Stored, { name, everyMs, offsetMs, payload }: Schedule): boolean {
+  return (
+    stored.name === name &&
+    stored.every === everyMs &&
+    stored.offset === offsetMs &&
+    JSON.stringify(stored.template?.data ?? {}) === JSON.stringify(payload)
+  );
+}
+
+/** Whether the next run of a schedule is gone: each run brings the next, so one that is lost ends them all. */
+async function isLost(queue: Queue, { key, next }: Stored, { everyMs }: Schedule, now: number) {
+  if (next !== undefined && next + everyMs + OVERDUE_MS > now) return false;
+  return (await queue.getJob(`repeat:${key}:${next}`)) === undefined;
+}
+
+/** A provider that was never checked is checked at once: an operator who just added it is watching. */
+async function checkUnknown(
+  { store, producer }: Pick<ReconcileDeps, 'store' | 'producer'>,
+  added: Schedule[],
+) {
+  const checks = added.filter(isHealthCheck).filter(({ payload }) => !payload.deep);
+  if (checks.length === 0) return;
+  const ids = checks.map(({ payload }) => payload.providerId);
+  const known = new Set(
+    (await store.providerHealth.find({ _id: { $in: ids } }, { _id: 1 }).lean()).map(({ _id }) => _id),
+  );
+  for (const { name, payload } of checks) {
+    if (!known.has(payload.providerId)) await producer.add(name, payload);
+  }
+}
+
+function isHealthCheck(schedule: Schedule<JobName>): schedule is Schedule<'health.check'> {
+  return schedule.name === 'health.check';
+}

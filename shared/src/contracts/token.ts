@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { boundedInt, boundedString, isoTime, pageOf, pageQuery } from './primitives.ts';
+import { scope } from './session.ts';
+
+const clientName = z
+  .string()
+  .check(
+    z.regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      'must be 1-64 of A-Z a-z 0-9 . _ - and start with a letter or digit',
+    ),
+  );
+
+/** Body of `POST /api/tokens`. */
+export const tokenInput = z.strictObject({
+  name: boundedString(1, 100),
+  client: z._default(clientName, 'default'),
+  scopes: z.array(scope).check(
+    z.minLength(1),
+    z.maxLength(5),
+    z.refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice'),
+  ),
+  expiresAt: z._default(z.nullable(z.iso.datetime({ offset: true })), null),
+  requestsPerMinute: z._default(z.nullable(boundedInt(1, 1_000_000)), null),
+});
+export type TokenInput = z.infer<typeof tokenInput>;
+
+export const token = z.object({
+  id: z.string(),
+  name: z.string(),
+  client: z.string(),
+  scopes: z.array(scope),
+  createdAt: isoTime,
+  expiresAt: z.nullable(isoTime),
+  requestsPerMinute: z.nullable(z.int()),
+});
+export type Token = z.infer<typeof token>;
+
+/** The answer to `POST`: the value is in `token`, this once. */
+export const tokenCreated = z.object({ ...token.shape, token: z.string() });
+export type TokenCreated = z.infer<typeof tokenCreated>;
+
+export const tokenPage = pageOf(token);
+export const tokenQuery = z.strictObject(pageQuery);

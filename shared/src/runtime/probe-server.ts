@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Readiness } from '../contracts/system.ts';
+import type { Service } from './lifecycle.ts';
+
+export interface ProbeServer extends Service {
+  /** The port it listens on, once started; that asked for, unless it was 0. */
+  port(): number;
+}
+
+type Reached = Readiness['stores'];
+
+/** Which stores answer now. A store that hangs counts as down by its own connection's time-out. */
+export async function readStores(ping: Record<keyof Reached, () => Promise<unknown>>): Promise<Reached> {
+  const reached = async (store: keyof Reached) =>
+    ping[store]().then(
+      () => 'up' as const,
+      () => 'down' as const,
+    );
+  const [mongodb, redis] = await Promise.all([reached('mongodb'), reached('redis')]);
+  return { mongodb, redis };
+}
+
+/**
+ * Answers `/healthz` (the process runs) and `/readyz` (its stores answer: 200, else 503) for a process that has no
+ * HTTP of its own. Not ready from the moment it stops.
+ */
+export function createProbeServer(options: {
+  host: string;
+  port: number;
+  stores: () => Promise<Reached>;
+}): ProbeServer {
+  let stopping = false;
+  const server = createServer((request, response) => {
+    const send = (status: number, body: object) => {
+      const json = JSON.stringify(body);
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(json);
+    };
+    if (request.url === '/healthz') return send(200, { status: 'ok' });
+    if (request.url !== '/readyz') return send(404, { status: 'not_found' });
+    void options.stores().then((stores) => {
+      const ready = !stopping && stores.mongodb === 'up' && stores.redis === 'up';
+      send(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', stores } satisfies Readiness);
+    });
+  });
+
+  return {
+    port: () => (server.address() as AddressInfo | null)?.port ?? options.port,
+    async start() {
+      if (server.listening) return;
+      server.listen(options.port, options.host);
+      await once(server, 'listening');
+    },
+    async stop() {
+      stopping = true;
+      if (!server.listening) return;
+      server.close();
+      server.closeIdleConnections();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Connection } from 'mongoose';
+import { defineModel, required } from '../define-model.ts';
+
+/**
+ * How the jobs that were accepted in one hour fared; `_id` is the hour's start in ISO. The one row `progress` has no
+ * counts: its `at` is the time up to which accepted jobs are in the buckets.
+ */
+export interface AvailabilityBucketDocument {
+  _id: string;
+  at: Date;
+  accepted: number;
+  answered: number;
+  degraded: number;
+}
+
+export const PROGRESS_ID = 'progress';
+
+export const defineAvailabilityBuckets = (connection: Connection) =>
+  defineModel<AvailabilityBucketDocument>(connection, 'availability_buckets', {
+    _id: required(String),
+    at: required(Date),
+    accepted: required(Number),
+    answered: required(Number),
+    degraded: required(Number),
+  });

@@ -1,0 +1,104 @@
+import type { ClientSession } from 'mongoose';
+import { toLabelName, type Label } from '../../contracts/label.ts';
+import type { Store } from '../connect.ts';
+import { toVersionId, type ClassifierDocument, type ClassifierVersionDocument } from './model.ts';
+
+/** What a job's representation needs of the classifier version that it was accepted with. */
+export interface ClassifierFacts {
+  labelNames: string[];
+  multiLabel: boolean;
+  threshold: number | null;
+}
+
+/** Examples can be megabytes; lists do without them. */
+const WITHOUT_EXAMPLES = { 'labels.examples': 0 } as const;
+
+interface PageOptions {
+  limit: number;
+  beforeId: string | null;
+}
+
+/** The name and newest version number of every classifier. */
+export async function readClassifierIndex(
+  store: Store,
+): Promise<Pick<ClassifierDocument, '_id' | 'name' | 'version'>[]> {
+  return store.classifiers.find({}, { name: 1, version: 1 }).lean();
+}
+
+/** A classifier by name, without its definition. */
+export async function findClassifier(
+  store: Store,
+  name: string,
+  session: ClientSession | null = null,
+): Promise<ClassifierDocument | null> {
+  return store.classifiers.findOne({ name }).session(session).lean<ClassifierDocument>();
+}
+
+/** One version of a classifier, whole. */
+export async function readClassifierVersion(
+  store: Store,
+  classifierId: string,
+  version: number,
+  session: ClientSession | null = null,
+): Promise<ClassifierVersionDocument | null> {
+  return store.classifierVersions
+    .findById(toVersionId(classifierId, version))
+    .session(session)
+    .lean<ClassifierVersionDocument>();
+}
+
+/** Classifiers, newest first, each with its newest version but for the labels' examples. */
+export async function listClassifiers(
+  store: Store,
+  { limit, beforeId }: PageOptions,
+): Promise<{ classifier: ClassifierDocument; version: ClassifierVersionDocument }[]> {
+  const classifiers = await store.classifiers
+    .find(beforeId === null ? {} : { _id: { $lt: beforeId } })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean<ClassifierDocument[]>();
+  const ids = classifiers.map(({ _id, version }) => toVersionId(_id, version));
+  const versions = await store.classifierVersions
+    .find({ _id: { $in: ids } }, WITHOUT_EXAMPLES)
+    .lean<ClassifierVersionDocument[]>();
+  const byId = new Map(versions.map((version) => [version.classifierId, version]));
+  return classifiers.flatMap((classifier) => {
+    const version = byId.get(classifier._id);
+    return version ? [{ classifier, version }] : [];
+  });
+}
+
+/** Versions of one classifier, newest first, but for the labels' examples. */
+export async function listClassifierVersions(
+  store: Store,
+  classifierId: string,
+  { limit, beforeVersion }: { limit: number; beforeVersion: number | null },
+): Promise<ClassifierVersionDocument[]> {
+  return store.classifierVersions
+    .find(
+      { classifierId, ...(beforeVersion === null ? {} : { version: { $lt: beforeVersion } }) },
+      WITHOUT_EXAMPLES,
+    )
+    .sort({ version: -1 })
+    .limit(limit)
+    .lean<ClassifierVersionDocument[]>();
+}
+
+/** The facts of some versions by their ids, without reading descriptions and examples. */
+export async function readClassifierFacts(
+  store: Store,
+  versionIds: readonly string[],
+): Promise<Map<string, ClassifierFacts>> {
+  const versions = await store.classifierVersions
+    .find(
+      { _id: { $in: [...versionIds] } },
+      { 'labels.examples': 0, 'labels.description': 0, instructions: 0 },
+    )
+    .lean<ClassifierVersionDocument[]>();
+  return new Map(
+    versions.map(({ _id, labels, multiLabel, threshold }) => [
+      _id,
+      { labelNames: labels.map((label: Label) => toLabelName(label)), multiLabel, threshold },
+    ]),
+  );
+}

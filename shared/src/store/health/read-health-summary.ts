@@ -1,0 +1,44 @@
+import type { HealthSummary } from '../../contracts/health.ts';
+import { readAvailability } from '../availability/read-availability.ts';
+import type { Store } from '../connect.ts';
+import { toConnectivity } from './connectivity.ts';
+import {
+  HEALTH_FIELDS,
+  readProviderHealth,
+  type HealthOptions,
+  type HealthSubject,
+} from './read-provider-health.ts';
+
+/**
+ * The health of every provider that is not deleted, in the order in which they are tried, and of the service: its
+ * availability, and the connectivity of all providers that are reached over a network (`local` is not). From the
+ * store alone: no provider is called.
+ */
+export async function readHealthSummary(store: Store, options: HealthOptions): Promise<HealthSummary> {
+  const { now = Date.now() } = options;
+  const providers = await store.providers
+    .find({ deletedAt: null }, HEALTH_FIELDS)
+    .sort({ priority: 1, name: 1 })
+    .lean<HealthSubject[]>();
+  const [data, availability] = await Promise.all([
+    readProviderHealth(store, providers, { ...options, now }),
+    readAvailability(store, now),
+  ]);
+  const count = (status: HealthSummary['data'][number]['status']) =>
+    data.filter((health) => health.status === status).length;
+  const remote = data.filter(({ provider }) => provider.type !== 'local');
+  return {
+    data,
+    summary: {
+      healthy: count('healthy'),
+      degraded: count('degraded'),
+      down: count('down'),
+      unknown: count('unknown'),
+    },
+    availability,
+    connectivity: toConnectivity({
+      attempts: remote.reduce((sum, { connectivity }) => sum + connectivity.attempts, 0),
+      errors: remote.reduce((sum, { connectivity }) => sum + connectivity.errors, 0),
+    }),
+  };
+}

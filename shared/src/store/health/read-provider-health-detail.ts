@@ -1,0 +1,80 @@
+import type { ProviderHealthDetail } from '../../contracts/health.ts';
+import type { HealthStatus } from '../../contracts/provider.ts';
+import { NotFoundError, ValidationError } from '../../errors.ts';
+import type { Store } from '../connect.ts';
+import {
+  HEALTH_FIELDS,
+  readProviderHealth,
+  type HealthOptions,
+  type HealthSubject,
+} from './read-provider-health.ts';
+
+const DAY_MS = 86_400_000;
+const CHECKS_AT_MOST = 1_000;
+const SLOTS = 90;
+const WORST_FIRST: readonly HealthStatus[] = ['down', 'degraded', 'healthy', 'unknown'];
+
+export interface HealthRange {
+  /** Inclusive; 24 h before `to` by default. */
+  from?: Date | undefined;
+  /** Exclusive; now by default. */
+  to?: Date | undefined;
+}
+
+/**
+ * The health of one provider, deleted or not: as it is now, its newest 1,000 checks in the range, oldest first, and
+ * 90 slots of equal width over the whole range with the worst status in each, null where there was no check.
+ * @throws {NotFoundError} `provider_not_found`. @throws {ValidationError} where the range is none.
+ */
+export async function readProviderHealthDetail(
+  store: Store,
+  providerId: string,
+  range: HealthRange,
+  options: HealthOptions,
+): Promise<ProviderHealthDetail> {
+  const { now = Date.now() } = options;
+  const provider = await store.providers.findById(providerId, HEALTH_FIELDS).lean<HealthSubject>();
+  if (!provider) throw new NotFoundError('provider_not_found', 'There is no such provider.');
+  const to = range.to ?? new Date(now);
+  const from = range.from ?? new Date(to.getTime() - DAY_MS);
+  if (from >= to) {
+    throw new ValidationError([{ pointer: '?from', detail: 'must be before `to`', code: 'invalid_range' }]);
+  }
+  const [[health], history, slots] = await Promise.all([
+    readProviderHealth(store, [provider], { ...options, now }),
+    readHistory(store, providerId, from, to),
+    readSlots(store, providerId, from, to),
+  ]);
+  if (!health) throw new Error('The health of a provider vanished while it was read');
+  return { ...health, history, slots };
+}
+
+async function readHistory(store: Store, providerId: string, from: Date, to: Date) {
+  const newest = await store.healthChecks
+    .find({ providerId, at: { $gte: from, $lt: to } })
+    .sort({ at: -1 })
+    .limit(CHECKS_AT_MOST)
+    .lean();
+  return newest.toReversed().map(({ at, status, responseTimeMs, errorMessage }) => ({
+    at: at.toISOString(),
+    status,
+    responseTimeMs,
+    errorMessage,
+  }));
+}
+
+/** Which statuses were met in which slot is counted from the index alone; the worst is picked here. */
+async function readSlots(store: Store, providerId: string, from: Date, to: Date) {
+  const widthMs = (to.getTime() - from.getTime()) / SLOTS;
+  const slot = { $floor: { $divide: [{ $subtract: ['$at', from] }, widthMs] } };
+  const rows = await store.healthChecks.aggregate<{ _id: { slot: number; status: HealthStatus } }>([
+    { $match: { providerId, at: { $gte: from, $lt: to } } },
+    { $group: { _id: { slot, status: '$status' } } },
+  ]);
+  const toStart = (index: number) => new Date(from.getTime() + Math.round(index * widthMs)).toISOString();
+  return Array.from({ length: SLOTS }, (_, index) => {
+    const met = new Set(rows.filter(({ _id }) => _id.slot === index).map(({ _id }) => _id.status));
+    const status = WORST_FIRST.find((candidate) => met.has(candidate)) ?? null;
+    return { from: toStart(index), to: toStart(index + 1), status };
+  });
+}

@@ -1,0 +1,54 @@
+import type { ProviderHealth } from '../../contracts/health.ts';
+import type { CircuitRecord } from '../../runtime/circuits.ts';
+import type { Store } from '../connect.ts';
+import type { ProviderDocument } from '../providers/model.ts';
+import { readLatestHealth } from '../providers/read-provider.ts';
+import { readConnectivity, toConnectivity } from './connectivity.ts';
+import { readErrorRate } from './error-rate.ts';
+import { readUptime } from './uptime.ts';
+
+export interface HealthOptions {
+  /** What the fleet said of the circuits (`readCircuits`); one that is absent is shown closed. */
+  circuits: ReadonlyMap<string, CircuitRecord>;
+  /** Milliseconds since 1970; the present by default. */
+  now?: number;
+}
+
+/** The providers whose health is read, as far as it needs to know them. */
+export const HEALTH_FIELDS = { name: 1, type: 1, priority: 1, configuration: 1 } as const;
+export type HealthSubject = Pick<ProviderDocument, '_id' | 'name' | 'type' | 'priority' | 'configuration'>;
+
+/** The health of each provider given, in order, from the store alone: no provider is called. */
+export async function readProviderHealth(
+  store: Store,
+  providers: readonly HealthSubject[],
+  { circuits, now = Date.now() }: HealthOptions,
+): Promise<ProviderHealth[]> {
+  const ids = providers.map(({ _id }) => _id);
+  const [latest, uptime, connectivity, errorRates] = await Promise.all([
+    readLatestHealth(store, ids),
+    readUptime(store, ids, now),
+    readConnectivity(store, ids, now),
+    Promise.all(ids.map((id) => readErrorRate(store, id, now))),
+  ]);
+  return providers.map((provider, index) => {
+    const { _id } = provider;
+    const health = latest.get(_id);
+    return {
+      provider: toReference(provider),
+      status: health?.status ?? 'unknown',
+      circuit: circuits.get(_id)?.circuit ?? 'closed',
+      responseTimeMs: health?.responseTimeMs ?? null,
+      errorRate: errorRates[index] ?? null,
+      lastCheckedAt: health?.checkedAt.toISOString() ?? null,
+      errorMessage: health?.errorMessage ?? null,
+      uptime24h: uptime.get(_id) ?? null,
+      connectivity: toConnectivity(connectivity.get(_id)),
+    };
+  });
+}
+
+/** `local` has no model to configure; its type stands for it. */
+function toReference({ _id, name, type, configuration }: HealthSubject): ProviderHealth['provider'] {
+  return { id: _id, name, type, model: 'model' in configuration ? configuration.model : type };
+}

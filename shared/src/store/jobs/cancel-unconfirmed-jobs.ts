@@ -1,0 +1,25 @@
+import { createId } from '../../ids.ts';
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+
+/**
+ * Cancels jobs whose submitter was told that they were not accepted, where they are in the ledger after all and
+ * nobody works on them yet. @returns how many were cancelled.
+ */
+export async function cancelUnconfirmedJobs(store: Store, jobIds: readonly string[]): Promise<number> {
+  if (jobIds.length === 0) return 0;
+  const error = { code: 'cancelled', message: 'The ledger confirmed it too late for its submitter.' };
+  const { modifiedCount } = await toNative(store.jobs).bulkWrite(
+    jobIds.map((_id) => ({
+      updateOne: {
+        filter: { _id, state: 'queued' },
+        update: {
+          $set: { state: 'cancelled', error, claim: null, 'announce.eventId': createId('evt') },
+          $currentDate: { finishedAt: true, 'announce.at': true },
+        },
+      },
+    })) as never,
+    { ordered: false },
+  );
+  return modifiedCount;
+}

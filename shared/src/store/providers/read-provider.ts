@@ -1,0 +1,58 @@
+import type { ClientSession } from 'mongoose';
+import type { Store } from '../connect.ts';
+import type { ProviderHealthDocument } from '../health/model.ts';
+import type { ProviderDocument } from './model.ts';
+
+/** What is kept in memory of every provider, to check names and resolve ids. */
+export type ProviderIndexEntry = Pick<ProviderDocument, '_id' | 'name' | 'type' | 'enabled'>;
+
+/** Every provider that is not deleted, in brief. */
+export async function readProviderIndex(store: Store): Promise<ProviderIndexEntry[]> {
+  return store.providers
+    .find({ deletedAt: null }, { name: 1, type: 1, enabled: 1 })
+    .lean<ProviderIndexEntry[]>();
+}
+
+/** A provider by id or name; where one's name is another's id, the id wins. Null where there is none, or no more. */
+export async function findProvider(
+  store: Store,
+  idOrName: string,
+  session: ClientSession | null = null,
+): Promise<ProviderDocument | null> {
+  const found = await store.providers
+    .find({ deletedAt: null, $or: [{ _id: idOrName }, { nameKey: idOrName.toLowerCase() }] })
+    .session(session)
+    .lean<ProviderDocument[]>();
+  return found.find(({ _id }) => _id === idOrName) ?? found[0] ?? null;
+}
+
+/** The same, and a deleted one by its id: its usage and health stay readable. */
+export async function findProviderEverKnown(
+  store: Store,
+  idOrName: string,
+): Promise<ProviderDocument | null> {
+  return (await findProvider(store, idOrName)) ?? store.providers.findById(idOrName).lean<ProviderDocument>();
+}
+
+/** Providers that are not deleted, newest first. */
+export async function listProviders(
+  store: Store,
+  { limit, beforeId }: { limit: number; beforeId: string | null },
+): Promise<ProviderDocument[]> {
+  return store.providers
+    .find({ deletedAt: null, ...(beforeId === null ? {} : { _id: { $lt: beforeId } }) })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean<ProviderDocument[]>();
+}
+
+/** The latest health of each of these providers that was ever checked. */
+export async function readLatestHealth(
+  store: Store,
+  providerIds: readonly string[],
+): Promise<Map<string, ProviderHealthDocument>> {
+  const found = await store.providerHealth
+    .find({ _id: { $in: [...providerIds] } })
+    .lean<ProviderHealthDocument[]>();
+  return new Map(found.map((health) => [health._id, health]));
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Store } from '../connect.ts';
+import type { SessionDocument } from './model.ts';
+
+/** Writes a session; the cookie's value itself is not stored. */
+export async function createSession(
+  store: Store,
+  value: string,
+  session: Omit<SessionDocument, '_id'>,
+): Promise<void> {
+  await store.sessions.create({ _id: toSessionId(value), ...session });
+}
+
+/** The session of a cookie's value, whether or not it is over; null where there is none. */
+export async function findSession(store: Store, value: string): Promise<SessionDocument | null> {
+  return store.sessions.findById(toSessionId(value)).lean<SessionDocument>();
+}
+
+export async function endSession(store: Store, value: string): Promise<void> {
+  await store.sessions.deleteOne({ _id: toSessionId(value) });
+}
+
+function toSessionId(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
+}

@@ -1,0 +1,35 @@
+import mongoose from 'mongoose';
+
+const {
+  MongoError,
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoOperationTimeoutError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+} = mongoose.mongo;
+
+const AWAY = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoOperationTimeoutError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+];
+
+/** Shutting down, stepping down, not primary, or out of time: codes of MongoDB's error table. */
+const AWAY_CODES = new Set<unknown>([50, 89, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
+/** Whether a call failed because the ledger could not be reached or did not answer, and not by its own fault. */
+export function isStoreAway(error: unknown): boolean {
+  if (AWAY.some((kind) => error instanceof kind)) return true;
+  if (error instanceof MongoError) return AWAY_CODES.has(error.code) || isPoolError(error);
+  // What Mongoose says for a call on a lost connection with `bufferCommands: false`.
+  return error instanceof mongoose.Error && /bufferCommands|initial connection/.test(error.message);
+}
+
+function isPoolError(error: Error): boolean {
+  return error.name.startsWith('MongoPool') || error.name.startsWith('MongoWaitQueue');
+}

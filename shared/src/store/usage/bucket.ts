@@ -1,0 +1,75 @@
+import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
+import { USAGE_SHARDS, type UsageBucketDocument } from './model.ts';
+import { toBin } from './sketch.ts';
+
+/** An attempt that ended, as the ledger has it. */
+export type SettledAttempt = AttemptDocument & AttemptEnd & { settledAt: Date };
+
+type BucketKey = Pick<UsageBucketDocument, 'at' | 'providerId' | 'model' | 'client' | 'purpose' | 'shard'>;
+
+/** What one bucket is to grow by: its key, and increments by field path. */
+export interface BucketIncrement {
+  _id: string;
+  key: BucketKey;
+  increments: Record<string, number>;
+}
+
+export const HOUR_MS = 3_600_000;
+
+/** The start of the hour in UTC that a time is in. */
+export function toHour(at: Date | number): Date {
+  return new Date(Math.floor(Number(at) / HOUR_MS) * HOUR_MS);
+}
+
+/**
+ * What attempts add to the buckets of one shard, an increment per bucket. An attempt belongs to the hour in which it
+ * was settled. Its duration counts only where it succeeded: how long a failure took says nothing about an answer.
+ */
+export function toIncrements(attempts: readonly SettledAttempt[], shard: number): BucketIncrement[] {
+  const buckets = new Map<string, BucketIncrement>();
+  for (const attempt of attempts) {
+    const key = toKey(attempt, shard);
+    const _id = toBucketId(key);
+    const bucket = buckets.get(_id) ?? { _id, key, increments: {} };
+    buckets.set(_id, bucket);
+    for (const [path, amount] of Object.entries(toAmounts(attempt))) {
+      bucket.increments[path] = (bucket.increments[path] ?? 0) + amount;
+    }
+  }
+  return [...buckets.values()];
+}
+
+function toKey({ settledAt, provider, client, purpose }: SettledAttempt, shard: number): BucketKey {
+  return {
+    at: toHour(settledAt),
+    providerId: provider.id,
+    model: provider.model,
+    client,
+    purpose,
+    shard: shard % USAGE_SHARDS,
+  };
+}
+
+function toBucketId({ at, providerId, model, client, purpose, shard }: BucketKey): string {
+  return [at.toISOString(), providerId, model, client, purpose, shard].join('\n');
+}
+
+function toAmounts(attempt: SettledAttempt): Record<string, number> {
+  const { outcome, fault, pricing, costNanoUsd, durationMs } = attempt;
+  const succeeded = outcome === 'succeeded';
+  return {
+    requests: 1,
+    successes: succeeded ? 1 : 0,
+    failures: outcome === 'failed' ? 1 : 0,
+    aborted: outcome === 'aborted' ? 1 : 0,
+    degraded: succeeded && attempt.provider.type === 'local' ? 1 : 0,
+    ...(fault === null ? {} : { [`faults.${fault}`]: 1 }),
+    inputTokens: attempt.inputTokens,
+    outputTokens: attempt.outputTokens,
+    costNanoUsd: costNanoUsd ?? 0,
+    estimatedNanoUsd: pricing === 'estimated' ? (costNanoUsd ?? 0) : 0,
+    [`pricing.${pricing}`]: 1,
+    durationMs: succeeded ? durationMs : 0,
+    ...(succeeded ? { [`latency.${toBin(durationMs)}`]: 1 } : {}),
+  };
+}

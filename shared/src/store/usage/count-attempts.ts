@@ -1,0 +1,50 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import { inTransaction } from '../transaction.ts';
+import { toIncrements, type SettledAttempt } from './bucket.ts';
+
+/** At most this many attempts are counted in one transaction. */
+export const COUNT_AT_MOST = 1_000;
+
+/**
+ * Counts settled attempts into this shard's hourly buckets and marks them `counted`, in one transaction: whatever is
+ * killed when, each is counted once or stays to be counted. Those counted already, or still pending, are left alone.
+ * @returns how many were counted. @throws where the transaction did not land; nothing was counted then.
+ */
+export async function countAttempts(
+  store: Store,
+  attemptIds: readonly string[],
+  shard: number,
+): Promise<number> {
+  if (attemptIds.length > COUNT_AT_MOST) throw new RangeError(`at most ${COUNT_AT_MOST} attempts at once`);
+  if (attemptIds.length === 0) return 0;
+  const attempts = toNative(store.attempts);
+  return inTransaction(store, async (session) => {
+    const uncounted = { _id: { $in: [...attemptIds] }, counted: false, outcome: { $ne: 'pending' as const } };
+    const found = (await attempts.find(uncounted, { session }).toArray()) as unknown as SettledAttempt[];
+    if (found.length === 0) return 0;
+    const ids = { _id: { $in: found.map(({ _id }) => _id) } };
+    // Both read one snapshot; another counter of the same attempts makes one of the two begin again.
+    await attempts.updateMany(ids, { $set: { counted: true } }, { session });
+    await toNative(store.usageBuckets).bulkWrite(
+      toIncrements(found, shard).map(({ _id, key, increments }) => ({
+        updateOne: {
+          filter: { _id },
+          update: { $inc: increments, $setOnInsert: { ...key, ...toEmptyMaps(increments) } },
+          upsert: true,
+        },
+      })) as never,
+      { session, ordered: true },
+    );
+    return found.length;
+  });
+}
+
+const MAPS = ['faults', 'pricing', 'latency'] as const;
+
+/** Empty maps for those that no increment makes: a bucket has all of them from its first attempt on. */
+function toEmptyMaps(increments: Record<string, number>) {
+  const paths = Object.keys(increments);
+  const absent = MAPS.filter((map) => !paths.some((path) => path.startsWith(`${map}.`)));
+  return Object.fromEntries(absent.map((map) => [map, {}]));
+}

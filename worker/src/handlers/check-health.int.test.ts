@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { createId } from '@understudy/shared/ids';
+import { systemClock } from '@understudy/shared/runtime/clock';
+import { createLedger } from '@understudy/shared/store/ledger';
+import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
+import { countAttempts } from '@understudy/shared/store/usage/count-attempts';
+import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
+import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createAttemptRecorder } from '../dispatch/record.ts';
+import type { ProviderConnection } from '../llm/adapter.ts';
+import { createAdapter } from '../llm/registry.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { buildPooled, buildProvider, type ProviderOverrides } from '../testing/build-provider.ts';
+import {
+  answer,
+  createFakeProvider,
+  fail,
+  stayAway,
+  toFault,
+  type FakeProvider,
+} from '../testing/fake-adapter.ts';
+import { createCheckHealthHandler } from './check-health.ts';
+
+const FLAG_AT = new Date('2026-03-04T12:00:00Z');
+let bed: TestBed;
+let pool: Map<string, PooledProvider>;
+let known: Map<string, PooledProvider>;
+let healthCheck: ReturnType<typeof dispatchConfig.parse>['healthCheck'];
+let check: ReturnType<typeof createCheckHealthHandler>;
+
+beforeAll(async () => {
+  bed = await createTestBed();
+});
+afterAll(() => bed.close());
+beforeEach(() => {
+  pool = new Map();
+  known = new Map();
+  healthCheck = dispatchConfig.parse({}).healthCheck;
+  const { store, logger } = bed;
+  const usage = { add: ({ _id }: { _id: string }) => void countAttempts(store, [_id], 0) };
+  check = createCheckHealthHandler({
+    ...bed,
+    pool: { get: (id) => pool.get(id) ?? null, reload: async () => void (pool = new Map(known)) },
+    recorder: createAttemptRecorder({ ledger: createLedger(store), usage, clock: systemClock, logger }),
+    settings: { current: () => ({ healthCheck }) },
+    clock: systemClock,
+  });
+});
+
+async function addProvider(overrides: ProviderOverrides = {}): Promise<FakeProvider & { id: string }> {
+  const fake = createFakeProvider();
+  const _id = createId('prv');
+  const given = { _id, name: _id, nameKey: _id.toLowerCase(), ...overrides };
+  await bed.store.providers.create(buildProvider(given));
+  pool.set(_id, buildPooled(given, fake.createAdapter('fake-model')));
+  return Object.assign(fake, { id: _id });
+}
+const run = (providerId: string, { deep = false, checkId = null as string | null } = {}) =>
+  check({ providerId, checkId, deep });
+const readChecks = (providerId: string) =>
+  bed.store.healthChecks.find({ providerId }).sort({ at: 1 }).lean<HealthCheckDocument[]>();
+const readLatest = (providerId: string) => bed.store.providerHealth.findById(providerId).lean();
+const readFlag = async (id: string) => (await bed.store.providers.findById(id).lean())?.flagged;
+
+it('records a good check, and tells of it', async () => {
+  const { id } = await addProvider();
+  const checkId = createId('chk');
+  expect(await run(id, { checkId })).toEqual({ kind: 'done' });
+  expect(await readChecks(id)).toMatchObject([
+    { _id: checkId, found: 'healthy', status: 'healthy', deep: false },
+  ]);
+  expect(await readLatest(id)).toMatchObject({ status: 'healthy', errorMessage: null });
+  const [[, fields] = []] = await bed.redis.xrevrange(`${bed.prefix}:events`, '+', '-', 'COUNT', 1);
+  expect(JSON.parse(fields?.[1] ?? '')).toMatchObject({
+    type: 'health.checked',
+    checkId,
+    providerId: id,
+    status: 'healthy',
+  });
+});
+
+it('costs nothing and is on no attempt', async () => {
+  const provider = await addProvider();
+  await run(provider.id);
+  expect(provider.calls).toEqual([]);
+  expect(await bed.store.attempts.countDocuments({ 'provider.id': provider.id })).toBe(0);
+});
+
+it('says that a provider is down only when as many checks in a row found it so', async () => {
+  const provider = await addProvider();
+  await run(provider.id);
+  provider.models = () => ({ ok: false, fault: toFault('network') });
+  for (let round = 0; round < 3; round += 1) await run(provider.id);
+  expect((await readChecks(provider.id)).map(({ found, status }) => [found, status])).toEqual([
+    ['healthy', 'healthy'],
+    ['down', 'healthy'],
+    ['down', 'healthy'],
+    ['down', 'down'],
+  ]);
+  expect(await readLatest(provider.id)).toMatchObject({ status: 'down', errorMessage: 'It was network.' });
+});
+
+it('ends a check of a provider that says nothing, whether its adapter heeds the signal or not', async () => {
+  healthCheck = { ...healthCheck, timeoutMs: 100 };
+  const provider = await addProvider();
+  provider.models = (signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve({ ok: false, fault: toFault('silent') }));
+    });
+  await run(provider.id);
+  provider.models = () => new Promise(() => {});
+  await run(provider.id);
+  const checks = await readChecks(provider.id);
+  expect(checks.map(({ found }) => found)).toEqual(['degraded', 'degraded']);
+  for (const { responseTimeMs } of checks) expect(responseTimeMs).toBeGreaterThanOrEqual(99);
+});
+
+it('ends a check over a real connection, whatever the vendor does with it', async () => {
+  healthCheck = { ...healthCheck, timeoutMs: 300 };
+  const vendor = await startFakeOpenAi({ models: ['fake-model'] });
+  const { id } = await addProvider();
+  const pooled = pool.get(id)!;
+  const { name, type, configuration } = pooled.provider;
+  const connection = {
+    id,
+    name,
+    type,
+    configuration,
+    baseUrl: vendor.url,
+    apiKey: null,
+  } as ProviderConnection;
+  pool.set(id, { ...pooled, adapter: createAdapter(connection, { fetch }) });
+  await run(id);
+  for (const kind of ['hang', 'stall', 'reset', 'html'] as const) {
+    vendor.listModelsWith({ kind });
+    await run(id);
+  }
+  expect((await readChecks(id)).map(({ found }) => found)).toEqual([
+    'healthy',
+    'degraded',
+    'degraded',
+    'down',
+    'down',
+  ]);
+  await vendor.stop();
+});
+
+it('takes local for healthy without asking', async () => {
+  const provider = await addProvider({ type: 'local' });
+  provider.models = () => Promise.reject(new Error('nobody should ask'));
+  await run(provider.id, { deep: true });
+  expect(await readLatest(provider.id)).toMatchObject({ status: 'healthy', responseTimeMs: 0 });
+});
+
+it('leaves alone what was deleted, and what is disabled unless somebody asks', async () => {
+  await run('prv_gone', { checkId: createId('chk') });
+  expect(await readChecks('prv_gone')).toEqual([]);
+  const { id } = await addProvider({ enabled: false });
+  await run(id);
+  expect(await readChecks(id)).toEqual([]);
+  await run(id, { checkId: createId('chk') });
+  expect(await readChecks(id)).toHaveLength(1);
+});
+
+it('knows a provider that was added a moment ago, where somebody asks for it', async () => {
+  const { id } = await addProvider();
+  known.set(id, pool.get(id)!);
+  pool.delete(id);
+  await run(id, { checkId: createId('chk') });
+  expect(await readChecks(id)).toHaveLength(1);
+});
+
+it('makes a check that was asked for once, also when its queue entry comes twice', async () => {
+  const provider = await addProvider();
+  const checkId = createId('chk');
+  await run(provider.id, { deep: true, checkId });
+  await run(provider.id, { deep: true, checkId });
+  expect(provider.calls).toHaveLength(1);
+  expect(await readChecks(provider.id)).toHaveLength(1);
+});
+
+it('classifies one tiny text for a deep check, which usage keeps apart', async () => {
+  const provider = await addProvider();
+  provider.will(answer());
+  const checkId = createId('chk');
+  await run(provider.id, { deep: true, checkId });
+  expect(await readChecks(provider.id)).toMatchObject([{ found: 'healthy', deep: true }]);
+  expect(await bed.store.attempts.find({ jobId: checkId }).lean()).toMatchObject([
+    { purpose: 'health', outcome: 'succeeded', pricing: 'priced', inputTokens: 100 },
+  ]);
+  const { totals } = await readProviderUsage(bed.store, provider.id, { interval: 'hour' });
+  expect(totals.requestCount).toBe(0);
+});
+
+it('keeps what a cut deep check may have cost', async () => {
+  healthCheck = { ...healthCheck, timeoutMs: 100 };
+  const provider = await addProvider();
+  provider.will(stayAway);
+  await run(provider.id, { deep: true });
+  expect(await readLatest(provider.id)).toMatchObject({ status: 'degraded' });
+  expect(await bed.store.attempts.findOne({ 'provider.id': provider.id }).lean()).toMatchObject({
+    outcome: 'failed',
+    fault: 'silent',
+    pricing: 'estimated',
+  });
+});
+
+it.each([
+  { reason: 'unauthenticated' as const, deep: false, clears: true },
+  { reason: 'forbidden' as const, deep: false, clears: true },
+  { reason: 'quota' as const, deep: false, clears: false },
+  { reason: 'quota' as const, deep: true, clears: true },
+  { reason: 'budget' as const, deep: true, clears: false },
+])('with a good check, deep: $deep, a flag $reason is cleared: $clears', async ({ reason, deep, clears }) => {
+  const { id } = await addProvider({ flagged: { reason, at: FLAG_AT, message: 'no' } });
+  await run(id, { deep });
+  expect((await readFlag(id)) === null).toBe(clears);
+});
+
+it('keeps a flag where the check proved nothing', async () => {
+  const flagged = { reason: 'unauthenticated' as const, at: FLAG_AT, message: 'no' };
+  const cannotList = await addProvider({ flagged });
+  cannotList.models = () => ({ ok: true, models: null });
+  const failing = await addProvider({ flagged });
+  failing.models = () => ({ ok: false, fault: toFault('unauthenticated') });
+  const deep = await addProvider({ flagged });
+  deep.will(fail('server_error'));
+  await run(cannotList.id);
+  await run(failing.id);
+  await run(deep.id, { deep: true });
+  for (const { id } of [cannotList, failing, deep]) expect(await readFlag(id)).not.toBeNull();
+});

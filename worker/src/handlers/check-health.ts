@@ -1,0 +1,103 @@
+import type { Redis } from 'ioredis';
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { ProviderFlag } from '@understudy/shared/contracts/provider';
+import { createId } from '@understudy/shared/ids';
+import type { Payload } from '@understudy/shared/jobs/catalog';
+import { publishEvents } from '@understudy/shared/jobs/events';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
+import { recordHealthCheck } from '@understudy/shared/store/health/record-health-check';
+import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
+import type { AttemptRecorder } from '../dispatch/record.ts';
+import { askDeep } from '../health/ask-deep.ts';
+import { askModels } from '../health/ask-models.ts';
+import type { Finding } from '../health/findings.ts';
+import { toNextHealth } from '../health/hysteresis.ts';
+import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import { done, type Outcome } from './handler.ts';
+
+export interface CheckHealthDeps {
+  store: Store;
+  redis: Redis;
+  prefix: string;
+  pool: Pick<ProviderPool, 'get' | 'reload'>;
+  recorder: Pick<AttemptRecorder, 'settle'>;
+  settings: { current(): Pick<DispatchConfig, 'healthCheck'> };
+  clock: Clock;
+  logger: Logger;
+}
+
+type CheckPayload = Payload<'health.check'>;
+
+/** Of the 2 s that a check may take in all, this much is for the call: the rest is for ending and recording it. */
+const CALL_AT_MOST_MS = 1_700;
+
+/** Flags that a good check disproves. Only a call that is paid for shows that there is quota again. */
+const DISPROVEN_BY_LIST: readonly ProviderFlag[] = ['unauthenticated', 'forbidden'];
+const DISPROVEN_BY_ANSWER: readonly ProviderFlag[] = [...DISPROVEN_BY_LIST, 'quota'];
+
+/** `local` runs in this very process: there is nobody to ask. */
+const LOCAL_IS_HEALTHY: Finding = { status: 'healthy', responseTimeMs: 0, errorMessage: null };
+
+/**
+ * Checks one provider, within 2 s whatever it does, and puts what was found on record; one that was deleted, or
+ * disabled with nobody asking for the check, is left alone. A check that someone asked for has its id from them.
+ */
+export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: CheckPayload) => Promise<Outcome> {
+  const { store, redis, prefix, pool, settings, clock, logger } = deps;
+
+  return async ({ providerId, checkId: givenId, deep }) => {
+    const pooled = await find(providerId, givenId !== null);
+    if (!pooled || (givenId === null && !pooled.provider.enabled)) return done;
+    if (givenId !== null && (await store.healthChecks.exists({ _id: givenId }))) return done;
+
+    const checkId = givenId ?? createId('chk');
+    const { healthCheck } = settings.current();
+    const at = new Date(clock.now());
+    const { finding, proven } = await check(pooled, checkId, deep, healthCheck.timeoutMs);
+    const { status: found, responseTimeMs, errorMessage } = finding;
+    const row = await recordHealthCheck(
+      store,
+      { _id: checkId, providerId, at, found, deep, responseTimeMs, errorMessage },
+      (previous, status) => toNextHealth(previous, status, healthCheck),
+    );
+    if (proven) await clearFlag(pooled, deep ? DISPROVEN_BY_ANSWER : DISPROVEN_BY_LIST);
+    await publish(row);
+    return done;
+  };
+
+  /** One that was added a moment ago may not have reached this process, but whoever asks knows of it. */
+  async function find(providerId: string, isAskedFor: boolean): Promise<PooledProvider | null> {
+    const pooled = pool.get(providerId);
+    if (pooled || !isAskedFor) return pooled;
+    await pool.reload();
+    return pool.get(providerId);
+  }
+
+  async function check(pooled: PooledProvider, checkId: string, deep: boolean, timeoutMs: number) {
+    const limitMs = Math.min(timeoutMs, CALL_AT_MOST_MS);
+    if (pooled.provider.type === 'local') return { finding: LOCAL_IS_HEALTHY, proven: true };
+    return deep ? askDeep(deps, pooled, { checkId, limitMs }) : askModels(pooled, { limitMs, clock });
+  }
+
+  /** Only a flag that stood before the check began: one that came up meanwhile knows more than the check does. */
+  async function clearFlag({ provider }: PooledProvider, disproven: readonly ProviderFlag[]) {
+    if (!provider.flagged || !disproven.includes(provider.flagged.reason)) return;
+    if (await clearProviderFlag(store, provider)) {
+      logger.info({ provider: provider.name, flag: provider.flagged.reason }, 'a good check cleared a flag');
+    }
+  }
+
+  async function publish({ _id: checkId, providerId, status, responseTimeMs }: HealthCheckDocument) {
+    try {
+      await publishEvents(redis, prefix, [
+        { type: 'health.checked', checkId, providerId, status, responseTimeMs },
+      ]);
+    } catch (err) {
+      // Whoever waits reads the store again anyway.
+      logger.debug({ err, checkId }, 'a health check was not told');
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Store } from '@understudy/shared/store/connect';
+import { findStaleAnnouncements } from '@understudy/shared/store/jobs/announcements';
+import type { Relay } from '../relay.ts';
+
+export interface AnnouncementsDeps {
+  store: Store;
+  relay: Relay;
+  clock: Clock;
+}
+
+const AT_MOST = 1_000;
+/** Whoever ends a job relays its end within this time, or not at all. */
+const STALE_MS = 5_000;
+
+/** Relays the ends of jobs that nobody relayed: of upkeep itself, and of processes that died in between. */
+export async function relayAnnouncements({ store, relay, clock }: AnnouncementsDeps): Promise<void> {
+  const stale = await findStaleAnnouncements(store, new Date(clock.now() - STALE_MS), AT_MOST);
+  for (const job of stale) relay.emit(job);
+  await relay.flush();
+}

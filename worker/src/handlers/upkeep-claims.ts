@@ -1,0 +1,52 @@
+import type { Redis } from 'ioredis';
+import { readEpoch } from '@understudy/shared/jobs/epoch';
+import type { Producer } from '@understudy/shared/jobs/producer';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
+import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/jobs/fail-crashed-jobs';
+import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
+import { findLapsedJobs } from '@understudy/shared/store/jobs/requeue-jobs';
+import { requeue } from '../upkeep/requeue.ts';
+import { toOrphanEnd, type OrphanDeps } from '../upkeep/to-orphan-end.ts';
+
+export interface ClaimsDeps extends OrphanDeps {
+  redis: Redis;
+  prefix: string;
+  producer: Pick<Producer, 'addClassifications'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+const LAPSED_AT_MOST = 500;
+/** Each is settled on its own, with its job's text to estimate what it cost. */
+const ORPHANS_AT_MOST = 100;
+/** A worker that is only slow, or whose ledger was away, settles its own attempts within this time. */
+const ORPHAN_GRACE_MS = 30_000;
+
+/** Takes up what dead workers left: their jobs go back to the queue, their attempts are settled by an estimate. */
+export async function freeClaims(deps: ClaimsDeps): Promise<void> {
+  await bringBackLapsed(deps);
+  await settleOrphans(deps);
+}
+
+async function bringBackLapsed(deps: ClaimsDeps) {
+  const { store, redis, prefix, logger } = deps;
+  const lapsed = await findLapsedJobs(store, LAPSED_AT_MOST);
+  if (lapsed.length === 0) return;
+  await forgiveProgressed(store, lapsed);
+  const failed = await failCrashedJobs(store, lapsed);
+  const requeued = await requeue(deps, lapsed, await readEpoch(redis, prefix));
+  logger.info({ failed, requeued }, 'took up jobs whose worker is gone');
+}
+
+async function settleOrphans(deps: ClaimsDeps) {
+  const { store, clock, logger } = deps;
+  const before = new Date(clock.now() - ORPHAN_GRACE_MS);
+  const orphans = await findOrphanedAttempts(store, before, ORPHANS_AT_MOST);
+  for (const orphan of orphans) {
+    const settled = await settleOrphan(store, orphan._id, await toOrphanEnd(deps, orphan));
+    if (settled && orphan.purpose === 'job') await refreshUsage(store, orphan.jobId);
+  }
+  if (orphans.length > 0) logger.info({ attempts: orphans.length }, 'settled attempts whose worker is gone');
+}

@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { readEpoch } from '@understudy/shared/jobs/epoch';
+import { createProducer, toQueueId, type Producer } from '@understudy/shared/jobs/producer';
+import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
+import { readAvailability } from '@understudy/shared/store/availability/read-availability';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createLabelSets } from '../label-sets.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { createRelay } from '../relay.ts';
+import { buildPooled } from '../testing/build-provider.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
+
+let bed: TestBed;
+let producer: Producer;
+let pooled: PooledProvider | null;
+let deps: UpkeepDeps;
+let upkeep: ReturnType<typeof createUpkeepHandlers>;
+let epoch: string;
+
+beforeAll(async () => {
+  bed = await createTestBed();
+  producer = createProducer(bed);
+  const relay = createRelay(bed);
+  const settings = { current: () => dispatchConfig.parse({}) };
+  const pool = { get: () => pooled };
+  deps = {
+    ...bed,
+    producer,
+    relay,
+    settings,
+    pool,
+    labelSets: createLabelSets(bed.store),
+    clock: createFakeClock(),
+  };
+  upkeep = createUpkeepHandlers(deps);
+});
+afterAll(async () => {
+  await producer.close();
+  await bed.close();
+});
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  pooled = null;
+  const { jobs, attempts, usageBuckets, availabilityBuckets } = bed.store;
+  await Promise.all([
+    jobs.deleteMany({}),
+    attempts.deleteMany({}),
+    usageBuckets.deleteMany({}),
+    availabilityBuckets.deleteMany({}),
+  ]);
+  for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
+  epoch = await readEpoch(bed.redis, bed.prefix);
+});
+
+const ago = (ms: number) => new Date(Date.now() - ms);
+const ahead = (ms: number) => new Date(Date.now() + ms);
+const claim = (token: string, leaseUntil = ago(1_000)) => ({ token, workerId: 'dead', leaseUntil });
+
+async function insert(overrides: Partial<JobDocument> = {}): Promise<string> {
+  const job = buildJob(overrides);
+  await bed.store.jobs.create(job);
+  return job._id;
+}
+/** A job as a worker leaves it that was killed while it had it. */
+const insertLapsed = (overrides: Partial<JobDocument> = {}) =>
+  insert({ state: 'processing', claim: claim('dead'), startedAt: ago(10_000), ...overrides });
+async function attempt(overrides: Partial<AttemptDocument & Omit<AttemptEnd, 'outcome'>> = {}) {
+  const document = buildAttempt({ claimToken: 'dead', ...overrides });
+  await bed.store.attempts.create(document);
+  return document._id;
+}
+/** An attempt as a worker leaves it that was killed during the call. */
+const orphan = (overrides: Partial<AttemptDocument> = {}) =>
+  attempt({ startedAt: ago(60_000), limitAt: ago(50_000), ...overrides });
+const read = (id: string) => bed.store.jobs.findById(id).lean<JobDocument>();
+const readAttempt = (id: string) => bed.store.attempts.findById(id).lean<AttemptDocument>();
+const isInQueue = async (jobId: string, generation: number) =>
+  (await producer.queues.classify.getJob(toQueueId({ jobId, generation }))) !== undefined;
+
+it('frees a lapsed claim: the job is queued again under a new generation', async () => {
+  const id = await insertLapsed();
+  const held = await insertLapsed({ claim: claim('alive', ahead(5_000)) });
+  await upkeep['upkeep.claims']({});
+  expect(await read(id)).toMatchObject({
+    state: 'queued',
+    claim: null,
+    generation: 2,
+    crashes: 1,
+    enqueuedEpoch: epoch,
+  });
+  expect(await isInQueue(id, 2)).toBe(true);
+  expect(await read(held)).toMatchObject({ state: 'processing', generation: 1 });
+});
+
+it('fails a job whose worker died for the fifth time in a row, and announces it', async () => {
+  const doomed = await insertLapsed({ crashes: 4 });
+  const fourth = await insertLapsed({ crashes: 3 });
+  await upkeep['upkeep.claims']({});
+  expect(await read(doomed)).toMatchObject({
+    state: 'failed',
+    error: { code: 'worker_crashed' },
+    claim: null,
+    announce: { eventId: expect.stringMatching(/^evt_/) },
+    finishedAt: expect.any(Date),
+  });
+  expect(await read(fourth)).toMatchObject({ state: 'queued', crashes: 4 });
+});
+
+it('does not hold a crash against a job whose claim had settled an attempt', async () => {
+  const id = await insertLapsed({ crashes: 4 });
+  await attempt({
+    jobId: id,
+    ...buildAttemptEnd({ outcome: 'failed', fault: 'network' }),
+    settledAt: ago(2_000),
+  });
+  await upkeep['upkeep.claims']({});
+  expect(await read(id)).toMatchObject({ state: 'queued', crashes: 0 });
+});
+
+it('marks what the queue did not take, and brings it with the next run', async () => {
+  const id = await insertLapsed();
+  vi.spyOn(producer, 'addClassifications').mockRejectedValueOnce(new Error('Redis is away'));
+  expect(await upkeep['upkeep.claims']({})).toEqual({ kind: 'done' });
+  expect(await read(id)).toMatchObject({ state: 'queued', enqueuedEpoch: null, generation: 2 });
+  await upkeep['upkeep.queue']({});
+  expect(await read(id)).toMatchObject({ enqueuedEpoch: epoch, generation: 3 });
+  expect(await isInQueue(id, 3)).toBe(true);
+});
+
+it('settles an orphaned attempt by an estimate and adds it to the ended job', async () => {
+  pooled = buildPooled();
+  const jobId = await insert({ state: 'succeeded', finishedAt: ago(20_000) });
+  const end = buildAttemptEnd({ costNanoUsd: 1_000 });
+  await attempt({ jobId, number: 2, claimToken: 'second', ...end, settledAt: ago(20_000) });
+  const id = await orphan({ jobId });
+  await upkeep['upkeep.claims']({});
+  const settled = await readAttempt(id);
+  expect(settled).toMatchObject({
+    outcome: 'aborted',
+    fault: null,
+    message: 'The worker died during the call.',
+    pricing: 'estimated',
+    settledAt: expect.any(Date),
+    counted: false,
+  });
+  expect(settled?.costNanoUsd).toBeGreaterThan(500_000);
+  expect((await read(jobId))?.usage).toMatchObject({
+    costNanoUsd: 1_000 + settled!.costNanoUsd!,
+    pricing: 'estimated',
+    inputTokens: 100,
+  });
+});
+
+it('never takes an unknown price of an orphan for nothing', async () => {
+  const jobId = await insert({ state: 'failed' });
+  const id = await orphan({ jobId });
+  await upkeep['upkeep.claims']({});
+  expect(await readAttempt(id)).toMatchObject({ outcome: 'aborted', pricing: 'unpriced', costNanoUsd: null });
+  expect((await read(jobId))?.usage).toMatchObject({ pricing: 'unpriced', costNanoUsd: null });
+});
+
+it('settles the orphans of tests and checks, which have no job', async () => {
+  const id = await orphan({ purpose: 'health', jobId: 'chk_1', claimToken: 'chk_1' });
+  await upkeep['upkeep.claims']({});
+  expect(await readAttempt(id)).toMatchObject({ outcome: 'aborted' });
+});
+
+it('leaves an attempt alone that its worker may still settle', async () => {
+  const jobId = await insert({ state: 'processing', claim: claim('dead', ahead(5_000)) });
+  const held = await orphan({ jobId });
+  const recent = await orphan({ limitAt: ago(5_000) });
+  await upkeep['upkeep.claims']({});
+  expect(await readAttempt(held)).toMatchObject({ outcome: 'pending' });
+  expect(await readAttempt(recent)).toMatchObject({ outcome: 'pending' });
+});
+
+it('brings back deferred jobs whose time has come', async () => {
+  const reason = 'no_provider_available' as const;
+  const due = await insert({ state: 'deferred', deferred: { reason, nextTryAt: ago(1_000) } });
+  const later = await insert({ state: 'deferred', deferred: { reason, nextTryAt: ahead(60_000) } });
+  await upkeep['upkeep.queue']({});
+  expect(await read(due)).toMatchObject({ state: 'queued', generation: 2, deferred: null, crashes: 0 });
+  expect(await isInQueue(due, 2)).toBe(true);
+  expect(await read(later)).toMatchObject({ state: 'deferred', generation: 1 });
+});
+
+it('brings back at once what a wiped Redis held', async () => {
+  const id = await insert({ enqueuedEpoch: 'of-before', enqueuedAt: new Date() });
+  const never = await insert({ enqueuedEpoch: null });
+  const there = await insert({ enqueuedEpoch: epoch, enqueuedAt: new Date() });
+  await upkeep['upkeep.queue']({});
+  expect(await isInQueue(id, 2)).toBe(true);
+  expect(await isInQueue(never, 2)).toBe(true);
+  expect(await read(there)).toMatchObject({ generation: 1 });
+});
+
+it('looks for jobs that wait for long, and brings back only those that the queue lost', async () => {
+  const enqueued = { enqueuedEpoch: epoch, enqueuedAt: ago(31_000) };
+  const lost = await insert(enqueued);
+  const waiting = await insert(enqueued);
+  const young = await insert({ ...enqueued, enqueuedAt: ago(29_000) });
+  await producer.addClassifications([{ jobId: waiting, generation: 1, priority: 5 }]);
+  await upkeep['upkeep.queue']({});
+  expect(await read(lost)).toMatchObject({ generation: 2 });
+  expect(await isInQueue(lost, 2)).toBe(true);
+  expect(await read(young)).toMatchObject({ generation: 1 });
+  const confirmed = await read(waiting);
+  expect(confirmed).toMatchObject({ generation: 1 });
+  expect(Number(confirmed?.enqueuedAt)).toBeGreaterThan(Number(ago(10_000)));
+});
+
+it('fails jobs past their deadline that nobody holds', async () => {
+  const past = { deadlineAt: ago(10) };
+  const ids = await Promise.all([
+    insert(past),
+    insert({ ...past, state: 'deferred', deferred: { reason: 'paused', nextTryAt: ahead(1_000) } }),
+    insertLapsed(past),
+  ]);
+  const held = await insertLapsed({ ...past, claim: claim('alive', ahead(5_000)) });
+  const open = await insert();
+  await upkeep['upkeep.deadlines']({});
+  for (const id of ids) {
+    expect(await read(id)).toMatchObject({ state: 'failed', error: { code: 'deadline_exceeded' } });
+  }
+  expect(await read(held)).toMatchObject({ state: 'processing' });
+  expect(await read(open)).toMatchObject({ state: 'queued' });
+});
+
+it('relays what a dead worker announced, once', async () => {
+  const stale = await insert({ state: 'succeeded', announce: { eventId: 'evt_1', at: ago(6_000) } });
+  const fresh = await insert({ state: 'succeeded', announce: { eventId: 'evt_2', at: ago(1_000) } });
+  await upkeep['upkeep.announcements']({});
+  await upkeep['upkeep.announcements']({});
+  const events = await bed.redis.xrange(`${bed.prefix}:events`, '-', '+');
+  expect(events.map(([, fields]) => JSON.parse(fields[1]!) as unknown)).toMatchObject([
+    { type: 'job.updated', id: stale, state: 'succeeded' },
+  ]);
+  expect((await read(stale))?.announce).toBeUndefined();
+  expect((await read(fresh))?.announce).toBeDefined();
+});
+
+it('counts what a dead process settled and did not count, once', async () => {
+  await attempt({ ...buildAttemptEnd(), settledAt: ago(6_000) });
+  await attempt({ ...buildAttemptEnd(), settledAt: ago(1_000) });
+  await upkeep['upkeep.usage']({});
+  await upkeep['upkeep.usage']({});
+  const buckets = await bed.store.usageBuckets.find().lean();
+  expect(buckets.map(({ requests }) => requests)).toEqual([1]);
+});
+
+it('rolls up how accepted jobs fared', async () => {
+  await insert({ state: 'succeeded', createdAt: ago(120_000), finishedAt: ago(119_000) });
+  await upkeep['upkeep.usage']({});
+  expect(await readAvailability(bed.store, Date.now())).toMatchObject({ accepted: 1, answered: 1 });
+});
+
+it('does what is to be done once, where two processes do it at the same time', async () => {
+  const ids = await Promise.all(Array.from({ length: 30 }, () => insertLapsed()));
+  const twin = createUpkeepHandlers(deps);
+  await Promise.all([upkeep['upkeep.claims']({}), twin['upkeep.claims']({})]);
+  const jobs = await bed.store.jobs.find({ _id: { $in: ids } }).lean();
+  expect(jobs.map(({ generation, crashes }) => ({ generation, crashes }))).toEqual(
+    ids.map(() => ({ generation: 2, crashes: 1 })),
+  );
+});
+
+it('costs the same however many jobs are finished', async () => {
+  await insertLapsed();
+  await orphan();
+  await insert({ enqueuedEpoch: 'of-before' });
+  await insert({ enqueuedEpoch: epoch, enqueuedAt: ago(60_000) });
+  await insert({ deadlineAt: ago(10) });
+  await insert({ state: 'succeeded', announce: { eventId: 'evt_1', at: ago(6_000) } });
+  const createdAt = ago(3_600_000);
+  const finished = Array.from({ length: 3_000 }, (_, index) =>
+    buildJob({
+      createdAt,
+      state: index % 2 ? 'succeeded' : 'failed',
+      finishedAt: createdAt,
+      enqueuedEpoch: epoch,
+    }),
+  );
+  await bed.store.jobs.insertMany(finished);
+  const end = { ...buildAttemptEnd(), settledAt: createdAt, limitAt: createdAt, counted: true };
+  await bed.store.attempts.insertMany(
+    finished.map(({ _id }) => ({ ...buildAttempt({ jobId: _id }), ...end })),
+  );
+  // Rolled up once: what follows reads only what is new.
+  await upkeep['upkeep.usage']({});
+
+  const { db } = bed.store.connection;
+  await db!.setProfilingLevel('all');
+  for (const run of Object.values(upkeep)) await run({});
+  await db!.setProfilingLevel('off');
+
+  const profiled = await db!
+    .collection('system.profile')
+    .find({ ns: /\.(jobs|attempts|usage_buckets)$/ })
+    .toArray();
+  expect(profiled.length).toBeGreaterThan(10);
+  const costly = profiled.filter(
+    ({ planSummary, docsExamined, keysExamined }) =>
+      String(planSummary).includes('COLLSCAN') || docsExamined > 20 || keysExamined > 20,
+  );
+  expect(
+    costly.map(({ command, planSummary, keysExamined }) => ({ command, planSummary, keysExamined })),
+  ).toEqual([]);
+});

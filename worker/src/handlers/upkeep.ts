@@ -1,0 +1,22 @@
+import { runLeased } from '../upkeep/run-leased.ts';
+import type { Handlers } from './handler.ts';
+import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
+import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
+import { closeDeadlines } from './upkeep-deadlines.ts';
+import { fillQueue, type QueueDeps } from './upkeep-queue.ts';
+import { countUsage, type UsageDeps } from './upkeep-usage.ts';
+
+export type UpkeepDeps = ClaimsDeps & QueueDeps & AnnouncementsDeps & UsageDeps;
+
+type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
+
+/** The tasks of upkeep. Each may run at any time and again: what it does is bounded, and done once. */
+export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepName> {
+  return {
+    'upkeep.deadlines': runLeased(deps, 'upkeep.deadlines', () => closeDeadlines(deps)),
+    'upkeep.claims': runLeased(deps, 'upkeep.claims', () => freeClaims(deps)),
+    'upkeep.queue': runLeased(deps, 'upkeep.queue', () => fillQueue(deps)),
+    'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
+    'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
+  };
+}

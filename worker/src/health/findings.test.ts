@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { FAULT_KINDS, type FaultKind } from '@understudy/shared/contracts/fault';
+import type { Fault } from '../llm/adapter.ts';
+import { fromFault, fromModels } from './findings.ts';
+
+const toFault = (kind: FaultKind): Fault => ({
+  kind,
+  message: 'said so',
+  status: null,
+  requestId: null,
+  retryAfterMs: null,
+  usage: null,
+  answer: null,
+});
+const judge = (models: string[] | null, { model = 'gpt-4o', responseTimeMs = 100 } = {}) =>
+  fromModels({ ok: true, models }, { responseTimeMs, limitMs: 1_000, model });
+
+it('finds a provider healthy that lists the model in time', () => {
+  expect(judge(['gpt-4', 'gpt-4o'])).toEqual({ status: 'healthy', responseTimeMs: 100, errorMessage: null });
+});
+
+it('does not hold it against a provider that it cannot list its models', () => {
+  expect(judge(null).status).toBe('healthy');
+});
+
+it.each([
+  ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929'],
+  ['claude-3-5-haiku-latest', 'claude-3-5-haiku-20241022'],
+  ['llama3', 'llama3:latest'],
+  ['llama3:latest', 'llama3'],
+  ['gemini-pro', 'models/gemini-pro'],
+])('knows the model %s in the listed %s', (model, listed) => {
+  expect(judge([listed], { model }).status).toBe('healthy');
+});
+
+it('is wary of a provider that does not list the model, and says which', () => {
+  expect(judge(['gpt-4', 'gpt-4omni'])).toMatchObject({
+    status: 'degraded',
+    errorMessage: expect.stringContaining('gpt-4o'),
+  });
+});
+
+it('calls an answer that takes more than half of the limit degraded', () => {
+  expect(judge(['gpt-4o'], { responseTimeMs: 500 }).status).toBe('healthy');
+  expect(judge(['gpt-4o'], { responseTimeMs: 501 })).toMatchObject({
+    status: 'degraded',
+    errorMessage: 'It answers slowly: 501 ms.',
+  });
+});
+
+it('takes slow and busy for degraded and every other fault for down', () => {
+  const found = FAULT_KINDS.map((kind) => [kind, fromFault(toFault(kind), 1_000).status] as const);
+  expect(found.filter(([, status]) => status === 'degraded').map(([kind]) => kind)).toEqual([
+    'rate_limited',
+    'silent',
+    'timeout',
+  ]);
+  expect(found.filter(([, status]) => status === 'healthy')).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import type { HealthStatus } from '@understudy/shared/contracts/provider';
+import type { Fault, ModelsOutcome } from '../llm/adapter.ts';
+
+/** What one check found out about a provider. */
+export interface Finding {
+  status: Exclude<HealthStatus, 'unknown'>;
+  responseTimeMs: number | null;
+  errorMessage: string | null;
+}
+
+/** Faults that say "not now" and not "not at all": it was too slow for us, or sends us away for a while. */
+const SLOW_OR_BUSY = new Set<Fault['kind']>(['silent', 'timeout', 'rate_limited']);
+
+/** A fault found by a check: a provider that is slow or busy is degraded, any other fault means that it is down. */
+export function fromFault({ kind, message }: Fault, responseTimeMs: number): Finding {
+  const isLate = kind === 'silent' || kind === 'timeout';
+  return {
+    status: SLOW_OR_BUSY.has(kind) ? 'degraded' : 'down',
+    responseTimeMs,
+    errorMessage: isLate ? `No whole answer within ${Math.round(responseTimeMs)} ms.` : message,
+  };
+}
+
+/**
+ * A list of models as a finding. Slower than half of the limit is degraded: it works, but not well. So is a list
+ * without the configured model, since a list may leave out what can be called all the same.
+ */
+export function fromModels(
+  outcome: ModelsOutcome,
+  { responseTimeMs, limitMs, model }: { responseTimeMs: number; limitMs: number; model: string },
+): Finding {
+  if (!outcome.ok) return fromFault(outcome.fault, responseTimeMs);
+  if (outcome.models && !outcome.models.some((listed) => isModel(listed, model))) {
+    return {
+      status: 'degraded',
+      responseTimeMs,
+      errorMessage: `It answers, but does not list the model ${model}.`,
+    };
+  }
+  if (responseTimeMs > limitMs / 2) {
+    const errorMessage = `It answers slowly: ${Math.round(responseTimeMs)} ms.`;
+    return { status: 'degraded', responseTimeMs, errorMessage };
+  }
+  return { status: 'healthy', responseTimeMs, errorMessage: null };
+}
+
+/**
+ * Whether a listed model is the configured one. Vendors list what an alias stands for: `x-20250101` for `x` or
+ * `x-latest`, `x:latest` for `x`; and some list a path that ends in the name.
+ */
+function isModel(listed: string, configured: string): boolean {
+  const name = configured.replace(/[-:]latest$/, '');
+  const listedName = listed.replace(/^models\//, '');
+  return listedName === configured || listedName === name || /^[-:@]/.test(cutPrefix(listedName, name));
+}
+
+function cutPrefix(value: string, prefix: string): string {
+  return value.startsWith(prefix) ? value.slice(prefix.length) : '';
+}

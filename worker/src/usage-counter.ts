@@ -1,0 +1,58 @@
+import { randomInt } from 'node:crypto';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Service } from '@understudy/shared/runtime/lifecycle';
+import type { Store } from '@understudy/shared/store/connect';
+import { COUNT_AT_MOST, countAttempts } from '@understudy/shared/store/usage/count-attempts';
+import { USAGE_SHARDS } from '@understudy/shared/store/usage/model';
+
+export interface UsageCounter extends Service {
+  /** Counts an attempt soon whose end is in the ledger. Never throws: what is not counted here is left to upkeep. */
+  add(attempt: { _id: string }): void;
+}
+
+/** Attempts are gathered for at most this long. */
+const GATHER_MS = 250;
+
+/**
+ * Counts settled attempts into usage, gathered so that a busy process makes four transactions a second and not one an
+ * attempt. `shard` (0..7, random by default) is this process's own, so that processes rarely meet in a document.
+ */
+export function createUsageCounter(options: { store: Store; logger: Logger; shard?: number }): UsageCounter {
+  const { store, logger, shard = randomInt(USAGE_SHARDS) } = options;
+  let gathered: string[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+
+  function flush(): Promise<void> {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    running ??= count().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  async function count() {
+    while (gathered.length > 0) {
+      const batch = gathered.slice(0, COUNT_AT_MOST);
+      gathered = gathered.slice(COUNT_AT_MOST);
+      try {
+        await countAttempts(store, batch, shard);
+      } catch (err) {
+        logger.warn({ err, attempts: batch.length }, 'usage was not counted; upkeep will');
+      }
+    }
+  }
+
+  return {
+    add({ _id }) {
+      gathered.push(_id);
+      if (gathered.length >= COUNT_AT_MOST) void flush();
+      else timer ??= setTimeout(() => void flush(), GATHER_MS);
+    },
+    async start() {},
+    async stop() {
+      while (running || gathered.length > 0) await flush();
+    },
+  };
+}
