@@ -1,0 +1,26 @@
+import { createClassifications } from './classifications.ts';
+import { createClassifiers } from './classifiers.ts';
+import { createProviders } from './providers.ts';
+import { createSession } from './session.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
+import { waitForJob, type WaitOptions } from './wait.ts';
+
+/**
+ * The typed client of the HTTP API, for browsers and Node. Every call throws `ProblemError` where the API refused
+ * or failed, `UnreachableError` where it did not answer.
+ */
+export function createClient(options: TransportOptions) {
+  const send = createTransport(options);
+  const classifications = createClassifications(send);
+  return {
+    classifications: {
+      ...classifications,
+      /** Waits until the job is final and gives it; see `waitForJob` for how it ends otherwise. */
+      wait: (id: string, options: WaitOptions = {}) => waitForJob(classifications.get, id, options),
+    },
+    classifiers: createClassifiers(send),
+    providers: createProviders(send),
+    session: createSession(send),
+  };
+}
+export type Client = ReturnType<typeof createClient>;

@@ -1,0 +1,108 @@
+import type { Problem } from '../contracts/problem.ts';
+import { ProblemError, UnreachableError } from './problem-error.ts';
+
+export interface TransportOptions {
+  /** Origin of the API without a trailing path, or `''` for the origin of the page. */
+  baseUrl: string;
+  /** Bearer token; without one the browser's session cookie is what signs in. */
+  token?: string | undefined;
+  fetch?: typeof fetch | undefined;
+}
+
+export type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+export interface RequestOptions {
+  body?: unknown;
+  query?: Readonly<Record<string, QueryValue>> | undefined;
+  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Reply<T> {
+  value: T;
+  status: number;
+  headers: Headers;
+}
+
+export type Transport = <T>(method: string, path: string, options?: RequestOptions) => Promise<Reply<T>>;
+
+/**
+ * The one place that talks HTTP. Replies are trusted to be of the contract's type, so that no schema has to be
+ * loaded; any other reply is a `ProblemError`, none at all an `UnreachableError`. An abort is passed on as it is.
+ */
+export function createTransport({ baseUrl, token, fetch: send = fetch }: TransportOptions): Transport {
+  const origin = baseUrl.replace(/\/+$/, '');
+  return async <T>(method: string, path: string, options: RequestOptions = {}): Promise<Reply<T>> => {
+    const { body, query = {}, headers = {}, signal } = options;
+    const init: RequestInit = { method, headers: toHeaders({ body, token, headers }) };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    if (signal) init.signal = signal;
+    let response: Response;
+    let text: string;
+    try {
+      response = await send(origin + path + toQueryString(query), init);
+      text = await response.text();
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new UnreachableError(error);
+    }
+    const value = parseJson(text);
+    if (!response.ok) throw toProblemError(response, value);
+    if (text !== '' && value === undefined) throw toProblemError(response, undefined);
+    return { value: value as T, status: response.status, headers: response.headers };
+  };
+}
+
+function toHeaders(
+  request: Pick<RequestOptions, 'body' | 'headers'> & { token: string | undefined },
+): Headers {
+  const headers = new Headers({ Accept: 'application/json' });
+  if (request.token) headers.set('Authorization', `Bearer ${request.token}`);
+  if (request.body !== undefined) headers.set('Content-Type', 'application/json');
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (value !== undefined) headers.set(name, value);
+  }
+  return headers;
+}
+
+function toQueryString(query: Readonly<Record<string, QueryValue>>): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(key, typeof value === 'object' ? value.join(',') : String(value));
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toProblemError(response: Response, body: unknown): ProblemError {
+  const context = {
+    requestId: response.headers.get('X-Request-Id'),
+    retryAfterMs: toRetryAfterMs(response.headers.get('Retry-After')),
+  };
+  if (isProblem(body)) {
+    return new ProblemError(body, { ...context, requestId: body.requestId ?? context.requestId });
+  }
+  // A proxy in between answers in its own words, often in HTML.
+  const detail = `The reply (HTTP ${response.status}) was not one of Understudy's.`;
+  return new ProblemError({ status: response.status, code: 'unexpected_reply', detail }, context);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'status' in body;
+}
+
+/** `Retry-After` in either of its forms (RFC 9110 §10.2.3), in milliseconds from now. */
+export function toRetryAfterMs(value: string | null, now: number = Date.now()): number | null {
+  if (value === null || value.trim() === '') return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1_000);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import { createClient } from '../client/client.ts';
+import { ProblemError, UnreachableError } from '../client/problem-error.ts';
+import { loadCsv } from './load-csv.ts';
+import { formatReport, toReport } from './report.ts';
+import { runQueries } from './run-queries.ts';
+import { saveClassifier } from './save-classifier.ts';
+
+const HELP = `npm run demo -- [options]   submits 500 real banking questions as jobs and reports how they were answered
+
+  --provider NAME      only this provider may answer (default: whatever the service picks)
+  --concurrency N      jobs in flight at a time (default 16)
+  --limit N            only the first N questions
+  --url URL            the service (default PUBLIC_URL, else http://HOST:PORT)
+  --token TOKEN        a token with jobs:write (default: the admin token in the data folder)
+`;
+
+try {
+  await main();
+} catch (error) {
+  console.error(`demo: ${toAdvice(error)}`);
+  process.exitCode = 1;
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      provider: { type: 'string' },
+      concurrency: { type: 'string', default: '16' },
+      limit: { type: 'string' },
+      url: { type: 'string' },
+      token: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const concurrency = toCount('--concurrency', values.concurrency);
+  const limit = values.limit === undefined ? undefined : toCount('--limit', values.limit);
+
+  const client = createClient({
+    baseUrl: values.url ?? toBaseUrl(),
+    token: values.token ?? (await readToken()),
+  });
+  const queries = (await loadCsv('queries.csv')).slice(0, limit);
+  const classifier = await saveClassifier(client, await loadCsv('examples.csv'));
+
+  const bar = new SingleBar(
+    {
+      format: '  {bar} {value}/{total} answered, {eta_formatted} to go',
+      noTTYOutput: true,
+      notTTYSchedule: 5_000,
+    },
+    Presets.shades_classic,
+  );
+  console.log(`Submitting ${queries.length} questions of Banking77 to be sorted into 77 intents.`);
+  bar.start(queries.length, 0);
+  const startedAt = performance.now();
+  const answered = await runQueries({
+    client,
+    queries,
+    classifier,
+    provider: values.provider ?? null,
+    concurrency,
+    onAnswer: (done) => bar.update(done),
+  }).finally(() => bar.stop());
+  console.log(formatReport(toReport(answered, performance.now() - startedAt)));
+}
+
+function toCount(option: string, value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1 || count > 1_000) {
+    throw new Error(`${option} must be a whole number from 1 to 1000`);
+  }
+  return count;
+}
+
+function toBaseUrl(): string {
+  const { PUBLIC_URL, HOST = '127.0.0.1', PORT = '3000' } = process.env;
+  return PUBLIC_URL || `http://${HOST}:${PORT}`;
+}
+
+async function readToken(): Promise<string> {
+  const file = join(process.env['UNDERSTUDY_DATA_DIR'] || '.understudy', 'admin-token');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    throw new Error(`there is no ${file}. Start the service with npm start, or give --url and --token.`);
+  }
+}
+
+function toAdvice(error: unknown): string {
+  if (error instanceof UnreachableError) return 'the service does not answer. Start it with npm start.';
+  if (error instanceof ProblemError) {
+    const faults = error.errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
+    return `${faults || error.detail} (${error.code}, request ${error.requestId ?? 'unknown'})`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,45 @@
+import { createClassifications } from '@understudy/shared/client/classifications';
+import { createClassifiers } from '@understudy/shared/client/classifiers';
+import { createProviders } from '@understudy/shared/client/providers';
+import { createSession } from '@understudy/shared/client/session';
+import { createTransport } from '@understudy/shared/client/transport';
+import { inject, type App, type InjectionKey } from 'vue';
+
+interface ConsoleClientOptions {
+  /** Called where the API no longer knows who is signed in; not for the sign-in itself, which says so in place. */
+  onSignedOut: () => void;
+}
+
+/**
+ * The typed client over the page's own origin and session cookie; of its parts, those that the console uses, since
+ * what a page does not need should not be loaded.
+ */
+export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
+  const send = createTransport({
+    baseUrl: '',
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (response.status === 401 && !String(input).startsWith('/api/session')) onSignedOut();
+      return response;
+    },
+  });
+  return {
+    classifications: createClassifications(send),
+    classifiers: createClassifiers(send),
+    providers: createProviders(send),
+    session: createSession(send),
+  };
+}
+export type ConsoleClient = ReturnType<typeof createConsoleClient>;
+
+const clientKey: InjectionKey<ConsoleClient> = Symbol('client');
+
+export function provideClient(app: App, client: ConsoleClient): void {
+  app.provide(clientKey, client);
+}
+
+export function useClient(): ConsoleClient {
+  const client = inject(clientKey);
+  if (!client) throw new Error('No client was provided.');
+  return client;
+}

@@ -1,0 +1,82 @@
+import { toValue, type MaybeRefOrGetter } from 'vue';
+import { useLiveQuery } from '../composables/use-live-query.ts';
+import { useClient } from './client.ts';
+import { queryKeys } from './query-keys.ts';
+
+const STATUS_EVERY_MS = 5_000;
+const USAGE_EVERY_MS = 15_000;
+const MOST_PROVIDERS = 200;
+
+export type UsageWindow = '24h' | '7d' | '30d';
+const WINDOW_HOURS: Record<UsageWindow, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
+
+/** All providers, in the order in which they are tried. */
+export function useProviders() {
+  const client = useClient();
+  return useLiveQuery({
+    queryKey: () => queryKeys.providers.list,
+    read: async (call) => {
+      const { data } = await client.providers.list({ limit: MOST_PROVIDERS }, call);
+      return data.toSorted((a, b) => a.priority - b.priority || a.name.localeCompare(b.name));
+    },
+    everyMs: STATUS_EVERY_MS,
+  });
+}
+
+/** Latest health of every provider, with availability and connectivity against their targets. */
+export function useProviderHealthSummary() {
+  const client = useClient();
+  return useLiveQuery({
+    queryKey: () => queryKeys.providers.health,
+    read: (call) => client.providers.health(call),
+    everyMs: STATUS_EVERY_MS,
+  });
+}
+
+/** One provider with the tag that guards a write of it. `everyMs: null` reads it once, for a form. */
+export function useProvider(id: MaybeRefOrGetter<string>, { live }: { live: boolean }) {
+  const client = useClient();
+  return useLiveQuery({
+    queryKey: () => [...queryKeys.providers.one(toValue(id)), live ? 'live' : 'once'],
+    read: (call) => client.providers.read(toValue(id), call),
+    everyMs: live ? STATUS_EVERY_MS : null,
+  });
+}
+
+/** Health of one provider over the last 24 hours: now, its checks, and 90 slots. */
+export function useProviderHealth(id: MaybeRefOrGetter<string>) {
+  const client = useClient();
+  return useLiveQuery({
+    queryKey: () => queryKeys.providers.healthOf(toValue(id)),
+    read: (call) => client.providers.healthOf(toValue(id), toRange('24h'), call),
+    everyMs: STATUS_EVERY_MS,
+  });
+}
+
+export function useProviderUsage(id: MaybeRefOrGetter<string>, window: MaybeRefOrGetter<UsageWindow>) {
+  const client = useClient();
+  return useLiveQuery({
+    queryKey: () => queryKeys.providers.usageOf(toValue(id), toValue(window)),
+    read: (call) => client.providers.usage(toValue(id), toRange(toValue(window)), call),
+    everyMs: USAGE_EVERY_MS,
+  });
+}
+
+/** Providers that the service's environment holds a key for. */
+export function useProviderOffers() {
+  const client = useClient();
+  return useLiveQuery({
+    queryKey: () => queryKeys.providers.offers,
+    read: async (call) => (await client.providers.offers(call)).data,
+    everyMs: null,
+  });
+}
+
+function toRange(window: UsageWindow) {
+  const now = Date.now();
+  return {
+    from: new Date(now - WINDOW_HOURS[window] * 3_600_000).toISOString(),
+    to: new Date(now).toISOString(),
+    ...(window === '24h' ? {} : { interval: 'day' as const }),
+  };
+}

@@ -1,0 +1,19 @@
+/** Every key of the cache, in one place, so that what a change makes stale can be named. */
+export const queryKeys = {
+  session: ['session'],
+  providers: {
+    all: ['providers'],
+    list: ['providers', 'list'],
+    offers: ['providers', 'offers'],
+    health: ['providers', 'health'],
+    one: (id: string) => ['providers', 'one', id],
+    healthOf: (id: string) => ['providers', 'one', id, 'health'],
+    usageOf: (id: string, window: string) => ['providers', 'one', id, 'usage', window],
+  },
+  classifications: {
+    all: ['classifications'],
+    newest: (limit: number) => ['classifications', 'newest', limit],
+    one: (id: string) => ['classifications', 'one', id],
+  },
+  classifiers: { list: ['classifiers', 'list'] },
+} as const;

@@ -1,0 +1,23 @@
+/** The symbols of `public/icons.svg`: outlines on a 16 × 16 grid, drawn with a stroke of 1.5. */
+export type IconName =
+  | 'overview'
+  | 'playground'
+  | 'providers'
+  | 'queues'
+  | 'external'
+  | 'sign-out'
+  | 'menu'
+  | 'close'
+  | 'plus'
+  | 'check'
+  | 'alert'
+  | 'info'
+  | 'copy'
+  | 'pause'
+  | 'play'
+  | 'refresh'
+  | 'edit'
+  | 'trash'
+  | 'bolt'
+  | 'clock'
+  | 'back';

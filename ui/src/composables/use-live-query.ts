@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/vue-query';
+import { computed, watch, type ComputedRef } from 'vue';
+import { useLive } from './use-live.ts';
+
+interface LiveQueryOptions<T> {
+  queryKey: () => readonly unknown[];
+  read: (call: { signal: AbortSignal }) => Promise<T>;
+  /** How often to read again while the console is live; null reads it once. May depend on what was read. */
+  everyMs: number | null | ((data: T | undefined) => number | null);
+  enabled?: () => boolean;
+}
+
+export interface LiveQuery<T> {
+  data: ComputedRef<T | undefined>;
+  /** Why the last read failed, null after a good one. `data` may still hold what was read before. */
+  error: ComputedRef<Error | null>;
+  isLoading: ComputedRef<boolean>;
+  isFetching: ComputedRef<boolean>;
+  /** When `data` was read, null before the first good read. */
+  updatedAt: ComputedRef<Date | null>;
+  refresh: () => void;
+}
+
+/** Reads something from the API and keeps it fresh while somebody looks; stale replies are dropped by key. */
+export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
+  const live = useLive();
+  const { everyMs } = options;
+  const query = useQuery<T>(() => {
+    // Read here and not in the function below, so that going on after a pause sets the timer again.
+    const isPaused = live.pausedBy.value !== null;
+    return {
+      queryKey: options.queryKey(),
+      queryFn: ({ signal }: { signal: AbortSignal }) => options.read({ signal }),
+      enabled: options.enabled?.() ?? true,
+      refetchInterval: (state: { state: { data: T | undefined } }) => {
+        if (isPaused) return false;
+        return (typeof everyMs === 'function' ? everyMs(state.state.data) : everyMs) ?? false;
+      },
+      refetchOnWindowFocus: () => everyMs !== null && live.pausedBy.value !== 'button',
+    };
+  });
+  watch(live.pausedBy, (now, before) => {
+    if (now === null && before === 'button' && everyMs !== null) void query.refetch();
+  });
+  return {
+    data: computed(() => query.data.value),
+    error: computed(() => query.error.value),
+    isLoading: computed(() => query.isLoading.value),
+    isFetching: computed(() => query.isFetching.value),
+    updatedAt: computed(() => (query.dataUpdatedAt.value > 0 ? new Date(query.dataUpdatedAt.value) : null)),
+    refresh: () => void query.refetch(),
+  };
+}

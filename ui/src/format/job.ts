@@ -1,0 +1,65 @@
+import type {
+  Attempt,
+  DeferredReason,
+  JobErrorCode,
+  PassedOverReason,
+  Pricing,
+} from '@understudy/shared/contracts/classification';
+import type { Tone } from './tone.ts';
+import { toUsd } from './number.ts';
+
+export const OUTCOME_TONES: Record<Attempt['outcome'], Tone> = {
+  succeeded: 'ok',
+  failed: 'bad',
+  aborted: 'warn',
+  pending: 'neutral',
+};
+
+export const DEFERRED_WORDS: Record<DeferredReason, string> = {
+  no_provider_available: 'no provider can take it now',
+  rate_limited: 'the rate limit is reached',
+  budget_exhausted: 'the budget is spent',
+  paused: 'dispatch is paused',
+};
+
+export const PASSED_OVER_WORDS: Record<PassedOverReason, string> = {
+  circuit_open: 'its circuit is open',
+  cooldown: 'it is cooling down',
+  rate_limit: 'its requests a minute are used up',
+  tokens: 'its tokens a minute are used up',
+  concurrency: 'it has as many calls as it may',
+  budget: 'its budget is spent',
+  flagged: 'it was set aside for an operator',
+  disabled: 'it is switched off',
+  context_window: 'the text does not fit its window',
+};
+
+export const JOB_ERROR_WORDS: Record<JobErrorCode, { title: string; advice: string }> = {
+  deadline_exceeded: {
+    title: 'Nobody answered before the deadline.',
+    advice: 'Check the providers, then submit it again with a longer deadline.',
+  },
+  content_filtered: {
+    title: 'A provider refused the content.',
+    advice: 'Another provider is asked only where the configuration allows it.',
+  },
+  rejected_by_provider: {
+    title: 'The request was rejected.',
+    advice: 'The attempts below say why; often the text is too long or the model’s name is wrong.',
+  },
+  worker_crashed: { title: 'The workers that took it died.', advice: 'Look at the worker’s log.' },
+  cancelled: { title: 'The job was cancelled.', advice: '' },
+  internal_error: {
+    title: 'Something failed inside Understudy.',
+    advice: 'Look for the job’s id in the log.',
+  },
+};
+
+/** What something cost, and how sure that is. A price that is not known is never written as nothing. */
+export function toCost(costUsd: number | null, pricing: Pricing | null): string {
+  if (pricing === 'free') return 'free';
+  if (costUsd === null) return pricing === 'unpriced' ? 'no price known' : '–';
+  if (pricing === 'estimated') return `≈ ${toUsd(costUsd)}`;
+  if (pricing === 'partial') return `≥ ${toUsd(costUsd)}`;
+  return toUsd(costUsd);
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { toAge, toDuration, toUtc } from './time.ts';
+
+describe('toDuration', () => {
+  it.each([
+    [0, '0 ms'],
+    [0.42, '0.4 ms'],
+    [12.6, '13 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1 s'],
+    [1_240, '1.24 s'],
+    [12_340, '12.3 s'],
+    [59_960, '1 min 0 s'],
+    [185_000, '3 min 5 s'],
+  ])('writes %d ms as %s', (ms, text) => expect(toDuration(ms)).toBe(text));
+});
+
+describe('toAge', () => {
+  const now = new Date('2026-03-01T12:00:00Z');
+  it.each([
+    ['2026-03-01T12:00:02Z', 'just now'],
+    ['2026-03-01T11:59:48Z', '12 s ago'],
+    ['2026-03-01T11:00:01Z', '59 min ago'],
+    ['2026-02-28T12:00:01Z', '23 h ago'],
+    ['2026-02-20T12:00:00Z', '9 d ago'],
+  ])('says of %s: %s', (at, text) => expect(toAge(new Date(at), now)).toBe(text));
+});
+
+it('writes UTC in full', () => {
+  expect(toUtc(new Date('2026-03-01T12:00:00.123Z'))).toBe('2026-03-01 12:00:00.123 UTC');
+});

@@ -1,0 +1,47 @@
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** Local time of day, `14:03:27`. */
+export function toClock(at: Date): string {
+  return clock.format(at);
+}
+
+/** Local time of day, with the day in front unless it is today. */
+export function toLocalTime(at: Date, now: Date = new Date()): string {
+  return at.toDateString() === now.toDateString() ? toClock(at) : dayAndClock.format(at);
+}
+
+/** The same moment in UTC, for the tooltip of a local time. */
+export function toUtc(at: Date): string {
+  return `${at.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
+}
+
+/** How long ago, in the largest unit that says something: `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`. */
+export function toAge(at: Date, now: Date): string {
+  const seconds = Math.floor((now.getTime() - at.getTime()) / 1_000);
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** A duration in milliseconds with three figures at most: `0.4 ms`, `87 ms`, `1.24 s`, `3 min 5 s`. */
+export function toDuration(ms: number): string {
+  if (ms < 1) return `${Math.round(ms * 10) / 10} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${trim(ms / 1_000, ms < 10_000 ? 2 : 1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function trim(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}

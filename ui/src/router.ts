@@ -1,0 +1,110 @@
+import type { QueryClient } from '@tanstack/vue-query';
+import { ProblemError } from '@understudy/shared/client/problem-error';
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationRaw,
+  type Router,
+  type RouteRecordRaw,
+} from 'vue-router';
+import type { ConsoleClient } from './api/client.ts';
+import { sessionQuery } from './api/session.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string;
+    /** Open to everybody; all else needs somebody signed in. */
+    isPublic?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/login',
+    name: 'login',
+    component: () => import('./features/session/LoginPage.vue'),
+    meta: { title: 'Sign in', isPublic: true },
+  },
+  {
+    path: '/',
+    name: 'overview',
+    component: () => import('./features/overview/OverviewPage.vue'),
+    meta: { title: 'Overview' },
+  },
+  {
+    path: '/playground',
+    name: 'playground',
+    component: () => import('./features/playground/PlaygroundPage.vue'),
+    meta: { title: 'Playground' },
+  },
+  { path: '/advanced', redirect: { name: 'providers' } },
+  {
+    path: '/advanced/providers',
+    name: 'providers',
+    component: () => import('./features/providers/ProvidersPage.vue'),
+    meta: { title: 'Providers' },
+  },
+  {
+    path: '/advanced/providers/new',
+    name: 'provider-new',
+    component: () => import('./features/providers/ProviderNewPage.vue'),
+    meta: { title: 'Add a provider' },
+  },
+  {
+    path: '/advanced/providers/:id',
+    name: 'provider',
+    component: () => import('./features/providers/ProviderPage.vue'),
+    props: true,
+    meta: { title: 'Provider' },
+  },
+  {
+    path: '/advanced/providers/:id/edit',
+    name: 'provider-edit',
+    component: () => import('./features/providers/ProviderEditPage.vue'),
+    props: true,
+    meta: { title: 'Edit provider' },
+  },
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('./components/app/AppNotFound.vue'),
+    meta: { title: 'Not found' },
+  },
+];
+
+/** Where somebody signs in, and where they go on to afterwards. */
+export function toLogin(next: string): RouteLocationRaw {
+  return { name: 'login', query: next === '/' ? {} : { next } };
+}
+
+/** The address to go on to, if it is one of the console's own; anything else could lead to a stranger's site. */
+export function toSafeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
+}
+
+interface RouterOptions {
+  client: ConsoleClient;
+  queryClient: QueryClient;
+}
+
+export function createConsoleRouter({ client, queryClient }: RouterOptions): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  router.beforeEach(async (to) => {
+    if (to.meta.isPublic) return true;
+    try {
+      await queryClient.ensureQueryData(sessionQuery(client));
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return toLogin(to.fullPath);
+      // An API that is away is the page's to tell; it would be wrong to call that signed out.
+    }
+    return true;
+  });
+  router.afterEach((to) => {
+    document.title = `${to.meta.title} · Understudy`;
+  });
+  return router;
+}
