@@ -1,4 +1,4 @@
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintConfig } from 'oxlint';
 
 interface Fence {
   /** Modules that only the files in `allowedIn` may import. */
@@ -55,7 +55,12 @@ const serverOnly = ['config', 'errors', 'ids', 'embedded', 'jobs', 'runtime', 's
   (part) => [`@understudy/shared/${part}`, `@understudy/shared/${part}/*`],
 );
 
-function restrictImports(active: Fence[], extraPatterns: { group: string[]; message: string }[] = []) {
+type RestrictedImports = NonNullable<OxlintConfig['rules']>['no-restricted-imports'];
+
+function restrictImports(
+  active: Fence[],
+  extraPatterns: { group: string[]; message: string }[] = [],
+): NonNullable<RestrictedImports> {
   return [
     'error',
     {
@@ -65,7 +70,7 @@ function restrictImports(active: Fence[], extraPatterns: { group: string[]; mess
         ...extraPatterns,
       ],
     },
-  ] as const;
+  ];
 }
 
 const uiOnly = [{ group: serverOnly, message: 'The console uses shared/contracts and shared/client only.' }];

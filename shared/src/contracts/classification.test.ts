@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { expect, it } from 'vitest';
 import { classificationInput, classificationQuery } from './classification.ts';
 import { coversScope } from './session.ts';

@@ -5,6 +5,9 @@ export const PROVIDER_TYPES = ['openai', 'anthropic', 'openai-compatible', 'loca
 export const providerType = z.enum(PROVIDER_TYPES);
 export type ProviderType = z.infer<typeof providerType>;
 
+/** What `local` calls its model, which nobody configures; its number rises when its answers change. */
+export const LOCAL_MODEL = 'label-match-1';
+
 /** Path segments under `/api/providers`, which therefore cannot be names. */
 const RESERVED_NAMES = new Set(['health', 'status', 'config', 'test', 'failover', 'health-check', 'offers']);
 

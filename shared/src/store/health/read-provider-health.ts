@@ -3,6 +3,7 @@ import type { CircuitRecord } from '../../runtime/circuits.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderDocument } from '../providers/model.ts';
 import { readLatestHealth } from '../providers/read-provider.ts';
+import { toProviderReference } from '../providers/to-reference.ts';
 import { readConnectivity, toConnectivity } from './connectivity.ts';
 import { readErrorRate } from './error-rate.ts';
 import { readUptime } from './uptime.ts';
@@ -35,7 +36,7 @@ export async function readProviderHealth(
     const { _id } = provider;
     const health = latest.get(_id);
     return {
-      provider: toReference(provider),
+      provider: toProviderReference(provider),
       status: health?.status ?? 'unknown',
       circuit: circuits.get(_id)?.circuit ?? 'closed',
       responseTimeMs: health?.responseTimeMs ?? null,
@@ -46,9 +47,4 @@ export async function readProviderHealth(
       connectivity: toConnectivity(connectivity.get(_id)),
     };
   });
-}
-
-/** `local` has no model to configure; its type stands for it. */
-function toReference({ _id, name, type, configuration }: HealthSubject): ProviderHealth['provider'] {
-  return { id: _id, name, type, model: 'model' in configuration ? configuration.model : type };
 }

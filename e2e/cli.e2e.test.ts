@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../shared/src/embedded/set-up/run-command.ts';
+import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+
+const ROOT = new URL('../', import.meta.url).pathname;
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(async () => {
+  await product.stop();
+  removeData(product.dataDir);
+});
+
+function understudy(args: string[], env: Record<string, string> = {}) {
+  const { PATH = '', HOME = '' } = process.env;
+  const dataDir = product.dataDir;
+  return runCommand(process.execPath, [`${ROOT}shared/bin/understudy.mjs`, ...args], {
+    env: { PATH, HOME, UNDERSTUDY_DATA_DIR: dataDir, ...env },
+    cwd: dataDir,
+  });
+}
+
+test('login prints a link that opens the console once', async () => {
+  const { status, output } = await understudy(['login']);
+  expect(status).toBe(0);
+  const [link = ''] = output.split('\n');
+  expect(link.startsWith(`${product.url}/login#`)).toBe(true);
+  expect(link).not.toBe(product.loginLink);
+});
+
+test('migrate --status lists what has run', async () => {
+  const { status, output } = await understudy(['migrate', '--status']);
+  expect(status).toBe(0);
+  expect(output).toMatch(/^001 \S+ +ran \d{4}-/);
+});
+
+test('migrate finds nothing left to do', async () => {
+  const { status, output } = await understudy(['migrate']);
+  expect(status).toBe(0);
+  expect(output).not.toContain('not run yet');
+});
+
+test('says so where nothing runs', async () => {
+  const elsewhere = makeDataDir();
+  const { status, output } = await understudy(['login'], { UNDERSTUDY_DATA_DIR: elsewhere });
+  removeData(elsewhere);
+  expect(status).toBe(1);
+  expect(output).toContain(`Understudy is not running here (${elsewhere})`);
+});
+
+test.for([
+  ['an unknown command', ['lgoin'], 'There is no command "lgoin"'],
+  ['an unknown option', ['migrate', '--stats'], "Unknown option '--stats'"],
+] as const)('refuses %s', async ([, args, message]) => {
+  const { status, output } = await understudy([...args]);
+  expect(status).toBe(1);
+  expect(output).toContain(message);
+});
+
+test.for([[[]], [['--help']], [['login', '--help']]] as const)('helps: %s', async ([args]) => {
+  const { status, output } = await understudy([...args]);
+  expect(status).toBe(0);
+  expect(output).toMatch(/^Usage: npx understudy /);
+});

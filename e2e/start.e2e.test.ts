@@ -1,0 +1,149 @@
+import { readFileSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { isRunning } from '../shared/src/embedded/process-info.ts';
+import { eventually } from '../shared/src/testing/eventually.ts';
+import { attemptStart, makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+
+/** A data folder that lives as long as its test. */
+function setup() {
+  const dataDir = makeDataDir();
+  onTestFinished(() => removeData(dataDir));
+  return { dataDir };
+}
+
+async function submit(product: Product): Promise<string> {
+  const body = JSON.stringify({ text: 'My card was charged twice', labels: ['billing', 'bug'] });
+  const response = await product.call('/api/classifications', { method: 'POST', body });
+  const job = (await response.json()) as { id: string };
+  expect(job).toMatchObject({ id: expect.stringMatching(/^job_/) });
+  return job.id;
+}
+
+const running = (pids: number[]) => pids.filter(isRunning);
+
+describe('a start that cannot be', () => {
+  test('names every fault of the configuration at once', async () => {
+    const env = { PORT: 'x', WORKER_CONCURRENCY: '0', UNDERSTUDY_MASTER_KEYS: 'secret-but-wrong' };
+    const { code, log } = await attemptStart({ ...setup(), env });
+
+    expect(code).toBe(1);
+    for (const name of Object.keys(env)) expect(log).toMatch(new RegExp(`- ${name} must`));
+    expect(log).not.toContain('secret-but-wrong');
+    expect(log).not.toContain('    at ');
+  });
+
+  test('names a taken port and how to choose another', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    await eventually(() => taken.listening);
+    const { port } = taken.address() as AddressInfo;
+    const { code, log } = await attemptStart({ ...setup(), env: { PORT: String(port) } });
+
+    expect(code).toBe(1);
+    expect(log).toContain(`Port ${port} of 127.0.0.1 is taken`);
+    expect(log).toContain(`PORT=${port + 1} npm start`);
+  });
+
+  test('says which store cannot be reached, and leaves nothing running', async () => {
+    const env = { MONGODB_URI: 'mongodb://user:secret-word@127.0.0.1:1/understudy' };
+    const { code, log } = await attemptStart({ ...setup(), env });
+
+    expect(code).toBe(1);
+    expect(log).toContain('MongoDB at 127.0.0.1:1 cannot be used (see MONGODB_URI)');
+    expect(log).not.toContain('secret-word');
+  });
+});
+
+describe('a running product', () => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct();
+  });
+  afterAll(async () => {
+    await product.stop();
+    removeData(product.dataDir);
+  });
+
+  test('has all its processes, and says where to go', async () => {
+    expect(Object.keys(product.runtime().processes).toSorted()).toEqual([
+      'api',
+      'mongod',
+      'redis',
+      'scheduler',
+      'supervisor',
+      'worker',
+    ]);
+    expect(product.loginLink).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login#[\w-]{43}$/);
+    expect((await fetch(new URL('/readyz', product.url))).status).toBe(200);
+  });
+
+  test('keeps its secrets from other users', () => {
+    const mode = (name: string) => (statSync(path.join(product.dataDir, name)).mode & 0o777).toString(8);
+    const files = ['admin-token', 'master-keys', 'store-password', 'runtime.json'];
+    expect([mode('.'), ...files.map(mode)]).toEqual(['700', '600', '600', '600', '600']);
+    expect(readFileSync(path.join(product.dataDir, 'admin-token'), 'utf8')).toMatch(/^ust_[\w-]{43}\n$/);
+  });
+
+  test('holds its folder against a second start', async () => {
+    const { code, log } = await attemptStart({ dataDir: product.dataDir });
+
+    expect(code).toBe(1);
+    expect(log).toMatch(new RegExp(`held by process ${product.pid} since \\d{4}-`));
+    expect(running(Object.values(product.runtime().processes))).toHaveLength(6);
+  });
+
+  test.for(['worker', 'scheduler', 'redis', 'mongod', 'api'])('starts a killed %s again', async (name) => {
+    const killed = product.runtime().processes[name] ?? 0;
+    process.kill(killed, 'SIGKILL');
+
+    await eventually(() => product.runtime().processes[name] !== killed, { timeoutMs: 20_000 });
+    await eventually(async () => (await fetch(new URL('/readyz', product.url))).ok, { timeoutMs: 20_000 });
+    expect(product.log()).toContain(`${name} ended (killed by SIGKILL); starting it again in`);
+  });
+});
+
+describe('the end', () => {
+  test.for(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends every process', async (signal) => {
+    const { dataDir } = setup();
+    const product = await startProduct({ dataDir });
+    const pids = Object.values(product.runtime().processes);
+
+    expect(await product.stop(signal)).toEqual({ code: 0, signal: null });
+    expect(running(pids)).toEqual([]);
+  });
+
+  test('the end of npm, whose signals do not reach it, ends every process', async () => {
+    const { dataDir } = setup();
+    const product = await startProduct({ dataDir, underShell: true });
+    const pids = Object.values(product.runtime().processes);
+
+    await product.stop('SIGKILL');
+    await eventually(() => running(pids).length === 0, { timeoutMs: 10_000 });
+    expect(product.log()).toContain('Stopping (npm is gone)');
+  });
+
+  test('kill -9 leaves no process for long, and the next start has all the data', async () => {
+    const { dataDir } = setup();
+    const killed = await startProduct({ dataDir });
+    const id = await submit(killed);
+    const pids = Object.values(killed.runtime().processes);
+    await killed.stop('SIGKILL');
+    await eventually(() => running(pids).length === 0, { timeoutMs: 8_000 });
+
+    const next = await startProduct({ dataDir });
+    onTestFinished(async () => void (await next.stop()));
+    expect(next.adminToken).toBe(killed.adminToken);
+    expect((await next.call(`/api/classifications/${id}`)).status).toBe(200);
+  });
+
+  test('a start right after a kill -9 waits for what is still there', async () => {
+    const { dataDir } = setup();
+    const killed = await startProduct({ dataDir });
+    await killed.stop('SIGKILL');
+
+    const next = await startProduct({ dataDir });
+    expect(await next.stop()).toEqual({ code: 0, signal: null });
+  });
+});

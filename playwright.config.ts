@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './shared/src/embedded/set-up/chromium.ts';
+
+const chromium = findChromium(process.env);
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.browser.spec.ts',
+  // Each spec file starts the whole product itself; two at once on a small machine would measure each other.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  outputDir: 'test-results',
+  reporter: 'list',
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(chromium && { executablePath: chromium }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { ConfigError } from '../errors.ts';
+import { StartError } from '../embedded/start-error.ts';
+import { login } from './login.ts';
+import { migrate } from './migrate.ts';
+import { UsageError, type Command } from './command.ts';
+
+const COMMANDS: Record<string, Command> = { login, migrate };
+
+const HELP = `Usage: npx understudy <command>
+
+Commands:
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .join('\n')}
+
+\`npx understudy <command> --help\` says more about one. The ledger is found by MONGODB_URI, or else by what
+\`npm start\` runs in the data folder (UNDERSTUDY_DATA_DIR, .understudy).
+`;
+
+async function run([name, ...args]: string[]): Promise<string> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return HELP;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`There is no command "${name}".\n\n${HELP}`);
+  if (args.includes('--help') || args.includes('-h')) return command.help;
+  return command.run(args, process.env);
+}
+
+if (existsSync('.env')) process.loadEnvFile();
+try {
+  process.stdout.write(await run(process.argv.slice(2)));
+} catch (error) {
+  const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
+  console.error(isExpected && error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

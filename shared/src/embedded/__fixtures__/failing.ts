@@ -1,0 +1,3 @@
+// Stands in for a process that cannot run at all.
+console.log('no use');
+process.exit(1);

@@ -1,0 +1,11 @@
+// Puts a process of its own under a guardian, says both ids, and waits to be killed.
+import { once } from 'node:events';
+import { startGuardian } from '../guardian.ts';
+import { launch } from '../launch.ts';
+
+const guardian = await startGuardian({ lock: process.argv[2] ?? '' });
+const script = `${process.argv[3] ?? ''};setInterval(() => {}, 1000);console.log('up')`;
+const { pid, child } = await launch(process.execPath, ['-e', script], { kind: 'store', guardian });
+if (child.stdout) await once(child.stdout, 'data');
+console.log(pid);
+setInterval(() => {}, 60_000);

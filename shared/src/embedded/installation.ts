@@ -1,0 +1,49 @@
+import type { Environment } from '../config.ts';
+import { choosePort } from './choose-port.ts';
+import { toPublicUrl, type EmbeddedConfig } from './config.ts';
+import { openDataFolder, type DataFolder } from './data-folder.ts';
+import { startGuardian, type Guardian } from './guardian.ts';
+import { holdFolder } from './hold.ts';
+import { createRuntimeFile, readRuntime, type RuntimeFile } from './runtime-file.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
+import { findEmbeddedStores, type StorePlan } from './stores.ts';
+
+/** A data folder that is ours alone, and all that is needed to start in it. */
+export interface Installation {
+  folder: DataFolder;
+  port: number;
+  stores: StorePlan[];
+  secrets: Secrets;
+  guardian: Guardian;
+  runtimeFile: RuntimeFile;
+  /** The processes of an earlier run that was not stopped in order. */
+  leftover: Record<string, number>;
+}
+
+/**
+ * Takes the data folder and checks what can be checked before anything is started.
+ * @param cleanUp gets what gives the folder back @throws {StartError} naming what is in the way
+ */
+export async function claimInstallation(
+  config: EmbeddedConfig,
+  env: Environment,
+  cleanUp: AsyncDisposableStack,
+): Promise<Installation> {
+  const folder = openDataFolder(config.UNDERSTUDY_DATA_DIR);
+  const hold = holdFolder(folder.path, { pid: process.pid, now: new Date() });
+  cleanUp.defer(() => hold.release());
+  const port = await choosePort(config);
+  const stores = findEmbeddedStores(config, env);
+  const secrets = openSecrets(folder, { adminToken: config.UNDERSTUDY_BOOTSTRAP_TOKEN });
+  const guardian = await startGuardian({ lock: folder.file('guardian.lock') });
+  cleanUp.defer(() => guardian.stop());
+  const leftover = readRuntime(folder.path)?.processes ?? {};
+  const runtimeFile = createRuntimeFile(folder, {
+    mongodbUri: config.MONGODB_URI ?? '',
+    redisUrl: config.REDIS_URL ?? '',
+    publicUrl: toPublicUrl(config, port),
+    processes: { supervisor: process.pid },
+  });
+  cleanUp.defer(() => runtimeFile.remove());
+  return { folder, port, stores, secrets, guardian, runtimeFile, leftover };
+}

@@ -1,0 +1,31 @@
+import { connectStore, type Store } from '../store/connect.ts';
+import { createLoginLink } from '../store/login-links/create-login-link.ts';
+import { runMigrations } from '../store/migrations/run-migrations.ts';
+import { StartError } from './start-error.ts';
+
+/** Does one thing with the ledger and leaves it. @throws {StartError} where it cannot be reached */
+export async function withStore<T>(mongodbUri: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await connectStore({ mongodbUri }).catch((error: Error) => {
+    const host = URL.parse(mongodbUri)?.host ?? 'its address';
+    throw new StartError(`MongoDB at ${host} cannot be used (see MONGODB_URI): ${error.message}`);
+  });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Brings the ledger's schema up to date. */
+export async function migrateLedger(mongodbUri: string): Promise<void> {
+  await withStore(mongodbUri, runMigrations);
+}
+
+/** Makes a link that opens the console once, without a token. */
+export async function createConsoleLink(
+  mongodbUri: string,
+  publicUrl: string,
+): Promise<{ link: string; expiresAt: Date }> {
+  const { code, expiresAt } = await withStore(mongodbUri, (store) => createLoginLink(store));
+  return { link: `${publicUrl}/login#${code}`, expiresAt };
+}

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const MARKER = 'node_modules/.understudy-installed';
+const NODE_MAJOR = 24;
+
+/**
+ * Installs the locked packages unless a marker says that exactly these are there, and checks the project's Node.
+ * @param {{ root: string, env: Record<string, string | undefined>, report: (line: string) => void }} options
+ * @returns {string} the path of the project's Node
+ * @throws {Error} saying what to do by hand
+ */
+export function installPackages({ root, env, report }) {
+  const marker = path.join(root, MARKER);
+  const wanted = fingerprint(path.join(root, 'package-lock.json'));
+  const node = path.join(root, 'node_modules/.bin/node');
+  if (read(marker) === wanted) return node;
+
+  const startedAt = Date.now();
+  report('Installing the packages of package-lock.json (npm ci, about a minute) …');
+  rmSync(marker, { force: true });
+  const [command, ...args] = npmCommand(env);
+  const { status, error } = spawnSync(
+    command,
+    [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  if (error || status !== 0) {
+    throw new Error(
+      `npm ci failed (${error?.message ?? `exit ${status}`}). Its message is above; run \`npm ci\` by hand once that is put right.`,
+    );
+  }
+  assertNodeVersion(node);
+  writeFileSync(marker, wanted);
+  report(`Packages installed in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+  return node;
+}
+
+/**
+ * npm silently falls back to the host's Node where the script of the `node` package was not allowed to run.
+ * @param {string} node
+ */
+function assertNodeVersion(node) {
+  const found = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim() || 'none';
+  if (found.startsWith(`v${NODE_MAJOR}.`)) return;
+  throw new Error(
+    `Node ${NODE_MAJOR} is needed, but node_modules/.bin/node is ${found}. npm may have blocked the install script of ` +
+      'the package `node`: run `npm rebuild node`, or install Node 24 and start with that.',
+  );
+}
+
+/**
+ * The npm that called us, under the Node that it runs on: ours in node_modules is about to be replaced.
+ * @param {Record<string, string | undefined>} env
+ * @returns {[string, ...string[]]}
+ */
+function npmCommand(env) {
+  return env.npm_execpath && env.npm_node_execpath ? [env.npm_node_execpath, env.npm_execpath] : ['npm'];
+}
+
+/** @param {string} lockFile */
+function fingerprint(lockFile) {
+  const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+  return `${lock} ${process.platform}-${process.arch}\n`;
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

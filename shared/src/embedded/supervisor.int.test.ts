@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Environment } from '../config.ts';
+import { eventually } from '../testing/eventually.ts';
+import type { Entries } from './app-plan.ts';
+import { parseEmbeddedConfig } from './config.ts';
+import { isFolderHeld } from './hold.ts';
+import { prefixLine } from './log-lines.ts';
+import { isRunning } from './process-info.ts';
+import { createSupervisor } from './supervisor.ts';
+
+const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}.ts`, import.meta.url));
+const entries: Entries = { api: fixture('api/main'), worker: fixture('idle'), scheduler: fixture('idle') };
+
+/** A supervisor of stand-in apps; the stores are given ones, which nobody calls. */
+function setup(options: { env?: Environment; entries?: Partial<Entries>; folder?: string } = {}) {
+  const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'understudy-supervisor-'));
+  const env: Environment = {
+    PORT: '0',
+    MONGODB_URI: 'mongodb://127.0.0.1:1/understudy',
+    REDIS_URL: 'redis://127.0.0.1:1',
+    UNDERSTUDY_DATA_DIR: folder,
+    ...options.env,
+  };
+  let log = '';
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      log += chunk;
+      done();
+    },
+  });
+  const migrated: string[] = [];
+  const supervisor = createSupervisor({
+    config: parseEmbeddedConfig(env),
+    env,
+    entries: { ...entries, ...options.entries },
+    out,
+    format: prefixLine,
+    migrate: async (uri) => void migrated.push(uri),
+  });
+  onTestFinished(async () => {
+    await supervisor.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { supervisor, folder, migrated, log: () => log };
+}
+
+test('migrates, starts every process with what it needs, and leaves none behind', async () => {
+  const { supervisor, folder, migrated } = setup({ env: { WORKER_PROCESSES: '2' } });
+  const { publicUrl, processes } = await supervisor.start();
+
+  expect(migrated).toEqual(['mongodb://127.0.0.1:1/understudy']);
+  expect(Object.keys(processes).toSorted()).toEqual([
+    'api',
+    'scheduler',
+    'supervisor',
+    'worker-1',
+    'worker-2',
+  ]);
+  const env = (await (await fetch(`${publicUrl}/env`)).json()) as Environment;
+  expect(env['UNDERSTUDY_MASTER_KEYS']).toMatch(/^1:[A-Za-z0-9+/]{43}=$/);
+  expect(env['UNDERSTUDY_BOOTSTRAP_TOKEN']).toMatch(/^ust_[A-Za-z0-9_-]{43}$/);
+  expect(env).toMatchObject({ PUBLIC_URL: publicUrl, REDIS_URL: 'redis://127.0.0.1:1' });
+
+  await supervisor.stop();
+  const { supervisor: _own, ...children } = processes;
+  expect(Object.values(children).filter(isRunning)).toEqual([]);
+  expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('keeps the secrets from one start to the next', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-supervisor-'));
+  const secrets = [];
+  for (const { supervisor } of [setup({ folder }), setup({ folder })]) {
+    const { publicUrl } = await supervisor.start();
+    const env = (await (await fetch(`${publicUrl}/env`)).json()) as Environment;
+    secrets.push([env['UNDERSTUDY_MASTER_KEYS'], env['UNDERSTUDY_BOOTSTRAP_TOKEN']]);
+    await supervisor.stop();
+  }
+  expect(secrets[1]).toEqual(secrets[0]);
+});
+
+test('starts a killed process again', async () => {
+  const { supervisor, log } = setup();
+  const { publicUrl, processes } = await supervisor.start();
+  const killed = processes['api'] ?? 0;
+
+  process.kill(killed, 'SIGKILL');
+  await eventually(() => fetch(publicUrl).then(({ ok }) => ok && !isRunning(killed)));
+
+  expect(log()).toContain('start | api ended (killed by SIGKILL); starting it again in 250 ms');
+});
+
+test('gives up, leaving nothing, when a process fails again and again before all is ready', async () => {
+  const { supervisor, folder, log } = setup({ entries: { api: fixture('failing') } });
+
+  await expect(supervisor.start()).rejects.toThrow('api does not start');
+  await supervisor.stop();
+
+  expect(log().match(/api \| no use/g)).toHaveLength(3);
+  expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('starts nothing when the port is taken, and says how to choose another', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await eventually(() => taken.listening);
+  const { port } = taken.address() as AddressInfo;
+  const { supervisor, folder, migrated } = setup({ env: { PORT: String(port) } });
+
+  await expect(supervisor.start()).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`);
+  await supervisor.stop();
+
+  expect(migrated).toEqual([]);
+  expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('says who holds the folder', async () => {
+  const first = setup();
+  await first.supervisor.start();
+  const second = setup({ folder: first.folder });
+
+  await expect(second.supervisor.start()).rejects.toThrow(
+    new RegExp(`held by process ${process.pid} since \\d{4}-\\d\\d-\\d\\dT`),
+  );
+});
+
+test('stops in the middle of its start', async () => {
+  const { supervisor, folder } = setup();
+  const started = supervisor.start();
+  const stopped = supervisor.stop();
+
+  await expect(started).rejects.toThrow('It was stopped while it started.');
+  await stopped;
+  expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('ends every process at once when killed', async () => {
+  const { supervisor } = setup();
+  const { processes } = await supervisor.start();
+  const { supervisor: _own, ...children } = processes;
+
+  const stopped = supervisor.stop();
+  supervisor.kill();
+  await eventually(() => expect(Object.values(children).filter(isRunning)).toEqual([]));
+  await stopped;
+});

@@ -1,0 +1,106 @@
+import type { Writable } from 'node:stream';
+import type { Environment } from '../config.ts';
+import { planApps, type Entries } from './app-plan.ts';
+import { APP_STOP_MS, startApp } from './app.ts';
+import { toLocalUrl, type EmbeddedConfig } from './config.ts';
+import type { Guardian } from './guardian.ts';
+import { claimInstallation, type Installation } from './installation.ts';
+import { keepRunning } from './keep-running.ts';
+import type { FormatLine } from './log-lines.ts';
+import type { Runtime } from './runtime-file.ts';
+import { StartError } from './start-error.ts';
+import { createEmbeddedStore } from './stores.ts';
+import { createTrial } from './trial.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+export interface SupervisorOptions {
+  config: EmbeddedConfig;
+  env: Environment;
+  entries: Entries;
+  out: Writable;
+  format: FormatLine;
+  /** Brings the ledger's schema up to date before any app starts. */
+  migrate: (mongodbUri: string) => Promise<void>;
+}
+
+export interface Supervisor {
+  /** Resolves when the API is ready; where it rejects, `stop` takes down what had been started. */
+  start(): Promise<Runtime>;
+  /** Drains the apps, then stops the stores; safe to call twice and while starting. */
+  stop(): Promise<void>;
+  /** Ends every process at once. */
+  kill(): void;
+}
+
+/** Runs the whole product in one data folder: embedded stores first, then api, workers and scheduler. */
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { config, env, entries, out, format, migrate } = options;
+  const stopping = new AbortController();
+  const cleanUp = new AsyncDisposableStack();
+  const trial = createTrial(stopping.signal);
+  let guardian: Guardian | null = null;
+  let starting: Promise<Runtime> | null = null;
+
+  const watch = ({ runtimeFile }: Installation, name: string) => ({
+    onUp: (pid: number) => runtimeFile.setProcess(name, pid),
+    onDown: (reason: string, waitMs: number) => {
+      out.write(format('start', `${name} ended (${reason}); starting it again in ${waitMs} ms`));
+      trial.countFailure(name);
+    },
+  });
+
+  const startStores = async (installation: Installation) => {
+    const { folder, secrets, leftover, runtimeFile } = installation;
+    for (const { name, binary } of installation.stores) {
+      stopping.signal.throwIfAborted();
+      const store = await createEmbeddedStore(name, {
+        folder,
+        binary,
+        password: secrets.storePassword,
+        guardian: installation.guardian,
+        leftoverPid: leftover[name],
+        ...watch(installation, name),
+      });
+      cleanUp.defer(() => store.stop());
+      runtimeFile.update(name === 'mongod' ? { mongodbUri: store.uri } : { redisUrl: store.uri });
+      await store.start();
+    }
+  };
+
+  const startApps = async (installation: Installation) => {
+    const { port, secrets, runtimeFile } = installation;
+    const addresses = { ...runtimeFile.runtime, port };
+    const apps = planApps({ config, env, entries, addresses, secrets }).map((app) =>
+      keepRunning({
+        name: app.name,
+        start: () => startApp({ ...app, guardian: installation.guardian, out, format }),
+        graceMs: APP_STOP_MS,
+        ...watch(installation, app.name),
+      }),
+    );
+    cleanUp.defer(async () => void (await Promise.all(apps.map((app) => app.stop()))));
+    await Promise.all(apps.map((app) => app.start()));
+    await trial.run((signal) => waitUntilReady(toLocalUrl(config, port), signal));
+  };
+
+  const run = async (): Promise<Runtime> => {
+    const installation = await claimInstallation(config, env, cleanUp);
+    guardian = installation.guardian;
+    await startStores(installation);
+    stopping.signal.throwIfAborted();
+    await migrate(installation.runtimeFile.runtime.mongodbUri);
+    stopping.signal.throwIfAborted();
+    await startApps(installation);
+    return installation.runtimeFile.runtime;
+  };
+
+  return {
+    start: () => (starting ??= run()),
+    async stop() {
+      stopping.abort(new StartError('It was stopped while it started.'));
+      await starting?.catch(() => {});
+      await cleanUp.disposeAsync();
+    },
+    kill: () => guardian?.killAll(),
+  };
+}

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installChromium } from '../embedded/set-up/chromium.ts';
+import { SetUpError } from '../embedded/set-up/set-up-error.ts';
+import { BROWSER_TESTS, CHECKS, TESTS, type Step } from './steps.ts';
+
+const HELP = `Usage: npm test [-- --no-browser]
+
+Runs everything that a change must pass: format, lint, types, dead code, and the unit, integration, end-to-end and
+browser tests. --no-browser leaves the browser tests out. One part alone: npm run test:unit (int, e2e, browser).
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { 'no-browser': { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help) return console.log(HELP);
+  const browser = !values['no-browser'];
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const env = {
+    ...process.env,
+    PATH: [path.join(root, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter),
+    TURBO_TELEMETRY_DISABLED: '1',
+  };
+  if (browser) await installChromium({ root, env, report: (line) => console.log(`[set-up] ${line}`) });
+  else console.log('The browser tests are left out (--no-browser).');
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'understudy-report-'));
+  const steps = [...CHECKS, ...TESTS, ...(browser ? [BROWSER_TESTS] : [])];
+  const total = { passed: 0, failed: 0 };
+  const failedSteps: string[] = [];
+  try {
+    for (const step of steps) {
+      const { passed, failed } = await runStep(step, { root, env, folder });
+      total.passed += passed;
+      total.failed += failed;
+      if (failed > 0) failedSteps.push(step.name);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join(', ')}`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+async function runStep(step: Step, context: Parameters<Step['run']>[0]) {
+  const startedAt = performance.now();
+  console.log(`\n== ${step.name}`);
+  const counts = await step.run(context);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`== ${step.name}: ${counts.failed === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
+  return counts;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof SetUpError)) throw error;
+  console.error(
+    `[set-up] Failed: ${error.message}\n[set-up] What to do: ${error.remedy}\n\n0 passed, 1 failed`,
+  );
+  process.exitCode = 1;
+}

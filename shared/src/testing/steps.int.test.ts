@@ -1,0 +1,42 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { BROWSER_TESTS, CHECKS, TESTS, type Step } from './steps.ts';
+
+const [format] = CHECKS as [Step];
+const [unit] = TESTS as [Step];
+
+/** A machine where every tool is a script that a test gives. */
+function setup(tools: Record<string, string>) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-steps-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, script] of Object.entries(tools)) {
+    writeFileSync(path.join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(path.join(folder, name), 0o755);
+  }
+  return { root: folder, folder, env: { PATH: `${folder}:/usr/bin:/bin` } };
+}
+
+const report = JSON.stringify({
+  numPassedTests: 2,
+  testResults: [{ status: 'passed', assertionResults: [] }],
+});
+const writeReport = `for arg; do case "$arg" in --outputFile.json=*) echo '${report}' > "\${arg#*=}";; esac; done`;
+
+test('a check that fails is one failure', async () => {
+  expect(await format.run(setup({ prettier: 'exit 0' }))).toEqual({ passed: 0, failed: 0 });
+  expect(await format.run(setup({ prettier: 'exit 1' }))).toEqual({ passed: 0, failed: 1 });
+  expect(await format.run(setup({}))).toEqual({ passed: 0, failed: 1 });
+});
+
+test("tests are counted from the runner's report", async () => {
+  expect(await unit.run(setup({ vitest: writeReport }))).toEqual({ passed: 2, failed: 0 });
+});
+
+test('a runner that fails although no test did, or that runs no test, is a failure', async () => {
+  expect(await unit.run(setup({ vitest: `${writeReport}\nexit 1` }))).toEqual({ passed: 2, failed: 1 });
+  expect(await unit.run(setup({ vitest: 'exit 1' }))).toEqual({ passed: 0, failed: 1 });
+  expect(await unit.run(setup({ vitest: 'exit 0' }))).toEqual({ passed: 0, failed: 1 });
+  expect(await BROWSER_TESTS.run(setup({}))).toEqual({ passed: 0, failed: 1 });
+});

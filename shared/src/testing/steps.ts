@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import type { Environment } from '../config.ts';
+import { runCommand } from '../embedded/set-up/run-command.ts';
+import { countPlaywright, countVitest, type TestCounts } from './count-tests.ts';
+
+export interface StepContext {
+  root: string;
+  env: Environment;
+  /** For the reports that the counts are read from. */
+  folder: string;
+}
+
+export interface Step {
+  name: string;
+  run: (context: StepContext) => Promise<TestCounts>;
+}
+
+/** A check without tests of its own: silent when all is well, one failure with its whole output when not. */
+function check(name: string, command: string, ...args: string[]): Step {
+  return {
+    name,
+    async run({ root, env }) {
+      const result = await runCommand(command, args, { cwd: root, env });
+      if (result.status === 0) return { passed: 0, failed: 0 };
+      process.stdout.write(result.output);
+      return { passed: 0, failed: 1 };
+    },
+  };
+}
+
+/** A test runner that shows its own progress and leaves a JSON report, from which its tests are counted. */
+function tests<T>(name: string, args: (report: string) => string[], count: (report: T) => TestCounts): Step {
+  return {
+    name,
+    async run({ root, env, folder }) {
+      const file = `${folder}/${name}.json`;
+      const [command = '', ...rest] = args(file);
+      const child = spawn(command, rest, {
+        cwd: root,
+        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      const status = await new Promise<number | null>((resolve) => {
+        child.once('error', () => resolve(null));
+        child.once('close', resolve);
+      });
+      const report = await readFile(file, 'utf8').catch(() => null);
+      const counts = report === null ? { passed: 0, failed: 0 } : count(JSON.parse(report) as T);
+      // A runner that failed without a failed test (an unhandled error), or that ran none, must not look well.
+      const isWell = status === 0 && counts.passed > 0;
+      return isWell ? counts : { ...counts, failed: Math.max(1, counts.failed) };
+    },
+  };
+}
+
+export const CHECKS: Step[] = [
+  check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  check('lint', 'oxlint', '--deny-warnings'),
+  check('types', 'turbo', 'run', 'types', '--output-logs=errors-only', '--ui=stream'),
+  check('types of the end-to-end tests', 'tsc', '--noEmit', '-p', 'e2e'),
+  check('dead code', 'knip', '--cache'),
+];
+
+const vitest = (project: string): Step =>
+  tests(
+    project,
+    (report) =>
+      `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json=${report}`.split(
+        ' ',
+      ),
+    countVitest,
+  );
+
+export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e')];
+
+export const BROWSER_TESTS: Step = tests(
+  'browser',
+  () => ['playwright', 'test', '--reporter=list,json'],
+  countPlaywright,
+);

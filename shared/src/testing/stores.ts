@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Environment } from '../config.ts';
+import { findStoreBinary, type StoreBinary } from '../embedded/binaries.ts';
+import { freePort } from '../embedded/free-port.ts';
+import { startGuardian } from '../embedded/guardian.ts';
+import { endProcess } from '../embedded/launch.ts';
+import type { StoreOptions } from '../embedded/launch-store.ts';
+import { MONGOD_STOP_MS, startMongod } from '../embedded/mongod.ts';
+import { REDIS_STOP_MS, startRedis } from '../embedded/redis.ts';
+import { containerEngineAnswers, startContainerStores } from './container-stores.ts';
+
+export interface StoreAddresses {
+  mongodbUri: string;
+  redisUrl: string;
+}
+
+export interface TestStores extends StoreAddresses {
+  /** Ends what was started and removes its files; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Real stores for the tests: those of MONGODB_URI and REDIS_URL where both are given, else containers where an engine
+ * answers, else the embedded ones in a temporary folder.
+ */
+export async function startTestStores({ env }: { env: Environment }): Promise<TestStores> {
+  const { MONGODB_URI: mongodbUri, REDIS_URL: redisUrl } = env;
+  if (mongodbUri && redisUrl) return { mongodbUri, redisUrl, stop: async () => {} };
+  const started = (await containerEngineAnswers(env))
+    ? await startContainerStores()
+    : await startEmbeddedStores(env);
+  return { ...started, ...(mongodbUri && { mongodbUri }), ...(redisUrl && { redisUrl }) };
+}
+
+async function startEmbeddedStores(env: Environment): Promise<TestStores> {
+  const mongod = requireBinary('mongod', env);
+  const redis = requireBinary('redis-server', env);
+  const folder = await mkdtemp(path.join(tmpdir(), 'understudy-test-'));
+  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  const options = async (binary: string, name: string): Promise<StoreOptions> => ({
+    binary,
+    folder: path.join(folder, name),
+    port: await freePort(),
+    password: randomBytes(24).toString('hex'),
+    guardian,
+  });
+  const stores = await Promise.all([
+    startMongod(await options(mongod, 'mongod')),
+    startRedis(await options(redis, 'redis')),
+  ]);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    await Promise.all([endProcess(stores[0], MONGOD_STOP_MS), endProcess(stores[1], REDIS_STOP_MS)]);
+    await guardian.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { mongodbUri: stores[0].uri, redisUrl: stores[1].uri, stop: () => (stopped ??= stop()) };
+}
+
+function requireBinary(name: StoreBinary, env: Environment): string {
+  const found = findStoreBinary(name, env);
+  if (!found)
+    throw new Error(`${name} is not there. Run \`node shared/src/embedded/set-up.mjs test\` first.`);
+  return found;
+}
