@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Environment } from '../config.ts';
 import { parseEmbeddedConfig, toPublicUrl } from '../embedded/config.ts';
-import { isFolderHeld } from '../embedded/hold.ts';
-import { readRuntime } from '../embedded/runtime-file.ts';
+import { isFolderHeld } from '../embedded/folder/hold.ts';
+import { readRuntime } from '../embedded/folder/runtime-file.ts';
 import { StartError } from '../embedded/start-error.ts';
 
 export interface Location {

@@ -19,7 +19,7 @@ export async function saveClassifier(client: Client, examples: readonly Labelled
 }
 
 /** One label for each category, in order of appearance, with its examples. */
-export function toLabels(examples: readonly LabelledText[]): Label[] {
+function toLabels(examples: readonly LabelledText[]): Label[] {
   const byCategory = Map.groupBy(examples, ({ category }) => category);
   return [...byCategory].map(([name, texts]) => ({ name, examples: texts.map(({ text }) => text) }));
 }

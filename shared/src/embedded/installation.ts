@@ -1,12 +1,12 @@
 import type { Environment } from '../config.ts';
 import { choosePort } from './choose-port.ts';
 import { toPublicUrl, type EmbeddedConfig } from './config.ts';
-import { openDataFolder, type DataFolder } from './data-folder.ts';
-import { startGuardian, type Guardian } from './guardian.ts';
-import { holdFolder } from './hold.ts';
-import { createRuntimeFile, readRuntime, type RuntimeFile } from './runtime-file.ts';
-import { openSecrets, type Secrets } from './secrets.ts';
-import { findEmbeddedStores, type StorePlan } from './stores.ts';
+import { openDataFolder, type DataFolder } from './folder/data-folder.ts';
+import { startGuardian, type Guardian } from './processes/guardian.ts';
+import { holdFolder } from './folder/hold.ts';
+import { createRuntimeFile, readRuntime, type RuntimeFile } from './folder/runtime-file.ts';
+import { openSecrets, type Secrets } from './folder/secrets.ts';
+import { findEmbeddedStores, type StorePlan } from './stores/stores.ts';
 
 /** A data folder that is ours alone, and all that is needed to start in it. */
 export interface Installation {

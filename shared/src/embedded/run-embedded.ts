@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Environment } from '../config.ts';
-import type { Entries } from './app-plan.ts';
+import type { Entries } from './processes/app-plan.ts';
 import { parseEmbeddedConfig } from './config.ts';
-import { createPrettyLine, prefixLine } from './log-lines.ts';
-import { ADMIN_TOKEN_FILE } from './secrets.ts';
+import { createPrettyLine, prefixLine } from './processes/log-lines.ts';
+import { ADMIN_TOKEN_FILE } from './folder/secrets.ts';
 import { StartError } from './start-error.ts';
-import { onStopSignals } from './stop-signals.ts';
+import { onStopSignals } from './processes/stop-signals.ts';
 import { createSupervisor } from './supervisor.ts';
-import { watchParent } from './watch-parent.ts';
+import { watchParent } from './processes/watch-parent.ts';
 
 export interface RunOptions {
   env: Environment;

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '../config.ts';
 import { eventually } from '../testing/eventually.ts';
-import type { Entries } from './app-plan.ts';
+import type { Entries } from './processes/app-plan.ts';
 import { parseEmbeddedConfig } from './config.ts';
-import { isFolderHeld } from './hold.ts';
-import { prefixLine } from './log-lines.ts';
-import { isRunning } from './process-info.ts';
+import { isFolderHeld } from './folder/hold.ts';
+import { prefixLine } from './processes/log-lines.ts';
+import { isRunning } from './processes/process-info.ts';
 import { createSupervisor } from './supervisor.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}.ts`, import.meta.url));

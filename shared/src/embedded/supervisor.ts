@@ -1,17 +1,17 @@
 import type { Writable } from 'node:stream';
 import type { Environment } from '../config.ts';
-import { planApps, type Entries } from './app-plan.ts';
-import { APP_STOP_MS, startApp } from './app.ts';
+import { planApps, type Entries } from './processes/app-plan.ts';
+import { APP_STOP_MS, startApp } from './processes/app.ts';
 import { toLocalUrl, type EmbeddedConfig } from './config.ts';
-import type { Guardian } from './guardian.ts';
+import type { Guardian } from './processes/guardian.ts';
 import { claimInstallation, type Installation } from './installation.ts';
-import { keepRunning } from './keep-running.ts';
-import type { FormatLine } from './log-lines.ts';
-import type { Runtime } from './runtime-file.ts';
+import { keepRunning } from './processes/keep-running.ts';
+import type { FormatLine } from './processes/log-lines.ts';
+import type { Runtime } from './folder/runtime-file.ts';
 import { StartError } from './start-error.ts';
-import { createEmbeddedStore } from './stores.ts';
-import { createTrial } from './trial.ts';
-import { waitUntilReady } from './wait-until-ready.ts';
+import { createEmbeddedStore } from './stores/stores.ts';
+import { createTrial } from './processes/trial.ts';
+import { waitUntilReady } from './processes/wait-until-ready.ts';
 
 export interface SupervisorOptions {
   config: EmbeddedConfig;

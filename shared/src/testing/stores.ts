@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Environment } from '../config.ts';
-import { findStoreBinary, type StoreBinary } from '../embedded/binaries.ts';
+import { findStoreBinary, type StoreBinary } from '../embedded/stores/binaries.ts';
 import { freePort } from '../embedded/free-port.ts';
-import { startGuardian } from '../embedded/guardian.ts';
-import { endProcess } from '../embedded/launch.ts';
-import type { StoreOptions } from '../embedded/launch-store.ts';
-import { MONGOD_STOP_MS, startMongod } from '../embedded/mongod.ts';
-import { REDIS_STOP_MS, startRedis } from '../embedded/redis.ts';
+import { startGuardian } from '../embedded/processes/guardian.ts';
+import { endProcess } from '../embedded/processes/launch.ts';
+import type { StoreOptions } from '../embedded/stores/launch-store.ts';
+import { MONGOD_STOP_MS, startMongod } from '../embedded/stores/mongod.ts';
+import { REDIS_STOP_MS, startRedis } from '../embedded/stores/redis.ts';
 import { containerEngineAnswers, startContainerStores } from './container-stores.ts';
 
 export interface StoreAddresses {

@@ -1,7 +1,7 @@
 // Puts a process of its own under a guardian, says both ids, and waits to be killed.
 import { once } from 'node:events';
-import { startGuardian } from '../guardian.ts';
-import { launch } from '../launch.ts';
+import { startGuardian } from '../processes/guardian.ts';
+import { launch } from '../processes/launch.ts';
 
 const guardian = await startGuardian({ lock: process.argv[2] ?? '' });
 const script = `${process.argv[3] ?? ''};setInterval(() => {}, 1000);console.log('up')`;

@@ -1,7 +1,7 @@
 // Locks a file, forgets about it, has its garbage collected, and says whether the file was free.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { lockFile } from '../file-lock.ts';
+import { lockFile } from '../folder/file-lock.ts';
 
 const isFree = lockFile(process.argv[2] ?? '') !== null;
 setFlagsFromString('--expose-gc');

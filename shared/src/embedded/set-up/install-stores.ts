@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
-import { cacheFolder, findStoreBinary, storeVersion, type StoreBinary } from '../binaries.ts';
+import { cacheFolder, findStoreBinary, storeVersion, type StoreBinary } from '../stores/binaries.ts';
 import { downloadMongod } from './download-mongod.ts';
 import { installWheel } from './install-wheel.ts';
 import { SetUpError } from './set-up-error.ts';

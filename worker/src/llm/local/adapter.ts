@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
+import { LOCAL_MODEL } from '@understudy/shared/contracts/provider';
 import type { CreateAdapter, LabelSet } from '../adapter.ts';
 import { createThreadClient } from './thread-client.ts';
-
-/** The name under which attempts of this provider are recorded; its number rises when answers change. */
-export const LOCAL_MODEL = 'label-match-1';
 
 const DEFAULT_THRESHOLD = 0.5;
 const NO_TOKENS = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };

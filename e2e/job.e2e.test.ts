@@ -1,0 +1,283 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createClient, type Client } from '../shared/src/client/client.ts';
+import type { NewClassification } from '../shared/src/client/classifications.ts';
+import { createLogger } from '../shared/src/runtime/logger.ts';
+import { connectRedis, untilReady } from '../shared/src/runtime/redis.ts';
+import { eventually } from '../shared/src/testing/eventually.ts';
+import { startFakeAnthropic } from '../shared/src/testing/fake-vendors/anthropic/server.ts';
+import type { FakeQuestion } from '../shared/src/testing/fake-vendors/behaviour.ts';
+import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.ts';
+import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
+import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+
+const OPENAI_KEY = 'sk-canary-openai-0123456789';
+const ANTHROPIC_KEY = 'sk-ant-canary-0123456789';
+const TEXT = 'Canary text: there is a bug in the billing of my account';
+const LABELS = ['praise', 'bug', 'billing'];
+
+let dataDir: string;
+let product: Product;
+let client: Client;
+let openai: FakeVendor;
+let anthropic: FakeVendor;
+
+async function start(env: Record<string, string> = {}) {
+  product = await startProduct({ dataDir, env });
+  client = createClient({ baseUrl: product.url, token: product.adminToken });
+}
+
+async function addVendors() {
+  const configuration = { model: 'gpt-4o-mini', timeoutMs: 60_000 };
+  await client.providers.create({
+    name: 'main',
+    type: 'openai',
+    apiKey: OPENAI_KEY,
+    baseUrl: openai.url,
+    priority: 1,
+    configuration,
+  });
+  await client.providers.create({
+    name: 'spare',
+    type: 'anthropic',
+    apiKey: ANTHROPIC_KEY,
+    baseUrl: anthropic.url,
+    priority: 2,
+    configuration: { ...configuration, model: 'claude-sonnet-4-5' },
+  });
+}
+
+/** A model that has a favourite, where the question has it. */
+const prefer =
+  (label: string) =>
+  ({ labels }: FakeQuestion): string =>
+    labels.includes(label) ? label : (labels[0] ?? '');
+
+const submit = (job: Partial<NewClassification> = {}) =>
+  client.classifications.submit({ text: TEXT, labels: LABELS, ...job });
+const finish = async (job: Partial<NewClassification> = {}) =>
+  client.classifications.wait((await submit(job)).id, { timeoutMs: 30_000 });
+
+beforeAll(async () => {
+  dataDir = makeDataDir();
+  openai = await startFakeOpenAi({ apiKey: OPENAI_KEY, models: ['gpt-4o-mini'], answer: prefer('bug') });
+  anthropic = await startFakeAnthropic({
+    apiKey: ANTHROPIC_KEY,
+    models: ['claude-sonnet-4-5'],
+    answer: prefer('billing'),
+  });
+  await start();
+});
+afterAll(async () => {
+  await product.stop();
+  await openai.stop();
+  await anthropic.stop();
+  removeData(dataDir);
+});
+afterEach(() => {
+  openai.recover();
+  anthropic.recover();
+});
+
+it('answers on a fresh installation with no account anywhere', async () => {
+  const job = await finish();
+  expect(job).toMatchObject({
+    state: 'succeeded',
+    degraded: true,
+    provider: { type: 'local' },
+    usage: { costUsd: 0 },
+  });
+  expect(LABELS).toContain(job.result?.label);
+});
+
+it('takes a new provider into use without a restart, first in order of priority', async () => {
+  await addVendors();
+  const job = await eventually(async () => {
+    const answered = await finish();
+    return answered.provider?.name === 'main' && answered;
+  });
+  expect(job).toMatchObject({
+    result: { label: 'bug' },
+    degraded: false,
+    provider: { name: 'main', model: 'gpt-4o-mini' },
+    usage: { pricing: 'priced' },
+    attempts: [{ number: 1, outcome: 'succeeded' }],
+  });
+  expect(job.usage.costUsd).toBeGreaterThan(0);
+});
+
+it('answers from the next provider when the first one fails, with both attempts on record', async () => {
+  openai.breakDown({ kind: 'status', status: 500 });
+  const job = await finish();
+  expect(job).toMatchObject({
+    state: 'succeeded',
+    result: { label: 'billing' },
+    provider: { name: 'spare' },
+  });
+  const outcomes = job.attempts.map(({ provider, outcome, fault }) => [provider.name, outcome, fault]);
+  expect(outcomes[0]).toEqual(['main', 'failed', 'server_error']);
+  expect(outcomes.at(-1)).toEqual(['spare', 'succeeded', null]);
+});
+
+it('puts a job off while nobody can answer, and answers it when somebody can again', async () => {
+  openai.breakDown({ kind: 'reset' });
+  anthropic.breakDown({ kind: 'status', status: 529 });
+  const { id } = await submit({ allowDegraded: false });
+  await eventually(async () => (await client.classifications.get(id)).state === 'deferred', {
+    timeoutMs: 15_000,
+  });
+  const waiting = await client.classifications.get(id);
+  expect(waiting.deferred).toMatchObject({ reason: 'no_provider_available' });
+  openai.recover();
+  anthropic.recover();
+  expect(await client.classifications.wait(id, { timeoutMs: 50_000 })).toMatchObject({ state: 'succeeded' });
+});
+
+it('makes one job and one call of fifty concurrent twins, and knows the key after a restart', async () => {
+  const before = openai.requests.length + anthropic.requests.length;
+  const body = { text: 'Twins ask for a bug', labels: LABELS };
+  const twins = await Promise.all(
+    Array.from({ length: 50 }, () => client.classifications.submit(body, { idempotencyKey: 'twins' })),
+  );
+  const [id = ''] = new Set(twins.map((twin) => twin.id));
+  expect(new Set(twins.map((twin) => twin.id)).size).toBe(1);
+  await client.classifications.wait(id);
+  const calls = [...openai.requests, ...anthropic.requests].filter(
+    ({ question }) => question?.text === body.text,
+  );
+  expect(calls).toHaveLength(1);
+  expect(openai.requests.length + anthropic.requests.length).toBeGreaterThan(before);
+
+  await product.stop();
+  await start();
+  expect(await client.classifications.submit(body, { idempotencyKey: 'twins' })).toMatchObject({
+    id,
+    state: 'succeeded',
+  });
+});
+
+it('runs the job of a killed worker again, elsewhere, once', async () => {
+  openai.respondWith({ kind: 'hang' });
+  const called = openai.nextRequest();
+  const { id } = await submit({ text: 'The worker dies over this bug', providers: ['main'] });
+  await called;
+  process.kill(product.runtime().processes['worker'] ?? 0, 'SIGKILL');
+  const job = await client.classifications.wait(id, { timeoutMs: 40_000 });
+  expect(job).toMatchObject({ state: 'succeeded', result: { label: 'bug' } });
+  expect(job.attempts.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1);
+});
+
+it('loses nothing when Redis loses everything', async () => {
+  openai.respondAlways({ kind: 'delay', ms: 200 });
+  const ids = (await Promise.all(Array.from({ length: 60 }, () => submit({ providers: ['main'] })))).map(
+    ({ id }) => id,
+  );
+  const redis = await openRedis();
+  await redis.flushall();
+  redis.disconnect();
+  const jobs = await Promise.all(ids.map((id) => client.classifications.wait(id, { timeoutMs: 40_000 })));
+  expect(jobs.map(({ state }) => state)).toEqual(ids.map(() => 'succeeded'));
+});
+
+it('checks every provider by itself, in time and without spending', async () => {
+  await eventually(
+    async () => {
+      const { data } = await client.providers.health();
+      expect(data.map(({ status }) => status)).toEqual(['healthy', 'healthy', 'healthy']);
+      return true;
+    },
+    { timeoutMs: 45_000 },
+  );
+  expect(openai.requests.some(({ path }) => path.endsWith('/models'))).toBe(true);
+});
+
+it('says what a provider cost by the hour', async () => {
+  const { totals } = await eventually(async () => {
+    const usage = await client.providers.usage('main');
+    return usage.totals.successCount > 0 && usage.totals.errorCount > 0 && usage;
+  });
+  expect(totals.totalCostUsd).toBeGreaterThan(0);
+  expect(totals.p95Ms).toBeGreaterThanOrEqual(totals.p50Ms ?? Number.POSITIVE_INFINITY);
+});
+
+it('tests a provider in words, apart from real traffic', async () => {
+  expect(await client.providers.test('main')).toMatchObject({ ok: true, fault: null });
+  openai.breakDown({ kind: 'status', status: 401 });
+  expect(await client.providers.test('main')).toMatchObject({ ok: false, fault: 'unauthenticated' });
+});
+
+it('sorts real questions for the demo, from the command line', () => {
+  const main = fileURLToPath(new URL('../shared/src/demo/main.ts', import.meta.url));
+  const args = [
+    main,
+    '--url',
+    product.url,
+    '--token',
+    product.adminToken,
+    '--limit',
+    '40',
+    '--provider',
+    'local',
+  ];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(stdout).toMatch(/answered +40 of 40/);
+  expect(stdout).toMatch(/accuracy +[4-9]\d\.\d %/);
+  expect(status).toBe(0);
+});
+
+it('keeps texts and keys out of Redis, out of the board and out of every log line', async () => {
+  openai.respondAlways({ kind: 'delay', ms: 300 });
+  await Promise.all(Array.from({ length: 80 }, () => submit({ providers: ['main'] })));
+  const redis = await openRedis();
+  const dump = await readAll(redis);
+  redis.disconnect();
+  const board = await (
+    await product.call('/admin/queues/api/queues?activeQueue=classify&status=latest')
+  ).text();
+  const secrets = ['Canary text', OPENAI_KEY, ANTHROPIC_KEY];
+  expect(dump).toContain('job_');
+  expect(board).toContain('classify');
+  for (const secret of secrets) {
+    expect(dump).not.toContain(secret);
+    expect(board).not.toContain(secret);
+    expect(product.log()).not.toContain(secret);
+  }
+});
+
+type RedisConnection = Awaited<ReturnType<typeof openRedis>>;
+
+async function openRedis() {
+  const logger = createLogger({ role: 'test', level: 'silent' });
+  const redis = connectRedis({ url: product.runtime().redisUrl, mode: 'fail-fast', logger });
+  await untilReady(redis, 5_000);
+  return redis;
+}
+
+/** Everything that Redis holds, as one string. */
+async function readAll(redis: RedisConnection): Promise<string> {
+  const parts: string[] = [];
+  for (const key of await redis.keys('*')) {
+    parts.push(key, JSON.stringify(await readKey(redis, key)));
+  }
+  return parts.join('\n');
+}
+
+async function readKey(redis: RedisConnection, key: string): Promise<unknown> {
+  switch (await redis.type(key)) {
+    case 'string':
+      return redis.get(key);
+    case 'hash':
+      return redis.hgetall(key);
+    case 'list':
+      return redis.lrange(key, 0, -1);
+    case 'set':
+      return redis.smembers(key);
+    case 'zset':
+      return redis.zrange(key, '0', '-1');
+    case 'stream':
+      return redis.xrange(key, '-', '+');
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Environment } from '../../config.ts';
+import type { EmbeddedConfig } from '../config.ts';
+
+/** The `main.ts` of each role. */
+export interface Entries {
+  api: string;
+  worker: string;
+  scheduler: string;
+}
+
+export interface PlannedApp {
+  name: string;
+  entry: string;
+  env: Environment;
+}
+
+interface PlanOptions {
+  config: EmbeddedConfig;
+  env: Environment;
+  entries: Entries;
+  addresses: { mongodbUri: string; redisUrl: string; publicUrl: string; port: number };
+  secrets: { masterKeys: string; adminToken: string };
+}
+
+/** Which app processes run, and with what environment: the same as in production, with what is embedded filled in. */
+export function planApps({ config, env, entries, addresses, secrets }: PlanOptions): PlannedApp[] {
+  const { UNDERSTUDY_BOOTSTRAP_TOKEN: _given, ...inherited } = env;
+  const common: Environment = {
+    NODE_ENV: 'production',
+    ...inherited,
+    MONGODB_URI: addresses.mongodbUri,
+    REDIS_URL: addresses.redisUrl,
+    UNDERSTUDY_MASTER_KEYS: env['UNDERSTUDY_MASTER_KEYS'] || secrets.masterKeys,
+    PORT: String(addresses.port),
+    PUBLIC_URL: addresses.publicUrl,
+  };
+  const workers = Array.from({ length: config.WORKER_PROCESSES }, (_, index) => ({
+    name: config.WORKER_PROCESSES === 1 ? 'worker' : `worker-${index + 1}`,
+    entry: entries.worker,
+  }));
+  const background = [...workers, { name: 'scheduler', entry: entries.scheduler }];
+  return [
+    { name: 'api', entry: entries.api, env: { ...common, UNDERSTUDY_BOOTSTRAP_TOKEN: secrets.adminToken } },
+    // On one machine they cannot share a port: the first has METRICS_PORT, each next one the port above.
+    ...background.map((app, index) => ({
+      ...app,
+      env: config.METRICS_PORT ? { ...common, METRICS_PORT: String(config.METRICS_PORT + index) } : common,
+    })),
+  ];
+}

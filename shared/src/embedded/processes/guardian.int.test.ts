@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
+import { lockFile } from '../folder/file-lock.ts';
+import { startGuardian } from './guardian.ts';
+import { isRunning } from './process-info.ts';
+
+function setup() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-guardian-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return { lock: path.join(folder, 'guardian.lock') };
+}
+
+/** A process that keeps another one under a guardian. */
+async function startOwner(lock: string, guardedScript = '') {
+  const script = fileURLToPath(new URL('../__fixtures__/guarded.ts', import.meta.url));
+  const owner = spawn(process.execPath, [script, lock, guardedScript], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  const [line] = (await once(owner.stdout, 'data')) as [Buffer];
+  return { owner, guarded: Number(line.toString()) };
+}
+
+test('ends what it watches when its owner is killed', async () => {
+  const { owner, guarded } = await startOwner(setup().lock);
+  expect(isRunning(guarded)).toBe(true);
+
+  owner.kill('SIGKILL');
+
+  await eventually(() => !isRunning(guarded));
+});
+
+test('kills what does not end when it is asked to', async () => {
+  const { owner, guarded } = await startOwner(setup().lock, `process.on('SIGTERM', () => {})`);
+
+  owner.kill('SIGKILL');
+
+  await eventually(() => expect(isRunning(guarded)).toBe(false), { timeoutMs: 10_000 });
+});
+
+test('lets the next one in only when the processes of the one before have ended', async () => {
+  const { lock } = setup();
+  const { owner, guarded } = await startOwner(lock);
+  owner.kill('SIGKILL');
+
+  const next = await startGuardian({ lock });
+  onTestFinished(() => next.stop());
+
+  expect(isRunning(guarded)).toBe(false);
+  expect(lockFile(lock)).toBeNull();
+});
+
+test('stops, twice too, and gives its lock back', async () => {
+  const { lock } = setup();
+  const guardian = await startGuardian({ lock });
+  await Promise.all([guardian.stop(), guardian.stop()]);
+
+  const again = lockFile(lock);
+  expect(again).not.toBeNull();
+  again?.release();
+});

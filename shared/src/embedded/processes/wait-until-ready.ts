@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '../start-error.ts';
+
+const POLL_MS = 100;
+const ANSWER_MS = 2_000;
+
+/** Resolves when `GET /readyz` answers 200. @throws {StartError} with the last answer when `signal` aborts first */
+export async function waitUntilReady(url: string, signal: AbortSignal): Promise<void> {
+  for (let last = ''; ; await delay(POLL_MS, undefined, { signal }).catch(() => {})) {
+    if (signal.aborted)
+      throw new StartError(`${url}/readyz did not answer 200 in time; the last answer was: ${last}`);
+    try {
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
+      const body = await response.text();
+      if (response.ok) return;
+      last = `${response.status} ${body.slice(0, 1_000)}`;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createProducer } from '@understudy/shared/jobs/producer';
+import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import type { Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-server';
+import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { createKeyRing } from '@understudy/shared/secrets/key-ring';
+import { connectStore } from '@understudy/shared/store/connect';
+import type { WorkerConfig } from './config.ts';
+import { createEngine } from './create-engine.ts';
+import { createHandlers } from './handlers/create-handlers.ts';
+import type { CreateAdapter } from './llm/adapter.ts';
+import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
+import { createQueueWorkers } from './queue-workers.ts';
+import { createUsageCounter } from './usage-counter.ts';
+
+export interface WorkerOverrides {
+  logger: Logger;
+  clock?: Clock;
+  /** Start of every Redis key; tests have one each. */
+  prefix?: string;
+  /** What every adapter calls through. */
+  fetch?: typeof globalThis.fetch;
+  createAdapter?: CreateAdapter;
+}
+
+export interface WorkerProcess {
+  /** To be started in this order. */
+  services: Service[];
+  /** Drains, stops everything and lets go of the stores. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const REDIS_WAIT_MS = 3_000;
+/** How long running jobs may go on when the process stops; then they are given back. */
+const DRAIN_JOBS_MS = 8_000;
+/** A queue worker that lost Redis may never close. */
+const STOP_WORKERS_MS = 11_000;
+
+/**
+ * Builds the worker process; nothing runs until its services are started. Redis may be away.
+ * @throws when MongoDB cannot be reached.
+ */
+export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
+  const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
+  const { fetch = globalThis.fetch, createAdapter = createRegisteredAdapter } = overrides;
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
+  const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
+  await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
+  const producer = createProducer({ redis, prefix, logger });
+  const usage = createUsageCounter({ store, logger });
+  const common = {
+    store,
+    redis,
+    prefix,
+    keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
+    createAdapter,
+    adapterDeps: { fetch },
+    clock,
+    logger,
+  };
+  const workerId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
+  const engine = createEngine({ ...common, usage, workerId, random: Math.random });
+  const workers = createQueueWorkers({
+    redis: queueRedis,
+    prefix,
+    handlers: createHandlers({ ...common, ...engine, producer }),
+    concurrency: { classify: config.WORKER_CONCURRENCY, interactive: 8, 'health-check': 8, upkeep: 5 },
+    logger,
+  });
+  const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
+  const probes =
+    config.METRICS_PORT === undefined
+      ? null
+      : createProbeServer({ host: config.HOST, port: config.METRICS_PORT, stores });
+
+  /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
+  async function stop() {
+    const { claims, relay, state, pool, admission } = engine;
+    await probes?.stop();
+    const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
+    await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
+    clearTimeout(giveBack);
+    await claims.stop();
+    await relay.flush();
+    await usage.stop();
+    await state.stop();
+    await pool.close();
+    admission.dispose();
+    await producer.close();
+    redis.disconnect();
+    queueRedis.disconnect();
+    await store.close();
+  }
+
+  let stopped: Promise<void> | null = null;
+  return {
+    services: [...(probes ? [probes] : []), engine.state, engine.claims, usage, workers],
+    close: () => (stopped ??= stop()),
+  };
+}

@@ -1,0 +1,32 @@
+import type * as z from 'zod';
+import { environment, parseConfig, type Environment } from '@understudy/shared/config';
+
+const {
+  MONGODB_URI,
+  REDIS_URL,
+  HOST,
+  UNDERSTUDY_MASTER_KEYS,
+  UNDERSTUDY_PRIVATE_HOSTS,
+  WORKER_CONCURRENCY,
+  METRICS_PORT,
+  LOG_LEVEL,
+} = environment;
+
+/** What the worker takes from the environment. */
+const workerEnvironment = {
+  MONGODB_URI,
+  REDIS_URL,
+  HOST,
+  UNDERSTUDY_MASTER_KEYS,
+  UNDERSTUDY_PRIVATE_HOSTS,
+  WORKER_CONCURRENCY,
+  METRICS_PORT,
+  LOG_LEVEL,
+};
+
+export type WorkerConfig = z.output<z.ZodObject<typeof workerEnvironment>>;
+
+/** @throws {ConfigError} naming every fault at once */
+export function loadConfig(env: Environment): WorkerConfig {
+  return parseConfig(workerEnvironment, env);
+}

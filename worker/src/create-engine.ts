@@ -1,0 +1,114 @@
+import type { Redis } from 'ioredis';
+import { publishCircuit, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { ProviderFlag } from '@understudy/shared/contracts/provider';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import type { Store } from '@understudy/shared/store/connect';
+import { createLedger } from '@understudy/shared/store/ledger';
+import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
+import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
+import { createClaimKeeper } from './claims.ts';
+import { createProviderPool } from './create-provider-pool.ts';
+import { createDispatchSettings } from './dispatch-settings.ts';
+import { createLocalAdmission } from './dispatch/admission.ts';
+import { createDispatch } from './dispatch/dispatch.ts';
+import { createAttemptRecorder, type UsageSink } from './dispatch/record.ts';
+import { byPriority } from './dispatch/select.ts';
+import { createExecuteJob } from './execute-job.ts';
+import { createLabelSets } from './label-sets.ts';
+import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
+import type { PooledProvider } from './provider-pool.ts';
+import { createPresentState } from './present-state.ts';
+import { createRelay } from './relay.ts';
+
+interface EngineOptions {
+  store: Store;
+  /** A `fail-fast` connection: what cannot be told at once is told by upkeep, or not at all. */
+  redis: Redis;
+  prefix: string;
+  keyRing: KeyRing;
+  createAdapter: CreateAdapter;
+  adapterDeps: AdapterDeps;
+  usage: UsageSink;
+  workerId: string;
+  clock: Clock;
+  /** 0 to 1. */
+  random: () => number;
+  logger: Logger;
+}
+
+export type Engine = ReturnType<typeof createEngine>;
+
+/** Everything that takes a claimed job to its answer, over connections that are the caller's. */
+export function createEngine(options: EngineOptions) {
+  const { store, clock, random, logger, usage, workerId } = options;
+  const settings = createDispatchSettings(store);
+  const admission = createLocalAdmission({
+    settings: settings.current,
+    clock,
+    onChange: (providerId, record) => void tellCircuit(options, providerId, record),
+  });
+  const pool = createProviderPool({ ...options, onReload: admission.sync });
+  const reload = { providers: pool.reload, config: settings.reload };
+  const watcher = createVersionWatcher({ store, logger, reload });
+  const state = createPresentState({ store, watcher, logger });
+
+  const ledger = createLedger(store);
+  const recorder = createAttemptRecorder({ ledger, usage, clock, logger });
+  const labelSets = createLabelSets(store);
+  const relay = createRelay(options);
+  const claims = createClaimKeeper({ store, clock, logger });
+  const dispatch = createDispatch({
+    pool,
+    admission,
+    recorder,
+    settings: settings.current,
+    order: byPriority,
+    clock,
+    random,
+    logger,
+    flag: (pooled, reason, message) => void flag(options, pooled, reason, message),
+  });
+  const executeJob = createExecuteJob({
+    store,
+    ledger,
+    claims,
+    labelSets,
+    dispatch,
+    relay,
+    refresh: state.refresh,
+    workerId,
+    clock,
+    logger,
+  });
+  return { settings, admission, pool, state, ledger, recorder, labelSets, relay, claims, executeJob };
+}
+
+async function tellCircuit(
+  { redis, prefix, logger }: EngineOptions,
+  providerId: string,
+  record: CircuitRecord,
+) {
+  try {
+    await publishCircuit(redis, prefix, providerId, record);
+  } catch (err) {
+    logger.debug({ err, providerId }, 'a circuit was not told');
+  }
+}
+
+async function flag(
+  { store, logger }: EngineOptions,
+  { provider }: PooledProvider,
+  reason: ProviderFlag,
+  message: string,
+) {
+  const { name } = provider;
+  try {
+    if (await flagProvider(store, provider, { reason, message })) {
+      logger.warn({ provider: name, reason }, 'a provider is flagged');
+    }
+  } catch (err) {
+    logger.warn({ err, provider: name }, 'a provider could not be flagged');
+  }
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { PooledProvider } from '../provider-pool.ts';
+import { buildPooled } from '../testing/build-provider.ts';
+import { createFakeProvider } from '../testing/fake-adapter.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { createLocalAdmission, type CallEnd } from './admission.ts';
+
+const good: CallEnd = { breaker: 'good', cooldown: null };
+const opens: CallEnd = { breaker: 'opens', cooldown: null };
+const throttled: CallEnd = { breaker: 'neutral', cooldown: { retryAfterMs: 3_000 } };
+
+function setup() {
+  const clock = createFakeClock();
+  const told: (CircuitRecord & { id: string })[] = [];
+  const admission = createLocalAdmission({
+    settings: () => dispatchConfig.parse({}),
+    clock,
+    onChange: (id, record) => told.push({ id, ...record }),
+  });
+  const admit = async (pooled: PooledProvider) => {
+    const admittance = await admission.admit(pooled, 1_000);
+    if (!admittance.admitted) throw new Error(`It was refused: ${admittance.reason}`);
+    return admittance;
+  };
+  const refusal = async (pooled: PooledProvider) => {
+    const admittance = await admission.admit(pooled, 1_000);
+    if (admittance.admitted) await admittance.release({ breaker: 'neutral', cooldown: null });
+    return admittance.admitted ? null : admittance;
+  };
+  return { clock, told, admission, admit, refusal };
+}
+const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
+
+it('refuses what is disabled or flagged', async () => {
+  const { refusal } = setup();
+  expect(await refusal(buildPooled({ enabled: false }))).toMatchObject({ reason: 'disabled' });
+  expect(await refusal(buildPooled({ flagged }))).toMatchObject({ reason: 'flagged' });
+});
+
+it('lets no more calls run than maxConcurrency', async () => {
+  const { admit, refusal } = setup();
+  const pooled = buildPooled({ configuration: { maxConcurrency: 2 } });
+  const first = await admit(pooled);
+  await admit(pooled);
+  expect(await refusal(pooled)).toMatchObject({ reason: 'concurrency', untilAt: null });
+  await first.release(good);
+  expect(await refusal(pooled)).toBeNull();
+});
+
+it('leaves a provider alone for as long as it asked, and tells the fleet', async () => {
+  const { admit, refusal, clock, told } = setup();
+  const pooled = buildPooled();
+  await (await admit(pooled)).release(throttled);
+  const untilAt = clock.now() + 3_000;
+  expect(await refusal(pooled)).toMatchObject({ reason: 'cooldown', untilAt });
+  expect(told.at(-1)).toEqual({ id: pooled.provider._id, circuit: 'closed', cooldownUntil: untilAt });
+  clock.advance(3_000);
+  expect(await refusal(pooled)).toBeNull();
+});
+
+it('refuses while the circuit is open, then grants one probe', async () => {
+  const { admit, refusal, clock } = setup();
+  const pooled = buildPooled();
+  await (await admit(pooled)).release(opens);
+  expect(await refusal(pooled)).toMatchObject({ reason: 'circuit_open', untilAt: clock.now() + 30_000 });
+  clock.advance(30_000);
+  const probe = await admit(pooled);
+  expect(probe.circuit).toBe('half-open');
+  expect(await refusal(pooled)).toMatchObject({ reason: 'circuit_open' });
+  await probe.release(good);
+  expect(await refusal(pooled)).toBeNull();
+});
+
+it('says that the circuit is open, not that a limit is met: that decides whether local may step in', async () => {
+  const { admit, refusal } = setup();
+  const pooled = buildPooled({ configuration: { maxConcurrency: 2 } });
+  const [first, second] = [await admit(pooled), await admit(pooled)];
+  await first.release(opens);
+  await second.release(throttled);
+  expect(await refusal(pooled)).toMatchObject({ reason: 'circuit_open' });
+});
+
+it('does not spend the probe on a provider that is cooling down', async () => {
+  const { admit, refusal, clock } = setup();
+  const pooled = buildPooled();
+  const [first, second] = [await admit(pooled), await admit(pooled)];
+  await first.release({ breaker: 'neutral', cooldown: { retryAfterMs: 40_000 } });
+  await second.release(opens);
+  clock.advance(30_000);
+  expect(await refusal(pooled)).toMatchObject({ reason: 'cooldown' });
+  clock.advance(10_000);
+  expect((await admit(pooled)).circuit).toBe('half-open');
+});
+
+describe('a provider that changed', () => {
+  async function openCircuit(pooled: PooledProvider) {
+    const bed = setup();
+    await (await bed.admit(pooled)).release(opens);
+    return bed;
+  }
+
+  it('starts anew with another adapter', async () => {
+    const pooled = buildPooled();
+    const { admission, refusal } = await openCircuit(pooled);
+    const changed = { ...pooled, adapter: createFakeProvider().createAdapter('fake-model') };
+    admission.sync([changed]);
+    expect(await refusal(changed)).toBeNull();
+  });
+
+  it('starts anew when its flag is cleared', async () => {
+    const pooled = buildPooled();
+    const { admission, refusal } = await openCircuit(pooled);
+    admission.sync([{ ...pooled, provider: { ...pooled.provider, flagged } }]);
+    admission.sync([pooled]);
+    expect(await refusal(pooled)).toBeNull();
+  });
+
+  it('keeps its circuit when only its priority changed', async () => {
+    const pooled = buildPooled();
+    const { admission, refusal } = await openCircuit(pooled);
+    const changed = { ...pooled, provider: { ...pooled.provider, priority: 1, revision: 2 } };
+    admission.sync([changed]);
+    expect(await refusal(changed)).toMatchObject({ reason: 'circuit_open' });
+  });
+});
+
+describe('the line before a full provider', () => {
+  it('wakes the first who waits, one for each place', async () => {
+    const { admission, admit } = setup();
+    const pooled = buildPooled();
+    const { signal } = new AbortController();
+    const woken: number[] = [];
+    for (const place of [1, 2]) {
+      void admission.untilReleased([pooled.provider._id], signal).then(() => woken.push(place));
+    }
+    await (await admit(pooled)).release(good);
+    expect(woken).toEqual([1]);
+    await (await admit(pooled)).release(good);
+    expect(woken).toEqual([1, 2]);
+  });
+
+  it('is left when the signal aborts', async () => {
+    const { admission } = setup();
+    const patience = new AbortController();
+    const waiting = admission.untilReleased(['prv_1'], patience.signal);
+    patience.abort();
+    await expect(waiting).resolves.toBeUndefined();
+    await expect(admission.untilReleased(['prv_1'], patience.signal)).resolves.toBeUndefined();
+  });
+});

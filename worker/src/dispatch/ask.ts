@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClassifyRequest, Fault } from '../llm/adapter.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { runAttempt, type AttemptDeps, type AttemptOutcome } from './attempt.ts';
+import type { CandidateEnd } from './conclude.ts';
+import { mayFit } from './context-window.ts';
+import { toAttemptLimitMs } from './deadline.ts';
+import { FAULT_POLICIES } from './faults.ts';
+import type { Pass } from './pass.ts';
+
+/** What asking one provider came to: an answer, the loss of the claim, or an end that leads to the next one. */
+export type Asked = Extract<AttemptOutcome, { kind: 'answered' | 'lost' }> | CandidateEnd;
+
+export interface AskDeps extends AttemptDeps {
+  /** 0 to 1. */
+  random: () => number;
+}
+
+const LEAST_RETRY_MS = 50;
+const RETRY_JITTER_MS = 200;
+/** Where a provider throttles without saying for how long; its gate knows better from the next time on. */
+const COOLDOWN_GUESS_MS = 5_000;
+
+/** Asks one provider: an attempt, and one more where the fault allows it. */
+export async function ask(deps: AskDeps, pass: Pass, pooled: PooledProvider): Promise<Asked> {
+  if (!mayFit(pass, pooled)) return { kind: 'passed_over', reason: 'context_window', untilAt: null };
+  const startedMs = deps.clock.monotonic();
+  const first = await runAttempt(deps, pass, pooled, null);
+  if (first.kind !== 'faulted') return first;
+
+  const again = await prepareAgain(deps, pass, pooled, first.fault, startedMs);
+  if (!again) return toEnd(deps, first.fault);
+  const second = await runAttempt(deps, pass, pooled, again.repair);
+  switch (second.kind) {
+    case 'answered':
+    case 'lost':
+      return second;
+    case 'faulted':
+      return toEnd(deps, second.fault);
+    case 'defect':
+    case 'passed_over':
+    case 'untried':
+      // It was tried, so how that ended is what counts.
+      return toEnd(deps, first.fault);
+  }
+}
+
+/** Waits as the fault's policy wants. @returns how to ask again, or null where that is not allowed. */
+async function prepareAgain(
+  { clock, random }: AskDeps,
+  pass: Pass,
+  { provider }: PooledProvider,
+  fault: Fault,
+  startedMs: number,
+): Promise<{ repair: ClassifyRequest['repair'] } | null> {
+  const { again } = FAULT_POLICIES[fault.kind];
+  if (again === 'never') return null;
+  if (again === 'repair') {
+    return fault.answer === null ? null : { repair: { answer: fault.answer, problem: fault.message } };
+  }
+  const waitMs = LEAST_RETRY_MS + random() * RETRY_JITTER_MS;
+  const retryAt = clock.monotonic() + waitMs;
+  // Failover comes before retry: a provider that has already taken long is not asked again.
+  const isLate = retryAt - startedMs > pass.settings.hedgeAfterMs;
+  if (isLate || toAttemptLimitMs(pass.budget, retryAt, provider.configuration.timeoutMs) === null)
+    return null;
+  await delay(waitMs, undefined, { signal: pass.claim.signal }).catch(() => {});
+  return { repair: null };
+}
+
+function toEnd({ clock }: AskDeps, fault: Fault): CandidateEnd {
+  const { coolsDown } = FAULT_POLICIES[fault.kind];
+  const untilAt = coolsDown ? clock.now() + (fault.retryAfterMs ?? COOLDOWN_GUESS_MS) : null;
+  return { kind: 'faulted', fault, untilAt };
+}

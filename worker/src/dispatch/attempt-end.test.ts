@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import type { ClassifyRequest, Fault } from '../llm/adapter.ts';
+import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
+import { toFault } from '../testing/fake-adapter.ts';
+import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
+
+const request: ClassifyRequest = {
+  // With the 2,000 characters that every prompt has, 3,000 characters: 750 tokens.
+  text: 'x'.repeat(900),
+  labelSet: {
+    labels: [{ name: 'a'.repeat(50), description: 'b'.repeat(25), examples: ['c'.repeat(25)] }],
+    multiLabel: false,
+    threshold: null,
+    instructions: null,
+    cacheKey: null,
+  },
+  explain: false,
+  repair: null,
+};
+/** 750 tokens at 1 USD a million and 512 at 10. */
+const UPPER_BOUND = 750 * 1_000 + 512 * 10_000;
+
+function end(outcome: EndedCall, overrides: ProviderOverrides = {}) {
+  const pooled = buildPooled(overrides);
+  const common = { startedAt: new Date(), durationMs: 12.4, abortMessage: 'The job was cancelled.' };
+  return toAttemptEnd({ pooled, request, outcome, ...common });
+}
+const answered = (
+  usage: { inputTokens: number; outputTokens: number; cachedInputTokens: number } | null,
+) => ({
+  kind: 'answered' as const,
+  ok: true as const,
+  result: { label: 'a', labels: [], rationale: null },
+  usage,
+  requestId: 'req_1',
+  status: 200,
+});
+const faulted = (fault: Fault): EndedCall => ({ kind: 'faulted', fault });
+const usage = { inputTokens: 100, outputTokens: 10, cachedInputTokens: 0 };
+
+it('prices what was used, by the price that applies', () => {
+  expect(end(answered(usage))).toEqual({
+    outcome: 'succeeded',
+    fault: null,
+    message: null,
+    status: 200,
+    requestId: 'req_1',
+    durationMs: 12,
+    inputTokens: 100,
+    outputTokens: 10,
+    costNanoUsd: 200_000,
+    pricing: 'priced',
+    priceVersion: 'override',
+  });
+});
+
+it('prices a fault that was billed all the same', () => {
+  const fault = toFault('invalid_output', { status: 200, usage });
+  expect(end(faulted(fault))).toMatchObject({ outcome: 'failed', costNanoUsd: 200_000, pricing: 'priced' });
+});
+
+it.each([
+  ['a silent call', faulted(toFault('silent'))],
+  ['a call cut in its body', faulted(toFault('network', { status: 200 }))],
+  ['an aborted call', { kind: 'aborted' }],
+  ['an answer without tokens', answered(null)],
+] as [string, EndedCall][])('estimates %s by its upper bound, with no tokens made up', (_, outcome) => {
+  const unknown = { inputTokens: 0, outputTokens: 0, pricing: 'estimated', costNanoUsd: UPPER_BOUND };
+  expect(end(outcome)).toMatchObject(unknown);
+});
+
+it('has no cost, rather than none, where no price is known', () => {
+  const unpriced = { costNanoUsd: null, pricing: 'unpriced' };
+  expect(end({ kind: 'aborted' }, { configuration: { price: null } })).toMatchObject(unpriced);
+  expect(end(answered(usage), { configuration: { price: null } })).toMatchObject(unpriced);
+});
+
+it.each([
+  ['refused', toFault('rate_limited', { status: 429 })],
+  ['not connected', toFault('network')],
+])('is free where the call was %s', (_, fault) => {
+  expect(end(faulted(fault))).toMatchObject({ costNanoUsd: 0, pricing: 'free' });
+});
+
+it('is free where the call never began', () => {
+  expect(end({ kind: 'not_begun' })).toMatchObject({ costNanoUsd: 0, pricing: 'free' });
+});
+
+it('is free at local, whatever happened', () => {
+  expect(end({ kind: 'aborted' }, { type: 'local' })).toMatchObject({
+    costNanoUsd: 0,
+    pricing: 'free',
+  });
+});
+
+it('says why a call was aborted, which is no fault', () => {
+  const aborted = { outcome: 'aborted', fault: null, message: 'The job was cancelled.' };
+  expect(end({ kind: 'aborted' })).toMatchObject(aborted);
+});

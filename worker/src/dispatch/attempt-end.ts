@@ -1,0 +1,95 @@
+import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
+import type { ClassifyRequest, Fault, TokenUsage } from '../llm/adapter.ts';
+import { priceAttempt } from '../llm/pricing.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import type { CallOutcome } from './call-adapter.ts';
+
+/** A call that is over; `not_begun` where its attempt was on record, but the time or the claim was gone by then. */
+export type EndedCall = CallOutcome | { kind: 'not_begun' };
+
+export interface AttemptEndInput {
+  pooled: PooledProvider;
+  request: ClassifyRequest;
+  outcome: EndedCall;
+  startedAt: Date;
+  durationMs: number;
+  /** What to say of a call that the caller ended. */
+  abortMessage: string;
+}
+
+type Cost = Pick<AttemptEnd, 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'pricing' | 'priceVersion'>;
+
+const CHARACTERS_A_TOKEN = 4;
+/** The instructions and the form of the answer, which come with every request. */
+const PROMPT_CHARACTERS = 2_000;
+
+/** How an attempt goes on record, with what it cost as far as that is known. */
+export function toAttemptEnd(input: AttemptEndInput): AttemptEnd {
+  const { outcome, abortMessage } = input;
+  const durationMs = Math.round(input.durationMs);
+  switch (outcome.kind) {
+    case 'answered': {
+      const { status, requestId, usage } = outcome;
+      const cost = usage ? toCost(input, usage) : estimateCost(input);
+      return { outcome: 'succeeded', fault: null, message: null, status, requestId, durationMs, ...cost };
+    }
+    case 'faulted': {
+      const { kind: fault, message, status, requestId, usage } = outcome.fault;
+      const cost = usage ? toCost(input, usage) : mayBeBilled(outcome.fault) ? estimateCost(input) : FREE;
+      return { outcome: 'failed', fault, message, status, requestId, durationMs, ...cost };
+    }
+    case 'aborted':
+      return { ...NO_ANSWER, outcome: 'aborted', message: abortMessage, durationMs, ...estimateCost(input) };
+    case 'not_begun':
+      return { ...NO_ANSWER, outcome: 'aborted', message: abortMessage, durationMs, ...FREE };
+    case 'defect': {
+      const message = 'The call ended in an error of the service itself.';
+      return { ...NO_ANSWER, outcome: 'failed', message, durationMs, ...estimateCost(input) };
+    }
+  }
+}
+
+const NO_ANSWER = { fault: null, status: null, requestId: null };
+const FREE: Cost = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free', priceVersion: null };
+
+/** A call that we cut, or whose good status came without the tokens, was perhaps worked on; a refused one was not. */
+function mayBeBilled({ kind, status }: Fault): boolean {
+  return kind === 'silent' || kind === 'timeout' || (status !== null && status >= 200 && status < 300);
+}
+
+function toCost({ pooled, startedAt }: AttemptEndInput, usage: TokenUsage): Cost {
+  const { inputTokens, outputTokens } = usage;
+  const { type, model } = pooled.reference;
+  const price = priceAttempt({ type, model, usage, override: toOverride(pooled), at: startedAt });
+  return { inputTokens, outputTokens, ...price };
+}
+
+/**
+ * An upper bound for a call whose tokens nobody told: the characters of the request over four, and the longest
+ * answer. The tokens stay 0, since they are not known.
+ */
+function estimateCost(input: AttemptEndInput): Cost {
+  const { configuration } = input.pooled.provider;
+  const cost = toCost(input, {
+    inputTokens: Math.ceil(countCharacters(input.request) / CHARACTERS_A_TOKEN),
+    outputTokens: 'maxOutputTokens' in configuration ? configuration.maxOutputTokens : 0,
+    cachedInputTokens: 0,
+  });
+  const pricing = cost.pricing === 'priced' ? 'estimated' : cost.pricing;
+  return { ...cost, inputTokens: 0, outputTokens: 0, pricing };
+}
+
+function countCharacters({ text, labelSet, repair }: ClassifyRequest): number {
+  const labels = labelSet.labels.reduce(
+    (sum, { name, description, examples }) =>
+      sum + name.length + (description?.length ?? 0) + examples.join('').length,
+    0,
+  );
+  const rest =
+    (labelSet.instructions?.length ?? 0) + (repair ? repair.answer.length + repair.problem.length : 0);
+  return PROMPT_CHARACTERS + text.length + labels + rest;
+}
+
+function toOverride({ provider: { configuration } }: PooledProvider) {
+  return 'price' in configuration ? configuration.price : null;
+}

@@ -1,0 +1,162 @@
+import type { ProviderFlag } from '@understudy/shared/contracts/provider';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import type { ClaimLoss } from '../claims.ts';
+import type { ClassifyRequest } from '../llm/adapter.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import type { Admission, Admittance, CallEnd } from './admission.ts';
+import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
+import { callAdapter, type CallOutcome } from './call-adapter.ts';
+import type { CandidateEnd } from './conclude.ts';
+import { toAttemptLimitMs } from './deadline.ts';
+import { FAULT_POLICIES } from './faults.ts';
+import type { Pass } from './pass.ts';
+import type { AttemptRecorder } from './record.ts';
+
+export interface AttemptDeps {
+  admission: Admission;
+  recorder: AttemptRecorder;
+  clock: Clock;
+  logger: Logger;
+  /** Has the provider flagged for the operator. */
+  flag: (pooled: PooledProvider, reason: ProviderFlag, message: string) => void;
+}
+
+/** How one try at one provider ended; `lost` where the claim is gone and the whole dispatch must end. */
+export type AttemptOutcome =
+  | Extract<CallOutcome, { kind: 'answered' | 'faulted' | 'defect' }>
+  | Extract<CandidateEnd, { kind: 'passed_over' | 'untried' }>
+  | { kind: 'lost' };
+
+type Admitted = Extract<Admittance, { admitted: true }>;
+type Repair = ClassifyRequest['repair'];
+
+/**
+ * One attempt at one provider: time left, admission, record, call, record. A hedge is a second one beside it, which
+ * takes its own admission and is ended by the claim's signal or by the other's answer.
+ */
+export async function runAttempt(
+  deps: AttemptDeps,
+  pass: Pass,
+  pooled: PooledProvider,
+  repair: Repair,
+): Promise<AttemptOutcome> {
+  const { admission, clock } = deps;
+  const limitMs = toLimitMs(clock, pass, pooled);
+  if (limitMs === null) return { kind: 'untried' };
+  if (!pass.claim.isHeld()) return { kind: 'lost' };
+  const admittance = await admission.admit(pooled, limitMs);
+  if (!admittance.admitted) {
+    return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
+  }
+  const attempt = await begin(deps, pass, pooled, admittance, limitMs);
+  if (attempt === null) {
+    await admittance.release(NEUTRAL);
+    return { kind: 'lost' };
+  }
+  const request = { ...pass.request, repair };
+  const startedMs = clock.monotonic();
+  const outcome = await call(clock, pass, pooled, request);
+  await admittance.release(toCallEnd(outcome));
+  const durationMs = clock.monotonic() - startedMs;
+  recordEnd(deps, pass, attempt, { pooled, request, outcome, durationMs });
+  return toAttemptOutcome(deps, pass, pooled, outcome);
+}
+
+function toLimitMs(clock: Clock, { budget }: Pass, { provider }: PooledProvider): number | null {
+  return toAttemptLimitMs(budget, clock.monotonic(), provider.configuration.timeoutMs);
+}
+
+/** @returns null where the claim is gone, or the ledger away for so long that it might be. */
+async function begin(
+  { recorder, logger }: AttemptDeps,
+  pass: Pass,
+  pooled: PooledProvider,
+  { circuit }: Admitted,
+  limitMs: number,
+): Promise<AttemptDocument | null> {
+  const { job, claim, attempts } = pass;
+  const { _id: jobId, client, attemptCount } = job;
+  pass.begun += 1;
+  const number = attemptCount + pass.begun;
+  const progressed = attempts.length > 0;
+  const input = { jobId, client, claimToken: claim.token, number, pooled, circuit, limitMs, progressed };
+  try {
+    return await recorder.begin(input, claim.isHeld);
+  } catch (err) {
+    logger.error({ err, jobId }, 'an attempt could not be begun');
+    return null;
+  }
+}
+
+async function call(
+  clock: Clock,
+  pass: Pass,
+  pooled: PooledProvider,
+  request: ClassifyRequest,
+): Promise<EndedCall> {
+  const { claim } = pass;
+  // The ledger took its time to begin, or the process was frozen: what held before may not hold any more.
+  const limitMs = claim.isHeld() ? toLimitMs(clock, pass, pooled) : null;
+  if (limitMs === null) return { kind: 'not_begun' };
+  return callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal });
+}
+
+/** Has the end written while the dispatch goes on. */
+function recordEnd(
+  { recorder }: AttemptDeps,
+  { claim, attempts, settling }: Pass,
+  attempt: AttemptDocument,
+  ended: Pick<AttemptEndInput, 'pooled' | 'request' | 'outcome' | 'durationMs'>,
+) {
+  const { startedAt } = attempt;
+  const end = toAttemptEnd({ ...ended, startedAt, abortMessage: toAbortMessage(claim.loss()) });
+  attempts.push(end);
+  settling.push(recorder.settle(attempt, end));
+}
+
+function toAttemptOutcome(
+  { flag, logger }: AttemptDeps,
+  { claim }: Pass,
+  pooled: PooledProvider,
+  outcome: EndedCall,
+): AttemptOutcome {
+  switch (outcome.kind) {
+    case 'answered':
+      return outcome;
+    case 'faulted': {
+      const { flag: reason } = FAULT_POLICIES[outcome.fault.kind];
+      if (reason) flag(pooled, reason, outcome.fault.message);
+      return outcome;
+    }
+    case 'defect':
+      logger.error({ err: outcome.error, provider: pooled.reference.name }, 'an adapter failed');
+      return outcome;
+    case 'aborted':
+    case 'not_begun':
+      return claim.isHeld() ? { kind: 'untried' } : { kind: 'lost' };
+  }
+}
+
+const NEUTRAL: CallEnd = { breaker: 'neutral', cooldown: null };
+
+function toCallEnd(outcome: EndedCall): CallEnd {
+  if (outcome.kind === 'answered') return { breaker: 'good', cooldown: null };
+  if (outcome.kind !== 'faulted') return NEUTRAL;
+  const { breaker, coolsDown } = FAULT_POLICIES[outcome.fault.kind];
+  return { breaker, cooldown: coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null };
+}
+
+function toAbortMessage(loss: ClaimLoss | null): string {
+  switch (loss) {
+    case 'gone':
+      return 'The job was cancelled or taken over by another worker.';
+    case 'lapsed':
+      return 'The worker lost its lease on the job.';
+    case 'stopping':
+      return 'The worker was stopped.';
+    case null:
+      return 'The time was up before the call began.';
+  }
+}

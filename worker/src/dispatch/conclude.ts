@@ -1,0 +1,103 @@
+import type { DeferredReason, PassedOverReason } from '@understudy/shared/contracts/classification';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { Fault } from '../llm/adapter.ts';
+import { FAULT_POLICIES } from './faults.ts';
+
+type JobError = NonNullable<JobDocument['error']>;
+
+/** How one candidate left the dispatch without an answer. Times are milliseconds since 1970. */
+export type CandidateEnd =
+  | { kind: 'faulted'; fault: Fault; untilAt: number | null }
+  /** A defect of ours in its adapter. */
+  | { kind: 'defect' }
+  | { kind: 'passed_over'; reason: PassedOverReason; untilAt: number | null }
+  /** The time was up before its turn. */
+  | { kind: 'untried' };
+
+/** What an end means for the job: turned down for good, held by a limit, out of order, or not known. */
+type Meaning = 'rejected' | 'limited' | 'over_budget' | 'down' | 'defect' | 'unknown';
+
+function toMeaning(end: CandidateEnd): Meaning {
+  switch (end.kind) {
+    case 'defect':
+      return 'defect';
+    case 'untried':
+      return 'unknown';
+    case 'faulted': {
+      const policy = FAULT_POLICIES[end.fault.kind];
+      if (policy.coolsDown) return 'limited';
+      return policy.next === 'any' ? 'down' : 'rejected';
+    }
+    case 'passed_over':
+      return REASON_MEANINGS[end.reason];
+  }
+}
+
+const REASON_MEANINGS: Record<PassedOverReason, Meaning> = {
+  circuit_open: 'down',
+  flagged: 'down',
+  disabled: 'down',
+  context_window: 'rejected',
+  cooldown: 'limited',
+  rate_limit: 'limited',
+  tokens: 'limited',
+  concurrency: 'limited',
+  budget: 'over_budget',
+};
+
+/**
+ * Whether the latest of the ends ends the job though other candidates are left: refused content (unless that fails
+ * over), or a second provider that calls the request a bad one. @returns null where the dispatch goes on.
+ */
+export function judge(
+  ends: readonly CandidateEnd[],
+  latest: CandidateEnd,
+  contentFilterFailover: boolean,
+): JobError | null {
+  if (latest.kind !== 'faulted') return null;
+  if (latest.fault.kind === 'content_filter' && !contentFilterFailover) return toFiltered(latest.fault);
+  const isBadRequest = (end: CandidateEnd) => end.kind === 'faulted' && end.fault.kind === 'bad_request';
+  if (isBadRequest(latest) && ends.filter(isBadRequest).length > 1) return toRejected(latest.fault);
+  return null;
+}
+
+export type Conclusion =
+  | { kind: 'failed'; error: JobError }
+  /** `mayDegrade`: nothing but failures and open circuits, so `local` may step in. */
+  | { kind: 'nobody_left'; reason: DeferredReason; mayDegrade: boolean };
+
+/** What becomes of a job that no candidate answered. */
+export function conclude(ends: readonly CandidateEnd[]): Conclusion {
+  const meanings = new Set(ends.map(toMeaning));
+  const only = (...kinds: Meaning[]) =>
+    meanings.size > 0 && [...meanings].every((kind) => kinds.includes(kind));
+  if (only('rejected')) return { kind: 'failed', error: toFinalRejection(ends) };
+  if (only('defect', 'rejected')) {
+    const error: JobError = { code: 'internal_error', message: 'The service met an error of its own.' };
+    return { kind: 'failed', error };
+  }
+  return {
+    kind: 'nobody_left',
+    reason: toReason(only),
+    mayDegrade: only('down', 'rejected', 'defect'),
+  };
+}
+
+function toReason(only: (...kinds: Meaning[]) => boolean): DeferredReason {
+  if (only('over_budget')) return 'budget_exhausted';
+  if (only('limited', 'over_budget')) return 'rate_limited';
+  return 'no_provider_available';
+}
+
+function toFinalRejection(ends: readonly CandidateEnd[]): JobError {
+  const faults = ends.flatMap((end) => (end.kind === 'faulted' ? [end.fault] : []));
+  const filtered = faults.find(({ kind }) => kind === 'content_filter');
+  if (filtered) return toFiltered(filtered);
+  return toRejected(faults.at(-1) ?? null);
+}
+
+const toFiltered = ({ message }: Fault): JobError => ({ code: 'content_filtered', message });
+const toRejected = (fault: Fault | null): JobError => ({
+  code: 'rejected_by_provider',
+  message: fault?.message ?? 'The text fits the context window of no provider.',
+});

@@ -1,0 +1,43 @@
+/** No attempt starts with less time left than this: it could not bring an answer. */
+export const MIN_ATTEMPT_MS = 250;
+
+/** When the dispatch and the job are over, in milliseconds of the monotonic clock. */
+export interface TimeBudget {
+  dispatchEndsAt: number;
+  jobEndsAt: number;
+}
+
+interface StartOfDispatch {
+  /** Now, by the monotonic clock and by the wall clock, read together. */
+  monotonicMs: number;
+  wallMs: number;
+  deadlineAt: Date;
+  dispatchBudgetMs: number;
+}
+
+/** The time that one dispatch has. The deadline is put on the monotonic clock once, which then rules alone. */
+export function startBudget({
+  monotonicMs,
+  wallMs,
+  deadlineAt,
+  dispatchBudgetMs,
+}: StartOfDispatch): TimeBudget {
+  return {
+    dispatchEndsAt: monotonicMs + dispatchBudgetMs,
+    jobEndsAt: monotonicMs + (deadlineAt.getTime() - wallMs),
+  };
+}
+
+/** Whether the job has no time left for another attempt, now or in any later dispatch. */
+export function isJobOver({ jobEndsAt }: TimeBudget, nowMs: number): boolean {
+  return jobEndsAt - nowMs < MIN_ATTEMPT_MS;
+}
+
+/**
+ * How long an attempt that starts now may take: the least of the provider's time-out, the rest of the dispatch and
+ * the rest of the job. @returns null where too little is left to start one.
+ */
+export function toAttemptLimitMs(budget: TimeBudget, nowMs: number, timeoutMs: number): number | null {
+  const leftMs = Math.min(budget.dispatchEndsAt, budget.jobEndsAt) - nowMs;
+  return leftMs < MIN_ATTEMPT_MS ? null : Math.min(timeoutMs, leftMs);
+}

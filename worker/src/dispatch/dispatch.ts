@@ -1,0 +1,161 @@
+import type { ClassificationResult, ProviderReference } from '@understudy/shared/contracts/classification';
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import { ask, type AskDeps } from './ask.ts';
+import { conclude, judge } from './conclude.ts';
+import { isJobOver, startBudget } from './deadline.ts';
+import { toNextTryAt } from './defer.ts';
+import { listEnds, listFull, toDegradeAt, toPassedOver, type DispatchInput, type Pass } from './pass.ts';
+import { isLocal, select, type OrderProviders } from './select.ts';
+
+/** How one dispatch of a job ended; `lost` where the claim is gone and nothing may be written of it. */
+export type DispatchEnd =
+  | { kind: 'succeeded'; result: ClassificationResult; provider: ProviderReference; degraded: boolean }
+  | { kind: 'failed'; error: NonNullable<JobDocument['error']> }
+  | { kind: 'deferred'; deferred: NonNullable<JobDocument['deferred']> }
+  | { kind: 'lost' };
+
+export interface DispatchReport {
+  end: DispatchEnd;
+  passedOver: JobDocument['passedOver'];
+  /** What was tried, in order of start; all of it is settled, or as good as the ledger lets it be. */
+  attempts: AttemptEnd[];
+}
+
+export interface DispatchDeps extends AskDeps {
+  pool: Pick<ProviderPool, 'list' | 'get'>;
+  settings: () => DispatchConfig;
+  order: OrderProviders;
+}
+
+export type Dispatch = (input: DispatchInput) => Promise<DispatchReport>;
+
+export const DEADLINE_EXCEEDED = {
+  code: 'deadline_exceeded' as const,
+  message: 'No provider answered before the deadline.',
+};
+
+/** How long a dispatch stands in line at providers that are merely full, before the job is deferred. */
+const ROOM_WAIT_MS = 2_000;
+const PAUSED_MS = 5_000;
+
+/** One pass over the providers: in order, until one answers or nobody is left. */
+export function createDispatch(deps: DispatchDeps): Dispatch {
+  return async (input) => {
+    const pass = begin(deps, input);
+    const end = pass.settings.paused ? toPaused(deps.clock, pass) : await run(deps, pass);
+    await Promise.all(pass.settling);
+    return { end, passedOver: toPassedOver(pass), attempts: pass.attempts };
+  };
+}
+
+function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {
+  const budget = startBudget({
+    monotonicMs: clock.monotonic(),
+    wallMs: clock.now(),
+    deadlineAt: input.job.deadlineAt,
+    dispatchBudgetMs: settings().dispatchBudgetMs,
+  });
+  const record = { ends: new Map(), begun: 0, attempts: [], settling: [] };
+  return { ...input, settings: settings(), budget, ...record };
+}
+
+async function run(deps: DispatchDeps, pass: Pass): Promise<DispatchEnd> {
+  const { pool, order } = deps;
+  const { failoverEnabled } = pass.settings;
+  const chosen = select({ job: pass.job, providers: pool.list(), order, failoverEnabled });
+  for (const pooled of chosen.disabled) passOver(pass, pooled);
+  return (
+    (await askAll(deps, pass, chosen.candidates)) ??
+    (await askWhenFree(deps, pass)) ??
+    (await askUnderstudies(deps, pass, chosen.understudies)) ??
+    giveUp(deps, pass, chosen.understudies)
+  );
+}
+
+/** @returns null where nobody answered and the dispatch goes on. */
+async function askAll(
+  deps: DispatchDeps,
+  pass: Pass,
+  candidates: readonly PooledProvider[],
+): Promise<DispatchEnd | null> {
+  for (const { provider, ...candidate } of candidates) {
+    // As it is now: it may have been changed, flagged or deleted since the pass began.
+    const pooled = deps.pool.get(provider._id);
+    if (!pooled) {
+      passOver(pass, { provider, ...candidate });
+      continue;
+    }
+    const asked = await ask(deps, pass, pooled);
+    if (asked.kind === 'lost') return { kind: 'lost' };
+    if (asked.kind === 'answered') {
+      // It may have been full before: then it was not passed over after all.
+      pass.ends.delete(provider._id);
+      const { result } = asked;
+      return { kind: 'succeeded', result, provider: pooled.reference, degraded: isLocal(pooled) };
+    }
+    pass.ends.set(provider._id, { pooled, end: asked });
+    const error = judge(listEnds(pass), asked, pass.settings.contentFilterFailover);
+    if (error) return { kind: 'failed', error };
+  }
+  return null;
+}
+
+function passOver({ ends }: Pass, pooled: PooledProvider) {
+  ends.set(pooled.provider._id, { pooled, end: { kind: 'passed_over', reason: 'disabled', untilAt: null } });
+}
+
+/** Stands in line at those that are merely full: that is shorter than the way through the ledger. */
+async function askWhenFree(deps: DispatchDeps, pass: Pass): Promise<DispatchEnd | null> {
+  if (listFull(pass).length === 0) return null;
+  const patience = AbortSignal.any([pass.claim.signal, AbortSignal.timeout(ROOM_WAIT_MS)]);
+  for (let full = listFull(pass); full.length > 0 && !patience.aborted; full = listFull(pass)) {
+    const ids = full.map(({ provider }) => provider._id);
+    await deps.admission.untilReleased(ids, patience);
+    const end = await askAll(deps, pass, full);
+    if (end) return end;
+  }
+  return null;
+}
+
+async function askUnderstudies(
+  deps: DispatchDeps,
+  pass: Pass,
+  understudies: readonly PooledProvider[],
+): Promise<DispatchEnd | null> {
+  const conclusion = conclude(listEnds(pass));
+  if (conclusion.kind === 'failed' || !conclusion.mayDegrade) return null;
+  return deps.clock.now() < toDegradeAt(pass) ? null : askAll(deps, pass, understudies);
+}
+
+function giveUp(
+  { clock, random }: DispatchDeps,
+  pass: Pass,
+  understudies: readonly PooledProvider[],
+): DispatchEnd {
+  const ends = listEnds(pass);
+  const conclusion = conclude(ends);
+  if (conclusion.kind === 'failed') return conclusion;
+  if (isJobOver(pass.budget, clock.monotonic())) return { kind: 'failed', error: DEADLINE_EXCEEDED };
+  const nowMs = clock.now();
+  const degradeAt = toDegradeAt(pass);
+  const mayDegradeLater = conclusion.mayDegrade && understudies.length > 0 && nowMs < degradeAt;
+  const { createdAt, deadlineAt } = pass.job;
+  const nextTryAt = toNextTryAt({
+    ends,
+    nowMs,
+    createdAt,
+    deadlineAt,
+    degradeAt: mayDegradeLater ? degradeAt : null,
+    random: random(),
+  });
+  return { kind: 'deferred', deferred: { reason: conclusion.reason, nextTryAt } };
+}
+
+function toPaused(clock: Clock, { job }: Pass): DispatchEnd {
+  const nextTryAt = new Date(Math.min(clock.now() + PAUSED_MS, job.deadlineAt.getTime()));
+  return { kind: 'deferred', deferred: { reason: 'paused', nextTryAt } };
+}

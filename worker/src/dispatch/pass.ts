@@ -1,0 +1,63 @@
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { HeldClaim } from '../claims.ts';
+import type { ClassifyRequest } from '../llm/adapter.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import type { CandidateEnd } from './conclude.ts';
+import type { TimeBudget } from './deadline.ts';
+
+/** What one dispatch works on. */
+export interface DispatchInput {
+  job: Pick<
+    JobDocument,
+    '_id' | 'client' | 'providers' | 'allowDegraded' | 'createdAt' | 'deadlineAt' | 'attemptCount'
+  >;
+  request: Omit<ClassifyRequest, 'repair'>;
+  claim: HeldClaim;
+}
+
+/** The record of one dispatch: a pass over the providers. */
+export interface Pass extends DispatchInput {
+  /** As they were when the pass began. */
+  settings: DispatchConfig;
+  budget: TimeBudget;
+  /** How each candidate left it, by provider id, in order. */
+  ends: Map<string, { pooled: PooledProvider; end: CandidateEnd }>;
+  /** Attempts begun, so that each has its number before it is over. */
+  begun: number;
+  attempts: AttemptEnd[];
+  /** Attempts whose end is still being written: failing over does not wait for the ledger. */
+  settling: Promise<void>[];
+}
+
+/** The ends so far, in the order in which the providers were first asked. */
+export function listEnds({ ends }: Pass): CandidateEnd[] {
+  return [...ends.values()].map(({ end }) => end);
+}
+
+/** Who was not tried and why, as the job shows it. */
+export function toPassedOver({ ends }: Pass): JobDocument['passedOver'] {
+  return [...ends.values()].flatMap(({ pooled, end }) =>
+    end.kind === 'passed_over'
+      ? [
+          {
+            provider: pooled.reference,
+            reason: end.reason,
+            until: end.untilAt === null ? null : new Date(end.untilAt),
+          },
+        ]
+      : [],
+  );
+}
+
+/** The providers that were passed over only because all their places were taken. */
+export function listFull({ ends }: Pass): PooledProvider[] {
+  const isFull = (end: CandidateEnd) => end.kind === 'passed_over' && end.reason === 'concurrency';
+  return [...ends.values()].flatMap(({ pooled, end }) => (isFull(end) ? [pooled] : []));
+}
+
+/** From when on `local` may step in for this job; milliseconds since 1970. */
+export function toDegradeAt({ job, settings }: Pass): number {
+  return job.createdAt.getTime() + settings.degradedAfterMs;
+}

@@ -1,0 +1,100 @@
+import { createId } from '@understudy/shared/ids';
+import type { CircuitState } from '@understudy/shared/contracts/provider';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
+import type { Ledger } from '@understudy/shared/store/ledger';
+import type { PooledProvider } from '../provider-pool.ts';
+import { untilStored } from '../until-stored.ts';
+
+/** An attempt that is over, as usage counts it. */
+export type SettledAttempt = AttemptDocument & AttemptEnd;
+
+/** Where settled attempts are handed for counting. */
+export interface UsageSink {
+  add(attempt: SettledAttempt): void;
+}
+
+interface BeginInput {
+  jobId: string;
+  client: string;
+  /** The fence: of the claim that the job is held by. */
+  claimToken: string;
+  /** Place in the job's attempts over all its dispatches, from 1. */
+  number: number;
+  pooled: PooledProvider;
+  circuit: CircuitState;
+  limitMs: number;
+  /** Whether this claim has settled an attempt already. */
+  progressed: boolean;
+}
+
+/** Puts attempts into the ledger: before the call, and after it. */
+export interface AttemptRecorder {
+  /** Writes an attempt as pending. Resolves null where the claim is gone: the call must not be made. */
+  begin(input: BeginInput, isHeld: () => boolean): Promise<AttemptDocument | null>;
+  /** Writes how it ended, whoever holds the job by now, and has it counted. Never throws. */
+  settle(attempt: AttemptDocument, end: AttemptEnd): Promise<void>;
+}
+
+/** An attempt that cannot be begun within this time is not worth its place in a dispatch. */
+const BEGIN_BOUND_MS = 10_000;
+/** A call that was paid for is kept this long for a ledger that is away; then upkeep settles it by an estimate. */
+const SETTLE_BOUND_MS = 60_000;
+
+interface RecorderOptions {
+  ledger: Pick<Ledger, 'beginAttempt' | 'settleAttempt'>;
+  usage: UsageSink;
+  clock: Clock;
+  logger: Logger;
+}
+
+export function createAttemptRecorder({ ledger, usage, clock, logger }: RecorderOptions): AttemptRecorder {
+  return {
+    async begin(input, isHeld) {
+      const { jobId, client, claimToken, number, pooled, circuit, limitMs, progressed } = input;
+      const startedAt = clock.now();
+      const attempt: AttemptDocument = {
+        _id: createId('att'),
+        jobId,
+        client,
+        purpose: 'job',
+        claimToken,
+        number,
+        provider: pooled.reference,
+        outcome: 'pending',
+        hedge: false,
+        circuit,
+        startedAt: new Date(startedAt),
+        limitAt: new Date(startedAt + limitMs),
+        settledAt: null,
+        counted: false,
+      };
+      const begun = await untilStored(() => ledger.beginAttempt({ attempt, progressed }), {
+        clock,
+        logger,
+        boundMs: BEGIN_BOUND_MS,
+        what: 'the begin of an attempt',
+        isWanted: isHeld,
+      });
+      return begun ? attempt : null;
+    },
+
+    async settle(attempt, end) {
+      try {
+        const written = await untilStored(() => ledger.settleAttempt({ attemptId: attempt._id, end }), {
+          clock,
+          logger,
+          boundMs: SETTLE_BOUND_MS,
+          what: 'the end of an attempt',
+        });
+        if (written) usage.add({ ...attempt, ...end, settledAt: new Date(clock.now()) });
+      } catch (err) {
+        logger.error(
+          { err, attemptId: attempt._id, jobId: attempt.jobId },
+          'an attempt could not be settled',
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
+import { byPriority, isLocal, select } from './select.ts';
+
+const anyJob = { providers: null, allowDegraded: true };
+const base = { order: byPriority, failoverEnabled: true };
+const main = buildPooled({ name: 'main', priority: 10 });
+const spare = buildPooled({ name: 'spare', priority: 20 });
+const off = buildPooled({ name: 'off', priority: 1, enabled: false });
+const local = buildPooled({ name: 'local', type: 'local', priority: 0 });
+
+describe('a job that names nobody', () => {
+  it('goes by priority, then by name, and never to local by strategy', () => {
+    const same = buildPooled({ name: 'also', priority: 20 });
+    const chosen = select({ ...base, job: anyJob, providers: [spare, local, same, off, main] });
+    expect(chosen.candidates).toEqual([main, same, spare]);
+    expect(chosen.understudies).toEqual([local]);
+  });
+
+  it('has no understudy where it allows no degraded answer', () => {
+    const job = { ...anyJob, allowDegraded: false };
+    expect(select({ ...base, job, providers: [main, local] }).understudies).toEqual([]);
+  });
+
+  it.each([true, false])('goes to local where nobody else is enabled (allowDegraded %s)', (allowDegraded) => {
+    const job = { ...anyJob, allowDegraded };
+    expect(select({ ...base, job, providers: [off, local] })).toMatchObject({ candidates: [local] });
+  });
+
+  it('shows who is disabled only where that is why nobody is asked', () => {
+    expect(select({ ...base, job: anyJob, providers: [off] })).toMatchObject({
+      candidates: [],
+      disabled: [off],
+    });
+    expect(select({ ...base, job: anyJob, providers: [off, main] }).disabled).toEqual([]);
+  });
+});
+
+describe('a job that names its providers', () => {
+  it('goes to those in its order, whatever their priority, without regard to case', () => {
+    const job = { ...anyJob, providers: ['SPARE', 'main'] };
+    expect(select({ ...base, job, providers: [main, spare, local] })).toEqual({
+      candidates: [spare, main],
+      understudies: [],
+      disabled: [],
+    });
+  });
+
+  it('takes local where it is named, and says who of them is disabled', () => {
+    const job = { ...anyJob, providers: ['off', 'local', 'main', 'gone'] };
+    const chosen = select({ ...base, job, providers: [main, off, local] });
+    expect(chosen).toEqual({ candidates: [local, main], understudies: [], disabled: [off] });
+  });
+});
+
+it('asks one provider only, and no understudy, where failover is off', () => {
+  const chosen = select({ ...base, failoverEnabled: false, job: anyJob, providers: [main, spare, local] });
+  expect(chosen).toMatchObject({ candidates: [main], understudies: [] });
+});
+
+describe('whatever the providers and the job', () => {
+  const anyProvider = fc
+    .record({
+      type: fc.constantFrom('openai' as const, 'anthropic' as const, 'local' as const),
+      enabled: fc.boolean(),
+      priority: fc.integer({ min: 0, max: 3 }),
+    })
+    .map((overrides: ProviderOverrides) => overrides);
+  const anyCase = fc.record({
+    providers: fc
+      .array(anyProvider, { maxLength: 6 })
+      .map((all) => all.map((overrides, index) => buildPooled({ ...overrides, name: `p${index}` }))),
+    named: fc.option(fc.uniqueArray(fc.constantFrom<string>('p0', 'p1', 'p2', 'p3', 'x'), { minLength: 1 })),
+    allowDegraded: fc.boolean(),
+    failoverEnabled: fc.boolean(),
+  });
+
+  it('asks nobody twice, nobody disabled, and local only where it may', () => {
+    fc.assert(
+      fc.property(anyCase, ({ providers, named, allowDegraded, failoverEnabled }) => {
+        const job = { providers: named, allowDegraded };
+        const { candidates, understudies } = select({ ...base, job, providers, failoverEnabled });
+        const asked = [...candidates, ...understudies];
+        const others = providers.filter((entry) => entry.provider.enabled && !isLocal(entry));
+        const mayHaveUnderstudy = allowDegraded && named === null && failoverEnabled;
+
+        expect(new Set(asked).size).toBe(asked.length);
+        expect(asked.every(({ provider }) => provider.enabled)).toBe(true);
+        expect(understudies.every(isLocal)).toBe(true);
+        expect(understudies.length === 0 || mayHaveUnderstudy).toBe(true);
+        expect(named === null || asked.every(({ reference }) => named.includes(reference.name))).toBe(true);
+        expect(named !== null || others.length === 0 || !candidates.some(isLocal)).toBe(true);
+      }),
+    );
+  });
+
+  it('asks everybody else who is enabled', () => {
+    fc.assert(
+      fc.property(anyCase, ({ providers, allowDegraded }) => {
+        const others = providers.filter((entry) => entry.provider.enabled && !isLocal(entry));
+        fc.pre(others.length > 0);
+        const { candidates } = select({ ...base, job: { providers: null, allowDegraded }, providers });
+        expect(new Set(candidates)).toEqual(new Set(others));
+      }),
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { Payload } from '@understudy/shared/jobs/catalog';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
+import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
+import type { Ledger } from '@understudy/shared/store/ledger';
+import type { ClaimKeeper, HeldClaim } from './claims.ts';
+import {
+  DEADLINE_EXCEEDED,
+  type Dispatch,
+  type DispatchEnd,
+  type DispatchReport,
+} from './dispatch/dispatch.ts';
+import type { DispatchInput } from './dispatch/pass.ts';
+import { done, type Outcome } from './handlers/handler.ts';
+import type { LabelSets } from './label-sets.ts';
+import type { Relay } from './relay.ts';
+import { toJobEnd } from './to-job-end.ts';
+import { untilStored } from './until-stored.ts';
+
+export interface ExecuteJobDeps {
+  store: Store;
+  ledger: Pick<Ledger, 'claimJob' | 'settleJob'>;
+  claims: Pick<ClaimKeeper, 'hold'>;
+  labelSets: LabelSets;
+  dispatch: Dispatch;
+  relay: Pick<Relay, 'emit'>;
+  /** Makes sure that providers and settings are the present ones. */
+  refresh: () => Promise<void>;
+  workerId: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The job that one execution works on, and the claim that it holds it by. */
+export interface Run {
+  job: JobDocument;
+  claim: HeldClaim;
+}
+
+export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promise<Outcome>;
+
+/** Claims in a row whose worker died, after which the job itself is taken for the cause. */
+const MOST_CRASHES = 5;
+/** Past a lease's end by the ledger's clock, which may differ from this one a little. */
+const HELD_SLACK_MS = 250;
+const LOAD_BOUND_MS = 10_000;
+/** How long a paid answer waits for a ledger that is away. */
+const SETTLE_BOUND_MS = 60_000;
+
+/** Takes one queued job through its pipeline: claim, load, dispatch, settle, emit. */
+export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
+  const { store, clock, logger } = deps;
+  return async (payload) => {
+    const claimed = await claim(deps, payload);
+    if (claimed.kind === 'store_away') return { kind: 'retry', cause: claimed.cause };
+    if (claimed.kind === 'nothing_to_do') return done;
+    if (claimed.kind === 'held') return { kind: 'defer', untilMs: claimed.untilMs + HELD_SLACK_MS };
+    const { run } = claimed;
+    try {
+      const report = refuse(run.job, clock.now()) ?? (await perform(deps, run));
+      const end = await toJobEnd(deps, run, report);
+      const settled = end && (await settle(deps, run, end));
+      if (settled) emit(deps, run, end, settled);
+      // Cancelled, or taken over: what was paid for here is part of its usage all the same.
+      else if (report.attempts.length > 0) await refreshUsage(store, run.job._id);
+    } catch (err) {
+      // The lease runs out, and upkeep brings the job back.
+      logger.error({ err, jobId: run.job._id }, 'a job was left to upkeep');
+    } finally {
+      run.claim.release();
+    }
+    return done;
+  };
+}
+
+type Claimed =
+  | { kind: 'run'; run: Run }
+  | { kind: 'nothing_to_do' }
+  /** By another worker, which may be dead: BullMQ brings its entry back before its lease is over. */
+  | { kind: 'held'; untilMs: number }
+  | { kind: 'store_away'; cause: unknown };
+
+async function claim(
+  { store, ledger, claims, workerId, clock, logger }: ExecuteJobDeps,
+  { jobId, generation }: Payload<'classification.dispatch'>,
+): Promise<Claimed> {
+  const token = randomUUID();
+  const sinceMs = clock.monotonic();
+  try {
+    const job = await ledger.claimJob({ jobId, generation, token, workerId });
+    if (job === null) return await readHolder(store, jobId, generation);
+    return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
+  } catch (cause) {
+    logger.warn({ err: cause, jobId }, 'a job could not be claimed');
+    return { kind: 'store_away', cause };
+  }
+}
+
+async function readHolder(store: Store, jobId: string, generation: number): Promise<Claimed> {
+  const held = await store.jobs.findOne({ _id: jobId, generation, state: 'processing' }, { claim: 1 }).lean();
+  return held?.claim ? { kind: 'held', untilMs: held.claim.leaseUntil.getTime() } : { kind: 'nothing_to_do' };
+}
+
+/** What may not be tried any more. */
+function refuse({ crashes, deadlineAt }: JobDocument, nowMs: number): DispatchReport | null {
+  if (crashes >= MOST_CRASHES) {
+    const message = `The worker died ${crashes} times in a row while it had this job.`;
+    return toReport({ kind: 'failed', error: { code: 'worker_crashed', message } });
+  }
+  if (deadlineAt.getTime() <= nowMs) return toReport({ kind: 'failed', error: DEADLINE_EXCEEDED });
+  return null;
+}
+
+async function perform(deps: ExecuteJobDeps, run: Run): Promise<DispatchReport> {
+  const { dispatch, logger } = deps;
+  const request = await load(deps, run);
+  if (request === null) {
+    logger.error({ jobId: run.job._id }, 'a job has no text or no labels');
+    return toReport({ kind: 'failed', error: INTERNAL_ERROR });
+  }
+  try {
+    return await dispatch({ ...run, request });
+  } catch (err) {
+    logger.error({ err, jobId: run.job._id }, 'a dispatch failed');
+    return toReport({ kind: 'failed', error: INTERNAL_ERROR });
+  }
+}
+
+async function load(
+  { labelSets, refresh, clock, logger }: ExecuteJobDeps,
+  { job, claim: held }: Run,
+): Promise<DispatchInput['request'] | null> {
+  await refresh();
+  const what = 'the labels of a job';
+  const bound = { clock, logger, boundMs: LOAD_BOUND_MS, what, isWanted: held.isHeld };
+  const labelSet = await untilStored(() => labelSets.load(job), bound);
+  return job.text === null || labelSet === null ? null : { text: job.text, labelSet, explain: job.explain };
+}
+
+async function settle(
+  { ledger, clock, logger }: ExecuteJobDeps,
+  { job: { _id: jobId }, claim: { token } }: Run,
+  end: JobEnd,
+): Promise<Settled | null> {
+  const bound = { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the end of a job' };
+  const settled = await untilStored(() => ledger.settleJob({ jobId, token, end }), bound);
+  if (!settled) logger.info({ jobId }, 'a job ended elsewhere before its end was written here');
+  return settled;
+}
+
+function emit({ relay, clock }: ExecuteJobDeps, { job }: Run, end: JobEnd, { eventId }: Settled) {
+  const { _id, client, batchId } = job;
+  const succeeded = end.state === 'succeeded' ? end : null;
+  relay.emit({
+    _id,
+    client,
+    batchId,
+    state: end.state,
+    provider: succeeded?.provider ?? null,
+    degraded: succeeded?.degraded ?? false,
+    finishedAt: end.state === 'deferred' ? null : new Date(clock.now()),
+    announce: eventId === null ? null : { eventId },
+  });
+}
+
+const INTERNAL_ERROR = {
+  code: 'internal_error' as const,
+  message: 'The service met an error of its own.',
+};
+
+const toReport = (end: DispatchEnd): DispatchReport => ({ end, passedOver: [], attempts: [] });

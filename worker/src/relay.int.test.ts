@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createId } from '@understudy/shared/ids';
+import { connectRedis } from '@understudy/shared/runtime/redis';
+import { buildJob } from '@understudy/shared/testing/builders';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRelay } from './relay.ts';
+
+let bed: TestBed;
+beforeAll(async () => {
+  bed = await createTestBed();
+});
+afterAll(() => bed.close());
+
+async function insertEnded() {
+  const announce = { eventId: createId('evt'), at: new Date() };
+  const job = { ...buildJob({ state: 'cancelled', finishedAt: new Date() }), announce };
+  await bed.store.jobs.create(job);
+  return job;
+}
+const readAnnounce = async (id: string) => (await bed.store.jobs.findById(id).lean())?.announce;
+
+it('tells everything that was emitted, and notes that it was told', async () => {
+  const relay = createRelay(bed);
+  const jobs = await Promise.all(Array.from({ length: 10 }, insertEnded));
+  for (const job of jobs) relay.emit(job);
+  await relay.flush();
+  const entries = await bed.redis.xrange(`${bed.prefix}:events`, '-', '+');
+  expect(entries).toHaveLength(10);
+  expect(entries.join()).not.toContain('charged');
+  expect(await bed.store.jobs.countDocuments({ 'announce.eventId': { $exists: true } })).toBe(0);
+});
+
+it('leaves an announcement standing that it could not tell', async () => {
+  const redis = connectRedis({ url: 'redis://127.0.0.1:1', mode: 'fail-fast', logger: bed.logger });
+  const relay = createRelay({ ...bed, redis });
+  const job = await insertEnded();
+  relay.emit(job);
+  await relay.flush();
+  expect(await readAnnounce(job._id)).toEqual(job.announce);
+  redis.disconnect();
+});
+
+it('does not take off a newer announcement than the one it told', async () => {
+  const relay = createRelay(bed);
+  const job = await insertEnded();
+  relay.emit({ ...job, announce: { eventId: 'evt_older' } });
+  await relay.flush();
+  expect(await readAnnounce(job._id)).toEqual(job.announce);
+});

@@ -1,0 +1,61 @@
+import { createId } from '@understudy/shared/ids';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import type { Adapter } from '../llm/adapter.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { createFakeProvider } from './fake-adapter.ts';
+
+const REMOTE = {
+  model: 'fake-model',
+  timeoutMs: 10_000,
+  maxConcurrency: 16,
+  tokensPerMinute: null,
+  weight: 1,
+  monthlyBudgetUsd: null,
+  price: { inputUsdPerMillion: 1, outputUsdPerMillion: 10 },
+  maxOutputTokens: 512,
+  contextWindow: null,
+};
+
+type RemoteOverrides = Partial<typeof REMOTE> | { contextWindow: number } | { price: null };
+export type ProviderOverrides = Partial<Omit<ProviderDocument, 'configuration'>> & {
+  configuration?: RemoteOverrides;
+};
+
+/** A provider as stored: an openai-compatible one with a price of 1 and 10 USD a million, or `local`. */
+export function buildProvider({ configuration, ...overrides }: ProviderOverrides = {}): ProviderDocument {
+  const name = overrides.name ?? 'main';
+  const isLocal = overrides.type === 'local';
+  const now = new Date();
+  return {
+    _id: createId('prv'),
+    name,
+    nameKey: name.toLowerCase(),
+    type: 'openai-compatible',
+    apiKey: null,
+    apiKeyLast4: null,
+    baseUrl: isLocal ? null : 'http://vendor.invalid/v1',
+    enabled: true,
+    priority: 50,
+    rateLimit: null,
+    configuration: isLocal
+      ? { timeoutMs: 10_000, maxConcurrency: 16, ...(configuration as object) }
+      : { ...REMOTE, ...(configuration as object) },
+    flagged: null,
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    ...overrides,
+  };
+}
+
+/** The same as a pool holds it. */
+export function buildPooled(overrides: ProviderOverrides = {}, adapter?: Adapter): PooledProvider {
+  const { apiKey: _key, ...provider } = buildProvider(overrides);
+  const { _id: id, name, type } = provider;
+  return {
+    provider,
+    reference: { id, name, type, model: 'fake-model' },
+    adapter: adapter ?? createFakeProvider().createAdapter('fake-model'),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import { sumUsage } from '@understudy/shared/store/attempts/sum-usage';
+import type { Store } from '@understudy/shared/store/connect';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { JobEnd } from '@understudy/shared/store/jobs/settle-job';
+import type { DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
+import type { Run } from './execute-job.ts';
+import { untilStored } from './until-stored.ts';
+
+interface ToJobEndDeps {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** A dispatch that got as far as this may hold a paid answer. */
+const BOUND_MS = 60_000;
+
+/** What the ledger is to hold of a dispatch; null where the claim is gone and somebody else has the job. */
+export async function toJobEnd(
+  deps: ToJobEndDeps,
+  { job, claim }: Run,
+  { end: reported, passedOver, attempts }: DispatchReport,
+): Promise<JobEnd | null> {
+  const isGivenBack = reported.kind === 'lost' && claim.loss() === 'stopping';
+  const end = isGivenBack ? toGivenBack(deps.clock.now()) : reported;
+  if (end.kind === 'lost') return null;
+  const usage = sumUsage([...(await readEarlier(deps, job)), ...attempts]);
+  switch (end.kind) {
+    case 'succeeded': {
+      const { result, provider, degraded } = end;
+      return { state: 'succeeded', result, provider, degraded, usage, passedOver };
+    }
+    case 'failed':
+      return { state: 'failed', error: end.error, usage, passedOver };
+    case 'deferred':
+      return { state: 'deferred', deferred: end.deferred, usage, passedOver };
+  }
+}
+
+/** A stopping worker gives its jobs back, so that another takes them without waiting for the lease. */
+function toGivenBack(nowMs: number): DispatchEnd {
+  const deferred = { reason: 'no_provider_available' as const, nextTryAt: new Date(nowMs) };
+  return { kind: 'deferred', deferred };
+}
+
+/** The attempts of the job's earlier dispatches. */
+async function readEarlier(
+  { store, clock, logger }: ToJobEndDeps,
+  { _id: jobId, attemptCount }: JobDocument,
+): Promise<AttemptDocument[]> {
+  if (attemptCount === 0) return [];
+  const read = () => store.attempts.find({ jobId, number: { $lte: attemptCount } }).lean<AttemptDocument[]>();
+  return untilStored(read, { clock, logger, boundMs: BOUND_MS, what: 'the usage of a job' });
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 2_000;
+
+interface UntilStoredOptions {
+  clock: Clock;
+  logger: Logger;
+  /** How long to go on trying. */
+  boundMs: number;
+  /** What is stored, for the log. */
+  what: string;
+  /** Whether it is still worth it; always, where absent. */
+  isWanted?: () => boolean;
+}
+
+/**
+ * Repeats a write or read of the ledger while the ledger is away, so that a paid answer outlives its absence. `work`
+ * must be harmless to repeat. @throws what it threw last, when the bound is over or nobody wants it any more.
+ */
+export async function untilStored<T>(work: () => Promise<T>, options: UntilStoredOptions): Promise<T> {
+  const { clock, logger, boundMs, what, isWanted = () => true } = options;
+  const endsAt = clock.monotonic() + boundMs;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+    try {
+      return await work();
+    } catch (err) {
+      if (clock.monotonic() + waitMs >= endsAt || !isWanted()) throw err;
+      logger.warn({ err, what }, 'the ledger did not take it; trying again');
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
