@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isRunning } from '../shared/src/embedded/process-info.ts';
+import { isRunning } from '../shared/src/embedded/processes/process-info.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { attemptStart, makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 

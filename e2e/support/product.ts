@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Runtime } from '../../shared/src/embedded/runtime-file.ts';
+import type { Runtime } from '../../shared/src/embedded/folder/runtime-file.ts';
 
 export interface Product {
   /** Where the API and the console are. */
