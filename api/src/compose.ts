@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createEventReader } from '@understudy/shared/jobs/events';
+import { createProducer } from '@understudy/shared/jobs/producer';
+import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import type { Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { createKeyRing } from '@understudy/shared/secrets/key-ring';
+import { connectStore } from '@understudy/shared/store/connect';
+import { createLedger } from '@understudy/shared/store/ledger';
+import { runMigrations } from '@understudy/shared/store/migrations/run-migrations';
+import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-bootstrap-token';
+import { createApp } from './app.ts';
+import type { ApiConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { createCopies } from './copies/create-copies.ts';
+import { createEpochKeeper } from './copies/epoch.ts';
+import { createEventHub } from './events/hub.ts';
+import { createHttpServer } from './http-server.ts';
+import { createOpenApiDocument } from './http/openapi.ts';
+import { routes } from './routes/routes.ts';
+import { createLoginLimiter } from './http/login-limiter.ts';
+import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
+
+/** A service that has not stopped by then never will. */
+const STOP_MS = 3_500;
+const REDIS_READY_MS = 2_000;
+
+interface Overrides {
+  logger: Logger;
+  clock?: Clock;
+  /** Start of every Redis key; tests have one each. */
+  prefix?: string;
+  /** Folder of the built console. */
+  consoleFolder?: string;
+}
+
+/**
+ * Builds the API process: stores, copies, services, HTTP. Nothing listens until `start`.
+ * @throws when the ledger cannot be reached; Redis may be away.
+ */
+export async function compose(config: ApiConfig, overrides: Overrides) {
+  const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
+  const producer = createProducer({ redis, prefix, logger });
+  const hub = createEventHub();
+  const events = createEventReader({
+    redis: connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger }),
+    prefix,
+    logger,
+    onEvent: hub.publish,
+  });
+  const copies = createCopies({ store, clock, logger });
+  const epoch = createEpochKeeper({ redis, prefix, logger });
+  const unconfirmed = createUnconfirmed({ store, clock, logger });
+  let accepting = true;
+  let document: object | undefined;
+
+  const context: Context = {
+    config,
+    store,
+    ledger: createLedger(store),
+    redis,
+    prefix,
+    producer,
+    keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
+    logger,
+    clock,
+    ...copies,
+    epoch,
+    hub,
+    unconfirmed,
+    loginLimiter: createLoginLimiter(clock),
+    openApi: () => (document ??= createOpenApiDocument(routes)),
+    isAccepting: () => accepting,
+  };
+  const app = createApp(context, overrides.consoleFolder);
+  const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
+  const services: Service[] = [copies.watcher, epoch, events, unconfirmed];
+
+  /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
+  async function close() {
+    accepting = false;
+    hub.release();
+    await server.stop();
+    // A command that waits for a lost Redis is never answered once its connection is given up.
+    await Promise.race([
+      Promise.all(services.map((service) => service.stop())),
+      delay(STOP_MS, null, { ref: false }),
+    ]);
+    await producer.close();
+    redis.disconnect();
+    await store.close();
+  }
+
+  /** @throws when the migrations fail or the address is taken; everything is closed again then. */
+  async function start(): Promise<{ port: number }> {
+    try {
+      await runMigrations(store);
+      if (config.UNDERSTUDY_BOOTSTRAP_TOKEN) {
+        await ensureBootstrapToken(store, config.UNDERSTUDY_BOOTSTRAP_TOKEN);
+      }
+      await copies.watcher.refresh();
+      // The first jobs go straight into the queue only if its epoch is known by then.
+      await untilReady(redis, REDIS_READY_MS).catch(() => logger.warn('starting without Redis'));
+      await epoch.refresh();
+      await Promise.all(services.map((service) => service.start()));
+      return await server.start();
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  return { services, context, start, close };
+}

@@ -1,0 +1,39 @@
+import { environment, parseConfig, type Environment } from '@understudy/shared/config';
+
+const {
+  MONGODB_URI,
+  REDIS_URL,
+  HOST,
+  PORT,
+  UNDERSTUDY_MASTER_KEYS,
+  UNDERSTUDY_BOOTSTRAP_TOKEN,
+  UNDERSTUDY_PRIVATE_HOSTS,
+  PUBLIC_URL,
+  TRUST_PROXY,
+  LOG_LEVEL,
+  OPENAI_API_KEY,
+  ANTHROPIC_API_KEY,
+} = environment;
+
+/** What the API process reads from its environment. */
+const apiEnvironment = {
+  MONGODB_URI,
+  REDIS_URL,
+  HOST,
+  PORT,
+  UNDERSTUDY_MASTER_KEYS,
+  UNDERSTUDY_BOOTSTRAP_TOKEN,
+  UNDERSTUDY_PRIVATE_HOSTS,
+  PUBLIC_URL,
+  TRUST_PROXY,
+  LOG_LEVEL,
+  OPENAI_API_KEY,
+  ANTHROPIC_API_KEY,
+};
+
+export type ApiConfig = ReturnType<typeof loadConfig>;
+
+/** @throws {ConfigError} naming every fault at once. */
+export function loadConfig(env: Environment) {
+  return parseConfig(apiEnvironment, env);
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NotFoundError } from '@understudy/shared/errors';
+import express, { Router, type RequestHandler } from 'express';
+import { createContentPolicy } from './http/security-headers.ts';
+
+const BUILT_CONSOLE = fileURLToPath(new URL('../../ui/dist', import.meta.url));
+const NOT_BUILT = 'The console is not built. Build it with: npm run build --workspace ui\n';
+
+const own = ["'self'"];
+const POLICY = {
+  'script-src': own,
+  'style-src': own,
+  'img-src': [...own, 'data:'],
+  'font-src': own,
+  'connect-src': own,
+  'manifest-src': own,
+  'form-action': own,
+};
+
+/** Serves the built console: its files, and `index.html` for every path that is a page of it. */
+export function createConsole(folder = BUILT_CONSOLE): Router {
+  const router = Router();
+  router.use(createContentPolicy(POLICY));
+  // A hashed file's content never changes; one that is not there must not be answered with a page.
+  router.use(
+    '/assets',
+    express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+  );
+  router.use('/assets', refuse);
+  router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: revalidate }));
+  router.use((req, res, next) => {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(req, res, next);
+    if (existsSync(join(folder, 'index.html'))) {
+      return res.sendFile('index.html', { root: folder, cacheControl: false, headers: NO_CACHE });
+    }
+    res.status(503).type('text/plain').send(NOT_BUILT);
+  });
+  return router;
+}
+
+const NO_CACHE = { 'Cache-Control': 'no-cache' };
+
+function revalidate(res: { setHeader(name: string, value: string): unknown }) {
+  res.setHeader('Cache-Control', NO_CACHE['Cache-Control']);
+}
+
+const refuse: RequestHandler = () => {
+  throw new NotFoundError('not_found', 'There is no such path.');
+};

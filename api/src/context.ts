@@ -1,0 +1,44 @@
+import type { Producer } from '@understudy/shared/jobs/producer';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import type { Store } from '@understudy/shared/store/connect';
+import type { Ledger } from '@understudy/shared/store/ledger';
+import type { VersionWatcher } from '@understudy/shared/store/versions/watch-versions';
+import type { connectRedis } from '@understudy/shared/runtime/redis';
+import type { ApiConfig } from './config.ts';
+import type { Catalogue } from './copies/catalogue.ts';
+import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
+import type { EpochKeeper } from './copies/epoch.ts';
+import type { SessionAccess } from './copies/sessions.ts';
+import type { TokenAccess } from './copies/tokens.ts';
+import type { EventHub } from './events/hub.ts';
+import type { LoginLimiter } from './http/login-limiter.ts';
+import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
+
+/** Everything that a verb may use; built by `compose`. */
+export interface Context {
+  config: ApiConfig;
+  store: Store;
+  ledger: Ledger;
+  redis: ReturnType<typeof connectRedis>;
+  prefix: string;
+  producer: Producer;
+  keyRing: KeyRing;
+  logger: Logger;
+  clock: Clock;
+  /** What this process holds copies of, and the watcher that keeps them current. */
+  watcher: VersionWatcher;
+  catalogue: Catalogue;
+  classifierFacts: ClassifierFactsCache;
+  tokens: TokenAccess;
+  sessions: SessionAccess;
+  epoch: EpochKeeper;
+  hub: EventHub;
+  unconfirmed: Unconfirmed;
+  loginLimiter: LoginLimiter;
+  /** The OpenAPI document of the route table. */
+  openApi: () => object;
+  /** False as soon as the process begins to stop. */
+  isAccepting: () => boolean;
+}

@@ -1,0 +1,47 @@
+import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { readClassifierIndex } from '@understudy/shared/store/classifiers/read-classifier';
+import type { Store } from '@understudy/shared/store/connect';
+import { readProviderIndex, type ProviderIndexEntry } from '@understudy/shared/store/providers/read-provider';
+import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
+
+interface ClassifierIndexEntry {
+  id: string;
+  name: string;
+  version: number;
+}
+
+export interface Catalogue {
+  loadProviders(): Promise<void>;
+  loadClassifiers(): Promise<void>;
+  loadConfig(): Promise<void>;
+  /** A provider by its name, in whatever case. */
+  provider(name: string): ProviderIndexEntry | undefined;
+  providers(): ProviderIndexEntry[];
+  classifier(name: string): ClassifierIndexEntry | undefined;
+  config(): DispatchConfig;
+}
+
+/** What a submit is checked against, in memory; the version watcher keeps it current. */
+export function createCatalogue(store: Store): Catalogue {
+  let providers = new Map<string, ProviderIndexEntry>();
+  let classifiers = new Map<string, ClassifierIndexEntry>();
+  let config = dispatchConfig.parse({});
+
+  return {
+    async loadProviders() {
+      const entries = await readProviderIndex(store);
+      providers = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+    },
+    async loadClassifiers() {
+      const entries = await readClassifierIndex(store);
+      classifiers = new Map(entries.map(({ _id, name, version }) => [name, { id: _id, name, version }]));
+    },
+    async loadConfig() {
+      config = await readDispatchConfig(store);
+    },
+    provider: (name) => providers.get(name.toLowerCase()),
+    providers: () => [...providers.values()],
+    classifier: (name) => classifiers.get(name),
+    config: () => config,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
+import type { Context } from '../context.ts';
+import { createCatalogue } from './catalogue.ts';
+import { createClassifierFacts } from './classifier-facts.ts';
+import { createSessionAccess } from './sessions.ts';
+import { createTokenAccess } from './tokens.ts';
+
+type Copies = Pick<Context, 'tokens' | 'sessions' | 'catalogue' | 'classifierFacts' | 'watcher'>;
+
+/** What this process holds copies of, so that a request needs no store to be let in and checked. */
+export function createCopies(options: { store: Store; clock: Clock; logger: Logger }): Copies {
+  const { store, clock, logger } = options;
+  const tokens = createTokenAccess({ store, clock });
+  const catalogue = createCatalogue(store);
+  const reload = {
+    tokens: tokens.load,
+    providers: catalogue.loadProviders,
+    classifiers: catalogue.loadClassifiers,
+    config: catalogue.loadConfig,
+  };
+  return {
+    tokens,
+    catalogue,
+    sessions: createSessionAccess({ store, clock, tokens }),
+    classifierFacts: createClassifierFacts(store),
+    watcher: createVersionWatcher({ store, logger, reload }),
+  };
+}

@@ -1,0 +1,28 @@
+import { AppError } from '@understudy/shared/errors';
+import type { IdKind } from '@understudy/shared/ids';
+
+/** An opaque mark of a place in a list: behind the thing with this id. */
+export function toCursor(id: string): string {
+  return Buffer.from(id, 'utf8').toString('base64url');
+}
+
+/** The id that a cursor stands for. @throws {AppError} `invalid_cursor` where it is not one of this list's. */
+export function fromCursor(cursor: string | undefined, kind: IdKind): string | null {
+  if (cursor === undefined) return null;
+  const id = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (toCursor(id) !== cursor || !new RegExp(`^${kind}_[0-9A-Za-z]{1,40}$`).test(id)) {
+    throw new AppError('invalid_cursor', 'The cursor is not one of this list.');
+  }
+  return id;
+}
+
+/** Cuts what was found, one more than `limit` if there is more, to a page. */
+export function toPage<T>(
+  found: readonly T[],
+  limit: number,
+  toId: (item: T) => string,
+): { items: T[]; nextCursor: string | null } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last !== undefined ? toCursor(toId(last)) : null };
+}

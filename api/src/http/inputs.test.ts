@@ -1,0 +1,61 @@
+import { assert, property, string } from 'fast-check';
+import { expect, it } from 'vitest';
+import { assertMatches, toEtag } from './etag.ts';
+import { fromCursor, toCursor, toPage } from './cursor.ts';
+import { createLoginLimiter } from './login-limiter.ts';
+import { toWaitSeconds } from './prefer.ts';
+
+it.each([
+  ['wait=5', 5],
+  ['respond-async, wait=5', 5],
+  ['WAIT = "5"', 5],
+  ['wait=5; strict', 5],
+  ['wait=61', 60],
+  ['wait=999999999', 60],
+  ['wait=3, wait=9', 3],
+  ['wait=0', null],
+  ['wait=-1', null],
+  ['wait=1.5', null],
+  ['wait', null],
+  ['waiting=5', null],
+  [undefined, null],
+])('reads Prefer %j as %j', (prefer, seconds) => {
+  expect(toWaitSeconds(prefer)).toBe(seconds);
+});
+
+it('reads its own cursors and no others', () => {
+  expect(fromCursor(toCursor('job_01ABC'), 'job')).toBe('job_01ABC');
+  expect(fromCursor(undefined, 'job')).toBeNull();
+  assert(
+    property(string(), (text) => {
+      expect(() => fromCursor(text, 'job')).toThrow('not one of this list');
+    }),
+  );
+  expect(() => fromCursor(toCursor('prv_01ABC'), 'job')).toThrow();
+});
+
+it('cuts a page and says whether there is more', () => {
+  const toId = (id: string) => id;
+  expect(toPage(['c', 'b', 'a'], 2, toId)).toEqual({ items: ['c', 'b'], nextCursor: toCursor('b') });
+  expect(toPage(['c', 'b'], 2, toId)).toEqual({ items: ['c', 'b'], nextCursor: null });
+  expect(toPage([], 2, toId)).toEqual({ items: [], nextCursor: null });
+});
+
+it('matches a tag only where it is the present one, and strong', () => {
+  const etag = toEtag('prv_1', 3);
+  for (const good of [undefined, etag, '*', `"other", ${etag}`])
+    expect(() => assertMatches(good, etag)).not.toThrow();
+  for (const bad of ['', '"prv_1.2"', `W/${etag}`, 'prv_1.3'])
+    expect(() => assertMatches(bad, etag)).toThrow();
+});
+
+it('forgets failures after a minute, and old addresses before it grows', () => {
+  let now = 0;
+  const limiter = createLoginLimiter({ now: () => 0, monotonic: () => now });
+  for (let index = 0; index < 10; index += 1) limiter.admit('a');
+  expect(() => limiter.admit('a')).toThrow('Too many');
+  now = 60_000;
+  expect(() => limiter.admit('a')).not.toThrow();
+  for (let index = 0; index < 10_001; index += 1) limiter.admit(`address ${index}`);
+  for (let index = 0; index < 10; index += 1) expect(() => limiter.admit('a')).not.toThrow();
+});

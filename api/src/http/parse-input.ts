@@ -1,0 +1,69 @@
+import { ValidationError, type InputFault } from '@understudy/shared/errors';
+import * as z from 'zod';
+import type { Schema } from './route.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** Where a fault lies: a JSON pointer (RFC 6901) into a body, or a query's key behind a question mark. */
+export type ToPointer = (path: Path) => string;
+
+export const toBodyPointer: ToPointer = (path) =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export const toQueryPointer: ToPointer = (path) => `?${String(path[0] ?? '')}`;
+
+/** Parses an input. @throws {ValidationError} naming every fault with its pointer. */
+export function parseInput<S extends Schema>(
+  schema: S,
+  input: unknown,
+  toPointer: ToPointer,
+): z.core.output<S> {
+  const parsed = z.core.safeParse(schema, input);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap((issue) => toFaults(issue, [], input, toPointer));
+  throw new ValidationError(faults);
+}
+
+function toFaults(issue: Issue, base: Path, input: unknown, toPointer: ToPointer): InputFault[] {
+  const path = [...base, ...issue.path];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        pointer: toPointer([...path, key]),
+        detail: 'is not a known field',
+        code: 'unknown_field',
+      }));
+    case 'invalid_union': {
+      const branch = toMeantBranch(issue.errors);
+      if (branch) return branch.flatMap((inner) => toFaults(inner, path, input, toPointer));
+      return [toFault(issue, path, input, toPointer)];
+    }
+    case 'invalid_key':
+      return [{ pointer: toPointer(path), detail: 'is not a valid key', code: 'invalid_key' }];
+    default:
+      return [toFault(issue, path, input, toPointer)];
+  }
+}
+
+/** Of a union's branches the one that the input was meant for: the only one that it is of the right type for. */
+function toMeantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const meant = branches.filter(
+    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  return meant.length === 1 ? (meant[0] ?? null) : null;
+}
+
+function toFault(issue: Issue, path: Path, input: unknown, toPointer: ToPointer): InputFault {
+  const missing = issue.code !== 'custom' && valueAt(input, path) === undefined;
+  return missing
+    ? { pointer: toPointer(path), detail: 'is required', code: 'required' }
+    : { pointer: toPointer(path), detail: issue.message, code: issue.code };
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+}

@@ -1,0 +1,86 @@
+import type { Scope } from '@understudy/shared/contracts/session';
+import type { ProblemCode } from '@understudy/shared/errors';
+import type * as z from 'zod';
+import type { Context } from '../context.ts';
+import type { Viewer } from './viewer.ts';
+
+export type Schema = z.core.$ZodType;
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One request as a row's handler sees it: parsed, and allowed to be here. */
+export interface Call<Params = unknown, Query = unknown, Body = unknown> {
+  viewer: Viewer;
+  params: Params;
+  query: Query;
+  body: Body;
+  requestId: string;
+  /** The caller's network address, as the trusted proxies tell it. */
+  address: string;
+  /** The session cookie's value, where one was sent. */
+  cookie: string | null;
+  header(name: string): string | undefined;
+  /** Aborted when the caller is gone. */
+  signal: AbortSignal;
+}
+
+export interface Reply {
+  status: number;
+  /** Sent as JSON; absent for an empty reply. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** One kind of reply that a row may give. */
+interface ReplySpec {
+  description: string;
+  schema?: Schema;
+  headers?: readonly ReplyHeader[];
+}
+
+export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match';
+export type ReplyHeader =
+  'ETag' | 'Location' | 'Preference-Applied' | 'Idempotent-Replayed' | 'Set-Cookie' | 'Retry-After';
+
+type Parsed<S extends Schema | undefined> = S extends Schema ? z.core.output<S> : undefined;
+
+interface Row<P extends Schema | undefined, Q extends Schema | undefined, B extends Schema | undefined> {
+  /** Unique; the operation's id in the OpenAPI document. */
+  id: string;
+  method: Method;
+  /** With `:name` for a part that varies. */
+  path: string;
+  summary: string;
+  description?: string;
+  /** The scope it needs, `signed-in` for any, `public` for none. */
+  access: Scope | 'signed-in' | 'public';
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** A missing body is taken as `{}`. */
+  bodyOptional?: boolean;
+  /** In bytes; 1 MiB where absent. */
+  bodyLimit?: number;
+  headers?: readonly RequestHeader[];
+  /** Though public, it is refused to other sites' pages. */
+  ownOrigin?: boolean;
+  replies: Record<number, ReplySpec>;
+  /** Error codes beyond those that every row of its kind may answer. */
+  problems?: readonly ProblemCode[];
+  /** It may take longer than the ledger's 3 s, and bounds its own calls to the ledger. */
+  waits?: boolean;
+  handle: (ctx: Context, call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply>;
+}
+
+/** A row of the route table. */
+export type Route = Omit<Row<Schema | undefined, Schema | undefined, Schema | undefined>, 'handle'> & {
+  handle: (ctx: Context, call: Call<never, never, never>) => Promise<Reply>;
+};
+
+/** Declares a row; its handler's call is typed by the row's schemas. */
+export function route<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(row: Row<P, Q, B>): Route {
+  return row as Route;
+}

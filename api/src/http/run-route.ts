@@ -1,0 +1,79 @@
+import { NotFoundError } from '@understudy/shared/errors';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import * as z from 'zod';
+import type { Context } from '../context.ts';
+import { inStoreTime } from '../services/in-store-time.ts';
+import { authorise, toSessionCookie } from './authenticate.ts';
+import { assertOwnOrigin } from './origin.ts';
+import { parseInput, toBodyPointer, toQueryPointer } from './parse-input.ts';
+import { PROBLEM_TYPE, toAppError, toProblem } from './problem.ts';
+import { createBodyReader } from './read-body.ts';
+import { toRequestId } from './request-id.ts';
+import type { Call, Reply, Route } from './route.ts';
+
+const NO_QUERY = z.strictObject({});
+
+/** Runs one row: who, where, what; then its handler; then its reply. Whatever is thrown becomes a problem. */
+export function runRoute(row: Route, ctx: Context): RequestHandler {
+  const readBody = createBodyReader(row);
+  return async (req, res) => {
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    const viewer = await inStoreTime(authorise(ctx, req, row.access));
+    if (row.ownOrigin) assertOwnOrigin(req, ctx.config.PUBLIC_URL, { required: false });
+    const params = parseParams(row, req);
+    const query = parseInput(row.query ?? NO_QUERY, req.query, toQueryPointer);
+    const body = row.body && parseInput(row.body, await readBody(req, res), toBodyPointer);
+    const call: Call = {
+      viewer,
+      params,
+      query,
+      body,
+      requestId: toRequestId(req),
+      address: req.ip ?? 'unknown',
+      cookie: toSessionCookie(ctx).read(req),
+      header: (name) => req.get(name),
+      signal: gone.signal,
+    };
+    const work = row.handle(ctx, call as Call<never, never, never>);
+    sendReply(res, await (row.waits ? work : inStoreTime(work)));
+  };
+}
+
+/** Answers what a handler threw; what is not the caller's fault is logged whole. */
+export function createProblemHandler({ logger }: Pick<Context, 'logger'>) {
+  // Express knows an error handler by its four parameters.
+  return (error: unknown, req: Request, res: Response, _next: NextFunction) => {
+    const { problem, headers } = toProblem(error, {
+      instance: req.originalUrl.split('?', 1)[0] ?? '/',
+      requestId: toRequestId(req),
+    });
+    if (problem.status >= 500) {
+      const { cause } = toAppError(error);
+      logger.error({ err: cause ?? error, requestId: problem.requestId }, `answering ${problem.code}`);
+    }
+    if (res.headersSent) return void res.destroy();
+    send(res, problem.status, { ...headers, 'Content-Type': PROBLEM_TYPE }, JSON.stringify(problem));
+  };
+}
+
+/** A part of a path that no id or name can be names nothing. */
+function parseParams(row: Route, req: Request): unknown {
+  const parsed = row.params ? z.core.safeParse(row.params, req.params) : null;
+  if (parsed?.success === false) throw new NotFoundError('not_found', 'There is nothing here.');
+  return parsed?.data;
+}
+
+function sendReply(res: Response, { status, body, headers = {} }: Reply): void {
+  if (body === undefined) return send(res, status, headers, null);
+  send(res, status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(body));
+}
+
+/** Written here and not by `res.json`, which makes weak ETags and answers 304 by them. */
+function send(res: Response, status: number, headers: Record<string, string>, payload: string | null): void {
+  res.statusCode = status;
+  res.setHeader('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  if (payload !== null) res.setHeader('Content-Length', Buffer.byteLength(payload));
+  res.end(payload ?? undefined);
+}

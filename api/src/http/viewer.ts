@@ -1,0 +1,25 @@
+import type { Actor } from '@understudy/shared/store/audit/model';
+import type { Scope } from '@understudy/shared/contracts/session';
+
+/** Who makes a request. */
+export interface Viewer {
+  client: string;
+  scopes: readonly Scope[];
+  /** Who the audit log names. */
+  actor: Actor;
+  /** When the token or session ends; null for a token without expiry. */
+  expiresAt: Date | null;
+}
+
+/** The viewer of a public route, who may do nothing. */
+export const ANONYMOUS: Viewer = {
+  client: '',
+  scopes: [],
+  actor: { tokenId: null, name: 'anonymous' },
+  expiresAt: null,
+};
+
+/** The client whose jobs the viewer sees, or null for an administrator, who sees all. */
+export function toVisibleClient(viewer: Viewer): string | null {
+  return viewer.scopes.includes('admin') ? null : viewer.client;
+}

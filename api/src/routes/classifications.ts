@@ -1,0 +1,103 @@
+import {
+  classification,
+  classificationInput,
+  classificationPage,
+  classificationQuery,
+  isFinal,
+} from '@understudy/shared/contracts/classification';
+import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
+import { route } from '../http/route.ts';
+import { getClassification } from '../services/classifications/get.ts';
+import { listClassifications } from '../services/classifications/list.ts';
+import { submitClassification } from '../services/classifications/submit.ts';
+import { idParams } from './parameters.ts';
+
+const JOB_BYTES = 2 * 1_048_576;
+
+export const classificationRoutes = [
+  route({
+    id: 'submitClassification',
+    method: 'POST',
+    path: '/api/classifications',
+    summary: 'Submit a text to be classified.',
+    description:
+      'Accepted jobs are never lost. A 503 means not confirmed: repeat with the same Idempotency-Key. ' +
+      'Webhooks are not available yet: a webhookUrl is refused.',
+    access: 'jobs:write',
+    body: classificationInput,
+    bodyLimit: JOB_BYTES,
+    headers: ['Idempotency-Key', 'Prefer'],
+    replies: {
+      200: {
+        description: 'The finished job: it was finished within the wait, or the key was used before.',
+        schema: classification,
+        headers: ['Location', 'Preference-Applied', 'Idempotent-Replayed'],
+      },
+      202: {
+        description: 'The job was accepted.',
+        schema: classification,
+        headers: ['Location', 'Preference-Applied', 'Idempotent-Replayed'],
+      },
+    },
+    problems: ['idempotency_key_reused', 'unknown_classifier', 'unknown_provider'],
+    waits: true,
+    async handle(ctx, { viewer, body, header, signal }) {
+      const waitSeconds = toWaitSeconds(header('Prefer'));
+      const { job, replayed } = await submitClassification(ctx, {
+        viewer,
+        input: body,
+        idempotencyKey: header('Idempotency-Key'),
+        waitSeconds,
+        signal,
+      });
+      return {
+        status: isFinal(job.state) ? 200 : 202,
+        body: job,
+        headers: {
+          Location: `/api/classifications/${job.id}`,
+          ...toPreferenceApplied(waitSeconds),
+          ...(replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+        },
+      };
+    },
+  }),
+  route({
+    id: 'listClassifications',
+    method: 'GET',
+    path: '/api/classifications',
+    summary: 'List jobs, newest first.',
+    description:
+      'Also filters by metadata: `metadata.KEY=value`. `state`, `label` and `include` take several values with ' +
+      'commas. `client` needs the scope admin. With `include` the limit is at most 50.',
+    access: 'jobs:read',
+    query: classificationQuery,
+    replies: { 200: { description: 'A page of jobs.', schema: classificationPage } },
+    problems: ['invalid_cursor'],
+    async handle(ctx, { viewer, query }) {
+      return { status: 200, body: await listClassifications(ctx, { viewer, query }) };
+    },
+  }),
+  route({
+    id: 'getClassification',
+    method: 'GET',
+    path: '/api/classifications/:id',
+    summary: 'Read a job, or wait for its answer.',
+    access: 'jobs:read',
+    params: idParams,
+    headers: ['Prefer'],
+    replies: {
+      200: {
+        description: 'The job, final or not.',
+        schema: classification,
+        headers: ['Preference-Applied'],
+      },
+    },
+    problems: ['job_not_found'],
+    waits: true,
+    async handle(ctx, { viewer, params, header, signal }) {
+      const waitSeconds = toWaitSeconds(header('Prefer'));
+      const body = await getClassification(ctx, { viewer, id: params.id, waitSeconds, signal });
+      return { status: 200, body, headers: toPreferenceApplied(waitSeconds) };
+    },
+  }),
+];

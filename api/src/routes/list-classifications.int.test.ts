@@ -1,0 +1,133 @@
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+let api: TestApi;
+let ids: Record<'plain' | 'answered' | 'failed' | 'multi', string>;
+
+const main = { id: 'prv_1', name: 'main', type: 'openai', model: 'm' } as const;
+const toResult = (...names: string[]) => ({
+  label: names[0] ?? null,
+  labels: names.map((name) => ({ name, confidence: 0.9 })),
+  rationale: null,
+});
+
+beforeAll(async () => {
+  api = await startTestApi();
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+  const insert = async (overrides: Partial<JobDocument>) => {
+    const job = buildJob({ client: 'lists', ...overrides });
+    await api.bed.store.jobs.create(job);
+    return job._id;
+  };
+  ids = {
+    plain: await insert({ createdAt: at(0), metadata: { ticket: '42', $odd: 'x' } }),
+    answered: await insert({
+      createdAt: at(1),
+      state: 'succeeded',
+      result: toResult('billing'),
+      provider: main,
+      attemptCount: 2,
+      classifier: { id: 'clf_1', name: 'support', version: 2 },
+    }),
+    failed: await insert({
+      createdAt: at(2),
+      state: 'failed',
+      error: { code: 'content_filtered', message: 'no' },
+      metadata: { ticket: '43' },
+    }),
+    multi: await insert({
+      createdAt: at(3),
+      state: 'succeeded',
+      result: toResult('bug', 'billing'),
+      degraded: true,
+      provider: { id: 'prv_0', name: 'local', type: 'local', model: 'local' },
+      batchId: 'bat_1',
+    }),
+  };
+  const attempt = buildAttempt({ jobId: ids.answered });
+  await api.bed.store.attempts.create([
+    { ...attempt, ...buildAttemptEnd({ outcome: 'failed', fault: 'timeout' }) },
+    { ...buildAttempt({ jobId: ids.answered, number: 2 }), ...buildAttemptEnd() },
+  ]);
+});
+afterAll(() => api.close());
+
+const list = (query: string) => api.admin('GET', `/api/classifications?${query}`);
+const toIds = (body: { data: { id: string }[] }) => body.data.map(({ id }) => id);
+
+it.each([
+  ['', ['multi', 'failed', 'answered', 'plain']],
+  ['state=queued', ['plain']],
+  ['state=queued,failed', ['failed', 'plain']],
+  ['label=billing', ['multi', 'answered']],
+  ['label=bug,nothing', ['multi']],
+  ['provider=main', ['answered']],
+  ['provider=prv_1', ['answered']],
+  ['provider=LOCAL', ['multi']],
+  ['classifier=support', ['answered']],
+  ['batchId=bat_1', ['multi']],
+  ['errorCode=content_filtered', ['failed']],
+  ['fault=timeout', ['answered']],
+  ['fault=network', []],
+  ['degraded=true', ['multi']],
+  ['metadata.ticket=42', ['plain']],
+  ['metadata.ticket=42&metadata.other=1', []],
+  ['from=2026-01-01T00:01:00Z&to=2026-01-01T00:02:00Z', ['answered']],
+  ['from=2026-01-01T01:01:00%2B01:00&to=2026-01-02', ['multi', 'failed', 'answered']],
+] as const)('filters by %s', async (query, expected) => {
+  const { status, body } = await list(`client=lists&${query}`);
+  expect(status).toBe(200);
+  expect(toIds(body)).toEqual(expected.map((name) => ids[name]));
+});
+
+it('gives rows without text, labels and attempts, and adds what is asked for', async () => {
+  const [row] = (await list('client=lists&state=succeeded&provider=main')).body.data;
+  expect(row).toMatchObject({ id: ids.answered, attemptCount: 2 });
+  for (const field of ['text', 'labels', 'attempts']) expect(row).not.toHaveProperty(field);
+  const [full] = (await list('client=lists&provider=main&include=text,attempts')).body.data;
+  expect(full.text).toBe('My card was charged twice');
+  expect(full.attempts).toMatchObject([{ fault: 'timeout' }, { outcome: 'succeeded' }]);
+});
+
+it('pages through everything once, although jobs come in meanwhile', async () => {
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const { body } = await list(`client=lists&limit=1${cursor && `&cursor=${cursor}`}`);
+    expect(body.data).toHaveLength(1);
+    seen.push(...toIds(body));
+    cursor = body.nextCursor;
+    await api.bed.store.jobs.create(buildJob({ client: 'lists', state: 'cancelled' }));
+  }
+  expect(seen).toEqual([ids.multi, ids.failed, ids.answered, ids.plain]);
+});
+
+it.each([
+  ['limit=0', '?limit'],
+  ['limit=201', '?limit'],
+  ['limit=ten', '?limit'],
+  ['limit=1&limit=2', '?limit'],
+  ['limit=51&include=text', '?limit'],
+  ['include=everything', '?include'],
+  ['state=done', '?state'],
+  ['degraded=yes', '?degraded'],
+  ['from=yesterday', '?from'],
+  ['provider=%00', '?provider'],
+  ['metadata.a=%00', '?metadata.a'],
+  ['metadata.a.b=1', '?metadata.a.b'],
+  ['nonsense=1', '?nonsense'],
+  ['%24where=1', '?$where'],
+  ['state%5B%24ne%5D=queued', '?state[$ne]'],
+])('refuses %s', async (query, pointer) => {
+  const { body } = await list(query);
+  expect(body).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ pointer }] });
+});
+
+it.each(['nonsense', '%00', Buffer.from('prv_1').toString('base64url')])(
+  'refuses the cursor %s',
+  async (cursor) => {
+    expect((await list(`cursor=${cursor}`)).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
+  },
+);

@@ -1,0 +1,18 @@
+import * as z from 'zod';
+
+/** A part of a path that is an id or a name. Anything longer, or with a control character, names nothing. */
+const segment = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
+
+export const idParams = z.object({ id: segment.describe('The id.') });
+export const idOrNameParams = z.object({ id: segment.describe('The id or the name.') });
+export const nameParams = z.object({ name: segment.describe('The name.') });
+export const nameVersionParams = z.object({
+  name: segment.describe('The name.'),
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .describe('The number of the version.'),
+});
+
+/** A JSON Merge Patch (RFC 7396): the fields of the PUT to change, null to set one back to its default. */
+export const mergePatchBody = z.record(z.string(), z.unknown());

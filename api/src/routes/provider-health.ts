@@ -1,0 +1,87 @@
+import {
+  healthCheckAccepted,
+  healthCheckInput,
+  healthSummary,
+  providerHealthDetail,
+  rangeQuery,
+} from '@understudy/shared/contracts/health';
+import { providerUsage, usageQuery } from '@understudy/shared/contracts/usage';
+import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
+import { route, type Route } from '../http/route.ts';
+import { checkHealth } from '../services/providers/check-health.ts';
+import { readHealth, readHealthOf } from '../services/providers/health.ts';
+import { readUsage } from '../services/providers/usage.ts';
+import { idOrNameParams } from './parameters.ts';
+
+const summaryRow = {
+  method: 'GET',
+  summary: 'Latest health of every provider, and availability and connectivity against their targets.',
+  access: 'providers:read',
+  replies: { 200: { description: 'The health.', schema: healthSummary } },
+  async handle(ctx) {
+    return { status: 200, body: await readHealth(ctx) };
+  },
+} satisfies Omit<Route, 'id' | 'path'>;
+
+export const providerHealthRoutes = [
+  route({ ...summaryRow, id: 'getHealth', path: '/api/providers/health' }),
+  route({ ...summaryRow, id: 'getStatus', path: '/api/providers/status' }),
+  route({
+    id: 'getProviderHealth',
+    method: 'GET',
+    path: '/api/providers/:id/health',
+    summary: 'Health of one provider with its checks, the last 24 hours where no range is given.',
+    access: 'providers:read',
+    params: idOrNameParams,
+    query: rangeQuery,
+    replies: { 200: { description: 'The health.', schema: providerHealthDetail } },
+    problems: ['provider_not_found'],
+    async handle(ctx, { params, query }) {
+      return { status: 200, body: await readHealthOf(ctx, { idOrName: params.id, range: query }) };
+    },
+  }),
+  route({
+    id: 'getProviderUsage',
+    method: 'GET',
+    path: '/api/providers/:id/usage',
+    summary: 'What a provider was used for and what it cost, the last 24 hours where no range is given.',
+    access: 'providers:read',
+    params: idOrNameParams,
+    query: usageQuery,
+    replies: { 200: { description: 'Totals, and a row per hour or day.', schema: providerUsage } },
+    problems: ['provider_not_found'],
+    async handle(ctx, { params, query }) {
+      return { status: 200, body: await readUsage(ctx, { idOrName: params.id, range: query }) };
+    },
+  }),
+  route({
+    id: 'checkHealth',
+    method: 'POST',
+    path: '/api/providers/health-check',
+    summary: 'Have workers check providers now: those named, or every one that is enabled.',
+    access: 'providers:write',
+    body: healthCheckInput,
+    bodyOptional: true,
+    headers: ['Prefer'],
+    replies: {
+      200: {
+        description: 'Every check came back within the wait.',
+        schema: healthCheckAccepted,
+        headers: ['Preference-Applied'],
+      },
+      202: {
+        description: 'The checks are queued; with a wait, the results that came back in it.',
+        schema: healthCheckAccepted,
+        headers: ['Preference-Applied'],
+      },
+    },
+    problems: ['unknown_provider', 'no_worker'],
+    waits: true,
+    async handle(ctx, { body: input, header, signal }) {
+      const waitSeconds = toWaitSeconds(header('Prefer'));
+      const body = await checkHealth(ctx, { ...input, waitSeconds, signal });
+      const complete = body.results !== undefined && body.results.length === body.jobs.length;
+      return { status: complete ? 200 : 202, body, headers: toPreferenceApplied(waitSeconds) };
+    },
+  }),
+];

@@ -1,0 +1,21 @@
+import type { Route } from '../http/route.ts';
+import { classificationRoutes } from './classifications.ts';
+import { classifierRoutes } from './classifiers.ts';
+import { providerHealthRoutes } from './provider-health.ts';
+import { providerOfferRoutes } from './provider-offers.ts';
+import { providerRoutes } from './providers.ts';
+import { sessionRoutes } from './session.ts';
+import { systemRoutes } from './system.ts';
+import { tokenRoutes } from './tokens.ts';
+
+/** The route table: every path of the API, and what its OpenAPI document is made from. */
+export const routes: readonly Route[] = [
+  ...classificationRoutes,
+  ...classifierRoutes,
+  ...providerRoutes,
+  ...providerHealthRoutes,
+  ...providerOfferRoutes,
+  ...sessionRoutes,
+  ...tokenRoutes,
+  ...systemRoutes,
+];

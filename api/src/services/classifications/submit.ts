@@ -1,0 +1,110 @@
+import {
+  isFinal,
+  type Classification,
+  type ClassificationInput,
+} from '@understudy/shared/contracts/classification';
+import { StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
+import { createId } from '@understudy/shared/ids';
+import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { readJob } from '@understudy/shared/store/jobs/read-job';
+import type { Context } from '../../context.ts';
+import type { Viewer } from '../../http/viewer.ts';
+import { inStoreTime } from '../in-store-time.ts';
+import { enqueue } from './enqueue.ts';
+import { describeJob, waitForEnd } from './get.ts';
+import { assertIdempotencyKey, assertSameBody, findKey, toKeyRow } from './idempotency.ts';
+import { toJob } from './to-job.ts';
+
+/** The versions are read every 500 ms; a read that is this late has had no answer for 3 s. */
+const SILENT_MS = STORE_TIMEOUT_MS + 500;
+
+interface SubmitInput {
+  viewer: Viewer;
+  input: ClassificationInput;
+  idempotencyKey: string | undefined;
+  waitSeconds: number | null;
+  signal: AbortSignal;
+}
+
+interface Submitted {
+  job: Classification;
+  /** The key was used before: this is the job that it made then. */
+  replayed: boolean;
+}
+
+interface Accepted {
+  job: JobDocument;
+  replayed: boolean;
+  /** Whether it was this call that put the job into the ledger. */
+  inserted: boolean;
+}
+
+/**
+ * Accepts a job: into the ledger first, then into the queue. Once the ledger has it, nothing makes this fail.
+ * @throws {StoreUnavailableError} where the ledger does not confirm within 3 s; {ValidationError} for a wrong input.
+ */
+export async function submitClassification(ctx: Context, input: SubmitInput): Promise<Submitted> {
+  const { waitSeconds, signal, idempotencyKey } = input;
+  if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
+  assertLedgerAnswers(ctx);
+  const id = createId('job');
+  const { job, replayed, inserted } = await inStoreTime(accept(ctx, id, input)).catch((error: unknown) => {
+    if (error instanceof StoreUnavailableError && idempotencyKey === undefined) ctx.unconfirmed.remember(id);
+    throw error;
+  });
+  if (inserted) await enqueue(ctx, job);
+  const accepted = await describeJob(ctx, job);
+  if (waitSeconds === null || isFinal(job.state)) return { job: accepted, replayed };
+  const latest = await readWhenFinal(ctx, { id: job._id, waitSeconds, signal }).catch(() => null);
+  return { job: latest ?? accepted, replayed };
+}
+
+/** While the ledger is silent nothing more is laid up for it, to be inserted late and cancelled then. */
+function assertLedgerAnswers({ watcher }: Context): void {
+  const ageMs = watcher.ageMs();
+  if (ageMs > SILENT_MS) throw new StoreUnavailableError(new Error(`The ledger is silent for ${ageMs} ms`));
+}
+
+async function accept(
+  ctx: Context,
+  id: string,
+  { viewer: { client }, input, idempotencyKey: key }: SubmitInput,
+): Promise<Accepted> {
+  const createdAt = new Date(ctx.clock.now());
+  const preparing = toJob(ctx, { id, client, input, createdAt });
+  if (key === undefined) {
+    const job = await preparing;
+    await ctx.ledger.insertJob(job);
+    return { job, replayed: false, inserted: true };
+  }
+  const prepared = await preparing.catch((error: unknown) => {
+    if (error instanceof ValidationError) return error;
+    throw error;
+  });
+  // A classifier or provider may be gone by the time that a key comes again; its job is still the answer.
+  const row =
+    prepared instanceof ValidationError
+      ? await findKey(ctx.store, client, key)
+      : await ctx.ledger.reserveKey(toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt }));
+  if (row) assertSameBody(ctx.keyRing, row, input);
+  const replayed = row !== null && row.jobId !== id;
+  const known = replayed ? await readJob(ctx.store, row.jobId, client) : null;
+  if (known) return { job: known, replayed, inserted: false };
+  if (prepared instanceof ValidationError) throw prepared;
+
+  // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
+  const job = { ...prepared, _id: row?.jobId ?? id };
+  const inserted = await ctx.ledger.insertJob(job);
+  const twin = inserted ? null : await readJob(ctx.store, job._id, client);
+  return { job: twin ?? job, replayed, inserted };
+}
+
+async function readWhenFinal(
+  ctx: Context,
+  wait: { id: string; waitSeconds: number; signal: AbortSignal },
+): Promise<Classification | null> {
+  await waitForEnd(ctx, wait);
+  const job = await inStoreTime(readJob(ctx.store, wait.id, null));
+  return job && inStoreTime(describeJob(ctx, job));
+}

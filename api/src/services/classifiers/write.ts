@@ -1,0 +1,131 @@
+import {
+  classifierUpdate,
+  type ClassifierInput,
+  type ClassifierUpdate,
+} from '@understudy/shared/contracts/classifier';
+import { ValidationError } from '@understudy/shared/errors';
+import { writeAudit } from '@understudy/shared/store/audit/model';
+import type {
+  ClassifierDocument,
+  ClassifierVersionDocument,
+} from '@understudy/shared/store/classifiers/model';
+import { findClassifier, readClassifierVersion } from '@understudy/shared/store/classifiers/read-classifier';
+import {
+  deleteClassifier as removeName,
+  insertClassifier,
+  insertNextVersion,
+} from '@understudy/shared/store/classifiers/write-classifier';
+import { inTransaction } from '@understudy/shared/store/transaction';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import type { Context } from '../../context.ts';
+import { assertMatches, toEtag } from '../../http/etag.ts';
+import { mergePatch } from '../../http/merge-patch.ts';
+import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import { toAuditRow, type Change } from '../audit.ts';
+import { classifierOrNotFound } from './read.ts';
+import { toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
+
+type Session = Parameters<Parameters<typeof inTransaction>[1]>[0];
+
+interface ClassifierChange extends Change {
+  name: string;
+  ifMatch: string | undefined;
+}
+
+/** Adds a classifier. @throws {ConflictError} where its name is taken. */
+export async function createClassifier(
+  ctx: Context,
+  { input, ...change }: Change & { input: ClassifierInput },
+): Promise<TaggedClassifier> {
+  const written = await inTransaction(ctx.store, async (session) => {
+    const made = await insertClassifier(ctx.store, input.name, input, session);
+    await record(
+      ctx,
+      change,
+      'classifier.created',
+      { classifier: made.classifier, from: null, to: 1 },
+      session,
+    );
+    return made;
+  });
+  await ctx.watcher.refresh();
+  return toTaggedClassifier(written);
+}
+
+/** Makes the input the newest version. @throws not found, `stale`, or {ValidationError} for another name. */
+export async function replaceClassifier(
+  ctx: Context,
+  { input, ...change }: ClassifierChange & { input: ClassifierUpdate },
+): Promise<TaggedClassifier> {
+  return writeVersion(ctx, change, () => input);
+}
+
+/** Makes a new version in which what the patch names differs (RFC 7396). */
+export async function patchClassifier(
+  ctx: Context,
+  { patch, ...change }: ClassifierChange & { patch: Record<string, unknown> },
+): Promise<TaggedClassifier> {
+  return writeVersion(ctx, change, ({ labels, instructions, multiLabel, threshold }) =>
+    parseInput(
+      classifierUpdate,
+      mergePatch({ labels, instructions, multiLabel, threshold }, patch),
+      toBodyPointer,
+    ),
+  );
+}
+
+/** Removes a classifier; jobs that were accepted with it keep their version. */
+export async function deleteClassifier(ctx: Context, change: ClassifierChange): Promise<void> {
+  await inTransaction(ctx.store, async (session) => {
+    const classifier = await findToChange(ctx, change, session);
+    await removeName(ctx.store, classifier._id, session);
+    const versions = { classifier, from: classifier.version, to: null };
+    await record(ctx, change, 'classifier.deleted', versions, session);
+  });
+  await ctx.watcher.refresh();
+}
+
+async function writeVersion(
+  ctx: Context,
+  change: ClassifierChange,
+  toDefinition: (current: ClassifierVersionDocument) => ClassifierUpdate,
+): Promise<TaggedClassifier> {
+  const written = await inTransaction(ctx.store, async (session) => {
+    const classifier = await findToChange(ctx, change, session);
+    const current = await readClassifierVersion(ctx.store, classifier._id, classifier.version, session);
+    if (!current) throw new Error(`Version ${classifier.version} of ${classifier._id} is missing`);
+    const definition = toDefinition(current);
+    assertSameName(classifier, definition.name);
+    const next = await insertNextVersion(ctx.store, classifier, definition, session);
+    const versions = { classifier, from: classifier.version, to: next.classifier.version };
+    await record(ctx, change, 'classifier.updated', versions, session);
+    return next;
+  });
+  await ctx.watcher.refresh();
+  return toTaggedClassifier(written);
+}
+
+async function findToChange(ctx: Context, { name, ifMatch }: ClassifierChange, session: Session) {
+  const classifier = classifierOrNotFound(await findClassifier(ctx.store, name, session));
+  assertMatches(ifMatch, toEtag(classifier._id, classifier.version));
+  return classifier;
+}
+
+/** Versions are kept, so the audit row names them instead of holding megabytes of examples. */
+async function record(
+  ctx: Context,
+  change: Change,
+  action: string,
+  { classifier, from, to }: { classifier: ClassifierDocument; from: number | null; to: number | null },
+  session: Session,
+) {
+  const target = { kind: 'classifier', id: classifier._id, name: classifier.name };
+  const [before, after] = [from, to].map((version) => version && { version });
+  await writeAudit(ctx.store, toAuditRow(change, { action, target, before, after }), session);
+  await bumpVersion(ctx.store, 'classifiers', session);
+}
+
+function assertSameName(classifier: ClassifierDocument, name: string | undefined): void {
+  if (name === undefined || name === classifier.name) return;
+  throw new ValidationError([{ pointer: '/name', detail: 'cannot be changed', code: 'custom' }]);
+}

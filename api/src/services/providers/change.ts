@@ -1,0 +1,83 @@
+import type { ProviderInput } from '@understudy/shared/contracts/provider';
+import { providerInput } from '@understudy/shared/contracts/provider';
+import { writeAudit } from '@understudy/shared/store/audit/model';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { findProvider } from '@understudy/shared/store/providers/read-provider';
+import { replaceProvider as writeNext } from '@understudy/shared/store/providers/write-provider';
+import { inTransaction } from '@understudy/shared/store/transaction';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import type { Context } from '../../context.ts';
+import { assertMatches, toEtag } from '../../http/etag.ts';
+import { mergePatch } from '../../http/merge-patch.ts';
+import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import { toAuditRow, type Change } from '../audit.ts';
+import { orNotFound } from './find.ts';
+import type { TaggedProvider } from './get.ts';
+import { toNextDocument, toTombstone } from './to-document.ts';
+import { describeProvider, toAudited, toInput } from './to-provider.ts';
+
+interface ProviderChange extends Change {
+  idOrName: string;
+  ifMatch: string | undefined;
+}
+
+/** Writes a provider whole. @throws not found, `stale`, name taken, or {ValidationError} for its key. */
+export async function replaceProvider(
+  ctx: Context,
+  { input, ...change }: ProviderChange & { input: ProviderInput },
+): Promise<TaggedProvider> {
+  return describeWritten(
+    ctx,
+    await write(ctx, change, 'provider.updated', (current, now) =>
+      toNextDocument(ctx.keyRing, current, input, now),
+    ),
+  );
+}
+
+/** Changes what the patch names (RFC 7396). @throws what `replaceProvider` throws, and for a result that is not valid. */
+export async function patchProvider(
+  ctx: Context,
+  { patch, ...change }: ProviderChange & { patch: Record<string, unknown> },
+): Promise<TaggedProvider> {
+  return describeWritten(
+    ctx,
+    await write(ctx, change, 'provider.updated', (current, now) => {
+      const merged = mergePatch(toInput(current), patch) as Record<string, unknown>;
+      // In a merge null removes a member, but here it says that the stored key is to go.
+      const body = patch['apiKey'] === null ? { ...merged, apiKey: null } : merged;
+      return toNextDocument(ctx.keyRing, current, parseInput(providerInput, body, toBodyPointer), now);
+    }),
+  );
+}
+
+/** Takes a provider out of service for good; its usage and health stay readable by its id. */
+export async function deleteProvider(ctx: Context, change: ProviderChange): Promise<void> {
+  await write(ctx, change, 'provider.deleted', toTombstone);
+}
+
+/** One change in one transaction, read and written; begun again where it met another. */
+async function write(
+  ctx: Context,
+  { idOrName, ifMatch, ...change }: ProviderChange,
+  action: 'provider.updated' | 'provider.deleted',
+  toNext: (current: ProviderDocument, now: Date) => ProviderDocument,
+): Promise<ProviderDocument> {
+  const written = await inTransaction(ctx.store, async (session) => {
+    const current = orNotFound(await findProvider(ctx.store, idOrName, session));
+    assertMatches(ifMatch, toEtag(current._id, current.revision));
+    const next = toNext(current, new Date(ctx.clock.now()));
+    await writeNext(ctx.store, next, session);
+    const target = { kind: 'provider', id: next._id, name: next.name };
+    const after = action === 'provider.deleted' ? null : toAudited(next);
+    const row = toAuditRow(change, { action, target, before: toAudited(current), after });
+    await writeAudit(ctx.store, row, session);
+    await bumpVersion(ctx.store, 'providers', session);
+    return next;
+  });
+  await ctx.watcher.refresh();
+  return written;
+}
+
+async function describeWritten(ctx: Context, written: ProviderDocument): Promise<TaggedProvider> {
+  return { provider: await describeProvider(ctx, written), etag: toEtag(written._id, written.revision) };
+}

@@ -1,0 +1,32 @@
+import type { ProviderInput } from '@understudy/shared/contracts/provider';
+import { createId } from '@understudy/shared/ids';
+import { writeAudit } from '@understudy/shared/store/audit/model';
+import { insertProvider } from '@understudy/shared/store/providers/write-provider';
+import { inTransaction } from '@understudy/shared/store/transaction';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import type { Context } from '../../context.ts';
+import { toEtag } from '../../http/etag.ts';
+import { toAuditRow, type Change } from '../audit.ts';
+import type { TaggedProvider } from './get.ts';
+import { toNewDocument } from './to-document.ts';
+import { describeProvider, toAudited } from './to-provider.ts';
+
+/** Adds a provider. @throws {ConflictError} where its name is taken; {ValidationError} where it lacks a key. */
+export async function createProvider(
+  ctx: Context,
+  { input, ...change }: Change & { input: ProviderInput },
+): Promise<TaggedProvider> {
+  const provider = toNewDocument(ctx.keyRing, createId('prv'), input, new Date(ctx.clock.now()));
+  const target = { kind: 'provider', id: provider._id, name: provider.name };
+  await inTransaction(ctx.store, async (session) => {
+    await insertProvider(ctx.store, provider, session);
+    const row = { action: 'provider.created', target, before: null, after: toAudited(provider) };
+    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    await bumpVersion(ctx.store, 'providers', session);
+  });
+  await ctx.watcher.refresh();
+  return {
+    provider: await describeProvider(ctx, provider),
+    etag: toEtag(provider._id, provider.revision),
+  };
+}

@@ -1,0 +1,23 @@
+import type { HealthSummary, ProviderHealthDetail, RangeQuery } from '@understudy/shared/contracts/health';
+import { readHealthSummary } from '@understudy/shared/store/health/read-health-summary';
+import { readProviderHealthDetail } from '@understudy/shared/store/health/read-provider-health-detail';
+import { findProviderEverKnown } from '@understudy/shared/store/providers/read-provider';
+import type { Context } from '../../context.ts';
+import { orNotFound } from './find.ts';
+import { readCircuitsIfThere } from './to-provider.ts';
+
+/** The health of every provider and of the service, from the store: no provider is called. */
+export async function readHealth(ctx: Context): Promise<HealthSummary> {
+  const ids = ctx.catalogue.providers().map(({ _id }) => _id);
+  return readHealthSummary(ctx.store, { circuits: await readCircuitsIfThere(ctx, ids) });
+}
+
+/** Health of a provider by id or name, of a deleted one by id. @throws {NotFoundError} where there never was one. */
+export async function readHealthOf(
+  ctx: Context,
+  { idOrName, range }: { idOrName: string; range: RangeQuery },
+): Promise<ProviderHealthDetail> {
+  const { _id } = orNotFound(await findProviderEverKnown(ctx.store, idOrName));
+  const circuits = await readCircuitsIfThere(ctx, [_id]);
+  return readProviderHealthDetail(ctx.store, _id, range, { circuits });
+}

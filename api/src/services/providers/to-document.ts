@@ -1,0 +1,94 @@
+import type { ProviderInput } from '@understudy/shared/contracts/provider';
+import { ValidationError } from '@understudy/shared/errors';
+import { toApiKeyPlace, type ProviderDocument } from '@understudy/shared/store/providers/model';
+import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import { toLast4 } from './to-provider.ts';
+
+type KeyFields = Pick<ProviderDocument, 'apiKey' | 'apiKeyLast4'>;
+
+/** Types whose vendor answers nobody without a key. */
+const NEEDS_KEY: ReadonlySet<ProviderInput['type']> = new Set(['openai', 'anthropic']);
+
+/** A new provider's document. @throws {ValidationError} where its type needs a key and it has none. */
+export function toNewDocument(
+  keyRing: KeyRing,
+  id: string,
+  input: ProviderInput,
+  now: Date,
+): ProviderDocument {
+  const key = toKeyFields(keyRing, id, input.apiKey ?? null);
+  assertKeyed(input, key);
+  return { _id: id, ...toSettings(input), ...key, ...FRESH, createdAt: now, updatedAt: now };
+}
+
+/**
+ * The document's next revision by a PUT: an absent key keeps the stored one, null removes it.
+ * @throws {ValidationError} where a needed key is missing, or a stored one would go to another address than it
+ * was given for: whoever may edit a provider must not thereby read its key.
+ */
+export function toNextDocument(
+  keyRing: KeyRing,
+  current: ProviderDocument,
+  input: ProviderInput,
+  now: Date,
+): ProviderDocument {
+  const keeps = input.apiKey === undefined;
+  const moved = input.type !== current.type || toAddress(input.baseUrl) !== toAddress(current.baseUrl);
+  if (keeps && moved && current.apiKey !== null) {
+    refuseKey('must be given again, or removed by null, when type or baseUrl changes');
+  }
+  const key = keeps
+    ? { apiKey: current.apiKey, apiKeyLast4: current.apiKeyLast4 }
+    : toKeyFields(keyRing, current._id, input.apiKey ?? null);
+  assertKeyed(input, key);
+  return {
+    ...current,
+    ...toSettings(input),
+    ...key,
+    flagged: keeps && !moved ? current.flagged : null,
+    revision: current.revision + 1,
+    updatedAt: now,
+  };
+}
+
+/** What stays of a deleted provider: its name and numbers for the records, but no key. */
+export function toTombstone(current: ProviderDocument, now: Date): ProviderDocument {
+  return {
+    ...current,
+    nameKey: null,
+    apiKey: null,
+    apiKeyLast4: null,
+    enabled: false,
+    flagged: null,
+    revision: current.revision + 1,
+    updatedAt: now,
+    deletedAt: now,
+  };
+}
+
+const FRESH = { flagged: null, revision: 1, deletedAt: null } as const;
+
+function toSettings({ name, type, baseUrl, enabled, priority, rateLimit, configuration }: ProviderInput) {
+  const nameKey = name.toLowerCase();
+  return { name, nameKey, type, baseUrl, enabled, priority, rateLimit, configuration };
+}
+
+function toKeyFields(keyRing: KeyRing, id: string, apiKey: string | null): KeyFields {
+  return {
+    apiKey: apiKey === null ? null : keyRing.encrypt(apiKey, toApiKeyPlace(id)),
+    apiKeyLast4: toLast4(apiKey),
+  };
+}
+
+function assertKeyed({ type }: ProviderInput, { apiKey }: KeyFields): void {
+  if (apiKey === null && NEEDS_KEY.has(type)) refuseKey(`is required for ${type}`);
+}
+
+function refuseKey(detail: string): never {
+  throw new ValidationError([{ pointer: '/apiKey', detail, code: 'required' }]);
+}
+
+/** Addresses that differ only in spelling are one. */
+function toAddress(baseUrl: string | null): string | null {
+  return baseUrl === null ? null : (URL.parse(baseUrl)?.href.replace(/\/+$/, '') ?? baseUrl);
+}

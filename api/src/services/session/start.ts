@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Session, SessionInput } from '@understudy/shared/contracts/session';
+import { UnauthenticatedError } from '@understudy/shared/errors';
+import { useLoginLink } from '@understudy/shared/store/login-links/create-login-link';
+import { createSession } from '@understudy/shared/store/sessions/sessions';
+import type { Context } from '../../context.ts';
+import type { Viewer } from '../../http/viewer.ts';
+
+const VALID_MS = 12 * 3_600_000;
+
+interface Started {
+  session: Session;
+  /** The cookie's value, which is stored nowhere. */
+  value: string;
+  expiresAt: Date;
+}
+
+/** Whoever holds a login link can read the installation's files: its operator. */
+const OPERATOR: Viewer = {
+  client: 'default',
+  scopes: ['admin'],
+  actor: { tokenId: null, name: 'operator' },
+  expiresAt: null,
+};
+
+/**
+ * Trades a token, or the code of a one-time link, for a session of at most 12 h.
+ * @throws {UnauthenticatedError} where it is not good; {AppError} `rate_limited` after too many such tries.
+ */
+export async function startSession(
+  ctx: Context,
+  { input, address }: { input: SessionInput; address: string },
+): Promise<Started> {
+  ctx.loginLimiter.admit(address);
+  const viewer = await toViewer(ctx, input);
+  if (!viewer) {
+    throw new UnauthenticatedError(
+      'code' in input ? 'The link was used before, or is too old.' : 'The token is not valid.',
+    );
+  }
+  ctx.loginLimiter.forgive(address);
+  const value = randomBytes(32).toString('base64url');
+  const now = ctx.clock.now();
+  const expiresAt = new Date(Math.min(now + VALID_MS, viewer.expiresAt?.getTime() ?? Infinity));
+  const { client, scopes, actor } = viewer;
+  await createSession(ctx.store, value, {
+    ...actor,
+    client,
+    scopes: [...scopes],
+    createdAt: new Date(now),
+    expiresAt,
+  });
+  return { session: toSession({ ...viewer, expiresAt }), value, expiresAt };
+}
+
+/** Who is signed in, as the API shows it. */
+export function toSession({ actor, client, scopes, expiresAt }: Viewer): Session {
+  return { name: actor.name, client, scopes: [...scopes], expiresAt: expiresAt?.toISOString() ?? null };
+}
+
+async function toViewer(ctx: Context, input: SessionInput): Promise<Viewer | null> {
+  if ('token' in input) return ctx.tokens.find(input.token);
+  return (await useLoginLink(ctx.store, input.code, { now: ctx.clock.now() })) ? OPERATOR : null;
+}

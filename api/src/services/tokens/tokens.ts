@@ -1,0 +1,77 @@
+import type { Token, TokenCreated, TokenInput } from '@understudy/shared/contracts/token';
+import { NotFoundError } from '@understudy/shared/errors';
+import { writeAudit } from '@understudy/shared/store/audit/model';
+import type { TokenDocument } from '@understudy/shared/store/tokens/model';
+import {
+  insertToken,
+  listTokens as findPage,
+  revokeToken as revoke,
+} from '@understudy/shared/store/tokens/tokens';
+import { inTransaction } from '@understudy/shared/store/transaction';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import type { Context } from '../../context.ts';
+import { fromCursor, toPage } from '../../http/cursor.ts';
+import { toAuditRow, type Change } from '../audit.ts';
+
+/** A page of tokens, newest first; their values are known to nobody. */
+export async function listTokens(
+  ctx: Context,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<{ data: Token[]; nextCursor: string | null }> {
+  const found = await findPage(ctx.store, { limit: limit + 1, beforeId: fromCursor(cursor, 'tok') });
+  const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
+  return { data: items.map(toToken), nextCursor };
+}
+
+/** Makes a token; its value is in the answer and nowhere else. */
+export async function createToken(
+  ctx: Context,
+  { input, ...change }: Change & { input: TokenInput },
+): Promise<TokenCreated> {
+  const made = await inTransaction(ctx.store, async (session) => {
+    const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
+    const written = await insertToken(ctx.store, { ...input, expiresAt }, session);
+    const { name, client, scopes } = written.token;
+    const target = { kind: 'token', id: written.token._id, name };
+    const row = { action: 'token.created', target, before: null, after: { name, client, scopes } };
+    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    await bumpVersion(ctx.store, 'tokens', session);
+    return written;
+  });
+  await ctx.watcher.refresh();
+  return { ...toToken(made.token), token: made.value };
+}
+
+/** Revokes a token: it is refused here at once and everywhere within a second, and its sessions end. */
+export async function revokeToken(ctx: Context, { id, ...change }: Change & { id: string }): Promise<void> {
+  await inTransaction(ctx.store, async (session) => {
+    const token = await revoke(ctx.store, id, session);
+    if (!token) throw new NotFoundError('not_found', 'There is no such token.');
+    const { name, client, scopes } = token;
+    const target = { kind: 'token', id, name };
+    const row = { action: 'token.revoked', target, before: { name, client, scopes }, after: null };
+    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    await bumpVersion(ctx.store, 'tokens', session);
+  });
+  await ctx.watcher.refresh();
+}
+
+function toToken({
+  _id,
+  name,
+  client,
+  scopes,
+  createdAt,
+  expiresAt,
+  requestsPerMinute,
+}: TokenDocument): Token {
+  return {
+    id: _id,
+    name,
+    client,
+    scopes,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    requestsPerMinute,
+  };
+}

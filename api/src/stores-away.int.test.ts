@@ -1,0 +1,140 @@
+import { createId } from '@understudy/shared/ids';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { eventually } from '@understudy/shared/testing/eventually';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startStoppableProxy, type StoppableProxy } from './testing/stoppable-proxy.ts';
+import { startTestApi, type TestApi } from './testing/test-api.ts';
+
+let outside: TestBed;
+let mongodb: StoppableProxy;
+let redis: StoppableProxy;
+let api: TestApi;
+
+/** The API reaches its stores through proxies; `api.bed` and its reads do not. */
+beforeEach(async () => {
+  outside = await createTestBed();
+  const mongodbUri = new URL(outside.mongodbUri);
+  const redisUrl = new URL(outside.redisUrl);
+  mongodb = await startStoppableProxy(mongodbUri.host);
+  redis = await startStoppableProxy(redisUrl.host);
+  mongodbUri.host = `127.0.0.1:${mongodb.port}`;
+  mongodbUri.searchParams.delete('replicaSet');
+  mongodbUri.searchParams.set('directConnection', 'true');
+  redisUrl.host = `127.0.0.1:${redis.port}`;
+  api = await startTestApi({ config: { MONGODB_URI: mongodbUri.href, REDIS_URL: redisUrl.href } });
+});
+afterEach(async () => {
+  mongodb.thaw();
+  redis.thaw();
+  mongodb.mend();
+  redis.mend();
+  await api.close();
+  await outside.close();
+  await Promise.all([mongodb.close(), redis.close()]);
+});
+
+const submit = (text: string, headers: Record<string, string> = {}) =>
+  api.admin('POST', '/api/classifications', { body: { text, labels: ['a', 'b'] }, headers });
+const findJob = (text: string) => outside.store.jobs.findOne({ text }).lean();
+
+async function timed<T>(work: Promise<T>) {
+  const startedAt = performance.now();
+  return { reply: await work, ms: performance.now() - startedAt };
+}
+
+describe('a frozen ledger', () => {
+  it('is a 503 within 3 s, and what it confirms later is cancelled', async () => {
+    const text = createId('evt');
+    mongodb.freeze();
+    const { reply, ms } = await timed(submit(text));
+    expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+    expect(reply.headers.get('Retry-After')).toBe('1');
+    expect(ms).toBeGreaterThan(2_500);
+    expect(ms).toBeLessThan(3_500);
+    expect(await findJob(text)).toBeNull();
+
+    const later = createId('evt');
+    await eventually(() => api.context.watcher.ageMs() > 3_500);
+    const refused = await timed(submit(later));
+    expect(refused.reply.body.code).toBe('store_unavailable');
+    expect(refused.ms).toBeLessThan(500);
+
+    mongodb.thaw();
+    const job = await eventually(
+      async () => {
+        const found = await findJob(text);
+        return found?.state === 'cancelled' ? found : false;
+      },
+      { timeoutMs: 15_000 },
+    );
+    expect(job).toMatchObject({ error: { code: 'cancelled' }, announce: { eventId: expect.any(String) } });
+    expect(await findJob(later)).toBeNull();
+  });
+
+  it('gives the one job to whoever repeats with the same key', async () => {
+    const text = createId('evt');
+    const headers = { 'Idempotency-Key': text };
+    mongodb.freeze();
+    expect((await submit(text, headers)).status).toBe(503);
+    mongodb.thaw();
+    const reply = await eventually(
+      async () => {
+        const again = await submit(text, headers);
+        return again.status === 202 ? again : false;
+      },
+      { timeoutMs: 15_000, everyMs: 200 },
+    );
+    expect(await outside.store.jobs.find({ text }).lean()).toMatchObject([
+      { _id: reply.body.id, state: 'queued' },
+    ]);
+  });
+
+  it('holds up no other kind of request for longer', async () => {
+    mongodb.freeze();
+    const calls = [
+      api.admin('GET', '/api/providers'),
+      api.admin('GET', '/api/classifications'),
+      api.admin('GET', '/api/classifications/job_1', { headers: { Prefer: 'wait=30' } }),
+      api.admin('POST', '/api/classifiers', { body: { name: 'x', labels: ['a', 'b'] } }),
+      api.admin('POST', '/api/providers/local/test'),
+      api.admin('POST', '/api/providers/health-check', { headers: { Prefer: 'wait=30' } }),
+    ];
+    for (const { reply, ms } of await Promise.all(calls.map(timed))) {
+      expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+      expect(ms).toBeLessThan(3_500);
+    }
+    const ready = await timed(api.anonymous('GET', '/readyz'));
+    expect(ready.reply).toMatchObject({ status: 503, body: { stores: { mongodb: 'down', redis: 'up' } } });
+    expect(ready.ms).toBeLessThan(1_500);
+    expect((await api.anonymous('GET', '/healthz')).status).toBe(200);
+  });
+});
+
+it('works again by itself after the ledger was cut off', async () => {
+  mongodb.cut();
+  const { reply, ms } = await timed(submit('x'));
+  expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+  expect(ms).toBeLessThan(3_500);
+  mongodb.mend();
+  await eventually(async () => (await submit('x')).status === 202, { timeoutMs: 15_000, everyMs: 200 });
+});
+
+describe.each(['cut', 'freeze'] as const)('without Redis (%s)', (how) => {
+  it('accepts jobs all the same, and leaves them for upkeep', async () => {
+    const text = createId('evt');
+    redis[how]();
+    const first = await timed(submit(text));
+    expect(first.reply.status).toBe(202);
+    expect(first.ms).toBeLessThan(3_000);
+    expect(await findJob(text)).toMatchObject({ state: 'queued', enqueuedEpoch: null });
+    await eventually(() => api.context.epoch.current() === null);
+    const { reply, ms } = await timed(submit('x'));
+    expect(reply.status).toBe(202);
+    expect(ms).toBeLessThan(500);
+    expect((await api.admin('GET', '/api/providers')).status).toBe(200);
+    expect((await api.anonymous('GET', '/readyz')).body.stores).toEqual({ mongodb: 'up', redis: 'down' });
+    const test = await timed(api.admin('POST', '/api/providers/local/test'));
+    expect(test.reply.body.code).toBe('no_worker');
+    expect(test.ms).toBeLessThan(5_000);
+  });
+});

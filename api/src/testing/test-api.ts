@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import type { Scope } from '@understudy/shared/contracts/session';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { inTransaction } from '@understudy/shared/store/transaction';
+import { insertToken } from '@understudy/shared/store/tokens/tokens';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import { compose } from '../compose.ts';
+import type { ApiConfig } from '../config.ts';
+import type { Context } from '../context.ts';
+import { createCaller, type Caller } from './caller.ts';
+
+export interface TestApi {
+  bed: TestBed;
+  context: Context;
+  url: string;
+  /** Calls as an administrator of the client `default`. */
+  admin: Caller;
+  /** Calls without a token. */
+  anonymous: Caller;
+  /** A caller with a token of its own. */
+  as(options: { scopes: Scope[]; client?: string }): Promise<Caller & { token: string; tokenId: string }>;
+  close(): Promise<void>;
+}
+
+interface TestApiOptions {
+  config?: Partial<ApiConfig>;
+  consoleFolder?: string;
+}
+
+/** The API over real HTTP on a free port, composed as in production, on stores of its own. */
+export async function startTestApi({ config = {}, consoleFolder }: TestApiOptions = {}): Promise<TestApi> {
+  const bed = await createTestBed();
+  const adminToken = `ust_${randomBytes(24).toString('hex')}`;
+  const api = await compose(
+    { ...toConfig(bed, adminToken), ...config },
+    { logger: bed.logger, prefix: bed.prefix, ...(consoleFolder === undefined ? {} : { consoleFolder }) },
+  );
+  const { port } = await api.start();
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    bed,
+    context: api.context,
+    url,
+    admin: createCaller(url, adminToken),
+    anonymous: createCaller(url, null),
+    async as({ scopes, client = 'default' }) {
+      const made = await inTransaction(bed.store, async (session) => {
+        const token = { name: `test ${scopes}`, client, scopes, expiresAt: null, requestsPerMinute: null };
+        const written = await insertToken(bed.store, token, session);
+        await bumpVersion(bed.store, 'tokens', session);
+        return written;
+      });
+      await api.context.watcher.refresh();
+      return Object.assign(createCaller(url, made.value), { token: made.value, tokenId: made.token._id });
+    },
+    async close() {
+      await api.close();
+      await bed.close();
+    },
+  };
+}
+
+function toConfig(bed: TestBed, adminToken: string): ApiConfig {
+  return {
+    MONGODB_URI: bed.mongodbUri,
+    REDIS_URL: bed.redisUrl,
+    HOST: '127.0.0.1',
+    PORT: 0,
+    UNDERSTUDY_MASTER_KEYS: bed.masterKeys,
+    UNDERSTUDY_BOOTSTRAP_TOKEN: adminToken,
+    UNDERSTUDY_PRIVATE_HOSTS: [],
+    PUBLIC_URL: undefined,
+    TRUST_PROXY: 0,
+    LOG_LEVEL: 'silent',
+    OPENAI_API_KEY: undefined,
+    ANTHROPIC_API_KEY: undefined,
+  };
+}
