@@ -188,3 +188,11 @@ test('fits 360 pixels, with its sections in a menu', async ({ page }) => {
     await expectAccessible(page);
   }
 });
+
+test('leads to Bull Board where that is what one had asked for', async ({ page }) => {
+  await page.goto(`${product.url}/admin/queues`);
+  await page.getByLabel('Token').fill(product.adminToken);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/admin\/queues/);
+  await expect(page.getByText('classify', { exact: true }).first()).toBeVisible();
+});

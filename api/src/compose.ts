@@ -84,7 +84,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     accepting = false;
     hub.release();
     await server.stop();
-    // A command that waits for a lost Redis is never answered once its connection is given up.
+    // A store that is frozen must not hold up the end of the process.
     await Promise.race([
       Promise.all(services.map((service) => service.stop())),
       delay(STOP_MS, null, { ref: false }),

@@ -52,7 +52,7 @@ export function createEventReader(options: {
   onEvent: (event: AppEvent, streamId: string) => void;
 }): Service {
   const { redis, prefix, logger, onEvent } = options;
-  let running: Promise<void> | null = null;
+  let isStarted = false;
   let stopping = false;
 
   async function read() {
@@ -70,6 +70,7 @@ export function createEventReader(options: {
           last,
         );
         for (const [streamId, fields] of answer?.[0]?.[1] ?? []) {
+          if (stopping) return;
           last = streamId;
           onEvent(JSON.parse(fields[1] ?? '{}') as AppEvent, streamId);
         }
@@ -83,12 +84,14 @@ export function createEventReader(options: {
 
   return {
     async start() {
-      running ??= read();
+      if (isStarted) return;
+      isStarted = true;
+      void read();
     },
     async stop() {
+      // A command that waits for a lost Redis never ends once its connection is given up: nothing waits for it.
       stopping = true;
       redis.disconnect();
-      await running;
     },
   };
 }

@@ -72,3 +72,11 @@ it('hands on every event from its start, in order', async () => {
   expect(seen.map((received) => 'id' in received && received.id)).not.toContain('before');
   expect(seen.slice(-2)).toEqual([event('second'), event('third')]);
 });
+
+it('stops reading although Redis is away', async () => {
+  const redis = connectRedis({ url: 'redis://127.0.0.1:1', mode: 'blocking', logger: bed.logger });
+  const reader = createEventReader({ ...bed, redis, onEvent: () => {} });
+  await reader.start();
+  await eventually(() => redis.status === 'reconnecting');
+  await expect(reader.stop()).resolves.toBeUndefined();
+});
