@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from '../processes/process-info.ts';
 import { runCommand } from '../set-up/run-command.ts';
 
 const GRACE_MS = 10_000;
@@ -9,11 +10,13 @@ const GRACE_MS = 10_000;
  * command line names the folder: the id may have been given to another one since.
  */
 export async function endLeftover(pid: number | undefined, folder: string): Promise<void> {
-  const isOurs = async () => pid !== undefined && (await commandLine(pid)).includes(folder);
+  if (!pid || !(await commandLine(pid)).includes(folder)) return;
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!pid || !(await isOurs())) return;
+    // Not by the command line, which is gone before the process and its hold on the folder are.
+    if (!isRunning(pid)) return;
     process.kill(pid, signal);
-    for (const until = Date.now() + GRACE_MS; Date.now() < until && (await isOurs());) await delay(50);
+    for (const until = performance.now() + GRACE_MS; performance.now() < until && isRunning(pid);)
+      await delay(50);
   }
 }
 
