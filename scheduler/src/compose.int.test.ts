@@ -3,6 +3,7 @@ import { createProducer, type Producer } from '@understudy/shared/jobs/producer'
 import { freePort } from '@understudy/shared/embedded/free-port';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { compose, type Scheduler } from './compose.ts';
@@ -65,6 +66,28 @@ it('follows a change of the providers without waiting for its next round', async
   await eventually(async () => expect(await countSchedules()).toMatchObject({ health: 0 }), {
     timeoutMs: 3_000,
   });
+});
+
+it('takes a changed interval of the health checks within a second', async () => {
+  const [provider] = await bed.store.providers.find().lean();
+  const readEveryMs = async () => {
+    const id = `health.check/${provider?._id}`;
+    return (await producer.queues['health-check'].getJobScheduler(id))?.every;
+  };
+  await start();
+  await eventually(async () => expect(await readEveryMs()).toBe(30_000));
+  const untilTaken = async (intervalMs: number) => {
+    await changeDispatchConfig(bed.store, (config) => ({
+      ...config,
+      healthCheck: { ...config.healthCheck, intervalMs },
+    }));
+    const changedAt = performance.now();
+    await eventually(async () => expect(await readEveryMs()).toBe(intervalMs));
+    return performance.now() - changedAt;
+  };
+  const tookMs = [await untilTaken(5_000), await untilTaken(7_000), await untilTaken(9_000)];
+  // The middle one: a busy machine may hold up any single reading.
+  expect(tookMs.toSorted((a, b) => a - b)[1]).toBeLessThan(1_000);
 });
 
 it('says that it lives and that its stores answer', async () => {

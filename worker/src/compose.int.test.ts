@@ -7,6 +7,7 @@ import { createInteractive, readInteractive } from '@understudy/shared/store/int
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import { buildJob } from '@understudy/shared/testing/builders';
+import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { compose, type WorkerProcess } from './compose.ts';
@@ -105,6 +106,28 @@ it('knows a provider that was added while it runs', async () => {
     return (await readJob(submitted))?.state === 'succeeded' && submitted;
   });
   expect(await readJob(id)).toMatchObject({ provider: { name: 'late' } });
+});
+
+it('is paused and goes on within a second of the change', async () => {
+  await addProvider();
+  await startWorker();
+  const untilTaken = async (paused: boolean) => {
+    await changeDispatchConfig(bed.store, (config) => ({ ...config, paused }));
+    const changedAt = performance.now();
+    await eventually(async () => {
+      const id = await submit();
+      const job = await eventually(async () => {
+        const found = await readJob(id);
+        return found !== null && !['queued', 'processing'].includes(found.state) && found;
+      });
+      return (job.deferred?.reason === 'paused') === paused;
+    });
+    return performance.now() - changedAt;
+  };
+  await untilTaken(false);
+  const tookMs = [await untilTaken(true), await untilTaken(false), await untilTaken(true)];
+  // The middle one: a busy machine may hold up any single reading.
+  expect(tookMs.toSorted((a, b) => a - b)[1]).toBeLessThan(1_000);
 });
 
 it('tells the fleet of an open circuit', async () => {

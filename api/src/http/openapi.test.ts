@@ -75,3 +75,38 @@ it('says what a query’s numbers are, and refuses unknown fields as the API doe
     properties: { priority: { default: 5, minimum: 0, maximum: 9 }, text: { maxLength: 200_000 } },
   });
 });
+
+it('has the default and the range of every field of the dispatch configuration', () => {
+  interface Field {
+    type: string;
+    description?: string;
+    default?: unknown;
+    minimum?: number;
+    maximum?: number;
+    enum?: unknown[];
+    properties?: Record<string, Field>;
+  }
+  const toFields = (schema: object): [string, Field][] =>
+    Object.entries((schema as Field).properties ?? {}).flatMap(([key, field]) =>
+      field.properties
+        ? toFields(field).map(([inner, value]): [string, Field] => [`${key}.${inner}`, value])
+        : [[key, field]],
+    );
+  const schema = document.components.schemas['DispatchConfig'] ?? {};
+  const fields = toFields(schema).filter(([key]) => key !== 'version');
+  expect(fields).toHaveLength(27);
+  const lacksOne = ({ type, minimum, maximum, ...field }: Field) => {
+    const isNumber = type === 'integer' || type === 'number';
+    const lacksRange = isNumber && (minimum === undefined || maximum === undefined);
+    return lacksRange || field.default === undefined || field.description === undefined;
+  };
+  expect(fields.flatMap(([key, field]) => (lacksOne(field) ? [key] : []))).toEqual([]);
+  const body = find('/api/providers/config', 'post').requestBody?.content['application/json']?.schema;
+  expect(toFields(body ?? {}).map(([key]) => key)).toEqual(fields.map(([key]) => key));
+  expect(body).toMatchObject({
+    additionalProperties: false,
+    properties: { breaker: { properties: { openMs: { minimum: 500, maximum: 600_000 } } } },
+  });
+  expect(body).not.toHaveProperty('required');
+  expect(JSON.stringify(body)).not.toContain('"default"');
+});

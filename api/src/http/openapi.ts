@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { classification, classificationRow } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
+import { versionedDispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
@@ -36,6 +37,7 @@ const SCHEMAS = {
   ClassificationRow: classificationRow,
   Classifier: classifier,
   Provider: provider,
+  DispatchConfig: versionedDispatchConfig,
   Session: session,
   Token: token,
 };

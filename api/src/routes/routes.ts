@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
+import { dispatchConfigRoutes } from './dispatch-config.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...classifierRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
+  ...dispatchConfigRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

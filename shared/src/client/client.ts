@@ -1,5 +1,6 @@
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
+import { createConfig } from './config.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
@@ -20,6 +21,7 @@ export function createClient(options: TransportOptions) {
     },
     classifiers: createClassifiers(send),
     providers: createProviders(send),
+    config: createConfig(send),
     session: createSession(send),
   };
 }

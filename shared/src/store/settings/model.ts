@@ -1,12 +1,12 @@
 import type { Connection } from 'mongoose';
-import type { DispatchConfig } from '../../contracts/dispatch-config.ts';
+import type { DispatchConfigPart } from '../../contracts/dispatch-config.ts';
 import { defineModel, opaque, required } from '../define-model.ts';
 
-/** The dispatch configuration (`_id: 'dispatch'`): what differs from the defaults. */
+/** The dispatch configuration (`_id: 'dispatch'`): what differs from the defaults. Absent until its first change. */
 export interface SettingsDocument {
   _id: string;
   version: number;
-  values: Partial<DispatchConfig>;
+  values: DispatchConfigPart;
   updatedAt: Date;
 }
 
