@@ -107,7 +107,7 @@ it('takes a new provider into use without a restart, first in order of priority'
   expect(job.usage.costUsd).toBeGreaterThan(0);
 });
 
-it('answers from the next provider when the first one fails, with both attempts on record', async () => {
+it('answers from the next provider when the first one fails, with attempts and switch on record', async () => {
   openai.breakDown({ kind: 'status', status: 500 });
   const job = await finish();
   expect(job).toMatchObject({
@@ -118,6 +118,12 @@ it('answers from the next provider when the first one fails, with both attempts 
   const outcomes = job.attempts.map(({ provider, outcome, fault }) => [provider.name, outcome, fault]);
   expect(outcomes[0]).toEqual(['main', 'failed', 'server_error']);
   expect(outcomes.at(-1)).toEqual(['spare', 'succeeded', null]);
+  const { data } = await client.failovers.list({ jobId: job.id });
+  expect(data).toMatchObject([{ from: { name: 'main' }, to: { name: 'spare' }, fault: 'server_error' }]);
+  const [first, last] = [job.attempts[0], job.attempts.at(-1)].map((attempt) =>
+    Date.parse(attempt?.startedAt ?? ''),
+  );
+  expect(Math.abs((data[0]?.switchMs ?? 0) - ((last ?? 0) - (first ?? 0)))).toBeLessThan(500);
 });
 
 it('puts a job off while nobody can answer, and answers it when somebody can again', async () => {

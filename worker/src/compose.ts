@@ -80,12 +80,13 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, relay, state, pool, admission } = engine;
+    const { claims, failovers, relay, state, pool, admission } = engine;
     await probes?.stop();
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
     await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
     clearTimeout(giveBack);
     await claims.stop();
+    await failovers.stop();
     await relay.flush();
     await usage.stop();
     await state.stop();

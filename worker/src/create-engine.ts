@@ -6,6 +6,8 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
 import { createLedger } from '@understudy/shared/store/ledger';
+import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
+import { toFailover } from '@understudy/shared/store/failovers/to-failover';
 import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import { createClaimKeeper } from './claims.ts';
@@ -13,6 +15,7 @@ import { createProviderPool } from './create-provider-pool.ts';
 import { createDispatchSettings } from './dispatch-settings.ts';
 import { createLocalAdmission } from './dispatch/admission.ts';
 import { createDispatch } from './dispatch/dispatch.ts';
+import { createFailoverRecorder } from './dispatch/record-failover.ts';
 import { createAttemptRecorder, type UsageSink } from './dispatch/record.ts';
 import { byPriority } from './dispatch/select.ts';
 import { createExecuteJob } from './execute-job.ts';
@@ -58,11 +61,15 @@ export function createEngine(options: EngineOptions) {
   const recorder = createAttemptRecorder({ ledger, usage, clock, logger });
   const labelSets = createLabelSets(store);
   const relay = createRelay(options);
+  const tell = (failover: FailoverDocument) =>
+    relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
+  const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
   const claims = createClaimKeeper({ store, clock, logger });
   const dispatch = createDispatch({
     pool,
     admission,
     recorder,
+    failovers,
     settings: settings.current,
     order: byPriority,
     clock,
@@ -82,7 +89,19 @@ export function createEngine(options: EngineOptions) {
     clock,
     logger,
   });
-  return { settings, admission, pool, state, ledger, recorder, labelSets, relay, claims, executeJob };
+  return {
+    settings,
+    admission,
+    pool,
+    state,
+    ledger,
+    recorder,
+    failovers,
+    labelSets,
+    relay,
+    claims,
+    executeJob,
+  };
 }
 
 async function tellCircuit(

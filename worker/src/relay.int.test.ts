@@ -47,3 +47,18 @@ it('does not take off a newer announcement than the one it told', async () => {
   await relay.flush();
   expect(await readAnnounce(job._id)).toEqual(job.announce);
 });
+
+it('tells any other event too, and lets it go where Redis is away', async () => {
+  const event = { type: 'interactive.finished', id: createId('int') } as const;
+  const relay = createRelay(bed);
+  relay.tell(event);
+  await relay.flush();
+  const entries = await bed.redis.xrange(`${bed.prefix}:events`, '-', '+');
+  expect(entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as unknown)).toContainEqual(event);
+
+  const redis = connectRedis({ url: 'redis://127.0.0.1:1', mode: 'fail-fast', logger: bed.logger });
+  const cutOff = createRelay({ ...bed, redis });
+  cutOff.tell(event);
+  await expect(cutOff.flush()).resolves.toBeUndefined();
+  redis.disconnect();
+});

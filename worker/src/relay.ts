@@ -8,38 +8,57 @@ import { clearAnnouncements, type AnnouncedJob } from '@understudy/shared/store/
 /** A change of a job to be told; `announce` is set where the change was final. */
 type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } | null };
 
+/** What is to go out, and the announcement that is done with then. */
+interface Outgoing {
+  event: AppEvent;
+  announced: { jobId: string; eventId: string } | null;
+}
+
 export interface Relay {
   /** Has a change told, soon and together with others. What cannot be told now stays announced for upkeep. */
   emit(news: JobNews): void;
-  /** Resolves when everything that was emitted is told or left to upkeep. */
+  /** Has any other event told, soon and together with others. What cannot be told now is not told. */
+  tell(event: AppEvent): void;
+  /** Resolves when everything so far is told, left to upkeep or given up. */
   flush(): Promise<void>;
 }
 
-/** Tells the stream of events what happened to jobs, then notes in the ledger that it was told. */
+/** Tells the stream of events what happened, then notes in the ledger which announcements were told. */
 export function createRelay(options: { store: Store; redis: Redis; prefix: string; logger: Logger }): Relay {
   const { store, redis, prefix, logger } = options;
   const pending = new Set<Promise<void>>();
 
-  const relay = createGroupCommit<JobNews, true>({
+  const relay = createGroupCommit<Outgoing, true>({
     async commit(batch) {
-      await publishEvents(redis, prefix, batch.map(toJobUpdated));
+      await publishEvents(
+        redis,
+        prefix,
+        batch.map(({ event }) => event),
+      );
       await clearAnnouncements(
         store,
-        batch.flatMap(({ _id, announce }) => (announce ? [{ jobId: _id, eventId: announce.eventId }] : [])),
+        batch.flatMap(({ announced }) => announced ?? []),
       );
       return batch.map(() => true);
     },
     readBack: async () => [],
   });
 
+  function send(outgoing: Outgoing) {
+    const { type, id } = { id: null, ...outgoing.event };
+    const told = relay(outgoing)
+      .then(() => {})
+      .catch((err: unknown) => logger.debug({ err, type, id }, 'an event could not be told now'))
+      .finally(() => pending.delete(told));
+    pending.add(told);
+  }
+
   return {
     emit(news) {
-      const told = relay(news)
-        .then(() => {})
-        .catch((err: unknown) => logger.debug({ err, jobId: news._id }, 'an event is left to upkeep'))
-        .finally(() => pending.delete(told));
-      pending.add(told);
+      const { _id: jobId, announce } = news;
+      send({ event: toJobUpdated(news), announced: announce && { jobId, eventId: announce.eventId } });
     },
+    tell: (event) => send({ event, announced: null }),
     async flush() {
       await Promise.all(pending);
     },

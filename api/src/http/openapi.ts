@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { classification, classificationRow } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
 import { versionedDispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { failover } from '@understudy/shared/contracts/failover';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
@@ -38,6 +39,7 @@ const SCHEMAS = {
   Classifier: classifier,
   Provider: provider,
   DispatchConfig: versionedDispatchConfig,
+  Failover: failover,
   Session: session,
   Token: token,
 };

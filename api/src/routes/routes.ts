@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { failoverRoutes } from './failovers.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...providerRoutes,
   ...providerHealthRoutes,
   ...dispatchConfigRoutes,
+  ...failoverRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

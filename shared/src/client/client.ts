@@ -1,6 +1,7 @@
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
 import { createConfig } from './config.ts';
+import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
@@ -22,6 +23,7 @@ export function createClient(options: TransportOptions) {
     classifiers: createClassifiers(send),
     providers: createProviders(send),
     config: createConfig(send),
+    failovers: createFailovers(send),
     session: createSession(send),
   };
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { JobState } from '../contracts/classification.ts';
+import type { Failover } from '../contracts/failover.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
 
@@ -15,6 +16,7 @@ export type AppEvent =
       degraded: boolean;
       finishedAt: string | null;
     }
+  | ({ type: 'failover'; client: string } & Failover)
   | { type: 'interactive.finished'; id: string }
   | {
       type: 'health.checked';

@@ -3,6 +3,7 @@ import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
 import { defineClassifiers, defineClassifierVersions } from './classifiers/model.ts';
+import { defineFailovers } from './failovers/model.ts';
 import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
 import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
 import { defineInteractive } from './interactive/model.ts';
@@ -43,6 +44,7 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
   const models = {
     jobs: defineJobs(connection),
     attempts: defineAttempts(connection),
+    failovers: defineFailovers(connection),
     idempotencyKeys: defineIdempotencyKeys(connection),
     classifiers: defineClassifiers(connection),
     classifierVersions: defineClassifierVersions(connection),

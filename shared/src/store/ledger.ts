@@ -1,6 +1,7 @@
 import { createBeginAttempt } from './attempts/begin-attempt.ts';
 import { createSettleAttempt } from './attempts/settle-attempt.ts';
 import type { Store } from './connect.ts';
+import { createInsertFailover } from './failovers/insert-failover.ts';
 import { createReserveKey } from './idempotency-keys/reserve-key.ts';
 import { createClaimJob } from './jobs/claim-job.ts';
 import { createInsertJob } from './jobs/insert-job.ts';
@@ -17,5 +18,6 @@ export function createLedger(store: Store) {
     beginAttempt: createBeginAttempt(store),
     settleAttempt: createSettleAttempt(store),
     settleJob: createSettleJob(store),
+    insertFailover: createInsertFailover(store),
   };
 }

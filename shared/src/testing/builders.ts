@@ -1,5 +1,6 @@
 import { createId } from '../ids.ts';
 import type { AttemptDocument, AttemptEnd } from '../store/attempts/model.ts';
+import type { FailoverDocument } from '../store/failovers/model.ts';
 import type { JobDocument } from '../store/jobs/model.ts';
 
 /** A queued job as a submit would insert it. */
@@ -82,6 +83,23 @@ export function buildAttemptEnd(overrides: Partial<AttemptEnd> = {}): AttemptEnd
     costNanoUsd: 1_000,
     pricing: 'priced',
     priceVersion: 'test',
+    ...overrides,
+  };
+}
+
+/** A switch of some job from `main` to `spare`. */
+export function buildFailover(overrides: Partial<FailoverDocument> = {}): FailoverDocument {
+  return {
+    _id: createId('fov'),
+    at: new Date(),
+    jobId: createId('job'),
+    client: 'default',
+    from: { id: 'prv_1', name: 'main', type: 'openai', model: 'gpt-4o-mini' },
+    to: { id: 'prv_2', name: 'spare', type: 'anthropic', model: 'claude' },
+    fault: 'silent',
+    switchMs: 2_500,
+    hedge: false,
+    drill: false,
     ...overrides,
   };
 }

@@ -10,13 +10,16 @@ import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-en
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { toAttemptLimitMs } from './deadline.ts';
+import { noteTry } from './failovers.ts';
 import { FAULT_POLICIES } from './faults.ts';
 import type { Pass } from './pass.ts';
 import type { AttemptRecorder } from './record.ts';
+import type { FailoverRecorder } from './record-failover.ts';
 
 export interface AttemptDeps {
   admission: Admission;
   recorder: AttemptRecorder;
+  failovers: Pick<FailoverRecorder, 'record'>;
   clock: Clock;
   logger: Logger;
   /** Has the provider flagged for the operator. */
@@ -57,7 +60,7 @@ export async function runAttempt(
   }
   const request = { ...pass.request, repair };
   const startedMs = clock.monotonic();
-  const outcome = await call(clock, pass, pooled, request);
+  const outcome = await call(deps, pass, pooled, request);
   await admittance.release(toCallEnd(outcome));
   const durationMs = clock.monotonic() - startedMs;
   recordEnd(deps, pass, attempt, { pooled, request, outcome, durationMs });
@@ -91,15 +94,16 @@ async function begin(
 }
 
 async function call(
-  clock: Clock,
+  deps: AttemptDeps,
   pass: Pass,
   pooled: PooledProvider,
   request: ClassifyRequest,
 ): Promise<EndedCall> {
   const { claim } = pass;
   // The ledger took its time to begin, or the process was frozen: what held before may not hold any more.
-  const limitMs = claim.isHeld() ? toLimitMs(clock, pass, pooled) : null;
+  const limitMs = claim.isHeld() ? toLimitMs(deps.clock, pass, pooled) : null;
   if (limitMs === null) return { kind: 'not_begun' };
+  noteTry(deps, pass, pooled.reference, deps.clock.monotonic());
   return callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal });
 }
 

@@ -8,6 +8,7 @@ import { ask, type AskDeps } from './ask.ts';
 import { conclude, judge } from './conclude.ts';
 import { isJobOver, startBudget } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';
+import { noteFault, noteNobodyLeft } from './failovers.ts';
 import { listEnds, listFull, toDegradeAt, toPassedOver, type DispatchInput, type Pass } from './pass.ts';
 import { isLocal, select, type OrderProviders } from './select.ts';
 
@@ -59,7 +60,7 @@ function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {
     deadlineAt: input.job.deadlineAt,
     dispatchBudgetMs: settings().dispatchBudgetMs,
   });
-  const record = { ends: new Map(), begun: 0, attempts: [], settling: [] };
+  const record = { ends: new Map(), begun: 0, attempts: [], lastTry: null, settling: [] };
   return { ...input, settings: settings(), budget, ...record };
 }
 
@@ -97,6 +98,7 @@ async function askAll(
       const { result } = asked;
       return { kind: 'succeeded', result, provider: pooled.reference, degraded: isLocal(pooled) };
     }
+    if (asked.kind === 'faulted') noteFault(pass, asked.fault.kind);
     pass.ends.set(provider._id, { pooled, end: asked });
     const error = judge(listEnds(pass), asked, pass.settings.contentFilterFailover);
     if (error) return { kind: 'failed', error };
@@ -131,11 +133,9 @@ async function askUnderstudies(
   return deps.clock.now() < toDegradeAt(pass) ? null : askAll(deps, pass, understudies);
 }
 
-function giveUp(
-  { clock, random }: DispatchDeps,
-  pass: Pass,
-  understudies: readonly PooledProvider[],
-): DispatchEnd {
+function giveUp(deps: DispatchDeps, pass: Pass, understudies: readonly PooledProvider[]): DispatchEnd {
+  const { clock, random } = deps;
+  noteNobodyLeft(deps, pass);
   const ends = listEnds(pass);
   const conclusion = conclude(ends);
   if (conclusion.kind === 'failed') return conclusion;

@@ -6,6 +6,7 @@ import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
+import type { LastTry } from './failovers.ts';
 
 /** What one dispatch works on. */
 export interface DispatchInput {
@@ -27,6 +28,7 @@ export interface Pass extends DispatchInput {
   /** Attempts begun, so that each has its number before it is over. */
   begun: number;
   attempts: AttemptEnd[];
+  lastTry: LastTry | null;
   /** Attempts whose end is still being written: failing over does not wait for the ledger. */
   settling: Promise<void>[];
 }

@@ -2,6 +2,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
+import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
@@ -28,6 +29,8 @@ export interface EngineBed extends TestBed, Engine {
   execute(jobId: string): Promise<JobDocument>;
   readJob(jobId: string): Promise<JobDocument>;
   readAttempts(jobId: string): Promise<AttemptDocument[]>;
+  /** What was recorded of it, oldest first. */
+  readFailovers(jobId: string): Promise<FailoverDocument[]>;
   /** The attempts in short. */
   readTrail(
     jobId: string,
@@ -50,7 +53,7 @@ export async function createEngineBed(): Promise<EngineBed> {
     clock,
     random: () => 0,
   });
-  const { pool, settings, ledger, relay, claims, admission, executeJob } = engine;
+  const { pool, settings, ledger, relay, claims, failovers, admission, executeJob } = engine;
 
   const readers = createReaders(store);
   const { readJob } = readers;
@@ -91,8 +94,13 @@ export async function createEngineBed(): Promise<EngineBed> {
       return readJob(jobId);
     },
     ...readers,
+    async readFailovers(jobId) {
+      await failovers.flush();
+      return store.failovers.find({ jobId }).sort({ _id: 1 }).lean<FailoverDocument[]>();
+    },
     async close() {
       await claims.stop();
+      await failovers.stop();
       await pool.close();
       admission.dispose();
       await bed.close();

@@ -5,6 +5,7 @@ import { readAttempts } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
+import { toProviderFilter } from '../providers/to-filter.ts';
 import { toClassificationRow } from './to-classification.ts';
 
 const METADATA = 'metadata.';
@@ -53,12 +54,6 @@ function toFilter(ctx: Context, viewer: Viewer, query: ClassificationQuery): Job
     to: query.to,
     metadata: toMetadata(query),
   };
-}
-
-/** By id or name; a provider that was renamed since is found by its present name too. */
-function toProviderFilter(ctx: Context, idOrName: string) {
-  const known = ctx.catalogue.provider(idOrName);
-  return { ids: known ? [idOrName, known._id] : [idOrName], name: known?.name ?? idOrName };
 }
 
 function toMetadata(query: ClassificationQuery): Record<string, string> {

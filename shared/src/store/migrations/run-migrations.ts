@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { withLease } from '../leases/with-lease.ts';
 import { initial } from './001-initial.ts';
+import { failovers } from './002-failovers.ts';
 
 /** One numbered change of the store. It must be safe to run again from its start after a crash. */
 export interface Migration {
@@ -9,7 +10,7 @@ export interface Migration {
   up(store: Store): Promise<void>;
 }
 
-const MIGRATIONS: Migration[] = [initial];
+const MIGRATIONS: Migration[] = [initial, failovers];
 const LEASE_MS = 60_000;
 const POLL_MS = 100;
 

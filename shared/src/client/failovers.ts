@@ -1,0 +1,23 @@
+import type { Failover } from '../contracts/failover.ts';
+import type { FaultKind } from '../contracts/fault.ts';
+import type { CallOptions, Page, PageQuery } from './page.ts';
+import type { Transport } from './transport.ts';
+
+export interface FailoverFilter extends PageQuery {
+  /** Id or name of the provider that failed or was asked next. */
+  provider?: string | undefined;
+  fault?: FaultKind | undefined;
+  drill?: boolean | undefined;
+  jobId?: string | undefined;
+  /** From inclusive, to exclusive, RFC 3339. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export function createFailovers(send: Transport) {
+  return {
+    /** Every switch from one provider to the next, newest first. */
+    list: async (filter: FailoverFilter = {}, { signal }: CallOptions = {}) =>
+      (await send<Page<Failover>>('GET', '/api/failovers', { query: { ...filter }, signal })).value,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
+import type { Ledger } from '@understudy/shared/store/ledger';
+import { untilStored } from '../until-stored.ts';
+
+/** Puts failovers into the ledger, beside the dispatch: neither a switch nor the end of a job waits for it. */
+export interface FailoverRecorder {
+  /** Has it written soon, together with others, and told once it is on record. */
+  record(failover: FailoverDocument): void;
+  /** Resolves when everything so far is on record, or given up. */
+  flush(): Promise<void>;
+  /** The same, without another try where the ledger is away. */
+  stop(): Promise<void>;
+}
+
+/** So long a failover is kept for a ledger that is away. */
+const BOUND_MS = 600_000;
+
+export function createFailoverRecorder(options: {
+  ledger: Pick<Ledger, 'insertFailover'>;
+  /** Tells of one that is on record. */
+  tell: (failover: FailoverDocument) => void;
+  clock: Clock;
+  logger: Logger;
+}): FailoverRecorder {
+  const { ledger, tell, clock, logger } = options;
+  const pending = new Set<Promise<void>>();
+  let stopping = false;
+
+  async function write(failover: FailoverDocument) {
+    const bound = { clock, logger, boundMs: BOUND_MS, what: 'a failover', isWanted: () => !stopping };
+    try {
+      await untilStored(() => ledger.insertFailover(failover), bound);
+      tell(failover);
+    } catch (err) {
+      logger.error({ err, jobId: failover.jobId }, 'a failover could not be recorded');
+    }
+  }
+
+  async function flush() {
+    await Promise.all(pending);
+  }
+
+  return {
+    record(failover) {
+      const written = write(failover).finally(() => pending.delete(written));
+      pending.add(written);
+    },
+    flush,
+    async stop() {
+      stopping = true;
+      await flush();
+    },
+  };
+}
