@@ -17,7 +17,8 @@ import { createLocalAdmission } from './dispatch/admission.ts';
 import { createDispatch } from './dispatch/dispatch.ts';
 import { createFailoverRecorder } from './dispatch/record-failover.ts';
 import { createAttemptRecorder, type UsageSink } from './dispatch/record.ts';
-import { byPriority } from './dispatch/select.ts';
+import { createRecentLatencies } from './dispatch/recent-latencies.ts';
+import { createOrder } from './dispatch/strategies.ts';
 import { createExecuteJob } from './execute-job.ts';
 import { createLabelSets } from './label-sets.ts';
 import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
@@ -58,7 +59,14 @@ export function createEngine(options: EngineOptions) {
   const state = createPresentState({ store, watcher, logger });
 
   const ledger = createLedger(store);
-  const recorder = createAttemptRecorder({ ledger, usage, clock, logger });
+  const latencies = createRecentLatencies();
+  const counted: UsageSink = {
+    add(attempt) {
+      latencies.add(attempt);
+      usage.add(attempt);
+    },
+  };
+  const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
   const labelSets = createLabelSets(store);
   const relay = createRelay(options);
   const tell = (failover: FailoverDocument) =>
@@ -71,7 +79,7 @@ export function createEngine(options: EngineOptions) {
     recorder,
     failovers,
     settings: settings.current,
-    order: byPriority,
+    order: createOrder({ strategy: () => settings.current().strategy, medianMs: latencies.medianMs, random }),
     clock,
     random,
     logger,
