@@ -7,7 +7,7 @@ import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
 import type { PooledProvider, ProviderPool } from './provider-pool.ts';
 import { createSharedAdapter, type SharedAdapter } from './shared-adapter.ts';
 import { toConnection } from './to-connection.ts';
-import { createUnusableAdapter } from './unusable-adapter.ts';
+import { createUnusableAdapter } from './llm/unusable-adapter.ts';
 
 interface ProviderPoolOptions {
   store: Store;

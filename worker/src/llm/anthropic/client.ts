@@ -4,7 +4,7 @@ import type { CreateAdapter } from '../adapter.ts';
 import { keepFormats } from '../answer-schema.ts';
 import { toAnthropicBaseUrl } from '../base-url.ts';
 import { readErrorBody } from '../error-body.ts';
-import { createKeylessAdapter } from '../keyless-adapter.ts';
+import { createUnusableAdapter } from '../unusable-adapter.ts';
 import type { Exchange } from '../observed-fetch.ts';
 import { withoutText } from '../redact.ts';
 import { createRemoteAdapter } from '../remote-adapter.ts';
@@ -31,7 +31,7 @@ const REFUSED_SCHEMA = /format\.schema|(invalid|too complex).*schema|schema.*(in
 export const createAnthropicAdapter: CreateAdapter = (connection, deps) => {
   const { apiKey } = connection;
   const { model, maxOutputTokens } = toRemoteConfiguration(connection);
-  if (apiKey === null) return createKeylessAdapter(model);
+  if (apiKey === null) return createUnusableAdapter(model, 'The provider has no API key.');
   const baseURL = toAnthropicBaseUrl(connection.baseUrl ?? ANTHROPIC);
   const settings = { model, maxOutputTokens, toFormat: keepFormats(zodOutputFormat) };
   let takesFormats = true;

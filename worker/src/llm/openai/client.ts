@@ -1,6 +1,6 @@
 import type { CreateAdapter } from '../adapter.ts';
 import { toOpenAiBaseUrl } from '../base-url.ts';
-import { createKeylessAdapter } from '../keyless-adapter.ts';
+import { createUnusableAdapter } from '../unusable-adapter.ts';
 import { createRemoteAdapter } from '../remote-adapter.ts';
 import { toRemoteConfiguration } from '../remote-configuration.ts';
 import { openAiDialect } from './dialect.ts';
@@ -15,7 +15,7 @@ const OPENAI = 'https://api.openai.com/v1';
  */
 export const createOpenAiAdapter: CreateAdapter = (connection, deps) => {
   const { model, maxOutputTokens } = toRemoteConfiguration(connection);
-  if (connection.apiKey === null) return createKeylessAdapter(model);
+  if (connection.apiKey === null) return createUnusableAdapter(model, 'The provider has no API key.');
   const vendor = createChatVendor({
     baseUrl: toOpenAiBaseUrl(connection.baseUrl ?? OPENAI),
     apiKey: connection.apiKey,

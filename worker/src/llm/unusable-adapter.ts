@@ -1,6 +1,6 @@
-import type { Adapter, Fault } from './llm/adapter.ts';
+import type { Adapter, Fault } from './adapter.ts';
 
-/** Stands in for an adapter that could not be made: every call ends at once and says why. */
+/** Stands in for an adapter that cannot be made (no key, a key that does not open, an impossible address): every call ends at once and says why. */
 export function createUnusableAdapter(model: string, message: string): Adapter {
   const fault: Fault = {
     kind: 'unauthenticated',
