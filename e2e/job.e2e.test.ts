@@ -44,7 +44,7 @@ async function addVendors() {
     apiKey: ANTHROPIC_KEY,
     baseUrl: anthropic.url,
     priority: 2,
-    configuration: { ...configuration, model: 'claude-sonnet-4-5' },
+    configuration: { ...configuration, model: 'claude-haiku-4-5' },
   });
 }
 
@@ -64,7 +64,7 @@ beforeAll(async () => {
   openai = await startFakeOpenAi({ apiKey: OPENAI_KEY, models: ['gpt-4o-mini'], answer: prefer('bug') });
   anthropic = await startFakeAnthropic({
     apiKey: ANTHROPIC_KEY,
-    models: ['claude-sonnet-4-5'],
+    models: ['claude-haiku-4-5'],
     answer: prefer('billing'),
   });
   await start();
