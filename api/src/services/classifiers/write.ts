@@ -4,7 +4,7 @@ import {
   type ClassifierUpdate,
 } from '@understudy/shared/contracts/classifier';
 import { ValidationError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/model';
+import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type {
   ClassifierDocument,
   ClassifierVersionDocument,

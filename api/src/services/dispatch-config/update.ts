@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { dispatchConfig, type DispatchConfigPart } from '@understudy/shared/contracts/dispatch-config';
 import { coversScope } from '@understudy/shared/contracts/session';
 import { ForbiddenError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/model';
+import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { readVersionedDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
 import { writeDispatchConfig } from '@understudy/shared/store/settings/write-dispatch-config';
 import { inTransaction } from '@understudy/shared/store/transaction';

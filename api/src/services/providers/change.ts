@@ -1,6 +1,6 @@
 import type { ProviderInput } from '@understudy/shared/contracts/provider';
 import { providerInput } from '@understudy/shared/contracts/provider';
-import { writeAudit } from '@understudy/shared/store/audit/model';
+import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { replaceProvider as writeNext } from '@understudy/shared/store/providers/write-provider';

@@ -1,6 +1,6 @@
 import type { ProviderInput } from '@understudy/shared/contracts/provider';
 import { createId } from '@understudy/shared/ids';
-import { writeAudit } from '@understudy/shared/store/audit/model';
+import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { insertProvider } from '@understudy/shared/store/providers/write-provider';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';

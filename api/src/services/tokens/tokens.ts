@@ -1,6 +1,6 @@
 import type { Token, TokenCreated, TokenInput } from '@understudy/shared/contracts/token';
 import { NotFoundError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/model';
+import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type { TokenDocument } from '@understudy/shared/store/tokens/model';
 import {
   insertToken,

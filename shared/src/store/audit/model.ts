@@ -1,6 +1,4 @@
-import type { ClientSession, Connection } from 'mongoose';
-import { createId } from '../../ids.ts';
-import type { Store } from '../connect.ts';
+import type { Connection } from 'mongoose';
 import { defineModel, nullable, opaque, required } from '../define-model.ts';
 
 export interface Actor {
@@ -31,12 +29,3 @@ export const defineAudit = (connection: Connection) =>
     after: opaque,
     requestId: nullable(String),
   });
-
-/** Writes one audit row, in the transaction that makes the change. */
-export async function writeAudit(
-  store: Store,
-  row: Omit<AuditDocument, '_id' | 'at'>,
-  session: ClientSession,
-): Promise<void> {
-  await store.audit.create([{ _id: createId('aud'), at: new Date(), ...row }], { session });
-}

@@ -1,6 +1,6 @@
 import { createId } from '../../ids.ts';
 import type { Store } from '../connect.ts';
-import type { Migration } from './run-migrations.ts';
+import type { Migration } from './migration.ts';
 
 const OPEN_STATES = ['queued', 'deferred', 'processing'];
 

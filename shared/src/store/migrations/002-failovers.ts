@@ -1,4 +1,4 @@
-import type { Migration } from './run-migrations.ts';
+import type { Migration } from './migration.ts';
 
 /** The failover log's indexes: all in the order of the list, `at` for ranges of time and retention. */
 export const failovers: Migration = {

@@ -1,14 +1,8 @@
 import type { Store } from '../connect.ts';
 import { withLease } from '../leases/with-lease.ts';
+import type { Migration } from './migration.ts';
 import { initial } from './001-initial.ts';
 import { failovers } from './002-failovers.ts';
-
-/** One numbered change of the store. It must be safe to run again from its start after a crash. */
-export interface Migration {
-  number: number;
-  name: string;
-  up(store: Store): Promise<void>;
-}
 
 const MIGRATIONS: Migration[] = [initial, failovers];
 const LEASE_MS = 60_000;
