@@ -7,9 +7,14 @@ import { createFakeProvider } from '../testing/fake-adapter.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createLocalAdmission, type CallEnd } from './admission.ts';
 
-const good: CallEnd = { breaker: 'good', cooldown: null };
-const opens: CallEnd = { breaker: 'opens', cooldown: null };
-const throttled: CallEnd = { breaker: 'neutral', cooldown: { retryAfterMs: 3_000 } };
+const labelSet = { labels: [], multiLabel: false, threshold: null, instructions: null, cacheKey: null };
+const request = { text: '', labelSet, explain: false, repair: null };
+const CALL = { id: 'att_1', limitMs: 1_000, request };
+const used = { tokens: 0, costNanoUsd: 0 };
+const good: CallEnd = { breaker: 'good', cooldown: null, used };
+const neutral: CallEnd = { breaker: 'neutral', cooldown: null, used };
+const opens: CallEnd = { breaker: 'opens', cooldown: null, used };
+const throttled: CallEnd = { breaker: 'neutral', cooldown: { retryAfterMs: 3_000 }, used };
 
 function setup() {
   const clock = createFakeClock();
@@ -20,13 +25,13 @@ function setup() {
     onChange: (id, record) => told.push({ id, ...record }),
   });
   const admit = async (pooled: PooledProvider) => {
-    const admittance = await admission.admit(pooled, 1_000);
+    const admittance = await admission.admit(pooled, CALL);
     if (!admittance.admitted) throw new Error(`It was refused: ${admittance.reason}`);
     return admittance;
   };
   const refusal = async (pooled: PooledProvider) => {
-    const admittance = await admission.admit(pooled, 1_000);
-    if (admittance.admitted) await admittance.release({ breaker: 'neutral', cooldown: null });
+    const admittance = await admission.admit(pooled, CALL);
+    if (admittance.admitted) await admittance.release(neutral);
     return admittance.admitted ? null : admittance;
   };
   return { clock, told, admission, admit, refusal };
@@ -86,7 +91,7 @@ it('does not spend the probe on a provider that is cooling down', async () => {
   const { admit, refusal, clock } = setup();
   const pooled = buildPooled();
   const [first, second] = [await admit(pooled), await admit(pooled)];
-  await first.release({ breaker: 'neutral', cooldown: { retryAfterMs: 40_000 } });
+  await first.release({ ...throttled, cooldown: { retryAfterMs: 40_000 } });
   await second.release(opens);
   clock.advance(30_000);
   expect(await refusal(pooled)).toMatchObject({ reason: 'cooldown' });
@@ -149,4 +154,31 @@ describe('the line before a full provider', () => {
     await expect(waiting).resolves.toBeUndefined();
     await expect(admission.untilReleased(['prv_1'], patience.signal)).resolves.toBeUndefined();
   });
+});
+
+it('says how many calls each provider could take, and why none', async () => {
+  const { admit, admission, clock } = setup();
+  const [free, cooling, open, flaggedOne] = [
+    buildPooled({ configuration: { maxConcurrency: 3 } }),
+    buildPooled(),
+    buildPooled(),
+    buildPooled({ flagged }),
+  ];
+  await admit(free);
+  await (await admit(cooling)).release(throttled);
+  await (await admit(open)).release(opens);
+  expect(await admission.readRoom([free, cooling, open, flaggedOne])).toMatchObject([
+    { providerId: free.provider._id, room: 2, reason: null, untilAt: null },
+    { room: 0, reason: 'cooldown', untilAt: clock.now() + 3_000 },
+    { room: 0, reason: 'circuit_open', untilAt: clock.now() + 30_000 },
+    { room: 0, reason: 'flagged', untilAt: null },
+  ]);
+});
+
+it('gives hedges beside calls of one provider up to their share', async () => {
+  const { admit, admission } = setup();
+  const pooled = buildPooled({ configuration: { maxConcurrency: 20 } });
+  for (let call = 0; call < 20; call += 1) await admit(pooled);
+  expect([await admission.takeHedge(pooled), await admission.takeHedge(pooled)]).toEqual([true, true]);
+  expect(await admission.takeHedge(pooled)).toBe(false);
 });

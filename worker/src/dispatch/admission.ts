@@ -3,16 +3,28 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { BreakerOutcome } from './faults.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createWaitingLine } from './waiting-line.ts';
+
+/** A call that leave is asked for. */
+export interface PlannedCall {
+  /** Of its attempt: what is reserved is kept under it. */
+  id: string;
+  /** How long it may take. */
+  limitMs: number;
+  request: ClassifyRequest;
+}
 
 /** What a call that was admitted came to, as far as its provider's gate must know. */
 export interface CallEnd {
   breaker: BreakerOutcome;
   /** Set where the provider asked to be left alone. */
   cooldown: { retryAfterMs: number | null } | null;
+  /** What it used; null where nobody said, which keeps what was reserved. */
+  used: { tokens: number | null; costNanoUsd: number | null };
 }
 
 export type Admittance =
@@ -20,13 +32,32 @@ export type Admittance =
   /** `untilAt` in milliseconds since 1970; null where nobody can say. */
   | { admitted: false; reason: PassedOverReason; untilAt: number | null };
 
+/** How many more calls could be started at a provider just now. */
+export interface ProviderRoom {
+  providerId: string;
+  room: number;
+  /** Why there is none; null where there is some. */
+  reason: PassedOverReason | null;
+  /** When there may be some; milliseconds since 1970, null where there is some or nobody can say. */
+  untilAt: number | null;
+}
+
 /**
  * Leave to call a provider: everything that may forbid a call is asked in one step and taken all or none, so that
  * another keeper of the limits (over the fleet, in Redis) can stand behind the same interface.
  */
 export interface Admission {
-  /** `limitMs` is how long the call may take; `release` must be called once when it is over. */
-  admit(candidate: PooledProvider, limitMs: number): Promise<Admittance>;
+  /** `release` must be called once when the call is over. */
+  admit(candidate: PooledProvider, call: PlannedCall): Promise<Admittance>;
+  /**
+   * Asks whether another provider may be started beside a call of this one: hedges are at most `hedgeMaxShare` of a
+   * provider's calls over a minute, and one a minute where those are few.
+   */
+  takeHedge(of: PooledProvider): Promise<boolean>;
+  /** Notes a cost that no admitted call stands for, a test's or a drill's. */
+  charge(of: PooledProvider, costNanoUsd: number): Promise<void>;
+  /** What each of these could take; nothing is taken by asking. */
+  readRoom(providers: readonly PooledProvider[]): Promise<ProviderRoom[]>;
   /** Resolves when a call to one of these providers has ended, or `signal` aborts. */
   untilReleased(providerIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Adopts the providers as they now are: forgets deleted ones, and the grudges against changed ones. */
@@ -66,8 +97,15 @@ export function createLocalAdmission({ settings, clock, onChange }: AdmissionOpt
   }
 
   return {
-    async admit(candidate, limitMs) {
+    async admit(candidate, { limitMs }) {
       return toGate(candidate).enter(candidate, limitMs);
+    },
+    async takeHedge(of) {
+      return toGate(of).takeHedge();
+    },
+    async charge() {},
+    async readRoom(providers) {
+      return providers.map((pooled) => toGate(pooled).readRoom(pooled));
     },
     untilReleased: line.wait,
     sync(providers) {

@@ -1,12 +1,13 @@
-import type { ProviderFlag } from '@understudy/shared/contracts/provider';
+import type { CircuitState, ProviderFlag } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import { createId } from '@understudy/shared/ids';
+import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { ClaimLoss } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
-import type { Admission, Admittance, CallEnd } from './admission.ts';
-import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
+import type { Admission, CallEnd } from './admission.ts';
+import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { toAttemptLimitMs } from './deadline.ts';
@@ -32,7 +33,6 @@ export type AttemptOutcome =
   | Extract<CandidateEnd, { kind: 'passed_over' | 'untried' }>
   | { kind: 'lost' };
 
-type Admitted = Extract<Admittance, { admitted: true }>;
 type Repair = ClassifyRequest['repair'];
 
 /**
@@ -49,21 +49,27 @@ export async function runAttempt(
   const limitMs = toLimitMs(clock, pass, pooled);
   if (limitMs === null) return { kind: 'untried' };
   if (!pass.claim.isHeld()) return { kind: 'lost' };
-  const admittance = await admission.admit(pooled, limitMs);
+  const id = createId('att');
+  const request = { ...pass.request, repair };
+  const admittance = await admission.admit(pooled, { id, limitMs, request });
   if (!admittance.admitted) {
     return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
   }
-  const attempt = await begin(deps, pass, pooled, admittance, limitMs);
+  const attempt = await begin(deps, pass, pooled, { id, circuit: admittance.circuit, limitMs });
   if (attempt === null) {
-    await admittance.release(NEUTRAL);
+    await admittance.release(NOT_MADE);
     return { kind: 'lost' };
   }
-  const request = { ...pass.request, repair };
   const startedMs = clock.monotonic();
   const outcome = await call(deps, pass, pooled, request);
-  await admittance.release(toCallEnd(outcome));
   const durationMs = clock.monotonic() - startedMs;
-  recordEnd(deps, pass, attempt, { pooled, request, outcome, durationMs });
+  const { startedAt } = attempt;
+  const abortMessage = toAbortMessage(pass.claim.loss());
+  const end = toAttemptEnd({ pooled, request, outcome, startedAt, durationMs, abortMessage });
+  await admittance.release(toCallEnd(outcome, end));
+  // The dispatch goes on while this is written.
+  pass.attempts.push(end);
+  pass.settling.push(deps.recorder.settle(attempt, end));
   return toAttemptOutcome(deps, pass, pooled, outcome);
 }
 
@@ -76,15 +82,14 @@ async function begin(
   { recorder, logger }: AttemptDeps,
   pass: Pass,
   pooled: PooledProvider,
-  { circuit }: Admitted,
-  limitMs: number,
+  call: { id: string; circuit: CircuitState; limitMs: number },
 ): Promise<AttemptDocument | null> {
   const { job, claim, attempts } = pass;
   const { _id: jobId, client, attemptCount } = job;
   pass.begun += 1;
   const number = attemptCount + pass.begun;
   const progressed = attempts.length > 0;
-  const input = { jobId, client, claimToken: claim.token, number, pooled, circuit, limitMs, progressed };
+  const input = { ...call, jobId, client, claimToken: claim.token, number, pooled, progressed };
   try {
     return await recorder.begin(input, claim.isHeld);
   } catch (err) {
@@ -105,19 +110,6 @@ async function call(
   if (limitMs === null) return { kind: 'not_begun' };
   noteTry(deps, pass, pooled.reference, deps.clock.monotonic());
   return callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal });
-}
-
-/** Has the end written while the dispatch goes on. */
-function recordEnd(
-  { recorder }: AttemptDeps,
-  { claim, attempts, settling }: Pass,
-  attempt: AttemptDocument,
-  ended: Pick<AttemptEndInput, 'pooled' | 'request' | 'outcome' | 'durationMs'>,
-) {
-  const { startedAt } = attempt;
-  const end = toAttemptEnd({ ...ended, startedAt, abortMessage: toAbortMessage(claim.loss()) });
-  attempts.push(end);
-  settling.push(recorder.settle(attempt, end));
 }
 
 function toAttemptOutcome(
@@ -143,13 +135,18 @@ function toAttemptOutcome(
   }
 }
 
-const NEUTRAL: CallEnd = { breaker: 'neutral', cooldown: null };
+const NOT_MADE: CallEnd = { breaker: 'neutral', cooldown: null, used: { tokens: 0, costNanoUsd: 0 } };
 
-function toCallEnd(outcome: EndedCall): CallEnd {
-  if (outcome.kind === 'answered') return { breaker: 'good', cooldown: null };
-  if (outcome.kind !== 'faulted') return NEUTRAL;
+function toCallEnd(
+  outcome: EndedCall,
+  { inputTokens, outputTokens, costNanoUsd, pricing }: AttemptEnd,
+): CallEnd {
+  const tokens = inputTokens + outputTokens;
+  const used = { tokens: tokens > 0 || pricing === 'free' ? tokens : null, costNanoUsd };
+  if (outcome.kind === 'answered') return { breaker: 'good', cooldown: null, used };
+  if (outcome.kind !== 'faulted') return { breaker: 'neutral', cooldown: null, used };
   const { breaker, coolsDown } = FAULT_POLICIES[outcome.fault.kind];
-  return { breaker, cooldown: coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null };
+  return { breaker, cooldown: coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null, used };
 }
 
 function toAbortMessage(loss: ClaimLoss | null): string {

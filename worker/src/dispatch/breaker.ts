@@ -20,6 +20,8 @@ export interface Breaker {
   state(): CircuitState;
   /** Whether it would refuse for certain: open, and not yet due for a probe. Takes nothing. */
   isOpen(): boolean;
+  /** When an open circuit is due for its probe, on the monotonic clock. */
+  openUntilMs(): number;
   /** Asks for one call. A half-open circuit grants one at a time, for at most `leaseMs`. */
   enter(leaseMs: number): Entry;
   /** Closes the circuit and forgets what was counted. */
@@ -104,6 +106,7 @@ export function createBreaker({ settings, clock, onChange }: BreakerOptions): Br
   return {
     state: () => toState(circuit),
     isOpen: () => circuit.opened && clock.monotonic() < openUntilMs,
+    openUntilMs: () => openUntilMs,
     enter,
     reset: () => replace('closed'),
     dispose: () => circuit.shutdown(),

@@ -3,14 +3,19 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { PooledProvider } from '../provider-pool.ts';
-import type { Admittance } from './admission.ts';
+import type { Admittance, ProviderRoom } from './admission.ts';
 import { createBreaker } from './breaker.ts';
 import { createCooldown } from './cooldown.ts';
+import { createHedgeShare } from './hedge-share.ts';
 
 /** What stands before one provider in this process: its circuit, its cooldown and its places. */
 export interface Gate {
   /** Asks for one call of at most `limitMs`: all that may forbid it, or none of it, is taken. */
   enter(pooled: PooledProvider, limitMs: number): Admittance;
+  /** Asks whether another provider may be started beside a call of this one. */
+  takeHedge(): boolean;
+  /** How many calls it would let in now. */
+  readRoom(pooled: PooledProvider): ProviderRoom;
   /** Takes note of the provider as it is now: one that was changed or mended starts anew. */
   adopt(pooled: PooledProvider): void;
   dispose(): void;
@@ -24,6 +29,8 @@ export interface GateOptions {
   onRelease: () => void;
 }
 
+type Refusal = Extract<Admittance, { admitted: false }>;
+
 /** A probe ends at its limit, and needs a moment to be settled. */
 const PROBE_SLACK_MS = 2_000;
 
@@ -31,6 +38,7 @@ export function createGate({ settings, clock, onChange, onRelease }: GateOptions
   let known: PooledProvider | null = null;
   let running = 0;
   let cooldown = createCooldown();
+  const hedges = createHedgeShare();
   const breaker = createBreaker({ settings: () => settings().breaker, clock, onChange: () => tell() });
   const toWall = (monotonicMs: number) => clock.now() + Math.round(monotonicMs - clock.monotonic());
   tell();
@@ -40,24 +48,30 @@ export function createGate({ settings, clock, onChange, onRelease }: GateOptions
     onChange({ circuit: breaker.state(), cooldownUntil: untilMs === null ? null : toWall(untilMs) });
   }
 
-  function refuse(reason: PassedOverReason, untilMs: number | null): Admittance {
+  function refuse(reason: PassedOverReason, untilMs: number | null): Refusal {
     return { admitted: false, reason, untilAt: untilMs === null ? null : toWall(untilMs) };
   }
 
+  /** What forbids a call, the breaker's last word apart. */
+  function toRefusal({ provider }: PooledProvider): Refusal | null {
+    if (!provider.enabled) return refuse('disabled', null);
+    if (provider.flagged) return refuse('flagged', null);
+    // An open circuit goes before the limits, since only it lets `local` step in; the one probe is taken last.
+    if (breaker.isOpen()) return refuse('circuit_open', breaker.openUntilMs());
+    const coolUntilMs = cooldown.untilMs(clock.monotonic());
+    if (coolUntilMs !== null) return refuse('cooldown', coolUntilMs);
+    return running < provider.configuration.maxConcurrency ? null : refuse('concurrency', null);
+  }
+
   return {
-    enter({ provider }, limitMs) {
-      if (!provider.enabled) return refuse('disabled', null);
-      if (provider.flagged) return refuse('flagged', null);
-      // An open circuit goes before the limits, since only it lets `local` step in; the one probe is taken last.
-      if (!breaker.isOpen()) {
-        const coolUntilMs = cooldown.untilMs(clock.monotonic());
-        if (coolUntilMs !== null) return refuse('cooldown', coolUntilMs);
-        if (running >= provider.configuration.maxConcurrency) return refuse('concurrency', null);
-      }
+    enter(pooled, limitMs) {
+      const refusal = toRefusal(pooled);
+      if (refusal) return refusal;
       const entry = breaker.enter(limitMs + PROBE_SLACK_MS);
       if (!entry.admitted) return refuse('circuit_open', entry.untilMs);
 
       running += 1;
+      hedges.noteCall(clock.monotonic());
       return {
         admitted: true,
         circuit: entry.circuit,
@@ -70,6 +84,14 @@ export function createGate({ settings, clock, onChange, onRelease }: GateOptions
           onRelease();
         },
       };
+    },
+    takeHedge: () => hedges.take(settings().hedgeMaxShare, clock.monotonic()),
+    readRoom(pooled) {
+      const refusal = toRefusal(pooled);
+      const { _id: providerId, configuration } = pooled.provider;
+      if (refusal) return { providerId, room: 0, reason: refusal.reason, untilAt: refusal.untilAt };
+      const room = breaker.state() === 'closed' ? configuration.maxConcurrency - running : 1;
+      return { providerId, room, reason: null, untilAt: null };
     },
     adopt(pooled) {
       const isMended = known?.provider.flagged && pooled.provider.flagged === null;

@@ -1,4 +1,3 @@
-import { createId } from '@understudy/shared/ids';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -16,6 +15,7 @@ export interface UsageSink {
 }
 
 interface BeginInput {
+  id: string;
   jobId: string;
   client: string;
   /** The fence: of the claim that the job is held by. */
@@ -52,10 +52,10 @@ interface RecorderOptions {
 export function createAttemptRecorder({ ledger, usage, clock, logger }: RecorderOptions): AttemptRecorder {
   return {
     async begin(input, isHeld) {
-      const { jobId, client, claimToken, number, pooled, circuit, limitMs, progressed } = input;
+      const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, progressed } = input;
       const startedAt = clock.now();
       const attempt: AttemptDocument = {
-        _id: createId('att'),
+        _id: id,
         jobId,
         client,
         purpose: 'job',
