@@ -59,7 +59,7 @@ export function createEngine(options: EngineOptions) {
   const state = createPresentState({ store, watcher, logger });
 
   const ledger = createLedger(store);
-  const latencies = createRecentLatencies();
+  const latencies = createRecentLatencies(clock);
   const counted: UsageSink = {
     add(attempt) {
       latencies.add(attempt);
@@ -78,8 +78,9 @@ export function createEngine(options: EngineOptions) {
     admission,
     recorder,
     failovers,
+    latencies,
     settings: settings.current,
-    order: createOrder({ strategy: () => settings.current().strategy, medianMs: latencies.medianMs, random }),
+    order: createOrder({ strategy: () => settings.current().strategy, latencies, random }),
     clock,
     random,
     logger,

@@ -10,7 +10,7 @@ import { createGate, type Gate } from './gate.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
 /** A call that leave is asked for. */
-export interface PlannedCall {
+interface PlannedCall {
   /** Of its attempt: what is reserved is kept under it. */
   id: string;
   /** How long it may take. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClassifyRequest, Fault } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { Asking } from './asking.ts';
 import { runAttempt, type AttemptDeps, type AttemptOutcome } from './attempt.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { mayFit } from './context-window.ts';
@@ -22,15 +22,14 @@ const RETRY_JITTER_MS = 200;
 const COOLDOWN_GUESS_MS = 5_000;
 
 /** Asks one provider: an attempt, and one more where the fault allows it. */
-export async function ask(deps: AskDeps, pass: Pass, pooled: PooledProvider): Promise<Asked> {
-  if (!mayFit(pass, pooled)) return { kind: 'passed_over', reason: 'context_window', untilAt: null };
-  const startedMs = deps.clock.monotonic();
-  const first = await runAttempt(deps, pass, pooled, null);
+export async function ask(deps: AskDeps, pass: Pass, asking: Asking): Promise<Asked> {
+  if (!mayFit(pass, asking.pooled)) return { kind: 'passed_over', reason: 'context_window', untilAt: null };
+  const first = await runAttempt(deps, pass, asking, null);
   if (first.kind !== 'faulted') return first;
 
-  const again = await prepareAgain(deps, pass, pooled, first.fault, startedMs);
+  const again = await prepareAgain(deps, pass, asking, first.fault);
   if (!again) return toEnd(deps, first.fault);
-  const second = await runAttempt(deps, pass, pooled, again.repair);
+  const second = await runAttempt(deps, pass, asking, again.repair);
   switch (second.kind) {
     case 'answered':
     case 'lost':
@@ -49,9 +48,8 @@ export async function ask(deps: AskDeps, pass: Pass, pooled: PooledProvider): Pr
 async function prepareAgain(
   { clock, random }: AskDeps,
   pass: Pass,
-  { provider }: PooledProvider,
+  { pooled: { provider }, timing, startedMs, ending, signal }: Asking,
   fault: Fault,
-  startedMs: number,
 ): Promise<{ repair: ClassifyRequest['repair'] } | null> {
   const { again } = FAULT_POLICIES[fault.kind];
   if (again === 'never') return null;
@@ -61,10 +59,10 @@ async function prepareAgain(
   const waitMs = LEAST_RETRY_MS + random() * RETRY_JITTER_MS;
   const retryAt = clock.monotonic() + waitMs;
   // Failover comes before retry: a provider that has already taken long is not asked again.
-  const isLate = retryAt - startedMs > pass.settings.hedgeAfterMs;
+  const isLate = ending() !== null || retryAt - (startedMs() ?? retryAt) > timing.hedgeAfterMs;
   if (isLate || toAttemptLimitMs(pass.budget, retryAt, provider.configuration.timeoutMs) === null)
     return null;
-  await delay(waitMs, undefined, { signal: pass.claim.signal }).catch(() => {});
+  await delay(waitMs, undefined, { signal: AbortSignal.any([pass.claim.signal, signal]) }).catch(() => {});
   return { repair: null };
 }
 

@@ -4,8 +4,11 @@ import { priceAttempt } from '../llm/pricing.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { CallOutcome } from './call-adapter.ts';
 
-/** A call that is over; `not_begun` where its attempt was on record, but the time or the claim was gone by then. */
-export type EndedCall = CallOutcome | { kind: 'not_begun' };
+/**
+ * A call that is over: `overtaken` where another provider answered first, `not_begun` where its attempt was on
+ * record, but the time or the claim was gone by then.
+ */
+export type EndedCall = CallOutcome | { kind: 'overtaken'; fault: Fault } | { kind: 'not_begun' };
 
 export interface AttemptEndInput {
   pooled: PooledProvider;
@@ -38,6 +41,11 @@ export function toAttemptEnd(input: AttemptEndInput): AttemptEnd {
       const cost = usage ? toCost(input, usage) : mayBeBilled(outcome.fault) ? estimateCost(input) : FREE;
       return { outcome: 'failed', fault, message, status, requestId, durationMs, ...cost };
     }
+    case 'overtaken': {
+      const { kind: fault, status, requestId } = outcome.fault;
+      const aborted = { outcome: 'aborted' as const, fault, message: OVERTAKEN, status, requestId };
+      return { ...aborted, durationMs, ...estimateCost(input) };
+    }
     case 'aborted':
       return { ...NO_ANSWER, outcome: 'aborted', message: abortMessage, durationMs, ...estimateCost(input) };
     case 'not_begun':
@@ -49,6 +57,7 @@ export function toAttemptEnd(input: AttemptEndInput): AttemptEnd {
   }
 }
 
+const OVERTAKEN = 'Another provider answered first.';
 const NO_ANSWER = { fault: null, status: null, requestId: null };
 const FREE: Cost = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free', priceVersion: null };
 

@@ -7,12 +7,13 @@ import type { ClaimLoss } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { Admission, CallEnd } from './admission.ts';
-import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
+import type { Asking } from './asking.ts';
+import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { toAttemptLimitMs } from './deadline.ts';
-import { noteTry } from './failovers.ts';
-import { FAULT_POLICIES } from './faults.ts';
+import { noteFault, noteTry } from './failovers.ts';
+import { FAULT_POLICIES, type BreakerOutcome } from './faults.ts';
 import type { Pass } from './pass.ts';
 import type { AttemptRecorder } from './record.ts';
 import type { FailoverRecorder } from './record-failover.ts';
@@ -35,19 +36,17 @@ export type AttemptOutcome =
 
 type Repair = ClassifyRequest['repair'];
 
-/**
- * One attempt at one provider: time left, admission, record, call, record. A hedge is a second one beside it, which
- * takes its own admission and is ended by the claim's signal or by the other's answer.
- */
+/** One attempt at one provider: time left, admission, record, call, record. */
 export async function runAttempt(
   deps: AttemptDeps,
   pass: Pass,
-  pooled: PooledProvider,
+  asking: Asking,
   repair: Repair,
 ): Promise<AttemptOutcome> {
   const { admission, clock } = deps;
+  const { pooled } = asking;
   const limitMs = toLimitMs(clock, pass, pooled);
-  if (limitMs === null) return { kind: 'untried' };
+  if (limitMs === null || asking.ending()) return { kind: 'untried' };
   if (!pass.claim.isHeld()) return { kind: 'lost' };
   const id = createId('att');
   const request = { ...pass.request, repair };
@@ -55,22 +54,21 @@ export async function runAttempt(
   if (!admittance.admitted) {
     return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
   }
-  const attempt = await begin(deps, pass, pooled, { id, circuit: admittance.circuit, limitMs });
+  const { circuit } = admittance;
+  const attempt = await begin(deps, pass, asking, { id, circuit, limitMs });
   if (attempt === null) {
     await admittance.release(NOT_MADE);
     return { kind: 'lost' };
   }
   const startedMs = clock.monotonic();
-  const outcome = await call(deps, pass, pooled, request);
+  const outcome = await call(deps, pass, asking, request);
   const durationMs = clock.monotonic() - startedMs;
-  const { startedAt } = attempt;
-  const abortMessage = toAbortMessage(pass.claim.loss());
-  const end = toAttemptEnd({ pooled, request, outcome, startedAt, durationMs, abortMessage });
-  await admittance.release(toCallEnd(outcome, end));
+  const end = toEnd(pass, asking, { attempt, request, outcome, durationMs });
+  await admittance.release(toCallEnd(asking, outcome, end));
   // The dispatch goes on while this is written.
   pass.attempts.push(end);
   pass.settling.push(deps.recorder.settle(attempt, end));
-  return toAttemptOutcome(deps, pass, pooled, outcome);
+  return toAttemptOutcome(deps, pass, asking, outcome);
 }
 
 function toLimitMs(clock: Clock, { budget }: Pass, { provider }: PooledProvider): number | null {
@@ -81,7 +79,7 @@ function toLimitMs(clock: Clock, { budget }: Pass, { provider }: PooledProvider)
 async function begin(
   { recorder, logger }: AttemptDeps,
   pass: Pass,
-  pooled: PooledProvider,
+  { pooled, hedge }: Asking,
   call: { id: string; circuit: CircuitState; limitMs: number },
 ): Promise<AttemptDocument | null> {
   const { job, claim, attempts } = pass;
@@ -89,7 +87,7 @@ async function begin(
   pass.begun += 1;
   const number = attemptCount + pass.begun;
   const progressed = attempts.length > 0;
-  const input = { ...call, jobId, client, claimToken: claim.token, number, pooled, progressed };
+  const input = { ...call, jobId, client, claimToken: claim.token, number, pooled, hedge, progressed };
   try {
     return await recorder.begin(input, claim.isHeld);
   } catch (err) {
@@ -101,21 +99,41 @@ async function begin(
 async function call(
   deps: AttemptDeps,
   pass: Pass,
-  pooled: PooledProvider,
+  asking: Asking,
   request: ClassifyRequest,
 ): Promise<EndedCall> {
   const { claim } = pass;
+  const { pooled, hedge, signal: cut } = asking;
   // The ledger took its time to begin, or the process was frozen: what held before may not hold any more.
-  const limitMs = claim.isHeld() ? toLimitMs(deps.clock, pass, pooled) : null;
+  const limitMs = claim.isHeld() && !asking.ending() ? toLimitMs(deps.clock, pass, pooled) : null;
   if (limitMs === null) return { kind: 'not_begun' };
-  noteTry(deps, pass, pooled.reference, deps.clock.monotonic());
-  return callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal });
+  const startedMs = deps.clock.monotonic();
+  asking.begin(startedMs);
+  noteTry(deps, pass, { provider: pooled.reference, startedMs, hedge });
+  const outcome = await callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal, cut });
+  if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome)) return outcome;
+  noteFault(deps, pass, pooled.provider._id, outcome.fault.kind);
+  return { kind: 'overtaken', fault: outcome.fault };
+}
+
+function isUnfinished({ fault: { kind } }: Extract<CallOutcome, { kind: 'faulted' }>): boolean {
+  return kind === 'silent' || kind === 'timeout';
+}
+
+function toEnd(
+  { claim }: Pass,
+  { pooled }: Asking,
+  ended: Pick<AttemptEndInput, 'request' | 'outcome' | 'durationMs'> & { attempt: AttemptDocument },
+): AttemptEnd {
+  const { attempt, ...call } = ended;
+  const abortMessage = toAbortMessage(claim.loss());
+  return toAttemptEnd({ ...call, pooled, startedAt: attempt.startedAt, abortMessage });
 }
 
 function toAttemptOutcome(
   { flag, logger }: AttemptDeps,
   { claim }: Pass,
-  pooled: PooledProvider,
+  { pooled }: Asking,
   outcome: EndedCall,
 ): AttemptOutcome {
   switch (outcome.kind) {
@@ -129,6 +147,8 @@ function toAttemptOutcome(
     case 'defect':
       logger.error({ err: outcome.error, provider: pooled.reference.name }, 'an adapter failed');
       return outcome;
+    case 'overtaken':
+      return { kind: 'untried' };
     case 'aborted':
     case 'not_begun':
       return claim.isHeld() ? { kind: 'untried' } : { kind: 'lost' };
@@ -137,16 +157,30 @@ function toAttemptOutcome(
 
 const NOT_MADE: CallEnd = { breaker: 'neutral', cooldown: null, used: { tokens: 0, costNanoUsd: 0 } };
 
-function toCallEnd(
-  outcome: EndedCall,
-  { inputTokens, outputTokens, costNanoUsd, pricing }: AttemptEnd,
-): CallEnd {
+function toCallEnd(asking: Asking, outcome: EndedCall, end: AttemptEnd): CallEnd {
+  const { inputTokens, outputTokens, costNanoUsd, pricing, durationMs } = end;
   const tokens = inputTokens + outputTokens;
   const used = { tokens: tokens > 0 || pricing === 'free' ? tokens : null, costNanoUsd };
-  if (outcome.kind === 'answered') return { breaker: 'good', cooldown: null, used };
-  if (outcome.kind !== 'faulted') return { breaker: 'neutral', cooldown: null, used };
-  const { breaker, coolsDown } = FAULT_POLICIES[outcome.fault.kind];
-  return { breaker, cooldown: coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null, used };
+  const coolsDown = outcome.kind === 'faulted' && FAULT_POLICIES[outcome.fault.kind].coolsDown;
+  const cooldown = coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null;
+  return { breaker: toBreakerOutcome(asking, outcome, durationMs), cooldown, used };
+}
+
+/** What the call says about its provider's health. */
+function toBreakerOutcome({ timing, ending }: Asking, outcome: EndedCall, ranMs: number): BreakerOutcome {
+  const late = timing.isQuick ? 'bad' : 'slow';
+  switch (outcome.kind) {
+    case 'answered':
+      return 'good';
+    case 'overtaken':
+      return ranMs >= timing.cutAfterMs ? late : 'neutral';
+    case 'faulted':
+      return ending() === 'cut' && isUnfinished(outcome) ? late : FAULT_POLICIES[outcome.fault.kind].breaker;
+    case 'aborted':
+    case 'defect':
+    case 'not_begun':
+      return 'neutral';
+  }
 }
 
 function toAbortMessage(loss: ClaimLoss | null): string {

@@ -100,6 +100,16 @@ function specifyOpening(create: () => Awaitable<BreakerUnderTest>) {
     expect(await breaker.state()).toBe('open');
   });
 
+  it('takes three times as many slow calls in a row, for they say less', async () => {
+    const { breaker, call } = await setup(create);
+    await call('slow', 14);
+    await call('good');
+    await call('slow', 14);
+    expect(await breaker.state()).toBe('closed');
+    await call('slow');
+    expect(await breaker.state()).toBe('open');
+  });
+
   it('opens at once for what only an operator can mend', async () => {
     const { breaker, call } = await setup(create);
     await call('good', 100);
@@ -127,16 +137,19 @@ function specifyProbing(create: () => Awaitable<BreakerUnderTest>) {
     expect(await isRefused()).toBe(false);
   });
 
-  it.each(['bad', 'invalid', 'opens'] as const)('opens again when the probe ended %s', async (outcome) => {
-    const { breaker, call, isRefused, openUntilDue } = await setup(create);
-    await openUntilDue();
-    await call(outcome);
-    expect(await breaker.state()).toBe('open');
-    await breaker.advance(CONTRACT_SETTINGS.openMs - 1);
-    expect(await isRefused()).toBe(true);
-    await breaker.advance(1);
-    expect(await isRefused()).toBe(false);
-  });
+  it.each(['bad', 'slow', 'invalid', 'opens'] as const)(
+    'opens again when the probe ended %s',
+    async (outcome) => {
+      const { breaker, call, isRefused, openUntilDue } = await setup(create);
+      await openUntilDue();
+      await call(outcome);
+      expect(await breaker.state()).toBe('open');
+      await breaker.advance(CONTRACT_SETTINGS.openMs - 1);
+      expect(await isRefused()).toBe(true);
+      await breaker.advance(1);
+      expect(await isRefused()).toBe(false);
+    },
+  );
 
   it('gives the probe back when it ended neutral', async () => {
     const { breaker, call, openUntilDue } = await setup(create);

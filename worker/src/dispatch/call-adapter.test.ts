@@ -22,9 +22,11 @@ function setup(behaviour?: Behaviour) {
   const fake = createFakeProvider();
   if (behaviour) fake.will(behaviour);
   const caller = new AbortController();
+  const cut = new AbortController();
+  const adapter = fake.createAdapter('m');
   const call = () =>
-    callAdapter({ adapter: fake.createAdapter('m'), request, limitMs: 1_000, signal: caller.signal });
-  return { caller, call };
+    callAdapter({ adapter, request, limitMs: 1_000, signal: caller.signal, cut: cut.signal });
+  return { caller, cut, call };
 }
 
 it('gives the answer and leaves no timer behind', async () => {
@@ -43,6 +45,15 @@ it('cuts a call at its limit', async () => {
   const outcome = call();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await outcome).toMatchObject({ kind: 'faulted', fault: { kind: 'silent' } });
+});
+
+it.each(['before', 'while'])('is cut before its limit as at it, %s the call', async (when) => {
+  const { cut, call } = setup(stayAway);
+  if (when === 'before') cut.abort();
+  const outcome = call();
+  cut.abort();
+  expect(await outcome).toMatchObject({ kind: 'faulted', fault: { kind: 'silent' } });
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 it('leaves a call behind that does not end when it is cut', async () => {

@@ -16,6 +16,8 @@ interface Call {
   limitMs: number;
   /** The caller's: a lost claim, a cancelled job, a stopping process. */
   signal: AbortSignal;
+  /** Ends the call as its limit would, only earlier. */
+  cut?: AbortSignal;
 }
 
 /** How long an adapter may take to end after its signal aborted, before its call is left behind. */
@@ -35,7 +37,7 @@ const OVERSTAYED: ClassifyOutcome = {
 };
 
 /** Makes one call under one signal that goes down to the socket. Never throws, and always ends in time. */
-export async function callAdapter({ adapter, request, limitMs, signal }: Call): Promise<CallOutcome> {
+export async function callAdapter({ adapter, request, limitMs, signal, cut }: Call): Promise<CallOutcome> {
   const limit = new AbortController();
   const overstayed = Promise.withResolvers<ClassifyOutcome>();
   const end = (reason: unknown) => {
@@ -46,8 +48,10 @@ export async function callAdapter({ adapter, request, limitMs, signal }: Call): 
   };
   let timer = setTimeout(() => end(new Error('The time of the attempt is up')), limitMs);
   const abort = () => end(signal.reason);
+  const cutShort = () => end(cut?.reason);
   signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
+  cut?.addEventListener('abort', cutShort, { once: true });
+  if (signal.aborted || cut?.aborted) abort();
   try {
     const outcome = await Promise.race([adapter.classify(request, limit.signal), overstayed.promise]);
     // An answer that came all the same was paid for, and is as good as any.
@@ -58,5 +62,6 @@ export async function callAdapter({ adapter, request, limitMs, signal }: Call): 
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
+    cut?.removeEventListener('abort', cutShort);
   }
 }

@@ -4,11 +4,11 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
-import { ask, type AskDeps } from './ask.ts';
 import { conclude, judge } from './conclude.ts';
 import { isJobOver, startBudget } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';
 import { noteFault, noteNobodyLeft } from './failovers.ts';
+import { askInTurn, type HedgeDeps } from './hedge.ts';
 import { listEnds, listFull, toDegradeAt, toPassedOver, type DispatchInput, type Pass } from './pass.ts';
 import { isLocal, select, type OrderProviders } from './select.ts';
 
@@ -26,7 +26,7 @@ export interface DispatchReport {
   attempts: AttemptEnd[];
 }
 
-export interface DispatchDeps extends AskDeps {
+export interface DispatchDeps extends HedgeDeps {
   pool: Pick<ProviderPool, 'list' | 'get'>;
   settings: () => DispatchConfig;
   order: OrderProviders;
@@ -48,7 +48,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   return async (input) => {
     const pass = begin(deps, input);
     const end = pass.settings.paused ? toPaused(deps.clock, pass) : await run(deps, pass);
-    await Promise.all(pass.settling);
+    // What ends may leave more to be written.
+    while (pass.settling.length > 0) await Promise.all(pass.settling.splice(0));
     return { end, passedOver: toPassedOver(pass), attempts: pass.attempts };
   };
 }
@@ -60,8 +61,8 @@ function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {
     deadlineAt: input.job.deadlineAt,
     dispatchBudgetMs: settings().dispatchBudgetMs,
   });
-  const record = { ends: new Map(), begun: 0, attempts: [], lastTry: null, settling: [] };
-  return { ...input, settings: settings(), budget, ...record };
+  const record = { ends: new Map(), begun: 0, attempts: [], tries: [], settling: [] };
+  return { isDrill: false, ...input, settings: settings(), budget, ...record };
 }
 
 async function run(deps: DispatchDeps, pass: Pass): Promise<DispatchEnd> {
@@ -83,23 +84,17 @@ async function askAll(
   pass: Pass,
   candidates: readonly PooledProvider[],
 ): Promise<DispatchEnd | null> {
-  for (const { provider, ...candidate } of candidates) {
-    // As it is now: it may have been changed, flagged or deleted since the pass began.
-    const pooled = deps.pool.get(provider._id);
-    if (!pooled) {
-      passOver(pass, { provider, ...candidate });
-      continue;
-    }
-    const asked = await ask(deps, pass, pooled);
+  for await (const { pooled, asked } of askInTurn(deps, pass, candidates)) {
+    const { _id: id } = pooled.provider;
     if (asked.kind === 'lost') return { kind: 'lost' };
     if (asked.kind === 'answered') {
       // It may have been full before: then it was not passed over after all.
-      pass.ends.delete(provider._id);
+      pass.ends.delete(id);
       const { result } = asked;
       return { kind: 'succeeded', result, provider: pooled.reference, degraded: isLocal(pooled) };
     }
-    if (asked.kind === 'faulted') noteFault(pass, asked.fault.kind);
-    pass.ends.set(provider._id, { pooled, end: asked });
+    if (asked.kind === 'faulted') noteFault(deps, pass, id, asked.fault.kind);
+    pass.ends.set(id, { pooled, end: asked });
     const error = judge(listEnds(pass), asked, pass.settings.contentFilterFailover);
     if (error) return { kind: 'failed', error };
   }

@@ -2,26 +2,31 @@ import { expect, it } from 'vitest';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { noteFault, noteNobodyLeft, noteTry, type LastTry } from './failovers.ts';
+import { noteFault, noteNobodyLeft, noteTry, type Try } from './failovers.ts';
 
 function setup() {
   const recorded: FailoverDocument[] = [];
   const clock = createFakeClock();
   const deps = { clock, failovers: { record: (failover: FailoverDocument) => void recorded.push(failover) } };
-  const pass: { job: ReturnType<typeof buildJob>; lastTry: LastTry | null } = {
-    job: buildJob({ client: 'shop' }),
-    lastTry: null,
-  };
+  const tried: Try[] = [];
+  const pass = { job: buildJob({ client: 'shop' }), tries: tried, isDrill: false };
+  const toReference = (name: string) => ({ id: `prv_${name}`, name, type: 'openai' as const, model: 'm' });
   return {
     recorded,
     clock,
     pass,
-    tries: (name: string) =>
-      noteTry(deps, pass, { id: `prv_${name}`, name, type: 'openai', model: 'm' }, clock.monotonic()),
-    fails: (fault: NonNullable<LastTry['fault']>) => noteFault(pass, fault),
+    tries: (name: string, hedge = false) =>
+      noteTry(deps, pass, { provider: toReference(name), startedMs: clock.monotonic(), hedge }),
+    fails: (name: string, fault: NonNullable<Try['fault']>) => noteFault(deps, pass, `prv_${name}`, fault),
     leavesNobody: () => noteNobodyLeft(deps, pass),
     inShort: () =>
-      recorded.map(({ from, to, fault, switchMs }) => [from.name, to?.name ?? null, fault, switchMs]),
+      recorded.map(({ from, to, fault, switchMs, hedge }) => [
+        from.name,
+        to?.name ?? null,
+        fault,
+        switchMs,
+        ...(hedge ? ['hedge'] : []),
+      ]),
   };
 }
 
@@ -31,7 +36,7 @@ it('is one switch from the start of the first try to the start of the next, howe
   clock.advance(300);
   tries('a');
   clock.advance(700.4);
-  fails('overloaded');
+  fails('a', 'overloaded');
   clock.advance(20);
   tries('b');
   expect(inShort()).toEqual([['a', 'b', 'overloaded', 1_020]]);
@@ -40,10 +45,10 @@ it('is one switch from the start of the first try to the start of the next, howe
 it('is one switch after the other, the last one to nobody', () => {
   const { tries, fails, leavesNobody, clock, inShort } = setup();
   tries('a');
-  fails('silent');
+  fails('a', 'silent');
   clock.advance(10);
   tries('b');
-  fails('network');
+  fails('b', 'network');
   clock.advance(5);
   leavesNobody();
   expect(inShort()).toEqual([
@@ -64,7 +69,7 @@ it('is none where nobody failed', () => {
 it('says whose job it was, and when', () => {
   const { tries, fails, recorded, clock, pass } = setup();
   tries('a');
-  fails('timeout');
+  fails('a', 'timeout');
   tries('b');
   expect(recorded).toEqual([
     {
@@ -79,5 +84,31 @@ it('says whose job it was, and when', () => {
       hedge: false,
       drill: false,
     },
+  ]);
+});
+
+it('is a hedged switch once the one that was late has failed too, and none where it answered', () => {
+  const { tries, fails, clock, inShort, recorded } = setup();
+  tries('a');
+  clock.advance(2_500);
+  tries('b', true);
+  expect(recorded).toEqual([]);
+  clock.advance(400);
+  fails('a', 'silent');
+  expect(inShort()).toEqual([['a', 'b', 'silent', 2_500, 'hedge']]);
+});
+
+it('is a switch on from a hedge that failed, though the first one goes on', () => {
+  const { tries, fails, clock, inShort } = setup();
+  tries('a');
+  clock.advance(1_000);
+  tries('b', true);
+  clock.advance(30);
+  fails('b', 'network');
+  tries('c', true);
+  fails('a', 'timeout');
+  expect(inShort()).toEqual([
+    ['b', 'c', 'network', 30, 'hedge'],
+    ['a', 'b', 'timeout', 1_000, 'hedge'],
   ]);
 });

@@ -2,17 +2,20 @@ import { createId } from '@understudy/shared/ids';
 import type { ProviderReference } from '@understudy/shared/contracts/classification';
 import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { FailoverRecorder } from './record-failover.ts';
 import type { Pass } from './pass.ts';
 
-/** Whom a dispatch tried last, and how that failed; its next switch starts here. */
-export interface LastTry {
+/** One provider that a dispatch tried. */
+export interface Try {
   provider: ProviderReference;
   /** Start of the first try at it, on the monotonic clock. */
   startedMs: number;
-  /** Null as long as it has not failed, or where it failed by a defect of ours. */
+  /** Whether it was started beside another that had not answered. */
+  hedge: boolean;
+  /** How it failed, once it will not be asked again; null until then, and for a defect of ours. */
   fault: FaultKind | null;
+  /** Whether its failover is on record. */
+  isTold: boolean;
 }
 
 interface FailoverDeps {
@@ -20,48 +23,58 @@ interface FailoverDeps {
   clock: Clock;
 }
 
-type Switching = Pick<Pass, 'job' | 'lastTry'>;
+type Switching = Pick<Pass, 'job' | 'tries' | 'isDrill'>;
 
-/** Notes that a try at a provider starts; where another failed before it, that is a failover. */
+/** Notes that a try at a provider starts; where the one before it has failed, that is a failover. */
 export function noteTry(
   deps: FailoverDeps,
   pass: Switching,
-  provider: ProviderReference,
-  startedMs: number,
+  { provider, startedMs, hedge }: Pick<Try, 'provider' | 'startedMs' | 'hedge'>,
 ): void {
   // Once more at the same provider is no switch, and the first try is what counts.
-  if (pass.lastTry?.provider.id === provider.id) return;
-  recordSwitch(deps, pass, provider, startedMs);
-  pass.lastTry = { provider, startedMs, fault: null };
+  if (pass.tries.some((made) => made.provider.id === provider.id)) return;
+  pass.tries.push({ provider, startedMs, hedge, fault: null, isTold: false });
+  tellSwitches(deps, pass);
 }
 
-/** Notes how the provider that was tried last failed, once it will not be asked again. */
-export function noteFault({ lastTry }: Switching, fault: FaultKind): void {
-  if (lastTry) lastTry.fault = fault;
+/** Notes how a provider failed, once it will not be asked again; where the next is under way, that is a failover. */
+export function noteFault(deps: FailoverDeps, pass: Switching, providerId: string, fault: FaultKind): void {
+  const made = pass.tries.find(({ provider }) => provider.id === providerId);
+  if (made) made.fault = fault;
+  tellSwitches(deps, pass);
 }
 
 /** Notes that nobody is left to switch to. */
 export function noteNobodyLeft(deps: FailoverDeps, pass: Switching): void {
-  recordSwitch(deps, pass, null, deps.clock.monotonic());
+  for (const made of pass.tries) tell(deps, pass, made, null, deps.clock.monotonic());
 }
 
-function recordSwitch(
+function tellSwitches(deps: FailoverDeps, pass: Switching) {
+  for (const [index, made] of pass.tries.entries()) {
+    const next = pass.tries[index + 1];
+    if (next) tell(deps, pass, made, next, next.startedMs);
+  }
+}
+
+function tell(
   { failovers, clock }: FailoverDeps,
-  { job, lastTry }: Switching,
-  to: FailoverDocument['to'],
+  { job, isDrill }: Switching,
+  made: Try,
+  next: Try | null,
   atMs: number,
 ) {
-  if (!lastTry || lastTry.fault === null) return;
+  if (made.fault === null || made.isTold) return;
+  made.isTold = true;
   failovers.record({
     _id: createId('fov'),
     at: new Date(clock.now()),
     jobId: job._id,
     client: job.client,
-    from: lastTry.provider,
-    to,
-    fault: lastTry.fault,
-    switchMs: Math.round(atMs - lastTry.startedMs),
-    hedge: false,
-    drill: false,
+    from: made.provider,
+    to: next?.provider ?? null,
+    fault: made.fault,
+    switchMs: Math.round(atMs - made.startedMs),
+    hedge: next?.hedge ?? false,
+    drill: isDrill,
   });
 }

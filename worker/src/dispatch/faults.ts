@@ -2,10 +2,10 @@ import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 
 /**
- * What one call says about its provider. `invalid` (unusable output) has a counter of its own; `opens` opens the
- * circuit at once; `neutral` says nothing.
+ * What one call says about its provider. `invalid` (unusable output) and `slow` (ended by us, of a provider that may
+ * be slow by nature) have counters of their own; `opens` opens the circuit at once; `neutral` says nothing.
  */
-export type BreakerOutcome = 'good' | 'bad' | 'invalid' | 'neutral' | 'opens';
+export type BreakerOutcome = 'good' | 'bad' | 'slow' | 'invalid' | 'neutral' | 'opens';
 
 export interface FaultPolicy {
   /** Whether the same provider is asked once more: as it was, or with a repair where there is an answer. */

@@ -6,7 +6,7 @@ import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
-import type { LastTry } from './failovers.ts';
+import type { Try } from './failovers.ts';
 
 /** What one dispatch works on. */
 export interface DispatchInput {
@@ -16,10 +16,12 @@ export interface DispatchInput {
   >;
   request: Omit<ClassifyRequest, 'repair'>;
   claim: HeldClaim;
+  /** Whether it is for show: its failovers are marked so. */
+  isDrill?: boolean;
 }
 
 /** The record of one dispatch: a pass over the providers. */
-export interface Pass extends DispatchInput {
+export interface Pass extends Required<DispatchInput> {
   /** As they were when the pass began. */
   settings: DispatchConfig;
   budget: TimeBudget;
@@ -28,9 +30,10 @@ export interface Pass extends DispatchInput {
   /** Attempts begun, so that each has its number before it is over. */
   begun: number;
   attempts: AttemptEnd[];
-  lastTry: LastTry | null;
-  /** Attempts whose end is still being written: failing over does not wait for the ledger. */
-  settling: Promise<void>[];
+  /** Whom it tried, in order of start. */
+  tries: Try[];
+  /** What still goes on beside it: ends being written, calls that were overtaken. Failing over does not wait for it. */
+  settling: Promise<unknown>[];
 }
 
 /** The ends so far, in the order in which the providers were first asked. */

@@ -25,6 +25,8 @@ interface BeginInput {
   pooled: PooledProvider;
   circuit: CircuitState;
   limitMs: number;
+  /** Whether it is started beside an attempt that has not answered. */
+  hedge: boolean;
   /** Whether this claim has settled an attempt already. */
   progressed: boolean;
 }
@@ -52,7 +54,7 @@ interface RecorderOptions {
 export function createAttemptRecorder({ ledger, usage, clock, logger }: RecorderOptions): AttemptRecorder {
   return {
     async begin(input, isHeld) {
-      const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, progressed } = input;
+      const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, hedge, progressed } = input;
       const startedAt = clock.now();
       const attempt: AttemptDocument = {
         _id: id,
@@ -63,7 +65,7 @@ export function createAttemptRecorder({ ledger, usage, clock, logger }: Recorder
         number,
         provider: pooled.reference,
         outcome: 'pending',
-        hedge: false,
+        hedge,
         circuit,
         startedAt: new Date(startedAt),
         limitAt: new Date(startedAt + limitMs),

@@ -3,14 +3,15 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PooledProvider } from '../provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { createRecentLatencies } from './recent-latencies.ts';
 import { createOrder } from './strategies.ts';
 
 const STRATEGIES = ['priority', 'latency', 'cost', 'weighted', 'round-robin'] as const;
 
 function setup(strategy: DispatchConfig['strategy'], random: () => number = () => 0.5) {
-  const latencies = createRecentLatencies();
-  const order = createOrder({ strategy: () => strategy, medianMs: latencies.medianMs, random });
+  const latencies = createRecentLatencies(createFakeClock());
+  const order = createOrder({ strategy: () => strategy, latencies, random });
   const answered = ({ reference }: PooledProvider, durationMs: number) =>
     latencies.add({ provider: reference, outcome: 'succeeded', durationMs });
   const names = (providers: PooledProvider[]) => order(providers).map(({ reference }) => reference.name);

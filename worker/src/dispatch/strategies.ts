@@ -1,19 +1,19 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { priceAttempt } from '../llm/pricing.ts';
 import type { PooledProvider } from '../provider-pool.ts';
+import type { RecentLatencies } from './recent-latencies.ts';
 import { byPriority, type OrderProviders } from './select.ts';
 
 interface StrategyOptions {
   /** Read for every dispatch, so that a change is in force at once. */
   strategy: () => DispatchConfig['strategy'];
-  /** Median of a provider's recent answers in milliseconds; null where it has none. */
-  medianMs: (providerId: string) => number | null;
+  latencies: Pick<RecentLatencies, 'read'>;
   /** 0 to 1. */
   random: () => number;
 }
 
 /** The order of the strategy that is configured. Ties, and what a strategy knows nothing of, go by priority. */
-export function createOrder({ strategy, medianMs, random }: StrategyOptions): OrderProviders {
+export function createOrder({ strategy, latencies, random }: StrategyOptions): OrderProviders {
   let turn = 0;
   return (providers) => {
     const ordered = byPriority(providers);
@@ -22,7 +22,7 @@ export function createOrder({ strategy, medianMs, random }: StrategyOptions): Or
         return ordered;
       case 'latency':
         // One without an answer yet goes first: nobody would ever learn how quick it is otherwise.
-        return sortBy(ordered, ({ provider }) => medianMs(provider._id) ?? 0);
+        return sortBy(ordered, ({ provider }) => latencies.read(provider._id).medianMs);
       case 'cost':
         return sortBy(ordered, toTypicalCost);
       case 'weighted':

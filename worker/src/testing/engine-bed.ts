@@ -1,6 +1,7 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -14,8 +15,8 @@ import { createFakeProvider, type FakeProvider } from './fake-adapter.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** The engine over real stores, with providers that do what a test says and a clock that a test moves. */
-export interface EngineBed extends TestBed, Engine {
-  clock: FakeClock;
+export interface EngineBed<C extends Clock = FakeClock> extends TestBed, Engine {
+  clock: C;
   /** What was handed to usage. */
   counted: SettledAttempt[];
   /** Removes every provider and setting; each test has its own. */
@@ -37,10 +38,13 @@ export interface EngineBed extends TestBed, Engine {
   ): Promise<{ number: number; name: string; outcome: string; fault: string | null }[]>;
 }
 
-export async function createEngineBed(): Promise<EngineBed> {
+/** With a clock that only the test moves. */
+export const createEngineBed = (): Promise<EngineBed> => createEngineBedBy(createFakeClock());
+
+/** With a clock of the caller's. */
+export async function createEngineBedBy<C extends Clock>(clock: C): Promise<EngineBed<C>> {
   const bed = await createTestBed();
   const { store } = bed;
-  const clock = createFakeClock();
   const fakes = new Map<string, FakeProvider>();
   const counted: SettledAttempt[] = [];
   const engine = createEngine({

@@ -1,0 +1,68 @@
+import type { PooledProvider } from '../provider-pool.ts';
+import type { HedgeTiming } from './hedge-timing.ts';
+
+/** Why a call is ended before its own limit: it is too late to wait for it, or another provider has answered. */
+type Ending = 'cut' | 'overtaken';
+
+/** One provider that is being asked, alone or beside another. */
+export interface Asking {
+  readonly pooled: PooledProvider;
+  /** Whether it was started beside one that had not answered. */
+  readonly hedge: boolean;
+  readonly timing: HedgeTiming;
+  /** Aborts when it is ended early. */
+  readonly signal: AbortSignal;
+  ending(): Ending | null;
+  /** Ends it early; the first reason counts. */
+  end(reason: Ending): void;
+  /** When its first call began, on the monotonic clock; null before that. */
+  startedMs(): number | null;
+  /** Notes that a call begins. */
+  begin(nowMs: number): void;
+  /** Resolves when it is time to look after it: H after its first call, or as last set by `remind`. */
+  late(): Promise<void>;
+  remind(afterMs: number): void;
+  /** Not to be reminded of any more, unless by another `remind`. */
+  hush(): void;
+}
+
+export function createAsking(pooled: PooledProvider, hedge: boolean, timing: HedgeTiming): Asking {
+  const abort = new AbortController();
+  let ending: Ending | null = null;
+  let startedMs: number | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let late = Promise.withResolvers<void>();
+
+  function hush() {
+    clearTimeout(timer);
+    late = Promise.withResolvers<void>();
+  }
+
+  function remind(afterMs: number) {
+    hush();
+    timer = setTimeout(late.resolve, afterMs);
+  }
+
+  return {
+    pooled,
+    hedge,
+    timing,
+    signal: abort.signal,
+    ending: () => ending,
+    end(reason) {
+      ending ??= reason;
+      abort.abort();
+    },
+    startedMs: () => startedMs,
+    begin(nowMs) {
+      if (startedMs !== null) return;
+      startedMs = nowMs;
+      clearTimeout(timer);
+      // Whoever waits for it already must be woken by this one.
+      timer = setTimeout(late.resolve, timing.hedgeAfterMs);
+    },
+    late: () => late.promise,
+    remind,
+    hush,
+  };
+}

@@ -1,0 +1,138 @@
+import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import { eventually } from '@understudy/shared/testing/eventually';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
+import { answer, fail, gate, stayAway, toFault, type Behaviour } from '../testing/fake-adapter.ts';
+
+let bed: EngineBed<Clock>;
+beforeAll(async () => {
+  bed = await createEngineBedBy(systemClock);
+});
+beforeEach(async () => {
+  await bed.reset();
+  await bed.configure({ hedgeAfterMs: 50, hedgeMaxMs: 250, hedgeMaxShare: 1 });
+});
+afterEach(() => void vi.restoreAllMocks());
+afterAll(() => bed.close());
+
+/** Begins an answer, and is slow with the rest. */
+const dawdle: Behaviour = (_, signal) =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () =>
+      resolve({ ok: false, fault: toFault('timeout', { status: 200 }) }),
+    );
+  });
+
+async function run(overrides: Parameters<EngineBed['submit']>[0] = {}) {
+  const { _id } = await bed.submit(overrides);
+  const job = await bed.execute(_id);
+  return { job, attempts: await bed.readAttempts(_id), failovers: await bed.readFailovers(_id) };
+}
+
+it.each([
+  ['silent', stayAway],
+  ['timeout', dawdle],
+] as const)(
+  'starts the next beside one that is late, takes its answer and ends the other (%s)',
+  async (fault, late) => {
+    (await bed.addProvider({ name: 'late', priority: 1 })).will(late);
+    await bed.addProvider({ name: 'spare', priority: 2 });
+    const { job, attempts, failovers } = await run();
+    expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'spare' }, attemptCount: 2 });
+    expect(attempts).toMatchObject([
+      {
+        number: 1,
+        provider: { name: 'late' },
+        outcome: 'aborted',
+        fault,
+        hedge: false,
+        pricing: 'estimated',
+      },
+      { number: 2, provider: { name: 'spare' }, outcome: 'succeeded', fault: null, hedge: true },
+    ]);
+    expect(failovers).toMatchObject([
+      { from: { name: 'late' }, to: { name: 'spare' }, fault, hedge: true, drill: false },
+    ]);
+  },
+);
+
+it('counts what both cost', async () => {
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
+  await bed.addProvider({ name: 'spare', priority: 2 });
+  const { job, attempts } = await run();
+  const sum = attempts.reduce((total, { costNanoUsd = 0 }) => total + (costNanoUsd ?? 0), 0);
+  expect(job.usage).toMatchObject({ costNanoUsd: sum, pricing: 'estimated' });
+});
+
+it('takes the first one’s answer where that comes first after all, and knows of no failover', async () => {
+  const { open, behind } = gate();
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(behind(answer()));
+  (await bed.addProvider({ name: 'spare', priority: 2 })).will((request, signal) => {
+    open();
+    return stayAway(request, signal);
+  });
+  const { job, attempts, failovers } = await run();
+  expect(job).toMatchObject({ provider: { name: 'late' } });
+  expect(attempts).toMatchObject([
+    { provider: { name: 'late' }, outcome: 'succeeded', hedge: false },
+    { provider: { name: 'spare' }, outcome: 'aborted', fault: 'silent', hedge: true },
+  ]);
+  expect(failovers).toEqual([]);
+});
+
+it('cuts and switches where no hedge may be started', async () => {
+  await bed.reset();
+  await bed.configure({ hedgeAfterMs: 50, hedgeMaxMs: 250, hedgeMaxShare: 0 });
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
+  await bed.addProvider({ name: 'spare', priority: 2 });
+  const { attempts, failovers } = await run();
+  expect(attempts).toMatchObject([
+    { provider: { name: 'late' }, outcome: 'failed', fault: 'silent', hedge: false },
+    { provider: { name: 'spare' }, outcome: 'succeeded', hedge: false },
+  ]);
+  expect(failovers).toMatchObject([{ fault: 'silent', hedge: false }]);
+});
+
+it('goes on to the third where the hedge is passed over or fails', async () => {
+  const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
+  await bed.addProvider({ name: 'flagged', priority: 2, flagged });
+  (await bed.addProvider({ name: 'broken', priority: 3 })).will(fail('forbidden'));
+  await bed.addProvider({ name: 'spare', priority: 4 });
+  const { job, failovers } = await run();
+  expect(job).toMatchObject({ provider: { name: 'spare' }, passedOver: [{ reason: 'flagged' }] });
+  expect(failovers.map(({ from, to }) => `${from.name} ${to?.name}`).toSorted()).toEqual([
+    'broken spare',
+    'late broken',
+  ]);
+});
+
+it('waits for a late one as long as it may take where nobody else has room', async () => {
+  const { open, behind } = gate();
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(behind(answer()));
+  const spare = await bed.addProvider({ name: 'spare', priority: 2, configuration: { maxConcurrency: 1 } });
+  const busy = gate();
+  spare.will(busy.behind(answer()));
+  const holder = await bed.submit({ providers: ['spare'] });
+  const holding = bed.execute(holder._id);
+  const looked = vi.spyOn(bed.admission, 'readRoom');
+  const running = run();
+  await eventually(() => looked.mock.calls.length > 1);
+  open();
+  const { job, attempts } = await running;
+  expect(job).toMatchObject({ provider: { name: 'late' } });
+  expect(attempts).toMatchObject([{ provider: { name: 'late' }, outcome: 'succeeded' }]);
+  busy.open();
+  await holding;
+});
+
+it('cuts before local, which is no hedge, where the job names it', async () => {
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
+  await bed.addProvider({ name: 'local', type: 'local', priority: 9 });
+  const { job, attempts } = await run({ providers: ['late', 'local'] });
+  expect(job).toMatchObject({ provider: { name: 'local' }, degraded: true });
+  expect(attempts).toMatchObject([
+    { provider: { name: 'late' }, outcome: 'failed', fault: 'silent' },
+    { provider: { name: 'local' }, outcome: 'succeeded', hedge: false },
+  ]);
+});

@@ -1,0 +1,132 @@
+import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import { ask, type AskDeps, type Asked } from './ask.ts';
+import { createAsking, type Asking } from './asking.ts';
+import { toHedgeTiming } from './hedge-timing.ts';
+import type { Pass } from './pass.ts';
+import type { RecentLatencies } from './recent-latencies.ts';
+import { isLocal } from './select.ts';
+
+export interface HedgeDeps extends AskDeps {
+  pool: Pick<ProviderPool, 'get'>;
+  latencies: Pick<RecentLatencies, 'read'>;
+}
+
+/** How asking one of the candidates ended. */
+export interface Ended {
+  pooled: PooledProvider;
+  asked: Asked;
+}
+
+interface Running {
+  asking: Asking;
+  asked: Promise<Asked>;
+}
+
+interface Race {
+  /** Who is still to be asked, in order. */
+  turn: PooledProvider[];
+  /** One, or a second one beside it: in order of start. */
+  running: Running[];
+}
+
+/** How soon it is looked again whether somebody else could be asked. */
+const LOOK_AGAIN_MS = 250;
+
+/**
+ * Asks the candidates in turn, each after the one before it has failed; one that is late gets the next started beside
+ * it or, where no more hedges may be started, is cut. Gives each end as it comes. Whoever leaves the loop has the
+ * others ended, whose ends come to `pass.settling`.
+ */
+export async function* askInTurn(
+  deps: HedgeDeps,
+  pass: Pass,
+  candidates: readonly PooledProvider[],
+): AsyncGenerator<Ended, void, void> {
+  const race: Race = { turn: [...candidates], running: [] };
+  try {
+    while (race.running.length > 0 || startNext(deps, pass, race)) {
+      const event = await nextEvent(race);
+      if (event.kind === 'late') {
+        event.running.asking.hush();
+        await lookAfter(deps, pass, race, event.running);
+        continue;
+      }
+      const { running, asked } = event;
+      leave(race, running);
+      yield { pooled: running.asking.pooled, asked };
+      replaceHedge(deps, pass, race, running, asked);
+    }
+  } finally {
+    for (const { asking, asked } of race.running) {
+      asking.end('overtaken');
+      asking.hush();
+      pass.settling.push(asked);
+    }
+  }
+}
+
+type Event = { kind: 'ended'; running: Running; asked: Asked } | { kind: 'late'; running: Running };
+
+function nextEvent({ running }: Race): Promise<Event> {
+  return Promise.race(
+    running.flatMap((entry) => [
+      entry.asked.then((asked): Event => ({ kind: 'ended', running: entry, asked })),
+      entry.asking.late().then((): Event => ({ kind: 'late', running: entry })),
+    ]),
+  );
+}
+
+function startNext(deps: HedgeDeps, pass: Pass, race: Race, hedge = false): boolean {
+  const candidate = race.turn.shift();
+  if (!candidate) return false;
+  // As it is now: it may have been changed, flagged or deleted since the pass began.
+  const pooled = deps.pool.get(candidate.provider._id);
+  const timing = toHedgeTiming(deps.latencies.read(candidate.provider._id), pass.settings);
+  const asking = createAsking(pooled ?? candidate, hedge, timing);
+  const gone: Asked = { kind: 'passed_over', reason: 'disabled', untilAt: null };
+  race.running.push({ asking, asked: pooled ? ask(deps, pass, asking) : Promise.resolve(gone) });
+  return true;
+}
+
+function leave(race: Race, running: Running) {
+  running.asking.hush();
+  race.running.splice(race.running.indexOf(running), 1);
+}
+
+/** One that is late and has not answered. */
+async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running): Promise<void> {
+  const older = race.running.find(({ asking: other }) => other !== asking);
+  if (older) return endOlder(deps, asking, older.asking);
+  const next = race.turn[0];
+  if (!next) return;
+  const rooms = await deps.admission.readRoom(race.turn);
+  // Nobody could take over just now: then it is waited for as long as it may take.
+  if (rooms.every(({ room }) => room === 0)) return asking.remind(LOOK_AGAIN_MS);
+  if (!isLocal(next) && (await deps.admission.takeHedge(asking.pooled))) {
+    startNext(deps, pass, race, true);
+    return;
+  }
+  endWhenDue(deps, asking, asking);
+}
+
+/** No third one is started beside two: once the hedge is late too, the older one is given up. */
+function endOlder(deps: HedgeDeps, asking: Asking, older: Asking) {
+  if (!endWhenDue(deps, older, asking)) return;
+  asking.remind(0);
+}
+
+/** Cuts a late one once it has run for as long as it may. @returns false where `reminded` is to look again then. */
+function endWhenDue({ clock }: HedgeDeps, late: Asking, reminded: Asking): boolean {
+  const leftMs = (late.startedMs() ?? clock.monotonic()) + late.timing.cutAfterMs - clock.monotonic();
+  if (leftMs > 0) reminded.remind(leftMs);
+  else late.end('cut');
+  return leftMs <= 0;
+}
+
+/** The leave for a hedge is good until somebody was really called; a call that failed needs another. */
+function replaceHedge(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running, asked: Asked): void {
+  const [still] = race.running;
+  if (!still || !asking.hedge) return;
+  if (asked.kind === 'passed_over') startNext(deps, pass, race, true);
+  else still.asking.remind(0);
+}

@@ -1,0 +1,164 @@
+import { vi } from 'vitest';
+import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { createLogger } from '@understudy/shared/runtime/logger';
+import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
+import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
+import { buildJob } from '@understudy/shared/testing/builders';
+import { createLocalAdmission } from '../dispatch/admission.ts';
+import { createDispatch, type DispatchReport } from '../dispatch/dispatch.ts';
+import { createRecentLatencies } from '../dispatch/recent-latencies.ts';
+import { createAttemptRecorder } from '../dispatch/record.ts';
+import { byPriority } from '../dispatch/select.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { buildPooled } from './build-provider.ts';
+import { answer, createFakeProvider, toFault } from './fake-adapter.ts';
+
+/** One job of a simulation. */
+interface SimulatedJob extends DispatchReport {
+  startedMs: number;
+  tookMs: number;
+}
+
+export interface Simulation {
+  jobs: SimulatedJob[];
+  attempts: (AttemptEnd & { provider: string; hedge: boolean; startedMs: number })[];
+  failovers: FailoverDocument[];
+  /** Whose circuit opened, and when. */
+  opened: { provider: string; atMs: number }[];
+}
+
+interface SimulationOptions {
+  seed: number;
+  jobs: number;
+  /** Jobs a second, at random intervals. */
+  rate: number;
+  /** How long the answers of each provider take, in order of priority; null where one never answers. */
+  providers: Record<string, (random: () => number) => number | null>;
+  settings?: Partial<DispatchConfig>;
+  /** From a job's start; a day where absent. */
+  deadlineMs?: number;
+  /** Of every provider. */
+  timeoutMs?: number;
+}
+
+/** Numbers from 0 to 1, the same ones for the same seed (mulberry32, by Tommy Ettinger). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Durations in milliseconds that are log-normal, as answers of models are, given by their median and p95. */
+export function logNormal(medianMs: number, p95Ms: number): (random: () => number) => number {
+  const sigma = Math.log(p95Ms / medianMs) / 1.6449;
+  return (random) => {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return medianMs * Math.exp(sigma * normal);
+  };
+}
+
+/**
+ * Runs the real dispatch, with its real timers and this process's admission, in simulated time: hours pass in moments.
+ * Only the ledger and the vendors are stand-ins. The caller has switched vitest's fake timers on.
+ */
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  const { seed, jobs: count, rate, providers, deadlineMs = 86_400_000, timeoutMs = 10_000 } = options;
+  const random = createRandom(seed);
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+  const settings = () => dispatchConfig.parse(options.settings ?? {});
+  const simulation: Simulation = { jobs: [], attempts: [], failovers: [], opened: [] };
+  const pool = Object.entries(providers).map(([name, toDurationMs], index) =>
+    toProvider(name, { priority: index + 1, timeoutMs }, () => toDurationMs(random)),
+  );
+  const nameOf = (id: string) => pool.find(({ provider }) => provider._id === id)?.provider.name ?? '';
+  const latencies = createRecentLatencies(clock);
+  const logger = createLogger({ role: 'test', level: 'silent' });
+  const dispatch = createDispatch({
+    pool: { list: () => pool, get: (id) => pool.find(({ provider }) => provider._id === id) ?? null },
+    settings,
+    order: byPriority,
+    latencies,
+    admission: createLocalAdmission({
+      settings,
+      clock,
+      onChange(id, { circuit }) {
+        if (circuit === 'open') simulation.opened.push({ provider: nameOf(id), atMs: clock.now() });
+      },
+    }),
+    recorder: createAttemptRecorder({
+      ledger: { beginAttempt: async () => true, settleAttempt: async () => true },
+      usage: {
+        add(attempt) {
+          latencies.add(attempt);
+          const { provider, startedAt } = attempt;
+          simulation.attempts.push({ ...attempt, provider: provider.name, startedMs: startedAt.getTime() });
+        },
+      },
+      clock,
+      logger,
+    }),
+    failovers: { record: (failover) => void simulation.failovers.push(failover) },
+    clock,
+    random,
+    logger,
+    flag: () => {},
+  });
+
+  const running: Promise<void>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    running.push(runJob(dispatch, clock, simulation, deadlineMs));
+    await vi.advanceTimersByTimeAsync((-Math.log(1 - random()) * 1_000) / rate);
+  }
+  await vi.advanceTimersByTimeAsync(60_000);
+  await Promise.all(running);
+  return simulation;
+}
+
+async function runJob(
+  dispatch: ReturnType<typeof createDispatch>,
+  clock: { now(): number },
+  { jobs }: Simulation,
+  deadlineMs: number,
+) {
+  const startedMs = clock.now();
+  const createdAt = new Date(startedMs);
+  const job = buildJob({ createdAt, deadlineAt: new Date(startedMs + deadlineMs) });
+  const claim = {
+    jobId: job._id,
+    token: 'token',
+    signal: new AbortController().signal,
+    loss: () => null,
+    isHeld: () => true,
+    release: () => {},
+  };
+  const labels = [{ name: 'billing', description: null, examples: [] }];
+  const labelSet = { labels, multiLabel: false, threshold: null, instructions: null, cacheKey: null };
+  const report = await dispatch({ job, request: { text: 'x', labelSet, explain: false }, claim });
+  jobs.push({ ...report, startedMs, tookMs: clock.now() - startedMs });
+}
+
+function toProvider(
+  name: string,
+  { priority, timeoutMs }: { priority: number; timeoutMs: number },
+  toDurationMs: () => number | null,
+): PooledProvider {
+  const fake = createFakeProvider();
+  fake.will(
+    (request, signal) =>
+      new Promise((resolve) => {
+        const durationMs = toDurationMs();
+        const timer =
+          durationMs === null ? null : setTimeout(() => resolve(answer()(request, signal)), durationMs);
+        signal.addEventListener('abort', () => {
+          if (timer) clearTimeout(timer);
+          resolve({ ok: false, fault: toFault('silent') });
+        });
+      }),
+  );
+  const configuration = { maxConcurrency: 1_000, timeoutMs };
+  return buildPooled({ name, priority, configuration }, fake.createAdapter('fake-model'));
+}
