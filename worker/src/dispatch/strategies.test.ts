@@ -1,4 +1,5 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { createRandom } from '@understudy/shared/testing/random';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PooledProvider } from '../provider-pool.ts';
@@ -16,12 +17,6 @@ function setup(strategy: DispatchConfig['strategy'], random: () => number = () =
     latencies.add({ provider: reference, outcome: 'succeeded', durationMs });
   const names = (providers: PooledProvider[]) => order(providers).map(({ reference }) => reference.name);
   return { order, latencies, answered, names };
-}
-
-/** Numbers from 0 to 1, the same ones every time (a linear congruential generator). */
-function createRandom(seed = 1): () => number {
-  let state = seed;
-  return () => (state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
 }
 
 const pooled = (name: string, overrides: ProviderOverrides = {}) => buildPooled({ name, ...overrides });
@@ -69,7 +64,7 @@ it('asks the cheapest first by cost, and one without a known price last', () => 
 });
 
 it('shares first places out by weight, and none to weight 0', () => {
-  const { names } = setup('weighted', createRandom());
+  const { names } = setup('weighted', createRandom(1));
   const providers = [
     pooled('three', { configuration: { weight: 3 } }),
     pooled('one', { configuration: { weight: 1 } }),

@@ -4,6 +4,7 @@ import { createLogger } from '@understudy/shared/runtime/logger';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { buildJob } from '@understudy/shared/testing/builders';
+import { createRandom } from '@understudy/shared/testing/random';
 import { createLocalAdmission } from '../dispatch/admission.ts';
 import { createDispatch, type DispatchReport } from '../dispatch/dispatch.ts';
 import { createRecentLatencies } from '../dispatch/recent-latencies.ts';
@@ -39,17 +40,6 @@ interface SimulationOptions {
   deadlineMs?: number;
   /** Of every provider. */
   timeoutMs?: number;
-}
-
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32, by Tommy Ettinger). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Durations in milliseconds that are log-normal, as answers of models are, given by their median and p95. */

@@ -1,0 +1,120 @@
+import { isFinal, type Attempt, type ClassificationRow } from '../../shared/src/contracts/classification.ts';
+import type { Client } from '../../shared/src/client/client.ts';
+import type { Failover } from '../../shared/src/contracts/failover.ts';
+import { readAll } from './read-all.ts';
+import { createLogger } from '../../shared/src/runtime/logger.ts';
+import { connectRedis, REDIS_PREFIX, untilReady } from '../../shared/src/runtime/redis.ts';
+import { eventually } from '../../shared/src/testing/eventually.ts';
+import type { Product } from '../support/product.ts';
+
+/** What became of the accepted jobs, by the product's own records. */
+export interface Stock {
+  accepted: number;
+  /** Succeeded within 30 s of their acceptance, not degraded. */
+  inTime: number;
+  degraded: number;
+  /** By code. */
+  failed: Record<string, number>;
+  /** Not final although all is well again. */
+  lost: number;
+  /** Jobs whose end was announced more or less than once. */
+  announcedOtherwise: number;
+  /** Jobs whose usage is not the sum of their attempts. */
+  chargedOtherwise: number;
+  /** Jobs that more than one provider answered: both are on record and paid, one counts. */
+  answeredTwice: number;
+  attempts: number;
+  hedges: number;
+  failovers: number;
+  /** Milliseconds, nearest rank. */
+  answer: { p50Ms: number; p95Ms: number; p99Ms: number; worstMs: number };
+  switch: { p50Ms: number; p95Ms: number; p99Ms: number; worstMs: number };
+}
+
+const IN_TIME_MS = 30_000;
+
+type Row = ClassificationRow & { attempts: Attempt[] };
+
+/** Waits until every job is final, at most so long, and counts. */
+export async function takeStock(
+  product: Product,
+  client: Client,
+  accepted: readonly string[],
+  patienceMs: number,
+): Promise<Stock> {
+  await untilQuiet(client, patienceMs);
+  const wanted = new Set(accepted);
+  const rows = (
+    await readAll((at) => client.classifications.list({ limit: 50, include: ['attempts'], ...at }))
+  ).filter((row): row is Row => wanted.has(row.id));
+  const failovers = await readAll((at) => client.failovers.list({ limit: 200, ...at }));
+  const known = new Set(rows.map(({ id }) => id));
+  const final = rows.filter(({ state }) => isFinal(state));
+  const answered = final.filter(({ state }) => state === 'succeeded');
+  const attempts = rows.flatMap((row) => row.attempts);
+  const announced = await countAnnounced(product);
+  return {
+    accepted: accepted.length,
+    inTime: answered.filter((row) => !row.degraded && toAgeMs(row) <= IN_TIME_MS).length,
+    degraded: answered.filter(({ degraded }) => degraded).length,
+    failed: countBy(final.flatMap(({ error }) => (error ? [error.code] : []))),
+    lost: accepted.filter((id) => !known.has(id)).length + (rows.length - final.length),
+    announcedOtherwise: final.filter(({ id }) => announced.get(id) !== 1).length,
+    chargedOtherwise: final.filter((row) => !isChargedRight(row)).length,
+    answeredTwice: final.filter((row) => countAnswers(row) > 1).length,
+    attempts: attempts.length,
+    hedges: attempts.filter(({ hedge }) => hedge).length,
+    failovers: failovers.length,
+    answer: toRanks(answered.map(toAgeMs)),
+    switch: toRanks(failovers.filter(({ to }) => to !== null).map(({ switchMs }: Failover) => switchMs)),
+  };
+}
+
+async function untilQuiet(client: Client, timeoutMs: number) {
+  const states = ['queued', 'processing', 'deferred'] as const;
+  const isQuiet = async () =>
+    (await client.classifications.list({ state: states, limit: 1 })).data.length === 0;
+  // What is open after that is counted as lost.
+  await eventually(isQuiet, { timeoutMs }).catch(() => {});
+}
+
+/** How often the end of each job was told, by the stream that every event goes through. */
+async function countAnnounced(product: Product): Promise<Map<string, number>> {
+  const logger = createLogger({ role: 'test', level: 'silent' });
+  const redis = connectRedis({ url: product.runtime().redisUrl, mode: 'fail-fast', logger });
+  await untilReady(redis, 5_000);
+  const counts = new Map<string, number>();
+  for (const [, fields] of await redis.xrange(`${REDIS_PREFIX}:events`, '-', '+')) {
+    const event = JSON.parse(fields[1] ?? '{}') as { type?: string; id?: string; state?: Row['state'] };
+    if (event.type !== 'job.updated' || !event.id || !event.state || !isFinal(event.state)) continue;
+    counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
+  }
+  redis.disconnect();
+  return counts;
+}
+
+function countAnswers({ attempts }: Row): number {
+  return attempts.filter(({ outcome }) => outcome === 'succeeded').length;
+}
+
+function isChargedRight({ usage, attempts }: Row): boolean {
+  const toNano = (costUsd: number | null) => Math.round((costUsd ?? 0) * 1e9);
+  const sum = attempts.reduce((total, { costUsd }) => total + toNano(costUsd), 0);
+  return toNano(usage.costUsd) === sum;
+}
+
+function toAgeMs({ createdAt, finishedAt }: Row): number {
+  return Date.parse(finishedAt ?? '') - Date.parse(createdAt);
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+function toRanks(values: readonly number[]) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), worstMs: at(1) };
+}
