@@ -19,6 +19,7 @@ it('has every task of upkeep with no provider at all', () => {
     'upkeep.claims',
     'upkeep.announcements',
     'upkeep.usage',
+    'upkeep.reservations',
   ]);
 });
 

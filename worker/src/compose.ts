@@ -91,6 +91,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     await usage.stop();
     await state.stop();
     await pool.close();
+    await admission.stop();
     admission.dispose();
     await producer.close();
     redis.disconnect();
@@ -100,7 +101,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   let stopped: Promise<void> | null = null;
   return {
-    services: [...(probes ? [probes] : []), engine.state, engine.claims, usage, workers],
+    services: [...(probes ? [probes] : []), engine.state, engine.admission, engine.claims, usage, workers],
     close: () => (stopped ??= stop()),
   };
 }

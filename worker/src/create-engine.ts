@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { publishCircuit, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -9,12 +8,13 @@ import { createLedger } from '@understudy/shared/store/ledger';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { toFailover } from '@understudy/shared/store/failovers/to-failover';
 import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
+import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import { createClaimKeeper } from './claims.ts';
 import { createProviderPool } from './create-provider-pool.ts';
 import { createDispatchSettings } from './dispatch-settings.ts';
-import { createLocalAdmission } from './dispatch/admission.ts';
 import { createDispatch } from './dispatch/dispatch.ts';
+import { createFleetAdmission } from './dispatch/fleet/fleet-admission.ts';
 import { createFailoverRecorder } from './dispatch/record-failover.ts';
 import { createAttemptRecorder, type UsageSink } from './dispatch/record.ts';
 import { createRecentLatencies } from './dispatch/recent-latencies.ts';
@@ -39,6 +39,8 @@ interface EngineOptions {
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
+  /** Stands in for Redis's clock; only tests have one. */
+  redisNowMs?: () => number;
   logger: Logger;
 }
 
@@ -48,10 +50,13 @@ export type Engine = ReturnType<typeof createEngine>;
 export function createEngine(options: EngineOptions) {
   const { store, clock, random, logger, usage, workerId } = options;
   const settings = createDispatchSettings(store);
-  const admission = createLocalAdmission({
+  const admission = createFleetAdmission({
+    ...options,
     settings: settings.current,
-    clock,
-    onChange: (providerId, record) => void tellCircuit(options, providerId, record),
+    readSpent: async (providerId, month) => {
+      const { spent, reserved } = await readSpent(store, providerId, month);
+      return spent + reserved;
+    },
   });
   const pool = createProviderPool({ ...options, onReload: admission.sync });
   const reload = { providers: pool.reload, config: settings.reload };
@@ -111,18 +116,6 @@ export function createEngine(options: EngineOptions) {
     claims,
     executeJob,
   };
-}
-
-async function tellCircuit(
-  { redis, prefix, logger }: EngineOptions,
-  providerId: string,
-  record: CircuitRecord,
-) {
-  try {
-    await publishCircuit(redis, prefix, providerId, record);
-  } catch (err) {
-    logger.debug({ err, providerId }, 'a circuit was not told');
-  }
 }
 
 async function flag(

@@ -1,4 +1,4 @@
-import { publishCircuit } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -101,7 +101,8 @@ describe('reading and removing', () => {
   it('finds by id or name, with the fleet’s live status', async () => {
     const { body: made } = await create(openai('Live'));
     const until = Date.now() + 60_000;
-    await publishCircuit(api.bed.redis, api.bed.prefix, made.id, { circuit: 'open', cooldownUntil: until });
+    const record = { state: 'open', openUntil: until, coolUntil: until };
+    await api.bed.redis.hset(toCircuitKey(api.bed.prefix, made.id), record);
     await api.bed.store.providerHealth.create({ _id: made.id, status: 'down', checkedAt: new Date() });
     const status = { health: 'down', circuit: 'open', cooldownUntil: new Date(until).toISOString() };
     expect((await api.admin('GET', `${PATH}/${made.id}`)).body.status).toMatchObject(status);

@@ -63,6 +63,7 @@ export function buildAttempt(overrides: Partial<AttemptDocument> = {}): AttemptD
     circuit: 'closed',
     startedAt: new Date(),
     limitAt: new Date(Date.now() + 10_000),
+    reservedNanoUsd: null,
     settledAt: null,
     counted: false,
     ...overrides,

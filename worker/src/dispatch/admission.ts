@@ -1,13 +1,8 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
-import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
-import type { Clock } from '@understudy/shared/runtime/clock';
-import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { BreakerOutcome } from './faults.ts';
-import { createGate, type Gate } from './gate.ts';
-import { createWaitingLine } from './waiting-line.ts';
+import type { UpperBound } from './upper-bound.ts';
 
 /** A call that leave is asked for. */
 interface PlannedCall {
@@ -15,7 +10,7 @@ interface PlannedCall {
   id: string;
   /** How long it may take. */
   limitMs: number;
-  request: ClassifyRequest;
+  bound: UpperBound;
 }
 
 /** What a call that was admitted came to, as far as its provider's gate must know. */
@@ -63,63 +58,4 @@ export interface Admission {
   /** Adopts the providers as they now are: forgets deleted ones, and the grudges against changed ones. */
   sync(providers: readonly PooledProvider[]): void;
   dispose(): void;
-}
-
-interface AdmissionOptions {
-  settings: () => DispatchConfig;
-  clock: Clock;
-  /** Told of every change of a circuit or cooldown. */
-  onChange: (providerId: string, record: CircuitRecord) => void;
-}
-
-/**
- * Admission within this process: whether the provider is enabled and not flagged, its circuit, its cooldown and
- * `maxConcurrency`. `rateLimit`, `tokensPerMinute` and the monthly budget are not enforced here: they can only be
- * kept over the fleet.
- */
-export function createLocalAdmission({ settings, clock, onChange }: AdmissionOptions): Admission {
-  const gates = new Map<string, Gate>();
-  const line = createWaitingLine();
-
-  function toGate(pooled: PooledProvider): Gate {
-    const id = pooled.provider._id;
-    const existing = gates.get(id);
-    if (existing) return existing;
-    const gate = createGate({
-      settings,
-      clock,
-      onChange: (record) => onChange(id, record),
-      onRelease: () => line.wake(id),
-    });
-    gate.adopt(pooled);
-    gates.set(id, gate);
-    return gate;
-  }
-
-  return {
-    async admit(candidate, { limitMs }) {
-      return toGate(candidate).enter(candidate, limitMs);
-    },
-    async takeHedge(of) {
-      return toGate(of).takeHedge();
-    },
-    async charge() {},
-    async readRoom(providers) {
-      return providers.map((pooled) => toGate(pooled).readRoom(pooled));
-    },
-    untilReleased: line.wait,
-    sync(providers) {
-      const ids = new Set(providers.map(({ provider }) => provider._id));
-      for (const [id, gate] of gates) {
-        if (ids.has(id)) continue;
-        gate.dispose();
-        gates.delete(id);
-      }
-      for (const pooled of providers) toGate(pooled).adopt(pooled);
-    },
-    dispose() {
-      for (const gate of gates.values()) gate.dispose();
-      gates.clear();
-    },
-  };
 }

@@ -3,27 +3,21 @@ import type { ClassifyRequest, Fault } from '../llm/adapter.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
 import { toFault } from '../testing/fake-adapter.ts';
 import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
+import { toUpperBound } from './upper-bound.ts';
 
 const request: ClassifyRequest = {
-  // With the 2,000 characters that every prompt has, 3,000 characters: 750 tokens.
-  text: 'x'.repeat(900),
-  labelSet: {
-    labels: [{ name: 'a'.repeat(50), description: 'b'.repeat(25), examples: ['c'.repeat(25)] }],
-    multiLabel: false,
-    threshold: null,
-    instructions: null,
-    cacheKey: null,
-  },
+  text: 'é'.repeat(400),
+  labelSet: { labels: [], multiLabel: false, threshold: null, instructions: null, cacheKey: null },
   explain: false,
   repair: null,
 };
-/** 750 tokens at 1 USD a million and 512 at 10. */
-const UPPER_BOUND = 750 * 1_000 + 512 * 10_000;
+/** A token for each of 800 bytes and of the 2,000 that come with every request, at 1 USD a million; 512 at 10. */
+const UPPER_BOUND = 2_800 * 1_000 + 512 * 10_000;
 
 function end(outcome: EndedCall, overrides: ProviderOverrides = {}) {
   const pooled = buildPooled(overrides);
   const common = { startedAt: new Date(), durationMs: 12.4, abortMessage: 'The job was cancelled.' };
-  return toAttemptEnd({ pooled, request, outcome, ...common });
+  return toAttemptEnd({ pooled, bound: toUpperBound(pooled, request, new Date()), outcome, ...common });
 }
 const answered = (
   usage: { inputTokens: number; outputTokens: number; cachedInputTokens: number } | null,

@@ -1,8 +1,9 @@
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { ClassifyRequest, Fault, TokenUsage } from '../llm/adapter.ts';
+import type { Fault, TokenUsage } from '../llm/adapter.ts';
 import { priceAttempt } from '../llm/pricing.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { CallOutcome } from './call-adapter.ts';
+import type { UpperBound } from './upper-bound.ts';
 
 /**
  * A call that is over: `overtaken` where another provider answered first, `not_begun` where its attempt was on
@@ -12,7 +13,8 @@ export type EndedCall = CallOutcome | { kind: 'overtaken'; fault: Fault } | { ki
 
 export interface AttemptEndInput {
   pooled: PooledProvider;
-  request: ClassifyRequest;
+  /** What a call whose tokens nobody told is taken to have cost. */
+  bound: UpperBound;
   outcome: EndedCall;
   startedAt: Date;
   durationMs: number;
@@ -21,10 +23,6 @@ export interface AttemptEndInput {
 }
 
 type Cost = Pick<AttemptEnd, 'inputTokens' | 'outputTokens' | 'costNanoUsd' | 'pricing' | 'priceVersion'>;
-
-const CHARACTERS_A_TOKEN = 4;
-/** The instructions and the form of the answer, which come with every request. */
-const PROMPT_CHARACTERS = 2_000;
 
 /** How an attempt goes on record, with what it cost as far as that is known. */
 export function toAttemptEnd(input: AttemptEndInput): AttemptEnd {
@@ -73,30 +71,10 @@ function toCost({ pooled, startedAt }: AttemptEndInput, usage: TokenUsage): Cost
   return { inputTokens, outputTokens, ...price };
 }
 
-/**
- * An upper bound for a call whose tokens nobody told: the characters of the request over four, and the longest
- * answer. The tokens stay 0, since they are not known.
- */
-function estimateCost(input: AttemptEndInput): Cost {
-  const { configuration } = input.pooled.provider;
-  const cost = toCost(input, {
-    inputTokens: Math.ceil(countCharacters(input.request) / CHARACTERS_A_TOKEN),
-    outputTokens: 'maxOutputTokens' in configuration ? configuration.maxOutputTokens : 0,
-    cachedInputTokens: 0,
-  });
-  const pricing = cost.pricing === 'priced' ? 'estimated' : cost.pricing;
-  return { ...cost, inputTokens: 0, outputTokens: 0, pricing };
-}
-
-function countCharacters({ text, labelSet, repair }: ClassifyRequest): number {
-  const labels = labelSet.labels.reduce(
-    (sum, { name, description, examples }) =>
-      sum + name.length + (description?.length ?? 0) + examples.join('').length,
-    0,
-  );
-  const rest =
-    (labelSet.instructions?.length ?? 0) + (repair ? repair.answer.length + repair.problem.length : 0);
-  return PROMPT_CHARACTERS + text.length + labels + rest;
+/** The upper bound, for a call whose tokens nobody told; they stay 0, since they are not known. */
+function estimateCost({ bound: { price } }: AttemptEndInput): Cost {
+  const pricing = price.pricing === 'priced' ? 'estimated' : price.pricing;
+  return { ...price, inputTokens: 0, outputTokens: 0, pricing };
 }
 
 function toOverride({ provider: { configuration } }: PooledProvider) {

@@ -15,6 +15,7 @@ import { toAttemptLimitMs } from './deadline.ts';
 import { noteFault, noteTry } from './failovers.ts';
 import { FAULT_POLICIES, type BreakerOutcome } from './faults.ts';
 import type { Pass } from './pass.ts';
+import { toUpperBound, type UpperBound } from './upper-bound.ts';
 import type { AttemptRecorder } from './record.ts';
 import type { FailoverRecorder } from './record-failover.ts';
 
@@ -50,12 +51,13 @@ export async function runAttempt(
   if (!pass.claim.isHeld()) return { kind: 'lost' };
   const id = createId('att');
   const request = { ...pass.request, repair };
-  const admittance = await admission.admit(pooled, { id, limitMs, request });
+  const bound = toUpperBound(pooled, request, new Date(clock.now()));
+  const admittance = await admission.admit(pooled, { id, limitMs, bound });
   if (!admittance.admitted) {
     return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
   }
   const { circuit } = admittance;
-  const attempt = await begin(deps, pass, asking, { id, circuit, limitMs });
+  const attempt = await begin(deps, pass, asking, { id, circuit, limitMs, bound });
   if (attempt === null) {
     await admittance.release(NOT_MADE);
     return { kind: 'lost' };
@@ -63,7 +65,7 @@ export async function runAttempt(
   const startedMs = clock.monotonic();
   const outcome = await call(deps, pass, asking, request);
   const durationMs = clock.monotonic() - startedMs;
-  const end = toEnd(pass, asking, { attempt, request, outcome, durationMs });
+  const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
   await admittance.release(toCallEnd(asking, outcome, end));
   // The dispatch goes on while this is written.
   pass.attempts.push(end);
@@ -80,7 +82,7 @@ async function begin(
   { recorder, logger }: AttemptDeps,
   pass: Pass,
   { pooled, hedge }: Asking,
-  call: { id: string; circuit: CircuitState; limitMs: number },
+  call: { id: string; circuit: CircuitState; limitMs: number; bound: UpperBound },
 ): Promise<AttemptDocument | null> {
   const { job, claim, attempts } = pass;
   const { _id: jobId, client, attemptCount } = job;
@@ -123,7 +125,7 @@ function isUnfinished({ fault: { kind } }: Extract<CallOutcome, { kind: 'faulted
 function toEnd(
   { claim }: Pass,
   { pooled }: Asking,
-  ended: Pick<AttemptEndInput, 'request' | 'outcome' | 'durationMs'> & { attempt: AttemptDocument },
+  ended: Pick<AttemptEndInput, 'bound' | 'outcome' | 'durationMs'> & { attempt: AttemptDocument },
 ): AttemptEnd {
   const { attempt, ...call } = ended;
   const abortMessage = toAbortMessage(claim.loss());

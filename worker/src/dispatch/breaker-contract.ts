@@ -25,7 +25,7 @@ export const CONTRACT_SETTINGS: DispatchConfig['breaker'] = {
   rampMs: 0,
   invalidOutputThreshold: 3,
 };
-const LEASE_MS = 2_000;
+const LEASE_MS = 6_000;
 
 /** What every breaker must do, whatever keeps its state. */
 export function describeBreaker(name: string, create: () => Awaitable<BreakerUnderTest>): void {

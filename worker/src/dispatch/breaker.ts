@@ -24,6 +24,8 @@ export interface Breaker {
   openUntilMs(): number;
   /** Asks for one call. A half-open circuit grants one at a time, for at most `leaseMs`. */
   enter(leaseMs: number): Entry;
+  /** Takes the fleet's word for its own state. `openUntilMs` is on the monotonic clock. */
+  obey(state: CircuitState, openUntilMs: number): void;
   /** Closes the circuit and forgets what was counted. */
   reset(): void;
   /** Lets go of its timers. */
@@ -41,7 +43,7 @@ interface BreakerOptions {
  * A healthy provider whose answers take 3.5 s at the median is cut at 4 s in about 37 % of its calls: five of those in
  * a row come by chance every few hundred calls, fifteen once in millions.
  */
-const SLOW_FACTOR = 3;
+export const SLOW_FACTOR = 3;
 
 type Circuit = CircuitBreaker<[call: Promise<void>], void>;
 
@@ -114,9 +116,19 @@ export function createBreaker({ settings, clock, onChange }: BreakerOptions): Br
     isOpen: () => circuit.opened && clock.monotonic() < openUntilMs,
     openUntilMs: () => openUntilMs,
     enter,
+    obey(state, untilMs) {
+      if (state === 'open' && !circuit.opened) circuit.open();
+      if (state === 'open') openUntilMs = untilMs;
+      else if (state === 'half-open' ? circuit.opened : !circuit.closed) replace(toLocal(state));
+    },
     reset: () => replace('closed'),
     dispose: () => circuit.shutdown(),
   };
+}
+
+/** What the fleet calls ramping is closed here: who has its turn is not decided here. */
+function toLocal(state: CircuitState): 'closed' | 'half-open' {
+  return state === 'half-open' ? 'half-open' : 'closed';
 }
 
 /** Half-open, with its one probe under way. */

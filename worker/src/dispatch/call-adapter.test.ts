@@ -96,6 +96,11 @@ it('keeps an answer that comes though the caller has ended the call: it is paid 
   expect(await outcome).toMatchObject({ kind: 'answered' });
 });
 
+it('takes a kind of fault that nobody knows for a defect of ours', async () => {
+  const { call } = setup(fail(Object as never));
+  expect(await call()).toMatchObject({ kind: 'defect', error: expect.any(Error) });
+});
+
 it('takes what an adapter throws for a defect of ours', async () => {
   const error = new Error('oops');
   const { call } = setup(() => Promise.reject(error));

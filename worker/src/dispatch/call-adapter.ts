@@ -1,3 +1,4 @@
+import { FAULT_POLICIES } from './faults.ts';
 import type { Adapter, ClassifyOutcome, ClassifyRequest, Fault } from '../llm/adapter.ts';
 
 /** How one call ended, as the dispatcher sees it. */
@@ -56,7 +57,10 @@ export async function callAdapter({ adapter, request, limitMs, signal, cut }: Ca
     const outcome = await Promise.race([adapter.classify(request, limit.signal), overstayed.promise]);
     // An answer that came all the same was paid for, and is as good as any.
     if (outcome.ok) return { ...outcome, kind: 'answered' };
-    return signal.aborted ? { kind: 'aborted' } : { kind: 'faulted', fault: outcome.fault };
+    if (signal.aborted) return { kind: 'aborted' };
+    const { fault } = outcome;
+    if (Object.hasOwn(FAULT_POLICIES, fault.kind)) return { kind: 'faulted', fault };
+    return { kind: 'defect', error: new Error(`The adapter made up a kind of fault: ${String(fault.kind)}`) };
   } catch (error) {
     return signal.aborted ? { kind: 'aborted' } : { kind: 'defect', error };
   } finally {

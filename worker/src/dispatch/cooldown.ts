@@ -8,6 +8,8 @@ export interface Cooldown {
   untilMs(nowMs: number): number | null;
   /** Notes a 429: `retryAfterMs` as the provider said, or null for 5 s, doubling with each one to 60 s. */
   begin(retryAfterMs: number | null, nowMs: number): void;
+  /** Takes another's word for until when. */
+  obey(untilMs: number): void;
   /** Notes a good answer: the next guess starts from 5 s again. */
   forgive(): void;
 }
@@ -27,6 +29,9 @@ export function createCooldown(): Cooldown {
       if (retryAfterMs === null && alreadyCooling) return;
       untilMs = Math.max(untilMs, nowMs + waitMs);
       if (!alreadyCooling && retryAfterMs === null) nextGuessMs = Math.min(LONGEST_GUESS_MS, nextGuessMs * 2);
+    },
+    obey(until) {
+      untilMs = until;
     },
     forgive() {
       nextGuessMs = FIRST_MS;

@@ -1,103 +1,118 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { PooledProvider } from '../provider-pool.ts';
-import type { Admittance, ProviderRoom } from './admission.ts';
+import type { Admittance, CallEnd, ProviderRoom } from './admission.ts';
 import { createBreaker } from './breaker.ts';
 import { createCooldown } from './cooldown.ts';
 import { createHedgeShare } from './hedge-share.ts';
+import { createLocalLimits } from './local-limits.ts';
 
-/** What stands before one provider in this process: its circuit, its cooldown and its places. */
+type Refusal = Extract<Admittance, { admitted: false }>;
+
+/** What the fleet says of a provider; times on the monotonic clock. */
+interface FleetWord {
+  circuit: CircuitState;
+  openUntilMs: number;
+  cooldownUntilMs: number;
+}
+
+/** What stands before one provider in this process: its circuit, its cooldown and its share of the limits. */
 export interface Gate {
+  /** What forbids a call, without asking anybody; null where nothing here does. */
+  refuse(pooled: PooledProvider): Refusal | null;
   /** Asks for one call of at most `limitMs`: all that may forbid it, or none of it, is taken. */
-  enter(pooled: PooledProvider, limitMs: number): Admittance;
-  /** Asks whether another provider may be started beside a call of this one. */
+  enter(pooled: PooledProvider, call: { limitMs: number; tokens: number }): Admittance;
+  /** Counts a call that the fleet has admitted. Gives what is to be called at its end. */
+  note(tokens: number): (end: CallEnd) => void;
   takeHedge(): boolean;
-  /** How many calls it would let in now. */
   readRoom(pooled: PooledProvider): ProviderRoom;
-  /** Takes note of the provider as it is now: one that was changed or mended starts anew. */
-  adopt(pooled: PooledProvider): void;
+  /** Takes the fleet's word for its own. */
+  obey(word: FleetWord): void;
+  /** Closes the circuit and ends the cooldown. */
+  reset(): void;
   dispose(): void;
 }
 
 export interface GateOptions {
   settings: () => DispatchConfig;
   clock: Clock;
-  /** Told of every change of the circuit or cooldown, and of how they are at first. */
-  onChange: (record: CircuitRecord) => void;
+  /** This process's share of the limits, above 0 to 1. */
+  share: () => number;
+  /** Told of every change of the circuit. */
+  onChange: (circuit: CircuitState) => void;
   onRelease: () => void;
 }
-
-type Refusal = Extract<Admittance, { admitted: false }>;
 
 /** A probe ends at its limit, and needs a moment to be settled. */
 const PROBE_SLACK_MS = 2_000;
 
-export function createGate({ settings, clock, onChange, onRelease }: GateOptions): Gate {
-  let known: PooledProvider | null = null;
-  let running = 0;
+export function createGate({ settings, clock, share, onChange, onRelease }: GateOptions): Gate {
   let cooldown = createCooldown();
+  const limits = createLocalLimits({ clock, share });
   const hedges = createHedgeShare();
-  const breaker = createBreaker({ settings: () => settings().breaker, clock, onChange: () => tell() });
-  const toWall = (monotonicMs: number) => clock.now() + Math.round(monotonicMs - clock.monotonic());
-  tell();
+  const breaker = createBreaker({ settings: () => settings().breaker, clock, onChange });
 
-  function tell() {
-    const untilMs = cooldown.untilMs(clock.monotonic());
-    onChange({ circuit: breaker.state(), cooldownUntil: untilMs === null ? null : toWall(untilMs) });
+  function turnAway(reason: PassedOverReason, untilMs: number | null): Refusal {
+    const untilAt = untilMs === null ? null : clock.now() + Math.round(untilMs - clock.monotonic());
+    return { admitted: false, reason, untilAt };
   }
 
-  function refuse(reason: PassedOverReason, untilMs: number | null): Refusal {
-    return { admitted: false, reason, untilAt: untilMs === null ? null : toWall(untilMs) };
-  }
-
-  /** What forbids a call, the breaker's last word apart. */
-  function toRefusal({ provider }: PooledProvider): Refusal | null {
-    if (!provider.enabled) return refuse('disabled', null);
-    if (provider.flagged) return refuse('flagged', null);
-    // An open circuit goes before the limits, since only it lets `local` step in; the one probe is taken last.
-    if (breaker.isOpen()) return refuse('circuit_open', breaker.openUntilMs());
+  function refuse({ provider }: PooledProvider): Refusal | null {
+    if (!provider.enabled) return turnAway('disabled', null);
+    if (provider.flagged) return turnAway('flagged', null);
+    // An open circuit goes before the limits, since only it lets `local` step in.
+    if (breaker.isOpen()) return turnAway('circuit_open', breaker.openUntilMs());
     const coolUntilMs = cooldown.untilMs(clock.monotonic());
-    if (coolUntilMs !== null) return refuse('cooldown', coolUntilMs);
-    return running < provider.configuration.maxConcurrency ? null : refuse('concurrency', null);
+    return coolUntilMs === null ? null : turnAway('cooldown', coolUntilMs);
+  }
+
+  function refuseAll(pooled: PooledProvider, tokens: number): Refusal | null {
+    const limited = limits.refuse(pooled, tokens);
+    return refuse(pooled) ?? (limited && turnAway(limited.reason, limited.untilMs));
+  }
+
+  function note(tokens: number): (end: CallEnd) => void {
+    const leave = limits.begin(tokens);
+    hedges.noteCall(clock.monotonic());
+    return (end) => {
+      leave(end.used.tokens);
+      if (end.breaker === 'good') cooldown.forgive();
+      if (end.cooldown) cooldown.begin(end.cooldown.retryAfterMs, clock.monotonic());
+      onRelease();
+    };
   }
 
   return {
-    enter(pooled, limitMs) {
-      const refusal = toRefusal(pooled);
+    refuse,
+    note,
+    enter(pooled, { limitMs, tokens }) {
+      const refusal = refuseAll(pooled, tokens);
       if (refusal) return refusal;
+      // The one probe is taken last.
       const entry = breaker.enter(limitMs + PROBE_SLACK_MS);
-      if (!entry.admitted) return refuse('circuit_open', entry.untilMs);
-
-      running += 1;
-      hedges.noteCall(clock.monotonic());
-      return {
-        admitted: true,
-        circuit: entry.circuit,
-        async release(end) {
-          running -= 1;
-          if (end.breaker === 'good') cooldown.forgive();
-          if (end.cooldown) cooldown.begin(end.cooldown.retryAfterMs, clock.monotonic());
-          await entry.settle(end.breaker);
-          if (end.cooldown) tell();
-          onRelease();
-        },
+      if (!entry.admitted) return turnAway('circuit_open', entry.untilMs);
+      const leave = note(tokens);
+      const release = async (end: CallEnd) => {
+        await entry.settle(end.breaker);
+        leave(end);
       };
+      return { admitted: true, circuit: entry.circuit, release };
     },
     takeHedge: () => hedges.take(settings().hedgeMaxShare, clock.monotonic()),
     readRoom(pooled) {
-      const refusal = toRefusal(pooled);
-      const { _id: providerId, configuration } = pooled.provider;
+      const { _id: providerId } = pooled.provider;
+      const refusal = refuseAll(pooled, 0);
       if (refusal) return { providerId, room: 0, reason: refusal.reason, untilAt: refusal.untilAt };
-      const room = breaker.state() === 'closed' ? configuration.maxConcurrency - running : 1;
+      const room = breaker.state() === 'closed' ? limits.room(pooled) : 1;
       return { providerId, room, reason: null, untilAt: null };
     },
-    adopt(pooled) {
-      const isMended = known?.provider.flagged && pooled.provider.flagged === null;
-      const isChanged = known && known.adapter !== pooled.adapter;
-      known = pooled;
-      if (!isMended && !isChanged) return;
+    obey({ circuit, openUntilMs, cooldownUntilMs }) {
+      breaker.obey(circuit, openUntilMs);
+      cooldown.obey(cooldownUntilMs);
+    },
+    reset() {
       cooldown = createCooldown();
       breaker.reset();
     },

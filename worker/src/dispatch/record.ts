@@ -4,6 +4,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { PooledProvider } from '../provider-pool.ts';
+import type { UpperBound } from './upper-bound.ts';
 import { untilStored } from '../until-stored.ts';
 
 /** An attempt that is over, as usage counts it. */
@@ -25,6 +26,7 @@ interface BeginInput {
   pooled: PooledProvider;
   circuit: CircuitState;
   limitMs: number;
+  bound: UpperBound;
   /** Whether it is started beside an attempt that has not answered. */
   hedge: boolean;
   /** Whether this claim has settled an attempt already. */
@@ -54,7 +56,8 @@ interface RecorderOptions {
 export function createAttemptRecorder({ ledger, usage, clock, logger }: RecorderOptions): AttemptRecorder {
   return {
     async begin(input, isHeld) {
-      const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, hedge, progressed } = input;
+      const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, bound, hedge, progressed } =
+        input;
       const startedAt = clock.now();
       const attempt: AttemptDocument = {
         _id: id,
@@ -70,6 +73,7 @@ export function createAttemptRecorder({ ledger, usage, clock, logger }: Recorder
         startedAt: new Date(startedAt),
         limitAt: new Date(startedAt + limitMs),
         settledAt: null,
+        reservedNanoUsd: bound.price.costNanoUsd,
         counted: false,
       };
       const begun = await untilStored(() => ledger.beginAttempt({ attempt, progressed }), {

@@ -45,6 +45,7 @@ beforeEach(() => {
     pool: { get: (id) => pool.get(id) ?? null, reload: async () => void (pool = new Map(known)) },
     recorder: createAttemptRecorder({ ledger: createLedger(store), usage, clock: systemClock, logger }),
     settings: { current: () => ({ healthCheck }) },
+    admission: { charge: async () => {} },
     clock: systemClock,
   });
 });

@@ -4,13 +4,11 @@ import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { createId } from '@understudy/shared/ids';
 import type { Payload } from '@understudy/shared/jobs/catalog';
 import { publishEvents } from '@understudy/shared/jobs/events';
-import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { Store } from '@understudy/shared/store/connect';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
 import { recordHealthCheck } from '@understudy/shared/store/health/record-health-check';
 import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
-import type { AttemptRecorder } from '../dispatch/record.ts';
+import type { ClassifyTinyDeps } from '../classify-tiny.ts';
 import { askDeep } from '../health/ask-deep.ts';
 import { askModels } from '../health/ask-models.ts';
 import type { Finding } from '../health/findings.ts';
@@ -18,14 +16,11 @@ import { toNextHealth } from '../health/hysteresis.ts';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
 import { done, type Outcome } from './handler.ts';
 
-export interface CheckHealthDeps {
-  store: Store;
+export interface CheckHealthDeps extends ClassifyTinyDeps {
   redis: Redis;
   prefix: string;
   pool: Pick<ProviderPool, 'get' | 'reload'>;
-  recorder: Pick<AttemptRecorder, 'settle'>;
   settings: { current(): Pick<DispatchConfig, 'healthCheck'> };
-  clock: Clock;
   logger: Logger;
 }
 

@@ -19,6 +19,7 @@ async function setup(overrides: ProviderOverrides = {}, fake: FakeProvider = cre
   const { store, redis, prefix, logger } = bed;
   const clock = createFakeClock();
   const counted: SettledAttempt[] = [];
+  const charged: number[] = [];
   const usage = { add: (attempt: SettledAttempt) => counted.push(attempt) };
   const handle = createTestProviderHandler({
     store,
@@ -26,6 +27,7 @@ async function setup(overrides: ProviderOverrides = {}, fake: FakeProvider = cre
     createAdapter: () => fake.createAdapter('fake-model'),
     adapterDeps: { fetch },
     recorder: createAttemptRecorder({ ledger: createLedger(store), usage, clock, logger }),
+    admission: { charge: async (_, costNanoUsd) => void charged.push(costNanoUsd) },
     redis,
     prefix,
     clock,

@@ -1,51 +1,29 @@
 import type { Redis } from 'ioredis';
-import { createId } from '@understudy/shared/ids';
 import type { ProviderTestResult } from '@understudy/shared/contracts/provider';
 import { publishEvents } from '@understudy/shared/jobs/events';
-import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
-import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
-import type { Store } from '@understudy/shared/store/connect';
 import { finishInteractive, startInteractive } from '@understudy/shared/store/interactive/interactive';
 import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import { toAttemptEnd } from '../dispatch/attempt-end.ts';
-import { callAdapter, type CallOutcome } from '../dispatch/call-adapter.ts';
-import type { AttemptRecorder } from '../dispatch/record.ts';
-import type { Adapter, AdapterDeps, ClassifyRequest, CreateAdapter, ModelsOutcome } from '../llm/adapter.ts';
+import { classifyTiny, type ClassifyTinyDeps } from '../classify-tiny.ts';
+import type { Adapter, AdapterDeps, CreateAdapter, ModelsOutcome } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import { toConnection } from '../to-connection.ts';
 import { done, type Handler } from './handler.ts';
 import { toTestMessage } from './test-message.ts';
 
-export interface TestProviderDeps {
-  store: Store;
+export interface TestProviderDeps extends ClassifyTinyDeps {
   keyRing: KeyRing;
   createAdapter: CreateAdapter;
   adapterDeps: AdapterDeps;
-  recorder: Pick<AttemptRecorder, 'settle'>;
   redis: Redis;
   prefix: string;
-  clock: Clock;
   logger: Logger;
 }
 
 /** All that a test may take, from the moment it was asked for. */
 const TEST_MS = 4_000;
-const SAMPLE: ClassifyRequest = {
-  text: 'Thank you, that was quick and friendly.',
-  labelSet: {
-    labels: ['praise', 'complaint'].map((name) => ({ name, description: null, examples: [] })),
-    multiLabel: false,
-    threshold: null,
-    instructions: null,
-    cacheKey: null,
-  },
-  explain: false,
-  repair: null,
-};
-
 /**
  * Tests one provider for an operator who waits: lists its models, then classifies one tiny text, on an adapter of
  * its own and past every gate, so that real traffic's circuit, health and usage see nothing of it.
@@ -116,7 +94,8 @@ async function runTest(
   const limitMs = test.endsAt - clock.now();
   if (limitMs <= 0) return { ...toProblem('The time of the test was up.'), latencyMs: toElapsedMs(), models };
 
-  const { outcome, latencyMs } = await classifySample(deps, pooled, test.requestId, limitMs);
+  const call = { purpose: 'test', ownerId: test.requestId, limitMs } as const;
+  const { outcome, durationMs: latencyMs } = await classifyTiny(deps, pooled, call);
   switch (outcome.kind) {
     case 'answered': {
       const [best] = outcome.result.labels;
@@ -132,27 +111,6 @@ async function runTest(
     case 'defect':
       return { ...toProblem('The test met an error of the service itself.'), latencyMs, models };
   }
-}
-
-/** One call that is on record and in usage as a test. */
-async function classifySample(
-  { store, recorder, clock }: TestProviderDeps,
-  pooled: PooledProvider,
-  requestId: string,
-  limitMs: number,
-): Promise<{ outcome: CallOutcome; latencyMs: number }> {
-  const attempt = toPendingTest(pooled, requestId, clock.now(), limitMs);
-  await store.attempts.create(attempt);
-
-  const { adapter } = pooled;
-  const { startedAt } = attempt;
-  const startedMs = clock.monotonic();
-  const { signal } = new AbortController();
-  const outcome = await callAdapter({ adapter, request: SAMPLE, limitMs, signal });
-  const durationMs = clock.monotonic() - startedMs;
-  const end = toAttemptEnd({ pooled, request: SAMPLE, outcome, startedAt, durationMs, abortMessage: '' });
-  await recorder.settle(attempt, end);
-  return { outcome, latencyMs: Math.round(durationMs) };
 }
 
 /** Whoever waits also looks into the store, only later. */
@@ -171,30 +129,6 @@ function toPooled({ apiKey: _key, ...provider }: ProviderDocument, adapter: Adap
 
 async function listModels(adapter: Adapter, limitMs: number): Promise<ModelsOutcome> {
   return adapter.listModels(AbortSignal.timeout(Math.max(0, limitMs)));
-}
-
-function toPendingTest(
-  pooled: PooledProvider,
-  requestId: string,
-  nowMs: number,
-  limitMs: number,
-): AttemptDocument {
-  return {
-    _id: createId('att'),
-    jobId: requestId,
-    client: 'default',
-    purpose: 'test',
-    claimToken: requestId,
-    number: 1,
-    provider: pooled.reference,
-    outcome: 'pending',
-    hedge: false,
-    circuit: 'closed',
-    startedAt: new Date(nowMs),
-    limitAt: new Date(nowMs + limitMs),
-    settledAt: null,
-    counted: false,
-  };
 }
 
 function toProblem(message: string): ProviderTestResult {

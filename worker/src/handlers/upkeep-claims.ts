@@ -5,12 +5,14 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
 import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/jobs/fail-crashed-jobs';
+import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import { findLapsedJobs } from '@understudy/shared/store/jobs/requeue-jobs';
 import { requeue } from '../upkeep/requeue.ts';
-import { toOrphanEnd, type OrphanDeps } from '../upkeep/to-orphan-end.ts';
+import { toOrphanEnd } from '../upkeep/to-orphan-end.ts';
 
-export interface ClaimsDeps extends OrphanDeps {
+export interface ClaimsDeps {
+  store: Store;
   redis: Redis;
   prefix: string;
   producer: Pick<Producer, 'addClassifications'>;
@@ -45,7 +47,7 @@ async function settleOrphans(deps: ClaimsDeps) {
   const before = new Date(clock.now() - ORPHAN_GRACE_MS);
   const orphans = await findOrphanedAttempts(store, before, ORPHANS_AT_MOST);
   for (const orphan of orphans) {
-    const settled = await settleOrphan(store, orphan._id, await toOrphanEnd(deps, orphan));
+    const settled = await settleOrphan(store, orphan._id, toOrphanEnd(orphan));
     if (settled && orphan.purpose === 'job') await refreshUsage(store, orphan.jobId);
   }
   if (orphans.length > 0) logger.info({ attempts: orphans.length }, 'settled attempts whose worker is gone');

@@ -7,7 +7,6 @@ import { readAvailability } from '@understudy/shared/store/availability/read-ava
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { createLabelSets } from '../label-sets.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
@@ -16,24 +15,28 @@ import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 let bed: TestBed;
 let producer: Producer;
-let pooled: PooledProvider | null;
 let deps: UpkeepDeps;
 let upkeep: ReturnType<typeof createUpkeepHandlers>;
 let epoch: string;
+let providers: PooledProvider[];
+/** Calls that hold a part of a budget, with what they were settled at. */
+let unsettled: Map<string, number | null>;
 
 beforeAll(async () => {
   bed = await createTestBed();
   producer = createProducer(bed);
   const relay = createRelay(bed);
   const settings = { current: () => dispatchConfig.parse({}) };
-  const pool = { get: () => pooled };
   deps = {
     ...bed,
     producer,
     relay,
     settings,
-    pool,
-    labelSets: createLabelSets(bed.store),
+    pool: { list: () => providers },
+    admission: {
+      findUnsettled: async () => [...unsettled.keys()],
+      settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
+    },
     clock: createFakeClock(),
   };
   upkeep = createUpkeepHandlers(deps);
@@ -43,8 +46,9 @@ afterAll(async () => {
   await bed.close();
 });
 beforeEach(async () => {
+  providers = [];
+  unsettled = new Map();
   vi.restoreAllMocks();
-  pooled = null;
   const { jobs, attempts, usageBuckets, availabilityBuckets } = bed.store;
   await Promise.all([
     jobs.deleteMany({}),
@@ -132,11 +136,10 @@ it('marks what the queue did not take, and brings it with the next run', async (
 });
 
 it('settles an orphaned attempt by an estimate and adds it to the ended job', async () => {
-  pooled = buildPooled();
   const jobId = await insert({ state: 'succeeded', finishedAt: ago(20_000) });
   const end = buildAttemptEnd({ costNanoUsd: 1_000 });
   await attempt({ jobId, number: 2, claimToken: 'second', ...end, settledAt: ago(20_000) });
-  const id = await orphan({ jobId });
+  const id = await orphan({ jobId, reservedNanoUsd: 7_000 });
   await upkeep['upkeep.claims']({});
   const settled = await readAttempt(id);
   expect(settled).toMatchObject({
@@ -147,7 +150,7 @@ it('settles an orphaned attempt by an estimate and adds it to the ended job', as
     settledAt: expect.any(Date),
     counted: false,
   });
-  expect(settled?.costNanoUsd).toBeGreaterThan(500_000);
+  expect(settled?.costNanoUsd).toBe(7_000);
   expect((await read(jobId))?.usage).toMatchObject({
     costNanoUsd: 1_000 + settled!.costNanoUsd!,
     pricing: 'estimated',
@@ -309,4 +312,28 @@ it('costs the same however many jobs are finished', async () => {
   expect(
     costly.map(({ command, planSummary, keysExamined }) => ({ command, planSummary, keysExamined })),
   ).toEqual([]);
+});
+
+it('settles what nobody released in a budget by what its attempt cost, and as nothing where there was no call', async () => {
+  providers = [buildPooled({ configuration: { monthlyBudgetUsd: 5 as never } })];
+  const [settled, pending, cut] = [
+    await attempt({ ...buildAttemptEnd({ costNanoUsd: 1_234 }), settledAt: ago(60_000) }),
+    await attempt({ number: 2, reservedNanoUsd: 5_000 }),
+    await attempt({
+      number: 3,
+      ...buildAttemptEnd({ costNanoUsd: null, pricing: 'unpriced' }),
+      settledAt: ago(60_000),
+      reservedNanoUsd: 5_000,
+    }),
+  ];
+  unsettled = new Map([settled, pending, cut, 'att_never_begun'].map((id) => [id, null]));
+  await upkeep['upkeep.reservations']({});
+  expect([...unsettled.values()]).toEqual([1_234, null, 5_000, 0]);
+});
+
+it('leaves providers alone that have no budget', async () => {
+  providers = [buildPooled()];
+  unsettled = new Map([['att_1', null]]);
+  await upkeep['upkeep.reservations']({});
+  expect([...unsettled.values()]).toEqual([null]);
 });

@@ -4,9 +4,10 @@ import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcemen
 import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
 import { closeDeadlines } from './upkeep-deadlines.ts';
 import { fillQueue, type QueueDeps } from './upkeep-queue.ts';
+import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
 
-export type UpkeepDeps = ClaimsDeps & QueueDeps & AnnouncementsDeps & UsageDeps;
+export type UpkeepDeps = ClaimsDeps & QueueDeps & AnnouncementsDeps & UsageDeps & ReservationsDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -18,5 +19,6 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.queue': runLeased(deps, 'upkeep.queue', () => fillQueue(deps)),
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
+    'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
   };
 }

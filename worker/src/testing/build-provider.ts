@@ -41,6 +41,7 @@ export function buildProvider({ configuration, ...overrides }: ProviderOverrides
       ? { timeoutMs: 10_000, maxConcurrency: 16, ...(configuration as object) }
       : { ...REMOTE, ...(configuration as object) },
     flagged: null,
+    resetAt: null,
     revision: 1,
     createdAt: now,
     updatedAt: now,

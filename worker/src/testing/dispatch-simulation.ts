@@ -5,7 +5,7 @@ import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createRandom } from '@understudy/shared/testing/random';
-import { createLocalAdmission } from '../dispatch/admission.ts';
+import { createLocalAdmission } from '../dispatch/local-admission.ts';
 import { createDispatch, type DispatchReport } from '../dispatch/dispatch.ts';
 import { createRecentLatencies } from '../dispatch/recent-latencies.ts';
 import { createAttemptRecorder } from '../dispatch/record.ts';
@@ -75,7 +75,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     admission: createLocalAdmission({
       settings,
       clock,
-      onChange(id, { circuit }) {
+      onChange(id, circuit) {
         if (circuit === 'open') simulation.opened.push({ provider: nameOf(id), atMs: clock.now() });
       },
     }),

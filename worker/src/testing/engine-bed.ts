@@ -54,6 +54,7 @@ export async function createEngineBedBy<C extends Clock>(clock: C): Promise<Engi
     adapterDeps: { fetch },
     usage: { add: (attempt) => counted.push(attempt) },
     workerId: 'w1',
+    redisNowMs: clock.now,
     clock,
     random: () => 0,
   });
@@ -106,6 +107,7 @@ export async function createEngineBedBy<C extends Clock>(clock: C): Promise<Engi
       await claims.stop();
       await failovers.stop();
       await pool.close();
+      await admission.stop();
       admission.dispose();
       await bed.close();
     },

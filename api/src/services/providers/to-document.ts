@@ -9,7 +9,7 @@ type KeyFields = Pick<ProviderDocument, 'apiKey' | 'apiKeyLast4'>;
 /** Types whose vendor answers nobody without a key. */
 const NEEDS_KEY: ReadonlySet<ProviderInput['type']> = new Set(['openai', 'anthropic']);
 
-/** A new provider's document. @throws {ValidationError} where its type needs a key and it has none. */
+/** A new provider's document. @throws {ValidationError} where its type needs a key, or its budget a price, and it has none. */
 export function toNewDocument(
   keyRing: KeyRing,
   id: string,
@@ -18,6 +18,7 @@ export function toNewDocument(
 ): ProviderDocument {
   const key = toKeyFields(keyRing, id, input.apiKey ?? null);
   assertKeyed(input, key);
+  assertPriced(input);
   return { _id: id, ...toSettings(input), ...key, ...FRESH, createdAt: now, updatedAt: now };
 }
 
@@ -41,6 +42,7 @@ export function toNextDocument(
     ? { apiKey: current.apiKey, apiKeyLast4: current.apiKeyLast4 }
     : toKeyFields(keyRing, current._id, input.apiKey ?? null);
   assertKeyed(input, key);
+  assertPriced(input);
   return {
     ...current,
     ...toSettings(input),
@@ -66,7 +68,7 @@ export function toTombstone(current: ProviderDocument, now: Date): ProviderDocum
   };
 }
 
-const FRESH = { flagged: null, revision: 1, deletedAt: null } as const;
+const FRESH = { flagged: null, resetAt: null, revision: 1, deletedAt: null } as const;
 
 function toSettings({ name, type, baseUrl, enabled, priority, rateLimit, configuration }: ProviderInput) {
   const nameKey = name.toLowerCase();
@@ -82,6 +84,14 @@ function toKeyFields(keyRing: KeyRing, id: string, apiKey: string | null): KeyFi
 
 function assertKeyed({ type }: ProviderInput, { apiKey }: KeyFields): void {
   if (apiKey === null && NEEDS_KEY.has(type)) refuseKey(`is required for ${type}`);
+}
+
+/** What has no price in the catalogue cannot be held to a budget without one of the operator's. */
+function assertPriced({ type, configuration }: ProviderInput): void {
+  if (type !== 'openai-compatible' || !('monthlyBudgetUsd' in configuration)) return;
+  if (configuration.monthlyBudgetUsd === null || configuration.price !== null) return;
+  const detail = 'is required for a monthly budget: no catalogue knows what this server costs';
+  throw new ValidationError([{ pointer: '/configuration/price', detail, code: 'required' }]);
 }
 
 function refuseKey(detail: string): never {

@@ -34,12 +34,13 @@ export async function describeProvider(ctx: Context, provider: ProviderDocument)
   return described;
 }
 
-/** Circuits as the fleet last said; with Redis away nothing is known of them, and they are shown closed. */
+/** Circuits as the fleet has them; with Redis away nothing is known of them, and they are shown closed. */
 export async function readCircuitsIfThere(
   { redis, prefix }: Context,
   ids: readonly string[],
 ): Promise<Map<string, CircuitRecord>> {
-  return readCircuits(redis, prefix, ids).catch(() => new Map());
+  const read = readCircuits(redis, prefix, ids);
+  return read.then(({ circuits }) => circuits).catch(() => new Map());
 }
 
 /** What the audit log keeps: everything but the key. */

@@ -38,6 +38,8 @@ export interface AttemptDocument extends Partial<Omit<AttemptEnd, 'outcome'>> {
   /** The call is over by then, whatever happens. */
   limitAt: Date;
   settledAt: Date | null;
+  /** The most that it may cost, in nano-dollars: held in its provider's budget until it is settled. Null if unpriced. */
+  reservedNanoUsd: number | null;
   /** Whether usage has it. */
   counted: boolean;
 }
@@ -57,6 +59,7 @@ export const defineAttempts = (connection: Connection) =>
     startedAt: required(Date),
     limitAt: required(Date),
     settledAt: nullable(Date),
+    reservedNanoUsd: nullable(Number),
     counted: required(Boolean),
     fault: nullable(String),
     message: nullable(String),

@@ -108,7 +108,7 @@ it('shows every provider that is not deleted, in the order of trying, unknown un
 
 it('shows what the fleet said of the circuit', async () => {
   const id = await addProvider();
-  const open = new Map([[id, { circuit: 'open' as const, cooldownUntil: null }]]);
+  const open = new Map([[id, { circuit: 'open' as const, openUntil: null, cooldownUntil: null }]]);
   const { data } = await readHealthSummary(bed.store, { circuits: open, now });
   expect(data.find(({ provider }) => provider.id === id)?.circuit).toBe('open');
 });

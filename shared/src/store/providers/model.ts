@@ -19,6 +19,8 @@ export interface ProviderDocument {
   configuration: ProviderInput['configuration'];
   /** What only an operator can mend: set by a worker, cleared by a new key, a passed test or a good check. */
   flagged: { reason: ProviderFlag; at: Date; message: string } | null;
+  /** When an operator last closed its circuit and ended its cooldown by hand. */
+  resetAt: Date | null;
   /** Rises with every change by an operator; the ETag is made from it. */
   revision: number;
   createdAt: Date;
@@ -43,6 +45,7 @@ export const defineProviders = (connection: Connection) =>
     rateLimit: nullable(Number),
     configuration: opaque,
     flagged: opaque,
+    resetAt: nullable(Date),
     revision: required(Number),
     createdAt: required(Date),
     updatedAt: required(Date),

@@ -2,6 +2,7 @@ import type { ProviderUsage } from '../../contracts/usage.ts';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderDocument } from '../providers/model.ts';
+import { readSpent } from './read-spent.ts';
 import { HOUR_MS, toHour } from './bucket.ts';
 import { addBucket, createUsageSum, toUsageTotals, toUsd, type UsageSum } from './to-usage-totals.ts';
 
@@ -65,19 +66,6 @@ async function readBudget(
 ): Promise<ProviderUsage['budget']> {
   const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
   if (limitUsd === null || limitUsd === undefined) return null;
-  const spentUsd = toUsd(await readSpentNanoUsd(store, _id, now));
-  // Nothing is reserved until admission reserves it.
-  return { limitUsd, spentUsd, reservedUsd: 0 };
-}
-
-/** What a provider's calls of every purpose cost in the month (UTC) of `now`, estimates included, in nano-dollars. */
-export async function readSpentNanoUsd(store: Store, providerId: string, now: number): Promise<number> {
-  const today = new Date(now);
-  const month = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth()));
-  const nextMonth = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1));
-  const [sum] = await store.usageBuckets.aggregate<{ costNanoUsd: number }>([
-    { $match: { providerId, at: { $gte: month, $lt: nextMonth } } },
-    { $group: { _id: null, costNanoUsd: { $sum: '$costNanoUsd' } } },
-  ]);
-  return sum?.costNanoUsd ?? 0;
+  const { spent, reserved } = await readSpent(store, _id, new Date(now).toISOString().slice(0, 7));
+  return { limitUsd, spentUsd: toUsd(spent), reservedUsd: toUsd(reserved) };
 }

@@ -1,0 +1,83 @@
+import { createId } from '@understudy/shared/ids';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { AttemptDocument, AttemptPurpose } from '@understudy/shared/store/attempts/model';
+import type { Store } from '@understudy/shared/store/connect';
+import type { Admission } from './dispatch/admission.ts';
+import { toAttemptEnd } from './dispatch/attempt-end.ts';
+import { callAdapter, type CallOutcome } from './dispatch/call-adapter.ts';
+import type { AttemptRecorder } from './dispatch/record.ts';
+import { toUpperBound } from './dispatch/upper-bound.ts';
+import type { ClassifyRequest } from './llm/adapter.ts';
+import type { PooledProvider } from './provider-pool.ts';
+
+export interface ClassifyTinyDeps {
+  store: Store;
+  recorder: Pick<AttemptRecorder, 'settle'>;
+  admission: Pick<Admission, 'charge'>;
+  clock: Clock;
+}
+
+interface TinyCall {
+  purpose: Exclude<AttemptPurpose, 'job'>;
+  /** The test or check that it is made for. */
+  ownerId: string;
+  limitMs: number;
+}
+
+/** Any answer within the labels will do. */
+const QUESTION: ClassifyRequest = {
+  text: 'Thank you, that was quick and friendly.',
+  labelSet: {
+    labels: ['praise', 'complaint'].map((name) => ({ name, description: null, examples: [] })),
+    multiLabel: false,
+    threshold: null,
+    instructions: null,
+    cacheKey: null,
+  },
+  explain: false,
+  repair: null,
+};
+/** No client asked for it: its usage is told apart by its purpose. */
+const CLIENT = 'default';
+
+/**
+ * Has a provider classify one tiny text, past every gate: real traffic's circuit and limits see nothing of it. It is on
+ * record before the call and after it, counts in usage under its purpose, and in the provider's budget.
+ */
+export async function classifyTiny(
+  { store, recorder, admission, clock }: ClassifyTinyDeps,
+  pooled: PooledProvider,
+  call: TinyCall,
+): Promise<{ outcome: CallOutcome; durationMs: number }> {
+  const startedAt = new Date(clock.now());
+  const bound = toUpperBound(pooled, QUESTION, startedAt);
+  const attempt: AttemptDocument = {
+    _id: createId('att'),
+    jobId: call.ownerId,
+    client: CLIENT,
+    purpose: call.purpose,
+    claimToken: call.ownerId,
+    // Not 1 where a worker died over it and another took it up.
+    number: 1 + (await store.attempts.countDocuments({ jobId: call.ownerId })),
+    provider: pooled.reference,
+    outcome: 'pending',
+    hedge: false,
+    circuit: 'closed',
+    startedAt,
+    limitAt: new Date(startedAt.getTime() + call.limitMs),
+    settledAt: null,
+    reservedNanoUsd: bound.price.costNanoUsd,
+    counted: false,
+  };
+  await store.attempts.create(attempt);
+
+  const startedMs = clock.monotonic();
+  const { signal } = new AbortController();
+  const { adapter } = pooled;
+  const outcome = await callAdapter({ adapter, request: QUESTION, limitMs: call.limitMs, signal });
+  const durationMs = Math.round(clock.monotonic() - startedMs);
+  const end = toAttemptEnd({ pooled, bound, outcome, startedAt, durationMs, abortMessage: '' });
+  await recorder.settle(attempt, end);
+  if (end.costNanoUsd !== null) await admission.charge(pooled, end.costNanoUsd);
+  return { outcome, durationMs };
+}

@@ -1,0 +1,49 @@
+-- Leave for one call: everything that may forbid it is asked first, then all of it is taken.
+-- Gives { 1, epoch, state, second, tokens reserved } or { 0, reason, wait in ms or -1 }.
+local FIRST_SHARE = 0.1
+local RAMP_WAIT_MS = 1000
+
+-- Whether it is a call's turn while traffic grows; what is not its turn adds to the credit of the next.
+local function takeTurn(circuit)
+  local passed = (now - circuit.rampFrom) / (circuit.rampUntil - circuit.rampFrom)
+  local credit = circuit.rampCredit + FIRST_SHARE + (1 - FIRST_SHARE) * passed
+  -- Tenths do not add up to one exactly.
+  local isTurn = credit > 1 - 1e-9
+  write('rampCredit', isTurn and credit - 1 or credit)
+  return isTurn
+end
+
+local function reserveBudget()
+  addUp(BUDGET, 'reserved', input.budget.bound, MONTH_KEPT_MS)
+  addUp(RESERVED, input.call, input.budget.bound, MONTH_KEPT_MS)
+  redis.call('ZADD', UNSETTLED, now + input.leaseMs, input.call)
+  redis.call('PEXPIRE', UNSETTLED, MONTH_KEPT_MS)
+end
+
+local circuit = readCircuit()
+local reason, waitMs = toRefusal(circuit)
+if reason then return { 0, reason, waitMs } end
+
+local leaseUntil = now + input.leaseMs
+local state = circuit.state
+if state ~= 'closed' then
+  state = 'half-open'
+  change(circuit, state, 'probe', input.call, 'probeUntil', math.min(leaseUntil, now + input.probeLeaseMs))
+elseif now < circuit.rampUntil then
+  state = 'ramping'
+  -- Not an open circuit: it is spared for a moment, and `local` must not step in for it.
+  if not takeTurn(circuit) then return { 0, 'cooldown', math.min(RAMP_WAIT_MS, circuit.rampUntil - now) } end
+end
+
+redis.call('ZADD', CALLS, leaseUntil, input.call)
+redis.call('PEXPIREAT', CALLS, math.max(leaseUntil, redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')[2]))
+if given(input.rateLimit) then
+  redis.call('LPUSH', REQUESTS, now)
+  redis.call('PEXPIRE', REQUESTS, MINUTE_MS)
+end
+local second = math.floor(now / 1000)
+addUp(HEDGES, second .. ':calls', 1, 2 * MINUTE_MS)
+local tokens = toReservedTokens()
+if tokens > 0 then addUp(TOKENS, second, tokens, 2 * MINUTE_MS) end
+if given(input.budget) then reserveBudget() end
+return { 1, circuit.epoch, state, second, tokens }

@@ -1,0 +1,339 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { eventually } from '@understudy/shared/testing/eventually';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import type { PooledProvider } from '../../provider-pool.ts';
+import { buildPooled, type ProviderOverrides } from '../../testing/build-provider.ts';
+import { createFleetBed, type FleetBed } from '../../testing/fleet-bed.ts';
+import type { Admittance, CallEnd } from '../admission.ts';
+import type { FleetAdmission } from './fleet-admission.ts';
+
+let bed: TestBed;
+let fleet: FleetBed;
+beforeAll(async () => {
+  bed = await createTestBed();
+});
+afterEach(() => fleet.close());
+afterAll(() => bed.close());
+
+let calls = 0;
+/** What a call costs at most, and what it likely uses. */
+const BOUND = { nanoUsd: 1_000, tokens: 100 };
+const toCall = () => ({
+  id: `att_${(calls += 1)}`,
+  limitMs: 1_000,
+  bound: {
+    likelyTokens: BOUND.tokens,
+    price: { costNanoUsd: BOUND.nanoUsd, pricing: 'priced', priceVersion: null } as const,
+  },
+});
+const end = (more: Partial<CallEnd> = {}): CallEnd => ({
+  breaker: 'good',
+  cooldown: null,
+  used: { tokens: 10, costNanoUsd: 400 },
+  ...more,
+});
+
+async function setup(
+  { processes = 4, ...overrides }: ProviderOverrides & { processes?: number } = {},
+  settings: Partial<DispatchConfig> = {},
+) {
+  fleet = createFleetBed(bed, settings);
+  const pooled = buildPooled(overrides);
+  const admissions = await Promise.all(Array.from({ length: processes }, () => fleet.join()));
+  for (const admission of admissions) admission.sync([pooled]);
+  const at = (index: number) => admissions[index % processes] as FleetAdmission;
+  const admit = async (index = 0) => {
+    const admittance = await at(index).admit(pooled, toCall());
+    if (!admittance.admitted) throw new Error(`It was refused: ${admittance.reason}`);
+    return admittance;
+  };
+  /** So many ask at once, over all processes. */
+  const rush = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, index) => at(index).admit(pooled, toCall())));
+  return { pooled, admissions, at, admit, rush };
+}
+
+async function releaseAll(admittances: readonly Admittance[]) {
+  for (const one of admittances) if (one.admitted) await one.release(end());
+}
+
+function countAdmitted(admittances: readonly Admittance[]): number {
+  return admittances.filter(({ admitted }) => admitted).length;
+}
+const toReasons = (admittances: readonly Admittance[]) =>
+  new Set(admittances.flatMap((admittance) => (admittance.admitted ? [] : [admittance.reason])));
+const later = (pooled: PooledProvider, provider: Partial<PooledProvider['provider']>): PooledProvider => ({
+  ...pooled,
+  provider: { ...pooled.provider, ...provider },
+});
+
+describe('circuits', () => {
+  it('count over the fleet: four processes with four failures each open one', async () => {
+    const { pooled, admit } = await setup();
+    for (let failure = 0; failure < 4; failure += 1) {
+      await (await admit(failure)).release(end({ breaker: 'bad' }));
+    }
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'closed' });
+    await (await admit(0)).release(end({ breaker: 'bad' }));
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'open' });
+  });
+
+  it('open everywhere at once, and are refused without asking Redis from then on', async () => {
+    const { pooled, admissions, admit, at } = await setup();
+    for (const admission of admissions) await admission.start();
+    await (await admit(0)).release(end({ breaker: 'opens' }));
+    const commands = vi.spyOn(fleet.connection(at(3)), 'sendCommand');
+    await eventually(async () => {
+      const before = commands.mock.calls.length;
+      const asked = await at(3).admit(pooled, toCall());
+      expect(asked).toMatchObject({ admitted: false, reason: 'circuit_open' });
+      expect(commands.mock.calls.length).toBe(before);
+    });
+  });
+
+  it('grant one probe to all of the fleet', async () => {
+    const { pooled, rush } = await setup();
+    const [first] = await rush(1);
+    if (first?.admitted) await first.release(end({ breaker: 'opens' }));
+    fleet.clock.advance(30_000);
+    const asked = await rush(64);
+    expect(countAdmitted(asked)).toBe(1);
+    expect(toReasons(asked)).toEqual(new Set(['circuit_open']));
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'half-open' });
+  });
+
+  it('survive every process', async () => {
+    const { pooled, admit } = await setup();
+    await (await admit()).release(end({ breaker: 'opens' }));
+    const restarted = await fleet.join();
+    restarted.sync([pooled]);
+    expect(await restarted.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+  });
+
+  it('let traffic grow from a tenth to all of it after they closed', async () => {
+    const { pooled, rush, admit } = await setup({ configuration: { maxConcurrency: 10_000 } });
+    await (await admit()).release(end({ breaker: 'opens' }));
+    fleet.clock.advance(30_000);
+    await (await admit()).release(end());
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'ramping' });
+    const shares: number[] = [];
+    for (let second = 0; second < 30; second += 10) {
+      shares.push(countAdmitted(await rush(200)) / 200);
+      fleet.clock.advance(10_000);
+    }
+    shares.push(countAdmitted(await rush(200)) / 200);
+    expect(shares.map((share) => Math.round(share * 10) / 10)).toEqual([0.1, 0.4, 0.7, 1]);
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'closed' });
+  });
+
+  it.each([
+    ['whose adapter changed', (pooled: PooledProvider) => ({ ...pooled, adapter: { ...pooled.adapter } })],
+    ['that was reset', (pooled: PooledProvider) => later(pooled, { resetAt: new Date() })],
+  ])('are closed, once for the fleet, for a provider %s', async (_, change) => {
+    const { pooled, admissions, admit } = await setup();
+    await (await admit()).release(end({ breaker: 'opens', cooldown: { retryAfterMs: 60_000 } }));
+    const changed = change(pooled);
+    admissions[0]?.sync([changed]);
+    const isClosed = async () => (await fleet.read(pooled.provider._id)).circuit === 'closed';
+    await eventually(isClosed);
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ cooldownUntil: null });
+    await (await admit()).release(end({ breaker: 'opens' }));
+    // The others learn of the same change only now: the circuit has opened since.
+    for (const admission of admissions.slice(1)) admission.sync([changed]);
+    expect(await admissions[1]?.admit(changed, toCall())).toMatchObject({ reason: 'circuit_open' });
+    expect(await isClosed()).toBe(false);
+  });
+});
+
+describe('limits are exact over the fleet', () => {
+  it('of requests in any minute', async () => {
+    const { rush } = await setup({ rateLimit: 40, configuration: { maxConcurrency: 1_000 } });
+    expect(countAdmitted(await rush(30))).toBe(30);
+    fleet.clock.advance(30_000);
+    const second = await rush(64);
+    expect(countAdmitted(second)).toBe(10);
+    expect(toReasons(second)).toEqual(new Set(['rate_limit']));
+    const untilAt = fleet.clock.now() + 30_000;
+    expect(second.filter(({ admitted }) => !admitted)).toContainEqual({
+      admitted: false,
+      reason: 'rate_limit',
+      untilAt,
+    });
+    fleet.clock.advance(30_000);
+    expect(countAdmitted(await rush(64))).toBe(30);
+  });
+
+  it('of calls at once, and a dead process’s places come back', async () => {
+    const { rush } = await setup({ configuration: { maxConcurrency: 16 } });
+    const asked = await rush(64);
+    expect(countAdmitted(asked)).toBe(16);
+    expect(toReasons(asked)).toEqual(new Set(['concurrency']));
+    for (const one of asked.slice(0, 3)) if (one.admitted) await one.release(end());
+    expect(countAdmitted(await rush(64))).toBe(asked.slice(0, 3).filter(({ admitted }) => admitted).length);
+    fleet.clock.advance(6_000);
+    expect(countAdmitted(await rush(64))).toBe(16);
+  });
+
+  it('of tokens a minute, by what was used once that is known', async () => {
+    const { rush } = await setup({
+      configuration: { maxConcurrency: 1_000, tokensPerMinute: 1_000 as never },
+    });
+    const asked = await rush(64);
+    expect(countAdmitted(asked)).toBe(10);
+    expect(toReasons(asked)).toEqual(new Set(['tokens']));
+    await releaseAll(asked);
+    expect(countAdmitted(await rush(64))).toBe(9);
+    fleet.clock.advance(61_000);
+    expect(countAdmitted(await rush(64))).toBe(10);
+  });
+
+  it('of hedges beside a provider’s calls', async () => {
+    const { pooled, rush, at } = await setup({ configuration: { maxConcurrency: 1_000 } });
+    await rush(50);
+    const hedges = await Promise.all(Array.from({ length: 64 }, (_, index) => at(index).takeHedge(pooled)));
+    expect(hedges.filter(Boolean)).toHaveLength(5);
+  });
+
+  it('and what they leave can be read without taking it', async () => {
+    const { pooled, rush, at } = await setup({ rateLimit: 40, configuration: { maxConcurrency: 16 } });
+    await rush(10);
+    const full = { providerId: pooled.provider._id, reason: null, untilAt: null };
+    for (let reading = 0; reading < 3; reading += 1) {
+      expect(await at(reading).readRoom([pooled])).toEqual([{ ...full, room: 6 }]);
+    }
+    await rush(6);
+    expect(await at(0).readRoom([pooled])).toMatchObject([{ room: 0, reason: 'concurrency' }]);
+  });
+});
+
+describe('a cooldown', () => {
+  it('is obeyed by every process, for as long as the provider asked', async () => {
+    const { pooled, admit, rush } = await setup();
+    await (await admit(0)).release(end({ breaker: 'neutral', cooldown: { retryAfterMs: 7_000 } }));
+    const untilAt = fleet.clock.now() + 7_000;
+    expect(await rush(4)).toEqual(
+      Array.from({ length: 4 }, () => ({ admitted: false, reason: 'cooldown', untilAt })),
+    );
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ cooldownUntil: untilAt });
+    fleet.clock.advance(7_000);
+    expect(countAdmitted(await rush(4))).toBe(4);
+  });
+
+  it('doubles from 5 s to a minute where the provider does not say, once for all that ran together', async () => {
+    const { admit, rush } = await setup();
+    for (const waitMs of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+      const together = await Promise.all([admit(0), admit(1), admit(2)]);
+      for (const one of together) {
+        await one.release(end({ breaker: 'neutral', cooldown: { retryAfterMs: null } }));
+      }
+      fleet.clock.advance(waitMs - 1);
+      expect(countAdmitted(await rush(4))).toBe(0);
+      fleet.clock.advance(1);
+    }
+  });
+});
+
+describe('a monthly budget', () => {
+  const budget = { configuration: { maxConcurrency: 1_000, monthlyBudgetUsd: 0.00001 as never } };
+  /** The first call of a month has the spend read from the ledger. */
+  const begin = async ({ admit }: Awaited<ReturnType<typeof setup>>) => {
+    await eventually(() => admit().then((one) => one.release(end({ used: { tokens: 0, costNanoUsd: 0 } }))));
+  };
+
+  it('is never overspent, however many ask at once', async () => {
+    const given = await setup(budget);
+    await begin(given);
+    const asked = await given.rush(64);
+    expect(countAdmitted(asked)).toBe(10);
+    expect(toReasons(asked)).toEqual(new Set(['budget']));
+    await releaseAll(asked);
+    // 4,000 of 10,000 nano-dollars are spent, and each call may cost 1,000.
+    expect(countAdmitted(await given.rush(64))).toBe(6);
+  });
+
+  it('is begun by what the ledger says, once for all who ask', async () => {
+    const given = await setup(budget);
+    fleet.ledger.spent = 8_500;
+    expect(toReasons(await given.rush(8))).toEqual(new Set(['budget']));
+    await begin(given);
+    expect(countAdmitted(await given.rush(64))).toBe(1);
+    expect(fleet.ledger.reads).toBeLessThanOrEqual(4);
+  });
+
+  it('holds what was reserved for a call that nobody released until it is settled', async () => {
+    const given = await setup(budget);
+    await begin(given);
+    const lost = toCall();
+    await given.at(0).admit(given.pooled, lost);
+    expect(countAdmitted(await given.rush(64))).toBe(9);
+    fleet.clock.advance(60_000);
+    expect(await given.at(1).findUnsettled(given.pooled.provider._id)).toContain(lost.id);
+    await given.at(1).settle(given.pooled.provider._id, lost.id, 0);
+    expect(await given.at(1).findUnsettled(given.pooled.provider._id)).not.toContain(lost.id);
+    expect(countAdmitted(await given.rush(64))).toBe(1);
+  });
+
+  it('counts what tests and drills cost', async () => {
+    const given = await setup(budget);
+    await begin(given);
+    await given.at(2).charge(given.pooled, 9_500);
+    expect(countAdmitted(await given.rush(64))).toBe(0);
+  });
+
+  it('is refused until the month’s end, and begins anew with the next', async () => {
+    const given = await setup(budget);
+    await begin(given);
+    await given.at(2).charge(given.pooled, 10_000);
+    const [refused] = await given.rush(1);
+    const now = new Date(fleet.clock.now());
+    const monthEnd = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
+    expect(refused).toEqual({ admitted: false, reason: 'budget', untilAt: monthEnd });
+    fleet.clock.advance(monthEnd - now.getTime());
+    await begin(given);
+    expect(countAdmitted(await given.rush(64))).toBe(10);
+  });
+});
+
+describe('with Redis away', () => {
+  it('each process keeps to its share of the limits, under the circuits that it knew', async () => {
+    const { pooled, admissions, at, admit } = await setup({ rateLimit: 40, processes: 4 });
+    for (const admission of admissions) await admission.start();
+    const lone = at(3);
+    const askAlone = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => lone.admit(pooled, toCall())));
+    await eventually(async () => (await bed.redis.zcard(`${fleet.prefix}:fleet:workers`)) === 4);
+    await lone.beat();
+    await fleet.cutOff(lone);
+    const asked = await askAlone(64);
+    expect(countAdmitted(asked)).toBe(4);
+    expect(toReasons(asked)).toEqual(new Set(['concurrency']));
+    await releaseAll(asked);
+    await releaseAll(await askAlone(4));
+    expect(toReasons(await askAlone(3))).toEqual(new Set(['rate_limit']));
+
+    await (await admit(0)).release(end({ breaker: 'opens' }));
+    await fleet.reconnect(lone);
+    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+    await fleet.cutOff(lone);
+    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+  });
+
+  it('opens a circuit of its own, which is the fleet’s again once Redis is back', async () => {
+    const { pooled, at } = await setup();
+    const [lone, other] = [at(0), at(1)];
+    await fleet.cutOff(lone);
+    const admittance = await lone.admit(pooled, toCall());
+    if (admittance.admitted) await admittance.release(end({ breaker: 'opens' }));
+    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+    expect(await other.admit(pooled, toCall())).toMatchObject({ admitted: true });
+    await fleet.reconnect(lone);
+    expect(await lone.admit(pooled, toCall())).toMatchObject({ admitted: true });
+  });
+
+  it('takes nothing at a provider with a budget', async () => {
+    const { pooled, at } = await setup({ configuration: { monthlyBudgetUsd: 1_000 as never } });
+    await fleet.cutOff(at(0));
+    expect(await at(0).admit(pooled, toCall())).toMatchObject({ admitted: false, reason: 'budget' });
+  });
+});

@@ -1,0 +1,161 @@
+import type { Redis } from 'ioredis';
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { PooledProvider } from '../../provider-pool.ts';
+import type { Admission } from '../admission.ts';
+import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts';
+import { toResetMark } from '../reset-mark.ts';
+import { createAdmit } from './admit.ts';
+import { createCircuitMirror, type CircuitMirror } from './mirror.ts';
+import { createMonthStarter } from './month-starter.ts';
+import { createReadRoom } from './read-room.ts';
+import { createFleetRecords, type FleetRecords } from './records.ts';
+import { createFleetWorkers } from './workers.ts';
+
+interface FleetAdmissionOptions {
+  /** A `fail-fast` connection. */
+  redis: Redis;
+  prefix: string;
+  workerId: string;
+  settings: () => DispatchConfig;
+  clock: Clock;
+  logger: Logger;
+  /** What the ledger says was spent at a provider in a month, what is still under way by its bound; nano-dollars. */
+  readSpent: (providerId: string, month: string) => Promise<number>;
+  /** Stands in for Redis's clock; only tests have one. */
+  redisNowMs?: () => number;
+}
+
+export interface FleetAdmission extends Admission, Service {
+  /**
+   * The calls of this month that hold a part of the provider's budget and should long be over, longest ago first.
+   * @throws when Redis is away.
+   */
+  findUnsettled(providerId: string): Promise<string[]>;
+  /** Settles what is reserved for a call that nobody released, by what it cost. @throws when Redis is away. */
+  settle(providerId: string, callId: string, costNanoUsd: number): Promise<void>;
+  /** Reads the fleet's circuits now. */
+  refresh(): Promise<void>;
+  /** Notes that this process lives, and sees who else does. */
+  beat(): Promise<void>;
+}
+
+/** What the parts of an admission over the fleet share. */
+export interface FleetParts {
+  records: FleetRecords;
+  local: LocalAdmission;
+  clock: Clock;
+  settings: () => DispatchConfig;
+  /** Runs what needs Redis. @returns null where that is away, from then on without waiting for it. */
+  ifThere: <T>(work: () => Promise<unknown>) => Promise<T | null>;
+  startMonth: (providerId: string, month: string) => void;
+}
+
+/** Whoever made a call settles it itself within this time after its lease, unless it died. */
+const SETTLE_GRACE_MS = 45_000;
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Admission over the fleet: one record per provider in Redis, changed by scripts on Redis's clock. What this process
+ * knows to be refused is refused without a round trip; while Redis is away it keeps to its share of the limits, under
+ * its own circuits, and a provider with a budget takes nothing.
+ */
+export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmission {
+  const { settings, clock, logger } = options;
+  let known = new Map<string, PooledProvider>();
+  const workers = createFleetWorkers(options);
+  const local = createLocalAdmission({ settings, clock, share: () => 1 / workers.count() });
+  const records = createFleetRecords(options);
+  const months = createMonthStarter({ ...options, records });
+  const onRead = (id: string, record: CircuitRecord, redisNowMs: number) => {
+    const pooled = known.get(id);
+    if (pooled) obey(local, clock, pooled, record, redisNowMs);
+  };
+  const mirror = createCircuitMirror({ ...options, providerIds: () => [...known.keys()], onRead });
+  const ifThere = createIfThere(mirror, logger);
+  const parts: FleetParts = { records, local, clock, settings, ifThere, startMonth: months.start };
+
+  return {
+    admit: createAdmit(parts),
+    readRoom: createReadRoom(parts),
+    async takeHedge(of) {
+      const input = { maxShare: settings().hedgeMaxShare };
+      const taken = await ifThere<number>(() => records.run('hedge', of.provider._id, input));
+      return taken === null ? local.takeHedge(of) : taken === 1;
+    },
+    async charge(of, costNanoUsd) {
+      await ifThere(() => records.run('charge', of.provider._id, { costNanoUsd }));
+    },
+    async findUnsettled(providerId) {
+      return (await records.run('unsettled', providerId, { graceMs: SETTLE_GRACE_MS })) as string[];
+    },
+    async settle(providerId, callId, costNanoUsd) {
+      await records.run('settle', providerId, { call: callId, costNanoUsd });
+    },
+    async untilReleased(providerIds, signal) {
+      // A place that another process gives back is told by nobody: it is looked for.
+      await local.untilReleased(providerIds, AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]));
+    },
+    sync(providers) {
+      const before = known;
+      known = new Map(providers.map((pooled) => [pooled.provider._id, pooled]));
+      local.sync(providers);
+      for (const [id, mark] of listResets(before, known)) {
+        void ifThere(() => records.run('reset', id, { mark })).then(mirror.refresh);
+      }
+    },
+    refresh: mirror.refresh,
+    beat: workers.beat,
+    async start() {
+      await workers.start();
+      await mirror.start();
+    },
+    async stop() {
+      await mirror.stop();
+      await workers.stop();
+      await months.idle();
+    },
+    dispose: local.dispose,
+  };
+}
+
+function createIfThere(mirror: CircuitMirror, logger: Logger): FleetParts['ifThere'] {
+  return async <T>(work: () => Promise<unknown>) => {
+    if (!mirror.isUp()) return null;
+    try {
+      return (await work()) as T;
+    } catch (err) {
+      logger.debug({ err }, 'a script of the fleet failed');
+      mirror.markDown();
+      return null;
+    }
+  };
+}
+
+/** Has this process's gate take the fleet's word. */
+function obey(
+  local: LocalAdmission,
+  clock: Clock,
+  pooled: PooledProvider,
+  { circuit, openUntil, cooldownUntil }: CircuitRecord,
+  redisNowMs: number,
+) {
+  const toMonotonic = (at: number | null) => (at === null ? 0 : clock.monotonic() + at - redisNowMs);
+  const until = { openUntilMs: toMonotonic(openUntil), cooldownUntilMs: toMonotonic(cooldownUntil) };
+  local.gate(pooled).obey({ circuit, ...until });
+}
+
+/** Who starts anew, by the mark that makes it count once for the fleet. */
+function listResets(
+  before: ReadonlyMap<string, PooledProvider>,
+  now: ReadonlyMap<string, PooledProvider>,
+): [id: string, mark: number][] {
+  return [...now].flatMap(([id, pooled]) => {
+    const old = before.get(id);
+    const mark = old ? toResetMark(old, pooled) : null;
+    return mark === null ? [] : [[id, mark] as [string, number]];
+  });
+}

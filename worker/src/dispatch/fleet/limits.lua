@@ -1,0 +1,60 @@
+-- What forbids a call: a reason and the wait in milliseconds (-1 where nobody can say), or nil. Takes nothing.
+
+-- Milliseconds until the minute's log has room for one more request; 0 at once.
+local function waitForRequest()
+  if not given(input.rateLimit) then return 0 end
+  local oldest = redis.call('LINDEX', REQUESTS, -1)
+  while oldest and tonumber(oldest) <= now - MINUTE_MS do
+    redis.call('RPOP', REQUESTS)
+    oldest = redis.call('LINDEX', REQUESTS, -1)
+  end
+  local limiting = redis.call('LINDEX', REQUESTS, input.rateLimit - 1)
+  return limiting and tonumber(limiting) + MINUTE_MS - now or 0
+end
+
+-- A call that is larger than the limit goes when nothing else does: else it never could.
+local function toReservedTokens()
+  return given(input.tokensPerMinute) and math.min(input.tokens, input.tokensPerMinute) or 0
+end
+
+-- Milliseconds until that many tokens fit into the minute; 0 at once. A second counts until its last millisecond left.
+local function waitForTokens(tokens)
+  if tokens == 0 then return 0 end
+  local sums, seconds = sumMinute(TOKENS)
+  local excess = (sums[''] or 0) + tokens - input.tokensPerMinute
+  if excess <= 0 then return 0 end
+  table.sort(seconds, function(a, b) return a.endsAt < b.endsAt end)
+  for _, second in ipairs(seconds) do
+    excess = excess - second.amount
+    if excess <= 0 then return second.endsAt - now end
+  end
+  return MINUTE_MS
+end
+
+local function countFree()
+  redis.call('ZREMRANGEBYSCORE', CALLS, '-inf', now)
+  return input.maxConcurrency - redis.call('ZCARD', CALLS)
+end
+
+local function toBudgetRefusal()
+  if not given(input.budget) then return nil end
+  local spent, reserved = unpack(redis.call('HMGET', BUDGET, 'spent', 'reserved'))
+  -- Redis was lost, or the month is new: only the ledger knows what was spent.
+  if not spent then return 'unknown_spend' end
+  if not given(input.budget.bound) then return 'budget' end
+  if spent + (reserved or 0) + input.budget.bound > input.budget.limit then return 'budget' end
+  return nil
+end
+
+local function toRefusal(circuit)
+  -- The circuit goes before the limits, since only it lets `local` step in.
+  if circuit.state == 'open' and now < circuit.openUntil then return 'circuit_open', circuit.openUntil - now end
+  if circuit.state == 'half-open' and circuit.probe ~= '' and now < circuit.probeUntil then return 'circuit_open', -1 end
+  if now < circuit.coolUntil then return 'cooldown', circuit.coolUntil - now end
+  if countFree() <= 0 then return 'concurrency', -1 end
+  local requestWaitMs = waitForRequest()
+  if requestWaitMs > 0 then return 'rate_limit', requestWaitMs end
+  local tokensWaitMs = waitForTokens(toReservedTokens())
+  if tokensWaitMs > 0 then return 'tokens', tokensWaitMs end
+  return toBudgetRefusal(), -1
+end

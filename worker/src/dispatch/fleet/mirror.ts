@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { toChannel } from './keys.ts';
+
+/** This process's picture of the fleet's circuits, and whether the fleet's records can be reached at all. */
+export interface CircuitMirror extends Service {
+  isUp(): boolean;
+  /** Notes that a script failed: nobody waits for Redis again before a read has succeeded. */
+  markDown(): void;
+  /** Reads every circuit now. */
+  refresh(): Promise<void>;
+}
+
+interface MirrorOptions {
+  redis: Redis;
+  prefix: string;
+  /** Stands in for Redis's clock; only tests have one. */
+  redisNowMs?: () => number;
+  providerIds: () => readonly string[];
+  /** `untilMs` of a record are turned into how long they last from now. */
+  onRead: (providerId: string, record: CircuitRecord, redisNowMs: number) => void;
+  logger: Logger;
+}
+
+const READ_MS = 500;
+
+/**
+ * Reads the circuits every 500 ms, and at once when one is told to have changed: an open anywhere is an open everywhere
+ * within a second, and a refusal by a circuit that is known to be open costs no round trip.
+ */
+export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
+  const { redis, prefix, redisNowMs, providerIds, onRead, logger } = options;
+  let up = true;
+  let subscriber: Redis | null = null;
+  let reading: Promise<void> | null = null;
+
+  async function read() {
+    try {
+      const { nowMs, circuits } = await readCircuits(redis, prefix, providerIds(), redisNowMs?.());
+      for (const [id, record] of circuits) onRead(id, record, nowMs);
+      if (!up) logger.info('the fleet’s circuits and limits rule again');
+      up = true;
+    } catch (err) {
+      markDown();
+      logger.debug({ err }, 'the circuits of the fleet could not be read');
+    }
+  }
+
+  function markDown() {
+    if (up) logger.warn('Redis is away: circuits and limits hold per process until it is back');
+    up = false;
+  }
+
+  function refresh(): Promise<void> {
+    reading ??= read().finally(() => {
+      reading = null;
+    });
+    return reading;
+  }
+
+  function listen() {
+    subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+    subscriber.on('error', () => {});
+    subscriber.on('message', () => void refresh());
+    // Resubscribed by itself after a lost connection; the periodic read stands in until then.
+    subscriber.subscribe(toChannel(prefix)).catch((err: unknown) => logger.debug({ err }, 'not subscribed'));
+  }
+
+  const polling = createPeriodicService({
+    name: 'circuit mirror',
+    intervalMs: READ_MS,
+    runOnce: refresh,
+    logger,
+  });
+  return {
+    isUp: () => up,
+    markDown,
+    refresh,
+    async start() {
+      if (!subscriber) listen();
+      await polling.start();
+    },
+    async stop() {
+      subscriber?.disconnect();
+      await polling.stop();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import { toChannel, toMonth, toRecordKeys } from './keys.ts';
+import { createScripts, type Script } from './scripts.ts';
+
+/** The fleet's records of its providers in Redis, changed by scripts only. */
+export interface FleetRecords {
+  /**
+   * Runs a script on one provider's record; on the budget of `month`, by default of this one.
+   * @throws when Redis is away, or does not answer within 500 ms.
+   */
+  run(script: Script, providerId: string, input: object, month?: string): Promise<unknown>;
+}
+
+/** A frozen Redis is not waited for. */
+const PATIENCE_MS = 500;
+
+export function createFleetRecords(options: {
+  redis: Redis;
+  prefix: string;
+  clock: Clock;
+  /** Stands in for Redis's clock; only tests have one. */
+  redisNowMs?: () => number;
+}): FleetRecords {
+  const { redis, prefix, clock, redisNowMs } = options;
+  const runScript = createScripts(redis);
+  return {
+    async run(script, providerId, input, month = toMonth(clock.now())) {
+      const common = { provider: providerId, channel: toChannel(prefix), nowMs: redisNowMs?.() };
+      const keys = toRecordKeys(prefix, providerId, month);
+      return inTime(runScript(script, keys, { ...common, ...input }));
+    },
+  };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

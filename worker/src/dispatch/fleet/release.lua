@@ -1,0 +1,91 @@
+-- The end of a call: its place is free, its tokens and cost are known, its outcome counts.
+local BUCKETS = 30
+local FIRST_COOLDOWN_MS = 5000
+local LONGEST_GUESS_MS = 60000
+-- A provider that asks for more is asked again after this all the same: nobody means to be left for a year.
+local LONGEST_COOLDOWN_MS = 3600000
+
+local function settleTokens()
+  if not given(input.tokens) or input.reserved == 0 then return end
+  if redis.call('HEXISTS', TOKENS, input.second) == 0 then return end
+  redis.call('HINCRBY', TOKENS, input.second, input.tokens - input.reserved)
+end
+
+local function coolDown(circuit)
+  -- Calls that were under way together are all refused: that is one refusal, not several in a row.
+  local isCooling = now < circuit.coolUntil
+  local waitMs = input.cooldown.retryAfterMs
+  if given(waitMs) then
+    waitMs = math.min(math.max(0, waitMs), LONGEST_COOLDOWN_MS)
+  elseif isCooling then
+    return
+  else
+    waitMs = math.max(circuit.coolGuess, FIRST_COOLDOWN_MS)
+    write('coolGuess', math.min(LONGEST_GUESS_MS, waitMs * 2))
+  end
+  write('coolUntil', math.max(circuit.coolUntil, math.floor(now + waitMs)))
+  tellFleet()
+end
+
+local function countOutcomes()
+  local windowMs = input.breaker.windowMs
+  local counts = { good = 0, bad = 0, invalid = 0 }
+  local flat = redis.call('HGETALL', OUTCOMES)
+  for index = 1, #flat, 2 do
+    local startedAt, kind = string.match(flat[index], '^(%d+):(%a+)$')
+    if now - startedAt >= windowMs then
+      redis.call('HDEL', OUTCOMES, flat[index])
+    else
+      counts[kind] = counts[kind] + flat[index + 1]
+    end
+  end
+  return counts
+end
+
+-- Adds the outcome and tells whether enough calls of the window failed, and enough of all that counted, or too many in
+-- a row were slow.
+local function isTooBad(circuit)
+  local breaker = input.breaker
+  if input.outcome == 'slow' then
+    write('slowInARow', circuit.slowInARow + 1)
+    return circuit.slowInARow + 1 >= breaker.slowThreshold
+  end
+  if input.outcome == 'good' and circuit.slowInARow > 0 then write('slowInARow', 0) end
+  local widthMs = math.max(1, math.floor(breaker.windowMs / BUCKETS))
+  addUp(OUTCOMES, string.format('%.0f', now - now % widthMs) .. ':' .. input.outcome, 1, breaker.windowMs + widthMs)
+  if input.outcome == 'good' then return false end
+  local counts = countOutcomes()
+  local least = breaker.failureRatio * (counts.good + counts.bad + counts.invalid)
+  return (counts.bad >= breaker.failureThreshold and counts.bad >= least)
+    or (counts.invalid >= breaker.invalidOutputThreshold and counts.invalid >= least)
+end
+
+local function open(circuit)
+  change(circuit, 'open', 'openUntil', now + input.breaker.openMs, 'probe', '', 'probeUntil', 0, 'rampUntil', 0)
+end
+
+local function endProbe(circuit)
+  if input.outcome == 'neutral' then
+    change(circuit, 'half-open', 'probe', '', 'probeUntil', 0)
+  elseif input.outcome == 'good' then
+    local rampUntil = now + input.breaker.rampMs
+    -- The first call of the ramp passes.
+    change(circuit, 'closed', 'probe', '', 'probeUntil', 0, 'rampFrom', now, 'rampUntil', rampUntil, 'rampCredit', 0.9)
+  else
+    open(circuit)
+  end
+end
+
+redis.call('ZREM', CALLS, input.call)
+settleTokens()
+if given(input.costNanoUsd) then settleBudget() end
+local circuit = readCircuit()
+if input.outcome == 'good' and circuit.coolGuess > 0 then redis.call('HDEL', CIRCUIT, 'coolGuess') end
+if given(input.cooldown) then coolDown(circuit) end
+
+if circuit.state == 'half-open' then
+  if circuit.probe == input.call then endProbe(circuit) end
+elseif circuit.state == 'closed' and circuit.epoch == input.epoch and input.outcome ~= 'neutral' then
+  if input.outcome == 'opens' or isTooBad(circuit) then open(circuit) end
+end
+return circuit.state

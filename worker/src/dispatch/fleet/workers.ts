@@ -1,0 +1,53 @@
+import type { Redis } from 'ioredis';
+import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+
+/** The worker processes that live, as last seen. */
+export interface FleetWorkers extends Service {
+  /** How many there are, this one among them. */
+  count(): number;
+  /** Notes that this one lives, and looks who else does. */
+  beat(): Promise<void>;
+}
+
+const BEAT_MS = 1_000;
+const LIVES_MS = 5_000;
+
+/** Lets each worker process know how many share the limits, for when Redis is away and each keeps to its share. */
+export function createFleetWorkers(options: {
+  redis: Redis;
+  prefix: string;
+  workerId: string;
+  logger: Logger;
+}): FleetWorkers {
+  const { redis, prefix, workerId, logger } = options;
+  const key = `${prefix}:fleet:workers`;
+  let count = 1;
+
+  async function beat() {
+    const now = Number((await redis.time())[0]) * 1_000;
+    const [, , living] = await Promise.all([
+      redis.zadd(key, now, workerId),
+      redis.zremrangebyscore(key, '-inf', now - LIVES_MS),
+      redis.zcard(key),
+      redis.pexpire(key, LIVES_MS),
+    ]);
+    count = Math.max(1, living);
+  }
+
+  const beating = createPeriodicService({
+    name: 'heartbeat',
+    intervalMs: BEAT_MS,
+    runOnce: () => beat().catch((err: unknown) => logger.debug({ err }, 'a heartbeat was not told')),
+    logger,
+  });
+  return {
+    ...beating,
+    count: () => count,
+    beat,
+    async stop() {
+      await beating.stop();
+      await redis.zrem(key, workerId).catch(() => {});
+    },
+  };
+}

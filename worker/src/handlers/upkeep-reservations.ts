@@ -1,0 +1,46 @@
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
+import type { ProviderPool } from '../provider-pool.ts';
+
+export interface ReservationsDeps {
+  store: Store;
+  pool: Pick<ProviderPool, 'list'>;
+  admission: Pick<FleetAdmission, 'findUnsettled' | 'settle'>;
+  logger: Logger;
+}
+
+/**
+ * Settles what nobody released: by its attempt's cost, once that is settled; as nothing where there is no attempt, for
+ * then the call was never made. One that is still pending is left until its attempt is settled.
+ */
+export async function settleReservations({
+  store,
+  pool,
+  admission,
+  logger,
+}: ReservationsDeps): Promise<void> {
+  for (const { provider } of pool.list()) {
+    if (!('monthlyBudgetUsd' in provider.configuration) || provider.configuration.monthlyBudgetUsd === null)
+      continue;
+    const callIds = await admission.findUnsettled(provider._id);
+    if (callIds.length === 0) continue;
+    const attempts = await store.attempts
+      .find({ _id: { $in: callIds } }, { outcome: 1, costNanoUsd: 1, reservedNanoUsd: 1 })
+      .lean();
+    const byId = new Map(attempts.map((attempt) => [attempt._id, attempt]));
+    for (const callId of callIds) {
+      const attempt = byId.get(callId);
+      if (attempt?.outcome === 'pending') continue;
+      await admission.settle(
+        provider._id,
+        callId,
+        attempt ? (attempt.costNanoUsd ?? attempt.reservedNanoUsd ?? 0) : 0,
+      );
+    }
+    logger.info(
+      { provider: provider.name, calls: callIds.length },
+      'looked after reservations that nobody released',
+    );
+  }
+}

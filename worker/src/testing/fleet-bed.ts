@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { Redis } from 'ioredis';
+import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
+import type { TestBed } from '@understudy/shared/testing/test-bed';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFleetAdmission, type FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
+
+/** Several processes' admissions over one Redis, on a clock that the test moves for all of them. */
+export interface FleetBed {
+  prefix: string;
+  clock: FakeClock;
+  /** What the ledger says was spent, by any provider. */
+  ledger: { spent: number; reads: number };
+  /** The record of a provider's circuit. */
+  read(providerId: string): Promise<CircuitRecord>;
+  /** Another process, with a connection of its own. */
+  join(): Promise<FleetAdmission>;
+  connection(admission: FleetAdmission): Redis;
+  /** Takes Redis away from one process, or gives it back. */
+  cutOff(admission: FleetAdmission): Promise<void>;
+  reconnect(admission: FleetAdmission): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> = {}): FleetBed {
+  const { logger } = bed;
+  const prefix = `${bed.prefix}:${Math.random().toString(36).slice(2)}`;
+  const clock = createFakeClock();
+  const ledger = { spent: 0, reads: 0 };
+  const connections = new Map<FleetAdmission, Redis>();
+  function connection(admission: FleetAdmission): Redis {
+    const redis = connections.get(admission);
+    if (!redis) throw new Error('It never joined');
+    return redis;
+  }
+  return {
+    prefix,
+    clock,
+    ledger,
+    async read(providerId) {
+      const { circuits } = await readCircuits(bed.redis, prefix, [providerId], clock.now());
+      const record = circuits.get(providerId);
+      if (!record) throw new Error('There is no such record');
+      return record;
+    },
+    async join() {
+      const redis = connectRedis({ url: bed.redisUrl, mode: 'fail-fast', logger });
+      await untilReady(redis, 5_000);
+      const admission = createFleetAdmission({
+        redis,
+        prefix,
+        workerId: `w${connections.size}`,
+        settings: () => dispatchConfig.parse(settings),
+        clock,
+        logger,
+        async readSpent() {
+          ledger.reads += 1;
+          return ledger.spent;
+        },
+        redisNowMs: clock.now,
+      });
+      connections.set(admission, redis);
+      return admission;
+    },
+    connection,
+    async cutOff(admission) {
+      const redis = connection(admission);
+      const ended = once(redis, 'end');
+      redis.disconnect();
+      await ended;
+    },
+    async reconnect(admission) {
+      await connection(admission).connect();
+      await admission.refresh();
+    },
+    async close() {
+      for (const [admission, redis] of connections) {
+        await admission.stop();
+        admission.dispose();
+        redis.disconnect();
+      }
+    },
+  };
+}
