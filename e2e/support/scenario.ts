@@ -1,0 +1,57 @@
+import { describe, it } from 'vitest';
+import type { FaultKind } from '../../shared/src/contracts/fault.ts';
+import type { FakeBehaviour } from '../../shared/src/testing/fake-vendors/behaviour.ts';
+import { BACKUP_ANSWER, countCalls, listTries, type PairOptions, type VendorType } from './pair.ts';
+import type { Stage } from './stage.ts';
+
+/** A fault of the primary's that the backup answers for. */
+export interface Scenario extends PairOptions {
+  /** What the primary does to every call, by its vendor where they differ. */
+  behaviour: FakeBehaviour | Record<VendorType, FakeBehaviour>;
+  fault: FaultKind;
+  /** How often the primary is asked within the job. */
+  tries: 1 | 2;
+  /** Whether the primary would have gone on: a hedge may then end the call before its own time is up. */
+  cut?: boolean;
+  /** Calls that reach the primary's vendor, where they are not its tries. */
+  calls?: number;
+}
+
+export const VENDOR_TYPES = ['openai', 'anthropic'] as const;
+
+/** No switch may take longer, by the product's own record. */
+const SWITCH_BAR_MS = 5_000;
+
+/** Plays each scenario with each vendor as the primary: the job succeeds, and all that happened is on record. */
+export function playScenarios(toStage: () => Stage, scenarios: Record<string, Scenario>): void {
+  describe.each(VENDOR_TYPES)('%s fails over', (type) => {
+    for (const [name, scenario] of Object.entries(scenarios)) {
+      it.concurrent(`from ${name}`, async ({ expect, onTestFinished }) => {
+        const { behaviour, fault, tries, cut = false, calls = tries } = scenario;
+        const pair = await toStage().createPair(type, scenario);
+        onTestFinished(pair.dismiss);
+        const { primary, backup } = pair;
+        primary.vendor.respondAlways('kind' in behaviour ? behaviour : behaviour[type]);
+
+        const job = await pair.run();
+        expect(job).toMatchObject({
+          state: 'succeeded',
+          result: { label: BACKUP_ANSWER },
+          provider: { name: backup.name },
+          degraded: false,
+          passedOver: [],
+        });
+        const outcome = cut ? expect.stringMatching(/^(failed|aborted)$/) : 'failed';
+        expect(listTries(job, primary)).toEqual(Array.from({ length: tries }, () => ({ outcome, fault })));
+        expect(listTries(job, backup)).toEqual([{ outcome: 'succeeded', fault: null }]);
+        expect(countCalls(primary)).toBe(calls);
+
+        const failovers = await pair.readFailovers(job.id);
+        expect(failovers).toMatchObject([
+          { from: { name: primary.name }, to: { name: backup.name }, fault, drill: false },
+        ]);
+        expect(failovers[0]?.switchMs).toBeLessThan(SWITCH_BAR_MS);
+      });
+    }
+  });
+}
