@@ -11,8 +11,14 @@ export function parseRetryAfter(headers: Headers, nowMs: number): number | null 
   const header = headers.get('retry-after');
   const fromSeconds = toWait(header, 1_000);
   if (fromSeconds !== null || header === null) return fromSeconds;
-  const at = /^[A-Za-z]{3,9},/.test(header) ? Date.parse(header) : Number.NaN;
+  const at = parseHttpDate(header);
   return Number.isNaN(at) ? null : bound(at - nowMs);
+}
+
+/** Each of the three forms that a recipient must take (RFC 9110, 5.6.7); the oldest means GMT without saying so. */
+function parseHttpDate(value: string): number {
+  if (/^[A-Z][a-z]{2,8},/.test(value)) return Date.parse(value);
+  return /^[A-Z][a-z]{2} [A-Z][a-z]{2} /.test(value) ? Date.parse(`${value} GMT`) : Number.NaN;
 }
 
 function toWait(value: string | null, unitMs: number): number | null {

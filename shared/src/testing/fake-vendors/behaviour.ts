@@ -25,8 +25,8 @@ export type FakeBehaviour =
   | { kind: 'malformed' }
   /** Takes the request and never sends a byte. */
   | { kind: 'hang' }
-  /** Headers and half of a body, then nothing more. */
-  | { kind: 'stall' }
+  /** Headers (of a 200 unless said) and half of a body, then nothing more. */
+  | { kind: 'stall'; status?: number }
   /** A valid answer, a byte at a time. */
   | { kind: 'drip'; everyMs: number }
   /** The connection is reset before any answer. */

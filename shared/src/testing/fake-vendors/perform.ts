@@ -53,7 +53,7 @@ export function perform(behaviour: FakeBehaviour, performance: Performance): voi
     case 'hang':
       return;
     case 'stall':
-      return sendPart(performance, valid());
+      return sendPart(performance, valid(), behaviour.status);
     case 'truncate':
       sendPart(performance, valid());
       response.socket?.end();
@@ -83,8 +83,11 @@ function toContent(performance: Performance, given: FakeAnswer | undefined): str
   return JSON.stringify({ ...rationale, label: labels[0]?.name, confidence: labels[0]?.confidence });
 }
 
-function sendPart({ response, sent }: Performance, text: string): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+function sendPart({ response, sent }: Performance, text: string, status = 200): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
   response.write(text.slice(0, Math.floor(text.length / 2)));
   sent();
 }

@@ -49,15 +49,31 @@ function endsAtTheLimit(setUp: SetUp): void {
     await request.droppedByClient;
   });
 
-  it('binds the body of an error, too', async () => {
+  it.each([200, 503])('binds the body of a list of models, and of an error (%i)', async (status) => {
     const { vendor, adapter, headersArrived } = await setUp();
-    vendor.breakDown({ kind: 'stall' });
+    vendor.breakDown({ kind: 'stall', status });
+    for (const call of [adapter.listModels, (signal: AbortSignal) => adapter.classify(requestOf(), signal)]) {
+      const limit = new AbortController();
+      const [arriving, headers] = [vendor.nextRequest(), headersArrived()];
+      const ending = call(limit.signal);
+      const request = await arriving;
+      await headers;
+      limit.abort();
+      expect(await ending).toMatchObject({ ok: false, fault: { kind: 'timeout' } });
+      await request.droppedByClient;
+    }
+  });
+
+  it('takes headers that come too late for silence', async () => {
+    const { vendor, adapter } = await setUp();
+    vendor.respondWith({ kind: 'delay', ms: 60_000 });
     const limit = new AbortController();
-    const headers = headersArrived();
-    const call = adapter.listModels(limit.signal);
-    await headers;
+    const arriving = vendor.nextRequest();
+    const call = adapter.classify(requestOf(), limit.signal);
+    const request = await arriving;
     limit.abort();
-    expect(await call).toMatchObject({ ok: false, fault: { kind: 'timeout' } });
+    expect(await call).toMatchObject({ ok: false, fault: { kind: 'silent', status: null } });
+    await request.droppedByClient;
   });
 
   it.each([
