@@ -5,6 +5,7 @@ import type { Failover } from '../../shared/src/contracts/failover.ts';
 import type { RemoteConfiguration } from '../../shared/src/contracts/provider.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { startFakeAnthropic } from '../../shared/src/testing/fake-vendors/anthropic/server.ts';
+import type { FakeQuestion } from '../../shared/src/testing/fake-vendors/behaviour.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 
@@ -34,11 +35,17 @@ const VENDORS = {
   openai: { start: startFakeOpenAi, model: 'gpt-4o-mini', apiKey: 'sk-rehearsal-0123456789' },
   anthropic: { start: startFakeAnthropic, model: 'claude-haiku-4-5', apiKey: 'sk-ant-rehearsal-0123' },
 };
-const PRIMARY_ANSWER = 'bug';
+export const PRIMARY_ANSWER = 'bug';
 export const BACKUP_ANSWER = 'billing';
 const JOB = { text: 'My card was charged twice', labels: ['praise', PRIMARY_ANSWER, BACKUP_ANSWER] };
 /** Far beyond what any scenario takes. */
 const PATIENCE_MS = 40_000;
+
+/** A model that says the same of any text, where the question has it; a health check has labels of its own. */
+const prefer =
+  (label: string) =>
+  ({ labels }: FakeQuestion): string =>
+    labels.includes(label) ? label : (labels[0] ?? '');
 
 export async function createPair(
   client: Client,
@@ -48,8 +55,8 @@ export async function createPair(
 ): Promise<Pair> {
   const backupType = primaryType === 'openai' ? 'anthropic' : 'openai';
   const vendors = [
-    await VENDORS[primaryType].start({ answer: () => PRIMARY_ANSWER }),
-    await VENDORS[backupType].start({ answer: () => BACKUP_ANSWER }),
+    await VENDORS[primaryType].start({ answer: prefer(PRIMARY_ANSWER) }),
+    await VENDORS[backupType].start({ answer: prefer(BACKUP_ANSWER) }),
   ] as const;
   const primary = { name: `${name}-primary`, vendor: vendors[0] };
   const backup = { name: `${name}-backup`, vendor: vendors[1] };
