@@ -9,6 +9,7 @@ import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createEngine, type Engine } from '../create-engine.ts';
 import type { SettledAttempt } from '../dispatch/record.ts';
+import type { CreateAdapter } from '../llm/adapter.ts';
 import type { Outcome } from '../handlers/handler.ts';
 import { buildProvider, type ProviderOverrides } from './build-provider.ts';
 import { createFakeProvider, type FakeProvider } from './fake-adapter.ts';
@@ -38,19 +39,30 @@ export interface EngineBed<C extends Clock = FakeClock> extends TestBed, Engine 
   ): Promise<{ number: number; name: string; outcome: string; fault: string | null }[]>;
 }
 
+interface EngineBedOptions {
+  /** Puts real adapters in place of the scripted ones. */
+  createAdapter?: CreateAdapter;
+}
+
 /** With a clock that only the test moves. */
-export const createEngineBed = (): Promise<EngineBed> => createEngineBedBy(createFakeClock());
+export const createEngineBed = (options?: EngineBedOptions): Promise<EngineBed> =>
+  createEngineBedBy(createFakeClock(), options);
 
 /** With a clock of the caller's. */
-export async function createEngineBedBy<C extends Clock>(clock: C): Promise<EngineBed<C>> {
+export async function createEngineBedBy<C extends Clock>(
+  clock: C,
+  options: EngineBedOptions = {},
+): Promise<EngineBed<C>> {
   const bed = await createTestBed();
   const { store } = bed;
   const fakes = new Map<string, FakeProvider>();
   const counted: SettledAttempt[] = [];
+  const createFake: CreateAdapter = ({ id }) =>
+    (fakes.get(id) ?? createFakeProvider()).createAdapter('fake-model');
   const engine = createEngine({
     ...bed,
     keyRing: createKeyRing(bed.masterKeys),
-    createAdapter: ({ id }) => (fakes.get(id) ?? createFakeProvider()).createAdapter('fake-model'),
+    createAdapter: options.createAdapter ?? createFake,
     adapterDeps: { fetch },
     usage: { add: (attempt) => counted.push(attempt) },
     workerId: 'w1',

@@ -46,6 +46,8 @@ export interface FakeVendor {
   recover(): void;
   /** The next call that arrives after this. */
   nextRequest(): Promise<FakeRequest>;
+  /** The connections that are open now. */
+  countConnections(): Promise<number>;
   /** Ends every connection and the server. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -109,6 +111,10 @@ export async function startFakeVendor(
     breakDown: (behaviour) => void (outage = behaviour),
     recover: () => void (outage = null),
     nextRequest: () => new Promise((resolve) => waiting.push(resolve)),
+    countConnections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
