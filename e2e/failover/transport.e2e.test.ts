@@ -1,5 +1,7 @@
-import { afterAll, beforeAll } from 'vitest';
-import { playScenarios, type Scenario } from '../support/scenario.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { FakeBehaviour } from '../../shared/src/testing/fake-vendors/behaviour.ts';
+import { listTries } from '../support/pair.ts';
+import { playScenarios, VENDOR_TYPES, type Scenario } from '../support/scenario.ts';
 import { openStage, UNRESOLVABLE_HOST, type Stage } from '../support/stage.ts';
 
 let stage: Stage;
@@ -8,22 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+const ENDLESS = {
+  'silence before the headers': endless({ kind: 'hang' }, 'silent'),
+  'headers that come too late': endless({ kind: 'delay', ms: 20_000 }, 'silent'),
+  'a stall in mid body': endless({ kind: 'stall' }, 'timeout'),
+  'a byte a second': endless({ kind: 'drip', everyMs: 1_000 }, 'timeout'),
+};
+
 /** A port below those that are handed out, at which nothing listens and which no client blocks. */
 const NOBODY = 'http://127.0.0.1:2';
-
-const unreachable = (toUrl: NonNullable<Scenario['toUrl']>): Scenario => ({
-  behaviour: { kind: 'answer' },
-  fault: 'network',
-  tries: 2,
-  calls: 0,
-  toUrl,
-});
-const endless = (behaviour: Scenario['behaviour'], fault: 'silent' | 'timeout'): Scenario => ({
-  behaviour,
-  fault,
-  tries: 1,
-  cut: true,
-});
 
 playScenarios(() => stage, {
   'a reset connection': { behaviour: { kind: 'reset' }, fault: 'network', tries: 2 },
@@ -31,8 +26,34 @@ playScenarios(() => stage, {
   'a refused connection': unreachable(() => NOBODY),
   'a name without an address': unreachable(() => `http://${UNRESOLVABLE_HOST}`),
   'a failed handshake': unreachable((url) => url.replace('http:', 'https:')),
-  'silence before the headers': endless({ kind: 'hang' }, 'silent'),
-  'headers that come too late': endless({ kind: 'delay', ms: 20_000 }, 'silent'),
-  'a stall in mid body': endless({ kind: 'stall' }, 'timeout'),
-  'a byte a second': endless({ kind: 'drip', everyMs: 1_000 }, 'timeout'),
+  ...ENDLESS,
 });
+
+/** How far beyond its job's deadline a call may run. */
+const OVERRUN_MS = 250;
+
+describe.each(VENDOR_TYPES)('%s has no time beyond the deadline of the job', (type) => {
+  for (const [name, { behaviour }] of Object.entries(ENDLESS)) {
+    it.concurrent(`with ${name}`, async ({ expect, onTestFinished }) => {
+      const patient = { timeoutMs: 60_000 };
+      const pair = await stage.createPair(type, { primary: patient, backup: patient });
+      onTestFinished(pair.dismiss);
+      for (const { vendor } of [pair.primary, pair.backup]) vendor.respondAlways(behaviour);
+      const job = await pair.run({ deadlineMs: 1_500 });
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'deadline_exceeded' } });
+      expect(listTries(job, pair.primary)).toHaveLength(1);
+      const latest = Math.max(
+        ...job.attempts.map(({ startedAt, durationMs }) => Date.parse(startedAt) + (durationMs ?? Infinity)),
+      );
+      expect(latest - Date.parse(job.deadlineAt)).toBeLessThanOrEqual(OVERRUN_MS);
+    });
+  }
+});
+
+function unreachable(toUrl: NonNullable<Scenario['toUrl']>): Scenario {
+  return { behaviour: { kind: 'answer' }, fault: 'network', tries: 2, calls: 0, toUrl };
+}
+
+function endless(behaviour: FakeBehaviour, fault: 'silent' | 'timeout') {
+  return { behaviour, fault, tries: 1, cut: true } satisfies Scenario;
+}
