@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PooledProvider } from '../provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
 import { byPriority, isLocal, select } from './select.ts';
 
@@ -102,6 +103,76 @@ describe('whatever the providers and the job', () => {
         fc.pre(others.length > 0);
         const { candidates } = select({ ...base, job: { providers: null, allowDegraded }, providers });
         expect(new Set(candidates)).toEqual(new Set(others));
+      }),
+    );
+  });
+
+  it('keeps the order of a job that names its providers, by name in any case or by id', () => {
+    const howNamed = fc.array(
+      fc.record({ index: fc.nat(7), by: fc.constantFrom('name' as const, 'shout' as const, 'id' as const) }),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(anyCase, howNamed, ({ providers, allowDegraded }, named) => {
+        const toName = ({ index, by }: { index: number; by: 'name' | 'shout' | 'id' }) => {
+          const { name = `gone${index}`, _id = 'prv_gone' } = providers[index]?.provider ?? {};
+          return { name, shout: name.toUpperCase(), id: _id }[by];
+        };
+        const job = { providers: named.map(toName), allowDegraded };
+        const wanted = [...new Set(named.flatMap(({ index }) => providers[index] ?? []))];
+        const isEnabled = ({ provider }: (typeof wanted)[number]) => provider.enabled;
+        expect(select({ ...base, order: (all) => all.toReversed(), job, providers })).toEqual({
+          candidates: wanted.filter(isEnabled),
+          understudies: [],
+          disabled: wanted.filter((entry) => !isEnabled(entry)),
+        });
+      }),
+    );
+  });
+
+  it('asks local exactly where it is named or alone, and has it step in exactly where the job allows', () => {
+    fc.assert(
+      fc.property(anyCase, ({ providers, named, allowDegraded }) => {
+        const { candidates, understudies } = select({
+          ...base,
+          job: { providers: named, allowDegraded },
+          providers,
+        });
+        const enabled = providers.filter(({ provider }) => provider.enabled);
+        const isAlone = enabled.every(isLocal);
+        for (const local of enabled.filter(isLocal)) {
+          const isNamed = named?.includes(local.reference.name) ?? isAlone;
+          expect(candidates.includes(local)).toBe(isNamed);
+          expect(understudies.includes(local)).toBe(named === null && !isAlone && allowDegraded);
+        }
+      }),
+    );
+  });
+
+  it('gives the strategy those only that it may choose from, and does as it says', () => {
+    fc.assert(
+      fc.property(anyCase, ({ providers, allowDegraded }) => {
+        const others = providers.filter((entry) => entry.provider.enabled && !isLocal(entry));
+        fc.pre(others.length > 0);
+        const order = (given: readonly PooledProvider[]) => {
+          expect(given).toEqual(others);
+          return given.toReversed();
+        };
+        const job = { providers: null, allowDegraded };
+        expect(select({ ...base, order, job, providers }).candidates).toEqual(others.toReversed());
+      }),
+    );
+  });
+
+  it('asks only the first of them, and no understudy, without failover', () => {
+    fc.assert(
+      fc.property(anyCase, ({ providers, named, allowDegraded }) => {
+        const given = { ...base, job: { providers: named, allowDegraded }, providers };
+        const { candidates } = select(given);
+        expect(select({ ...given, failoverEnabled: false })).toMatchObject({
+          candidates: candidates.slice(0, 1),
+          understudies: [],
+        });
       }),
     );
   });

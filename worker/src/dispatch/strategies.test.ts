@@ -8,6 +8,8 @@ import { createFakeClock } from '../testing/fake-clock.ts';
 import { createRecentLatencies } from './recent-latencies.ts';
 import { createOrder } from './strategies.ts';
 
+/** Enough for shares to settle. */
+const DRAWS = 3_000;
 const STRATEGIES = ['priority', 'latency', 'cost', 'weighted', 'round-robin'] as const;
 
 function setup(strategy: DispatchConfig['strategy'], random: () => number = () => 0.5) {
@@ -75,6 +77,68 @@ it('shares first places out by weight, and none to weight 0', () => {
   expect(share('three')).toBeCloseTo(0.75, 1);
   expect(share('one')).toBeCloseTo(0.25, 1);
   expect(share('none')).toBe(0);
+});
+
+it('gives each place to those left in proportion to their weights, whatever these are', () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 });
+  fc.assert(
+    fc.property(weights, fc.nat(), (all, seed) => {
+      const { names } = setup('weighted', createRandom(seed));
+      const providers = all.map((weight, index) => pooled(`p${index}`, { configuration: { weight } }));
+      const draws = Array.from({ length: DRAWS }, () => names(providers));
+      const total = all.reduce((sum, weight) => sum + weight, 0);
+      const [first = 0, second = 0] = all;
+      const isNear = (count: number, of: number, share: number) =>
+        // Five standard deviations of a binomial share.
+        Math.abs(count / of - share) <= 5 * Math.sqrt((share * (1 - share)) / of);
+      for (const [index, weight] of all.entries()) {
+        const firsts = draws.filter(([name]) => name === `p${index}`).length;
+        expect(isNear(firsts, DRAWS, weight / total)).toBe(true);
+      }
+      const afterFirst = draws.filter(([name]) => name === 'p0');
+      const seconds = afterFirst.filter(([, name]) => name === 'p1').length;
+      expect(isNear(seconds, afterFirst.length, second / (total - first))).toBe(true);
+    }),
+    { numRuns: 20, seed: 1 },
+  );
+});
+
+it.each(['latency', 'cost'] as const)('sorts by what it knows and then by priority (%s)', (strategy) => {
+  const row = fc.record({ priority: fc.nat(3), known: fc.option(fc.integer({ min: 1, max: 5 })) });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 8 }), (rows) => {
+      const { order, answered } = setup(strategy);
+      const providers = rows.map(({ priority, known }, index) => {
+        const price = known && { inputUsdPerMillion: known, outputUsdPerMillion: known };
+        return pooled(`p${index}`, { priority, configuration: { price } as { price: null } });
+      });
+      for (const [index, one] of providers.entries()) {
+        const ms = rows[index]?.known;
+        if (ms) answered(one, ms);
+      }
+      // What nobody knows is the quickest, so that it is tried, and the dearest, so that it is not.
+      const unknown = strategy === 'latency' ? 0 : 9;
+      const toKey = (one: PooledProvider) => {
+        const { priority = 0, known = null } = rows[providers.indexOf(one)] ?? {};
+        return (known ?? unknown) * 10 + priority;
+      };
+      const keys = order(providers).map(toKey);
+      expect(keys).toEqual(keys.toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+it('gives everybody the first place equally often by round-robin', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 4 }), (count, rounds) => {
+      const { names } = setup('round-robin');
+      const providers = Array.from({ length: count }, (_, index) => pooled(`p${index}`));
+      const firsts = Array.from({ length: count * rounds }, () => names(providers)[0]);
+      for (const { reference } of providers) {
+        expect(firsts.filter((first) => first === reference.name)).toHaveLength(rounds);
+      }
+    }),
+  );
 });
 
 it('begins with the next one each time by round-robin', () => {
