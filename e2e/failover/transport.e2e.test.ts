@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { FakeBehaviour } from '../../shared/src/testing/fake-vendors/behaviour.ts';
 import { listTries } from '../support/pair.ts';
-import { playScenarios, VENDOR_TYPES, type Scenario } from '../support/scenario.ts';
+import { playScenarios, SWITCH_BAR_MS, VENDOR_TYPES, type Scenario } from '../support/scenario.ts';
 import { openStage, UNRESOLVABLE_HOST, type Stage } from '../support/stage.ts';
 
 let stage: Stage;
@@ -27,6 +27,25 @@ playScenarios(() => stage, {
   'a name without an address': unreachable(() => `http://${UNRESOLVABLE_HOST}`),
   'a failed handshake': unreachable((url) => url.replace('http:', 'https:')),
   ...ENDLESS,
+});
+
+describe.each(VENDOR_TYPES)('a silent %s', (type) => {
+  it.concurrent(
+    'is cut in time, too, where no more hedges may be started',
+    async ({ expect, onTestFinished }) => {
+      const pair = await stage.createPair(type);
+      onTestFinished(pair.dismiss);
+      pair.primary.vendor.respondAlways({ kind: 'hang' });
+      // One hedge a minute is given where calls are few.
+      await pair.run();
+      const job = await pair.run();
+      expect(job).toMatchObject({ state: 'succeeded', provider: { name: pair.backup.name } });
+      expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'silent' }]);
+      const [failover] = await pair.readFailovers(job.id);
+      expect(failover).toMatchObject({ fault: 'silent', hedge: false });
+      expect(failover?.switchMs).toBeLessThan(SWITCH_BAR_MS);
+    },
+  );
 });
 
 /** How far beyond its job's deadline a call may run. */
@@ -55,5 +74,5 @@ function unreachable(toUrl: NonNullable<Scenario['toUrl']>): Scenario {
 }
 
 function endless(behaviour: FakeBehaviour, fault: 'silent' | 'timeout') {
-  return { behaviour, fault, tries: 1, cut: true } satisfies Scenario;
+  return { behaviour, fault, tries: 1, overtaken: true } satisfies Scenario;
 }

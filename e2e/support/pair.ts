@@ -12,7 +12,7 @@ import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/se
 export type VendorType = 'openai' | 'anthropic';
 
 export interface PairOptions {
-  /** Settings of the primary; its time-out is 3 s unless said. */
+  /** Settings of the primary, where they are not the product's own. */
   primary?: Partial<RemoteConfiguration>;
   backup?: Partial<RemoteConfiguration>;
   /** Where the primary is called, if not at its vendor. */
@@ -69,7 +69,7 @@ export async function createPair(
       type,
       ...at,
       apiKey: VENDORS[type].apiKey,
-      configuration: { model: VENDORS[type].model, timeoutMs: 3_000, ...more },
+      configuration: { model: VENDORS[type].model, ...more },
     });
   const primaryUrl = options.toUrl?.(primary.vendor.url) ?? primary.vendor.url;
   await add(primaryType, { name: primary.name, baseUrl: primaryUrl }, options.primary);
