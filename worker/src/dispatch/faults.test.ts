@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { faultKind } from '@understudy/shared/contracts/fault';
+import { passedOverReason } from '@understudy/shared/contracts/classification';
 import { expect, it } from 'vitest';
 import { FAULT_POLICIES } from './faults.ts';
 
@@ -21,4 +24,13 @@ it('is the table of the design', () => {
     'content_filter: never, if_configured, neutral',
     'bad_request: never, one_other, neutral',
   ]);
+});
+
+it('is explained to operators, with every reason to pass a provider over', () => {
+  const guide = readFileSync(new URL('../../../docs/failover.md', import.meta.url), 'utf8');
+  const explained = guide.split('\n').flatMap((line) => {
+    const [, firstCell = ''] = line.split('|');
+    return line.startsWith('|') ? [...firstCell.matchAll(/`(\w+)`/g)].map(([, word]) => word) : [];
+  });
+  expect(explained).toEqual(expect.arrayContaining([...faultKind.options, ...passedOverReason.options]));
 });
