@@ -120,6 +120,23 @@ describe.each(VENDOR_TYPES)('a throttled %s is left alone for as long as it asks
   }
 });
 
+describe.each(VENDOR_TYPES)('a throttled %s that is the only one', (type) => {
+  it.concurrent('has its jobs wait for as long as it asks', async ({ expect, onTestFinished }) => {
+    const pair = await stage.createPair(type);
+    onTestFinished(pair.dismiss);
+    pair.primary.vendor.respondWith(status(429, { 'retry-after': '2' }));
+    const job = await pair.run({ providers: [pair.primary.name] });
+    expect(job).toMatchObject({
+      state: 'succeeded',
+      result: { label: PRIMARY_ANSWER },
+      degraded: false,
+      attempts: [{ outcome: 'failed', fault: 'rate_limited' }, { outcome: 'succeeded' }],
+    });
+    const [refusedAt = 0, answeredAt = 0] = job.attempts.map(({ startedAt }) => Date.parse(startedAt));
+    expect(answeredAt - refusedAt).toBeGreaterThanOrEqual(2_000);
+  });
+});
+
 describe('a provider that is well again', () => {
   beforeAll(() => stage.client.config.update({ breaker: { openMs: 500, rampMs: 0 } }));
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll } from 'vitest';
-import { playScenarios, type Scenario } from '../support/scenario.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { countCalls, listTries } from '../support/pair.ts';
+import { playScenarios, VENDOR_TYPES, type Scenario } from '../support/scenario.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { OUT_OF_CREDIT, TOO_LONG } from '../support/vendor-errors.ts';
 
@@ -41,4 +42,32 @@ playScenarios(() => stage, {
     primary: { contextWindow: 8_192 },
     backup: { contextWindow: 200_000 },
   },
+});
+
+describe.each(VENDOR_TYPES)('a job that %s rejects', (type) => {
+  it.concurrent('ends where nobody has a larger context window', async ({ expect, onTestFinished }) => {
+    const pair = await stage.createPair(type);
+    onTestFinished(pair.dismiss);
+    pair.primary.vendor.respondAlways(TOO_LONG[type]);
+    const asked = countCalls(pair.backup);
+    expect(await pair.run()).toMatchObject({
+      state: 'failed',
+      error: { code: 'rejected_by_provider' },
+      attempts: [{ outcome: 'failed', fault: 'context_length' }],
+      passedOver: [{ provider: { name: pair.backup.name }, reason: 'context_window' }],
+    });
+    expect(countCalls(pair.backup)).toBe(asked);
+  });
+
+  it.concurrent('ends where the next one calls it a bad request, too', async ({ expect, onTestFinished }) => {
+    const pair = await stage.createPair(type);
+    onTestFinished(pair.dismiss);
+    for (const { vendor } of [pair.primary, pair.backup])
+      vendor.respondAlways({ kind: 'status', status: 400 });
+    const job = await pair.run();
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'rejected_by_provider' } });
+    for (const one of [pair.primary, pair.backup]) {
+      expect(listTries(job, one)).toEqual([{ outcome: 'failed', fault: 'bad_request' }]);
+    }
+  });
 });
