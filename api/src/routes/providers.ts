@@ -6,7 +6,12 @@ import {
   providerTestResult,
 } from '@understudy/shared/contracts/provider';
 import { route, type Reply } from '../http/route.ts';
-import { deleteProvider, patchProvider, replaceProvider } from '../services/providers/change.ts';
+import {
+  deleteProvider,
+  patchProvider,
+  replaceProvider,
+  resetProvider,
+} from '../services/providers/change.ts';
 import { createProvider } from '../services/providers/create.ts';
 import { getProvider, type TaggedProvider } from '../services/providers/get.ts';
 import { listProviders } from '../services/providers/list.ts';
@@ -113,6 +118,20 @@ export const providerRoutes = [
       const ifMatch = header('If-Match');
       await deleteProvider(ctx, { viewer, requestId, idOrName: params.id, ifMatch });
       return { status: 204 };
+    },
+  }),
+  route({
+    id: 'resetProvider',
+    method: 'POST',
+    path: '/api/providers/:id/reset',
+    summary:
+      'Close its circuit, end its cooldown and ramp, and take its flag away, in the whole fleet within 1 s.',
+    access: 'providers:write',
+    params: idOrNameParams,
+    replies: { 200: one('The provider as it is now; its circuit follows within a second.') },
+    problems: ['provider_not_found'],
+    async handle(ctx, { viewer, requestId, params }) {
+      return toProviderReply(200, await resetProvider(ctx, { viewer, requestId, idOrName: params.id }));
     },
   }),
   route({

@@ -63,6 +63,9 @@ export function createProviders(send: Transport) {
     remove: async (id: string, { signal }: CallOptions = {}) => {
       await send<undefined>('DELETE', toPath(id), { signal });
     },
+    /** Closes its circuit, ends its cooldown and takes its flag away, everywhere within a second. */
+    reset: async (id: string, { signal }: CallOptions = {}) =>
+      (await send<Provider>('POST', `${toPath(id)}/reset`, { signal })).value,
     /** Calls the provider now, apart from real traffic; never over 5 s. */
     test: async (id: string, { signal }: CallOptions = {}) =>
       (await send<ProviderTestResult>('POST', `${toPath(id)}/test`, { signal })).value,

@@ -13,7 +13,7 @@ import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { orNotFound } from './find.ts';
 import type { TaggedProvider } from './get.ts';
-import { toNextDocument, toTombstone } from './to-document.ts';
+import { toNextDocument, toReset, toTombstone } from './to-document.ts';
 import { describeProvider, toAudited, toInput } from './to-provider.ts';
 
 interface ProviderChange extends Change {
@@ -55,11 +55,20 @@ export async function deleteProvider(ctx: Context, change: ProviderChange): Prom
   await write(ctx, change, 'provider.deleted', toTombstone);
 }
 
+/** Closes its circuit, ends its cooldown and ramp, and takes its flag away: the workers do so within a second. */
+export async function resetProvider(
+  ctx: Context,
+  change: Omit<ProviderChange, 'ifMatch'>,
+): Promise<TaggedProvider> {
+  const reset = { ...change, ifMatch: undefined };
+  return describeWritten(ctx, await write(ctx, reset, 'provider.reset', toReset));
+}
+
 /** One change in one transaction, read and written; begun again where it met another. */
 async function write(
   ctx: Context,
   { idOrName, ifMatch, ...change }: ProviderChange,
-  action: 'provider.updated' | 'provider.deleted',
+  action: 'provider.updated' | 'provider.deleted' | 'provider.reset',
   toNext: (current: ProviderDocument, now: Date) => ProviderDocument,
 ): Promise<ProviderDocument> {
   const written = await inTransaction(ctx.store, async (session) => {

@@ -53,6 +53,11 @@ export function toNextDocument(
   };
 }
 
+/** The document of a provider that starts anew, as it is otherwise. */
+export function toReset(current: ProviderDocument, now: Date): ProviderDocument {
+  return { ...current, flagged: null, resetAt: now, revision: current.revision + 1 };
+}
+
 /** What stays of a deleted provider: its name and numbers for the records, but no key. */
 export function toTombstone(current: ProviderDocument, now: Date): ProviderDocument {
   return {

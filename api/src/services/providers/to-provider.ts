@@ -2,6 +2,7 @@ import type { Provider, ProviderInput } from '@understudy/shared/contracts/provi
 import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { ProviderHealthDocument } from '@understudy/shared/store/health/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
 
@@ -19,12 +20,17 @@ export async function describeProviders(
   providers: readonly ProviderDocument[],
 ): Promise<Provider[]> {
   const ids = providers.map(({ _id }) => _id);
-  const [health, circuits] = await Promise.all([
+  const [health, circuits, overBudget] = await Promise.all([
     readLatestHealth(ctx.store, ids),
     readCircuitsIfThere(ctx, ids),
+    findOverBudget(ctx, providers),
   ]);
   return providers.map((provider) =>
-    toProvider(provider, health.get(provider._id), circuits.get(provider._id)),
+    toProvider(provider, {
+      health: health.get(provider._id),
+      circuit: circuits.get(provider._id),
+      isOverBudget: overBudget.has(provider._id),
+    }),
   );
 }
 
@@ -45,6 +51,10 @@ export async function readCircuitsIfThere(
 
 /** What the audit log keeps: everything but the key. */
 export function toAudited(provider: ProviderDocument) {
+  return { ...toShown(provider), flagged: provider.flagged?.reason ?? null };
+}
+
+function toShown(provider: ProviderDocument) {
   const { name, type, baseUrl, enabled, priority, rateLimit, configuration, apiKeyLast4 } = provider;
   const hasApiKey = provider.apiKey !== null;
   return { name, type, hasApiKey, apiKeyLast4, baseUrl, enabled, priority, rateLimit, configuration };
@@ -56,21 +66,40 @@ export function toInput(provider: ProviderDocument): Record<keyof ProviderInput 
   return { name, type, baseUrl, enabled, priority, rateLimit, configuration, apiKey: undefined };
 }
 
-function toProvider(
-  provider: ProviderDocument,
-  health: ProviderHealthDocument | undefined,
-  circuit: CircuitRecord | undefined,
-): Provider {
+/** Those that have spent their month's budget, by the ledger. */
+async function findOverBudget(
+  { store, clock }: Context,
+  providers: readonly ProviderDocument[],
+): Promise<Set<string>> {
+  const month = new Date(clock.now()).toISOString().slice(0, 7);
+  const over = await Promise.all(
+    providers.map(async ({ _id, configuration }) => {
+      const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
+      if (limitUsd === null) return [];
+      const { spent } = await readSpent(store, _id, month);
+      return spent >= limitUsd * 1e9 ? [_id] : [];
+    }),
+  );
+  return new Set(over.flat());
+}
+
+interface LiveStatus {
+  health: ProviderHealthDocument | undefined;
+  circuit: CircuitRecord | undefined;
+  isOverBudget: boolean;
+}
+
+function toProvider(provider: ProviderDocument, { health, circuit, isOverBudget }: LiveStatus): Provider {
   return {
     id: provider._id,
-    ...toAudited(provider),
+    ...toShown(provider),
     createdAt: provider.createdAt.toISOString(),
     updatedAt: provider.updatedAt.toISOString(),
     status: {
       health: health?.status ?? 'unknown',
       circuit: circuit?.circuit ?? 'closed',
       cooldownUntil: toFutureIso(circuit?.cooldownUntil),
-      flagged: provider.flagged?.reason ?? null,
+      flagged: provider.flagged?.reason ?? (isOverBudget ? 'budget' : null),
     },
   };
 }
