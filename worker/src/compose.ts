@@ -68,7 +68,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const workers = createQueueWorkers({
     redis: queueRedis,
     prefix,
-    handlers: createHandlers({ ...common, ...engine, producer }),
+    handlers: createHandlers({ ...common, ...engine, usage, random: Math.random, producer }),
     concurrency: { classify: config.WORKER_CONCURRENCY, interactive: 8, 'health-check': 8, upkeep: 5 },
     logger,
   });

@@ -48,36 +48,14 @@ export type Engine = ReturnType<typeof createEngine>;
 
 /** Everything that takes a claimed job to its answer, over connections that are the caller's. */
 export function createEngine(options: EngineOptions) {
-  const { store, clock, random, logger, usage, workerId } = options;
-  const settings = createDispatchSettings(store);
-  const admission = createFleetAdmission({
-    ...options,
-    settings: settings.current,
-    readSpent: async (providerId, month) => {
-      const { spent, reserved } = await readSpent(store, providerId, month);
-      return spent + reserved;
-    },
-  });
-  const pool = createProviderPool({ ...options, onReload: admission.sync });
-  const reload = { providers: pool.reload, config: settings.reload };
-  const watcher = createVersionWatcher({ store, logger, reload });
-  const state = createPresentState({ store, watcher, logger });
-
-  const ledger = createLedger(store);
-  const latencies = createRecentLatencies(clock);
-  const counted: UsageSink = {
-    add(attempt) {
-      latencies.add(attempt);
-      usage.add(attempt);
-    },
-  };
-  const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
+  const { store, clock, random, logger, workerId } = options;
+  const present = createPresent(options);
+  const records = createRecords(options);
+  const { settings, pool, admission, state } = present;
+  const { ledger, recorder, failovers, latencies, relay } = records;
   const labelSets = createLabelSets(store);
-  const relay = createRelay(options);
-  const tell = (failover: FailoverDocument) =>
-    relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
-  const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
   const claims = createClaimKeeper({ store, clock, logger });
+  const order = createOrder({ strategy: () => settings.current().strategy, latencies, random });
   const dispatch = createDispatch({
     pool,
     admission,
@@ -85,7 +63,7 @@ export function createEngine(options: EngineOptions) {
     failovers,
     latencies,
     settings: settings.current,
-    order: createOrder({ strategy: () => settings.current().strategy, latencies, random }),
+    order,
     clock,
     random,
     logger,
@@ -103,19 +81,45 @@ export function createEngine(options: EngineOptions) {
     clock,
     logger,
   });
-  return {
-    settings,
-    admission,
-    pool,
-    state,
-    ledger,
-    recorder,
-    failovers,
-    labelSets,
-    relay,
-    claims,
-    executeJob,
+  return { ...present, ...records, order, labelSets, claims, executeJob };
+}
+
+/** What is known of providers and settings, and who of them may be called. */
+function createPresent(options: EngineOptions) {
+  const { store, logger } = options;
+  const settings = createDispatchSettings(store);
+  const admission = createFleetAdmission({
+    ...options,
+    settings: settings.current,
+    readSpent: async (providerId, month) => {
+      const { spent, reserved } = await readSpent(store, providerId, month);
+      return spent + reserved;
+    },
+  });
+  const pool = createProviderPool({ ...options, onReload: admission.sync });
+  const reload = { providers: pool.reload, config: settings.reload };
+  const watcher = createVersionWatcher({ store, logger, reload });
+  const state = createPresentState({ store, watcher, logger });
+  return { settings, admission, pool, state };
+}
+
+/** Where what happens is written, told and learned from. */
+function createRecords(options: EngineOptions) {
+  const { store, usage, clock, logger } = options;
+  const ledger = createLedger(store);
+  const latencies = createRecentLatencies(clock);
+  const counted: UsageSink = {
+    add(attempt) {
+      latencies.add(attempt);
+      usage.add(attempt);
+    },
   };
+  const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
+  const relay = createRelay(options);
+  const tell = (failover: FailoverDocument) =>
+    relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
+  const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
+  return { ledger, recorder, failovers, latencies, relay };
 }
 
 async function flag(

@@ -1,3 +1,5 @@
+import type * as z from 'zod/mini';
+import type { drillInput, DrillResult } from '../contracts/drill.ts';
 import type { Failover } from '../contracts/failover.ts';
 import type { FaultKind } from '../contracts/fault.ts';
 import type { CallOptions, Page, PageQuery } from './page.ts';
@@ -19,5 +21,8 @@ export function createFailovers(send: Transport) {
     /** Every switch from one provider to the next, newest first. */
     list: async (filter: FailoverFilter = {}, { signal }: CallOptions = {}) =>
       (await send<Page<Failover>>('GET', '/api/failovers', { query: { ...filter }, signal })).value,
+    /** Runs a job of its own with a fault of choice in front of one provider; at most 15 s. */
+    drill: async (drill: z.input<typeof drillInput>, { signal }: CallOptions = {}) =>
+      (await send<DrillResult>('POST', '/api/providers/failover', { body: drill, signal })).value,
   };
 }

@@ -20,6 +20,11 @@ export const JOBS = {
     payload: z.strictObject({ requestId: id }),
     attempts: 1,
   },
+  'interactive.failover-drill': {
+    queue: 'interactive',
+    payload: z.strictObject({ requestId: id }),
+    attempts: 1,
+  },
   'interactive.health-check': {
     queue: 'interactive',
     payload: z.strictObject({ providerId: id, checkId: id, deep: z.boolean() }),

@@ -1,7 +1,7 @@
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
+import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { UpperBound } from './upper-bound.ts';
@@ -47,13 +47,16 @@ const BEGIN_BOUND_MS = 10_000;
 const SETTLE_BOUND_MS = 60_000;
 
 interface RecorderOptions {
+  /** What the calls are made for; a job where absent. */
+  purpose?: AttemptPurpose;
   ledger: Pick<Ledger, 'beginAttempt' | 'settleAttempt'>;
   usage: UsageSink;
   clock: Clock;
   logger: Logger;
 }
 
-export function createAttemptRecorder({ ledger, usage, clock, logger }: RecorderOptions): AttemptRecorder {
+export function createAttemptRecorder(options: RecorderOptions): AttemptRecorder {
+  const { purpose = 'job', ledger, usage, clock, logger } = options;
   return {
     async begin(input, isHeld) {
       const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, bound, hedge, progressed } =
@@ -63,7 +66,7 @@ export function createAttemptRecorder({ ledger, usage, clock, logger }: Recorder
         _id: id,
         jobId,
         client,
-        purpose: 'job',
+        purpose,
         claimToken,
         number,
         provider: pooled.reference,

@@ -2,10 +2,14 @@ import type { ExecuteJob } from '../execute-job.ts';
 import { createCheckHealthHandler, type CheckHealthDeps } from './check-health.ts';
 import { createDispatchClassificationHandler } from './dispatch-classification.ts';
 import type { Handlers } from './handler.ts';
+import { createRunDrillHandler, type RunDrillHandlerDeps } from './run-drill.ts';
 import { createTestProviderHandler, type TestProviderDeps } from './test-provider.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
-type HandlersDeps = TestProviderDeps & CheckHealthDeps & UpkeepDeps & { executeJob: ExecuteJob };
+type HandlersDeps = TestProviderDeps &
+  RunDrillHandlerDeps &
+  CheckHealthDeps &
+  UpkeepDeps & { executeJob: ExecuteJob };
 
 /** The handler of every job that this process may find on a queue. */
 export function createHandlers(deps: HandlersDeps): Handlers {
@@ -13,6 +17,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
   return {
     'classification.dispatch': createDispatchClassificationHandler(deps),
     'interactive.provider-test': createTestProviderHandler(deps),
+    'interactive.failover-drill': createRunDrillHandler(deps),
     'interactive.health-check': checkHealth,
     'health.check': checkHealth,
     ...createUpkeepHandlers(deps),

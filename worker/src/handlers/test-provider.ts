@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import type { ProviderTestResult } from '@understudy/shared/contracts/provider';
-import { publishEvents } from '@understudy/shared/jobs/events';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import { finishInteractive, startInteractive } from '@understudy/shared/store/interactive/interactive';
@@ -11,6 +10,7 @@ import type { Adapter, AdapterDeps, CreateAdapter, ModelsOutcome } from '../llm/
 import type { PooledProvider } from '../provider-pool.ts';
 import { toConnection } from '../to-connection.ts';
 import { done, type Handler } from './handler.ts';
+import { tellFinished } from './tell-finished.ts';
 import { toTestMessage } from './test-message.ts';
 
 export interface TestProviderDeps extends ClassifyTinyDeps {
@@ -39,7 +39,7 @@ export function createTestProviderHandler(deps: TestProviderDeps): Handler<'inte
     const test = { requestId, endsAt: request.createdAt.getTime() + TEST_MS };
     const result = provider ? await testStored(deps, provider, test) : toProblem('The provider is gone.');
     await finishInteractive(store, requestId, result);
-    await publishFinished(deps, requestId);
+    await tellFinished(deps, requestId);
     return done;
   };
 }
@@ -110,15 +110,6 @@ async function runTest(
     case 'aborted':
     case 'defect':
       return { ...toProblem('The test met an error of the service itself.'), latencyMs, models };
-  }
-}
-
-/** Whoever waits also looks into the store, only later. */
-async function publishFinished({ redis, prefix, logger }: TestProviderDeps, requestId: string) {
-  try {
-    await publishEvents(redis, prefix, [{ type: 'interactive.finished', id: requestId }]);
-  } catch (err) {
-    logger.debug({ err, requestId }, 'the end of a test was not told');
   }
 }
 

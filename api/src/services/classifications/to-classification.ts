@@ -77,7 +77,7 @@ function toFields(job: FoundJob) {
   };
 }
 
-function toAttempt(attempt: AttemptDocument): Attempt {
+export function toAttempt(attempt: AttemptDocument): Attempt {
   return {
     number: attempt.number,
     provider: toProviderReference(attempt.provider),

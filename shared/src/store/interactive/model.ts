@@ -1,11 +1,15 @@
 import type { Connection } from 'mongoose';
+import type { DrillInput } from '../../contracts/drill.ts';
 import { defineModel, opaque, required } from '../define-model.ts';
+
+/** What the worker is to do it with; a drill has its fault, text and labels besides. */
+export type InteractiveInput = { providerId: string } & Partial<Omit<DrillInput, 'providerId'>>;
 
 /** A piece of work that someone waits for: its input and result, kept for a minute. */
 export interface InteractiveDocument {
   _id: string;
   state: 'waiting' | 'running' | 'done';
-  input: { providerId: string };
+  input: InteractiveInput;
   result: unknown;
   createdAt: Date;
   expiresAt: Date;

@@ -1,0 +1,54 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import type { Ledger } from '@understudy/shared/store/ledger';
+import type { Admission } from '../dispatch/admission.ts';
+import { createAttemptRecorder, type AttemptRecorder, type UsageSink } from '../dispatch/record.ts';
+import type { ProviderPool } from '../provider-pool.ts';
+
+export interface DrillRecorderDeps {
+  store: Store;
+  ledger: Pick<Ledger, 'settleAttempt'>;
+  usage: UsageSink;
+  pool: Pick<ProviderPool, 'get'>;
+  admission: Pick<Admission, 'charge'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** What nothing was sent for costs nothing, however it ended. */
+const NOTHING_SENT = {
+  inputTokens: 0,
+  outputTokens: 0,
+  costNanoUsd: 0,
+  pricing: 'free',
+  priceVersion: null,
+} as const;
+
+/**
+ * Puts the attempts of a drill on record, under their own purpose and no job's claim. What the take-over cost counts in
+ * its provider's budget.
+ */
+export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): AttemptRecorder {
+  const { store, ledger, pool, admission } = deps;
+  const recorder = createAttemptRecorder({
+    ...deps,
+    purpose: 'drill',
+    ledger: {
+      async beginAttempt({ attempt }) {
+        await store.attempts.create(attempt);
+        return true;
+      },
+      settleAttempt: ledger.settleAttempt,
+    },
+  });
+  return {
+    begin: recorder.begin,
+    async settle(attempt, end) {
+      const isSick = attempt.provider.id === sickId;
+      await recorder.settle(attempt, isSick ? { ...end, ...NOTHING_SENT } : end);
+      const pooled = pool.get(attempt.provider.id);
+      if (!isSick && pooled && end.costNanoUsd !== null) await admission.charge(pooled, end.costNanoUsd);
+    },
+  };
+}

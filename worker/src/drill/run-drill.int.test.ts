@@ -1,0 +1,129 @@
+import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import { DRILL_FAULTS } from '@understudy/shared/contracts/drill';
+import { readCircuits } from '@understudy/shared/runtime/circuits';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { startFakeAnthropic } from '@understudy/shared/testing/fake-vendors/anthropic/server';
+import type { FakeVendor } from '@understudy/shared/testing/fake-vendors/fake-vendor';
+import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SettledAttempt } from '../dispatch/record.ts';
+import { createAdapter } from '../llm/registry.ts';
+import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
+import { runDrill, type Drill } from './run-drill.ts';
+
+let bed: EngineBed<Clock>;
+let vendors: Record<'openai' | 'anthropic', FakeVendor>;
+beforeAll(async () => {
+  bed = await createEngineBedBy(systemClock, {
+    createAdapter: (connection, deps) =>
+      createAdapter({ ...connection, apiKey: 'sk-drill-0123456789' }, deps),
+  });
+  vendors = { openai: await startFakeOpenAi(), anthropic: await startFakeAnthropic() };
+});
+afterAll(async () => {
+  for (const vendor of Object.values(vendors)) await vendor.stop();
+  await bed.close();
+});
+beforeEach(async () => {
+  await bed.reset();
+  // A fresh provider's wait is seconds long, which no test needs.
+  await bed.configure({ hedgeAfterMs: 100, hedgeMaxMs: 400 });
+  bed.counted.length = 0;
+  for (const vendor of Object.values(vendors)) vendor.requests.length = 0;
+});
+
+let drills = 0;
+async function drill(sickId: string, fault: Drill['fault']) {
+  const provider = await bed.store.providers.findById(sickId).lean<ProviderDocument>();
+  if (!provider) throw new Error('There is no such provider');
+  const id = `int_${(drills += 1)}`;
+  const usage = { add: (attempt: SettledAttempt) => void bed.counted.push(attempt) };
+  const finding = await runDrill(
+    { ...bed, createAdapter, usage, random: () => 0 },
+    { id, provider, fault, text: 'The box was open.', labels: ['praise', 'complaint'] },
+  );
+  const attempts = await bed.store.attempts.find({ jobId: id }).sort({ number: 1 }).lean<AttemptDocument[]>();
+  return { finding, attempts, failovers: await bed.readFailovers(id) };
+}
+
+describe.each([
+  ['openai', 'anthropic'],
+  ['anthropic', 'openai'],
+] as const)('a drill on %s, with %s to take over', (sickType, otherType) => {
+  it.each(DRILL_FAULTS)('%s', async (fault) => {
+    const sick = await bed.addProvider({ type: sickType, name: 'sick', baseUrl: vendors[sickType].url });
+    await bed.addProvider({ type: otherType, name: 'other', baseUrl: vendors[otherType].url });
+    const charged = vi.spyOn(bed.admission, 'charge');
+    const { finding, attempts, failovers } = await drill(sick.id, fault);
+    expect(finding).toMatchObject({ kind: 'ran', ok: true, switched: true, servedBy: { name: 'other' } });
+    const failed = attempts.filter(({ provider }) => provider.name === 'sick');
+    expect(new Set(failed.map((attempt) => attempt.fault))).toEqual(new Set([fault]));
+    expect(attempts.map(({ purpose }) => purpose)).toEqual(attempts.map(() => 'drill'));
+    expect(failovers).toMatchObject([
+      { from: { name: 'sick' }, to: { name: 'other' }, fault, drill: true, client: 'default' },
+    ]);
+
+    // Nothing was sent to the sick one, and nothing is charged for it.
+    expect(vendors[sickType].requests).toEqual([]);
+    expect(failed.map(({ costNanoUsd, pricing }) => ({ costNanoUsd, pricing }))).toEqual(
+      failed.map(() => ({ costNanoUsd: 0, pricing: 'free' })),
+    );
+    expect(vendors[otherType].requests).toHaveLength(1);
+    expect(charged).toHaveBeenCalledTimes(1);
+    expect(charged.mock.calls[0]?.[1]).toBeGreaterThan(0);
+    charged.mockRestore();
+  });
+});
+
+describe('a drill', () => {
+  it('leaves no trace in what real traffic goes by', async () => {
+    const baseUrl = vendors.openai.url;
+    const sick = await bed.addProvider({ type: 'openai', name: 'sick', baseUrl, priority: 1 });
+    await bed.addProvider({ type: 'anthropic', name: 'other', baseUrl: vendors.anthropic.url });
+    for (let run = 0; run < 6; run += 1) await drill(sick.id, 'unauthenticated');
+    const { circuits } = await readCircuits(bed.redis, bed.prefix, [sick.id]);
+    expect(circuits.get(sick.id)).toMatchObject({ circuit: 'closed', cooldownUntil: null });
+    expect(await bed.store.providers.findById(sick.id).lean()).toMatchObject({ flagged: null });
+    expect(bed.latencies.read(sick.id)).toMatchObject({ count: 0 });
+    expect(bed.counted.map(({ purpose }) => purpose)).toEqual(bed.counted.map(() => 'drill'));
+    const { _id } = await bed.submit();
+    expect(await bed.execute(_id)).toMatchObject({ provider: { name: 'sick' } });
+  });
+
+  it('has local take over at once where there is nobody else', async () => {
+    const sick = await bed.addProvider({ type: 'openai', name: 'sick', baseUrl: vendors.openai.url });
+    await bed.addProvider({ type: 'local', name: 'local', priority: 100 });
+    for (const fault of ['server_error', 'silent'] as const) {
+      const { finding } = await drill(sick.id, fault);
+      expect(finding).toMatchObject({ ok: true, switched: true, servedBy: { name: 'local' } });
+    }
+  });
+
+  it('can be held on a provider that is disabled or flagged', async () => {
+    const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
+    const sick = await bed.addProvider({
+      type: 'openai',
+      baseUrl: vendors.openai.url,
+      enabled: false,
+      flagged,
+    });
+    await bed.addProvider({ type: 'anthropic', name: 'other', baseUrl: vendors.anthropic.url });
+    expect((await drill(sick.id, 'network')).finding).toMatchObject({ switched: true });
+  });
+
+  it('says so where nobody could take over', async () => {
+    const sick = await bed.addProvider({ type: 'openai', baseUrl: vendors.openai.url });
+    await bed.addProvider({ type: 'anthropic', name: 'off', baseUrl: vendors.anthropic.url, enabled: false });
+    expect((await drill(sick.id, 'network')).finding).toEqual({ kind: 'no_other_provider' });
+  });
+
+  it('is no success where the one that takes over fails too', async () => {
+    const sick = await bed.addProvider({ type: 'openai', baseUrl: vendors.openai.url });
+    await bed.addProvider({ type: 'anthropic', name: 'other', baseUrl: vendors.anthropic.url });
+    vendors.anthropic.breakDown({ kind: 'status', status: 403 });
+    const { finding } = await drill(sick.id, 'server_error');
+    vendors.anthropic.recover();
+    expect(finding).toMatchObject({ kind: 'ran', ok: false, switched: true, servedBy: null });
+  });
+});

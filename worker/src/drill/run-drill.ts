@@ -1,0 +1,157 @@
+import type { DrillInput, DrillResult } from '@understudy/shared/contracts/drill';
+import { toLabelName } from '@understudy/shared/contracts/label';
+import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { createDispatch, type DispatchDeps, type DispatchReport } from '../dispatch/dispatch.ts';
+import { createLocalAdmission } from '../dispatch/local-admission.ts';
+import type { DispatchInput } from '../dispatch/pass.ts';
+import { isLocal } from '../dispatch/select.ts';
+import type { CreateAdapter } from '../llm/adapter.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { createDrillRecorder, type DrillRecorderDeps } from './drill-recorder.ts';
+import { createSickProvider } from './sick-provider.ts';
+
+export interface RunDrillDeps
+  extends DrillRecorderDeps, Pick<DispatchDeps, 'failovers' | 'latencies' | 'order' | 'random'> {
+  pool: DispatchDeps['pool'];
+  settings: { current: DispatchDeps['settings'] };
+  createAdapter: CreateAdapter;
+}
+
+export interface Drill extends Pick<DrillInput, 'fault' | 'text' | 'labels'> {
+  id: string;
+  provider: ProviderDocument;
+}
+
+/** What a worker finds in a drill; its attempts are on record under its id. */
+export type DrillFinding =
+  { kind: 'no_other_provider' } | ({ kind: 'ran' } & Omit<DrillResult, 'attempts' | 'verdict'>);
+
+/** Long enough for a provider that is silent and one more; whoever waits is not kept for longer. */
+const BUDGET_MS = 12_000;
+const CLIENT = 'default';
+
+/**
+ * Runs a job of its own through the real dispatch, in which one provider fails as asked. Circuits, cooldowns and limits
+ * are the drill's own, so that real traffic notices nothing; what was learned of the providers' answers is read, not
+ * added to.
+ */
+export async function runDrill(deps: RunDrillDeps, drill: Drill): Promise<DrillFinding> {
+  const { clock } = deps;
+  const others = listOthers(deps, drill.provider._id);
+  if (others.length === 0) return { kind: 'no_other_provider' };
+  const sick = createSickProvider(drill.provider, drill.fault, deps.createAdapter);
+  const startedMs = clock.monotonic();
+  try {
+    const { report, failover } = await dispatchDrill(deps, drill, [sick, ...others]);
+    return toFinding(report, failover, Math.round(clock.monotonic() - startedMs));
+  } finally {
+    await sick.adapter.close();
+  }
+}
+
+/** Who could take over, in the order of the strategy, `local` at the end. */
+function listOthers({ pool, order }: RunDrillDeps, sickId: string): PooledProvider[] {
+  const usable = pool
+    .list()
+    .filter(({ provider }) => provider._id !== sickId && provider.enabled && !provider.flagged);
+  return [...order(usable.filter((pooled) => !isLocal(pooled))), ...usable.filter(isLocal)];
+}
+
+async function dispatchDrill(
+  deps: RunDrillDeps,
+  drill: Drill,
+  providers: readonly PooledProvider[],
+): Promise<{ report: DispatchReport; failover: FailoverDocument | null }> {
+  const { clock, failovers } = deps;
+  const sickId = drill.provider._id;
+  const switches: FailoverDocument[] = [];
+  const settings = () => ({
+    ...deps.settings.current(),
+    paused: false,
+    failoverEnabled: true,
+    dispatchBudgetMs: BUDGET_MS,
+  });
+  const admission = createLocalAdmission({ settings, clock });
+  const dispatch = createDispatch({
+    ...deps,
+    pool: {
+      list: () => [...providers],
+      get: (id) => providers.find(({ provider }) => provider._id === id) ?? null,
+    },
+    settings,
+    admission,
+    recorder: createDrillRecorder(deps, sickId),
+    failovers: {
+      record(failover) {
+        switches.push(failover);
+        failovers.record(failover);
+      },
+    },
+    flag: () => {},
+  });
+  try {
+    const report = await dispatch(toDispatchInput(drill, providers, clock.now()));
+    return { report, failover: switches.find(({ from }) => from.id === sickId) ?? null };
+  } finally {
+    admission.dispose();
+  }
+}
+
+function toDispatchInput(
+  { id, text, labels }: Drill,
+  providers: readonly PooledProvider[],
+  nowMs: number,
+): DispatchInput {
+  return {
+    job: {
+      _id: id,
+      client: CLIENT,
+      // By name, so that `local` may take over at once.
+      providers: providers.map(({ provider }) => provider._id),
+      allowDegraded: true,
+      createdAt: new Date(nowMs),
+      deadlineAt: new Date(nowMs + BUDGET_MS),
+      attemptCount: 0,
+    },
+    request: {
+      text,
+      labelSet: {
+        labels: labels.map((label) => ({
+          name: toLabelName(label),
+          description: typeof label === 'string' ? null : (label.description ?? null),
+          examples: typeof label === 'string' ? [] : (label.examples ?? []),
+        })),
+        multiLabel: false,
+        threshold: null,
+        instructions: null,
+        cacheKey: null,
+      },
+      explain: false,
+    },
+    claim: {
+      jobId: id,
+      token: id,
+      signal: new AbortController().signal,
+      loss: () => null,
+      isHeld: () => true,
+      release: () => {},
+    },
+    isDrill: true,
+  };
+}
+
+function toFinding(
+  { end }: DispatchReport,
+  failover: FailoverDocument | null,
+  totalMs: number,
+): DrillFinding {
+  return {
+    kind: 'ran',
+    ok: end.kind === 'succeeded',
+    switched: failover !== null && failover.to !== null,
+    switchMs: failover?.to ? failover.switchMs : null,
+    totalMs,
+    servedBy: end.kind === 'succeeded' ? end.provider : null,
+  };
+}
