@@ -6,14 +6,10 @@ import type { Store } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
+import { CRASHES_AT_MOST, DEADLINE_EXCEEDED, WORKER_CRASHED } from '@understudy/shared/store/jobs/to-final';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { ClaimKeeper, HeldClaim } from './claims.ts';
-import {
-  DEADLINE_EXCEEDED,
-  type Dispatch,
-  type DispatchEnd,
-  type DispatchReport,
-} from './dispatch/dispatch.ts';
+import type { Dispatch, DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
 import type { DispatchInput } from './dispatch/pass.ts';
 import { done, type Outcome } from './handlers/handler.ts';
 import type { LabelSets } from './label-sets.ts';
@@ -43,8 +39,6 @@ export interface Run {
 
 export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promise<Outcome>;
 
-/** Claims in a row whose worker died, after which the job itself is taken for the cause. */
-const MOST_CRASHES = 5;
 /** Past a lease's end by the ledger's clock, which may differ from this one a little. */
 const HELD_SLACK_MS = 250;
 const LOAD_BOUND_MS = 10_000;
@@ -107,10 +101,7 @@ async function readHolder(store: Store, jobId: string, generation: number): Prom
 
 /** What may not be tried any more. */
 function refuse({ crashes, deadlineAt }: JobDocument, nowMs: number): DispatchReport | null {
-  if (crashes >= MOST_CRASHES) {
-    const message = `The worker died ${crashes} times in a row while it had this job.`;
-    return toReport({ kind: 'failed', error: { code: 'worker_crashed', message } });
-  }
+  if (crashes >= CRASHES_AT_MOST) return toReport({ kind: 'failed', error: WORKER_CRASHED });
   if (deadlineAt.getTime() <= nowMs) return toReport({ kind: 'failed', error: DEADLINE_EXCEEDED });
   return null;
 }

@@ -1,5 +1,6 @@
 import { ValidationError, type InputFault } from '@understudy/shared/errors';
 import * as z from 'zod';
+import { assertPlain } from './assert-plain.ts';
 import type { Schema } from './route.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -18,6 +19,7 @@ export function parseInput<S extends Schema>(
   input: unknown,
   toPointer: ToPointer,
 ): z.core.output<S> {
+  assertPlain(input, toPointer);
   const parsed = z.core.safeParse(schema, input);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => toFaults(issue, [], input, toPointer));

@@ -1,5 +1,6 @@
 import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-bootstrap-token';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '@understudy/shared/testing/eventually';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createCaller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -34,14 +35,33 @@ it('refuses a revoked token', async () => {
   expect((await whoIs(body.token)).status).toBe(401);
 });
 
-it('refuses an expired token', async () => {
-  const { body } = await create({
-    name: 'past',
-    scopes: ['jobs:read'],
-    expiresAt: '2020-01-01T00:00:00+01:00',
+it('refuses a token from the moment it expires', async () => {
+  const expiresAt = new Date(Date.now() + 1_500).toISOString();
+  const { body } = await create({ name: 'brief', scopes: ['jobs:read'], expiresAt });
+  expect((await whoIs(body.token)).status).toBe(200);
+  await eventually(async () => (await whoIs(body.token)).status === 401);
+});
+
+it('takes an expiry in any zone', async () => {
+  const expiresAt = '2999-01-01T00:00:00+01:00';
+  const { body } = await create({ name: 'zone', scopes: ['jobs:read'], expiresAt });
+  expect(body.expiresAt).toBe('2998-12-31T23:00:00.000Z');
+});
+
+it('refuses a token that has expired already', async () => {
+  const body = { name: 'late', scopes: ['jobs:read'], expiresAt: '2020-01-01T00:00:00Z' };
+  expect(await api.admin('POST', '/api/tokens', { body })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/expiresAt' }] },
   });
-  expect(body.expiresAt).toBe('2019-12-31T23:00:00.000Z');
-  expect((await whoIs(body.token)).status).toBe(401);
+});
+
+it('gives out a token that is made even where it cannot be read back at once', async () => {
+  const refresh = vi.spyOn(api.context.watcher, 'refresh').mockRejectedValueOnce(new Error('away'));
+  const body = { name: 'unread', scopes: ['jobs:read'] };
+  const { status, body: made } = await api.admin('POST', '/api/tokens', { body });
+  refresh.mockRestore();
+  expect({ status, token: typeof made.token }).toEqual({ status: 201, token: 'string' });
 });
 
 it.each([

@@ -73,3 +73,8 @@ it('refuses a configuration that its type does not have', () => {
 it('has a default for every setting', () => {
   expect(dispatchConfig.parse({})).toMatchObject({ strategy: 'priority', breaker: { failureThreshold: 5 } });
 });
+
+it.each(['constructor', 'toString'])('refuses %s, which is no filter', (key) => {
+  const query: unknown = JSON.parse(`{"${key}":"1"}`);
+  expect(classificationQuery.safeParse(query).success).toBe(false);
+});

@@ -202,31 +202,30 @@ export type ClassificationRow = z.infer<typeof classificationRow>;
 
 export const classificationPage = pageOf(classificationRow);
 
+const queryFields = {
+  ...pageQuery,
+  state: z.optional(commaList(jobState)),
+  label: z.optional(commaList(boundedString(1, 200))),
+  provider: z.optional(boundedString(1, 64)),
+  classifier: z.optional(boundedString(1, 64)),
+  client: z.optional(boundedString(1, 64)),
+  batchId: z.optional(boundedString(1, 64)),
+  errorCode: z.optional(jobErrorCode),
+  fault: z.optional(faultKind),
+  degraded: z.optional(queryBoolean),
+  from: z.optional(queryTime),
+  to: z.optional(queryTime),
+  include: z.optional(commaList(z.enum(['text', 'attempts']))),
+};
+
 /** Filters of `GET /api/classifications`; `metadata.KEY` keys stand beside these. `from` inclusive, `to` exclusive. */
 export const classificationQuery = z
-  .catchall(
-    z.object({
-      ...pageQuery,
-      state: z.optional(commaList(jobState)),
-      label: z.optional(commaList(boundedString(1, 200))),
-      provider: z.optional(boundedString(1, 64)),
-      classifier: z.optional(boundedString(1, 64)),
-      client: z.optional(boundedString(1, 64)),
-      batchId: z.optional(boundedString(1, 64)),
-      errorCode: z.optional(jobErrorCode),
-      fault: z.optional(faultKind),
-      degraded: z.optional(queryBoolean),
-      from: z.optional(queryTime),
-      to: z.optional(queryTime),
-      include: z.optional(commaList(z.enum(['text', 'attempts']))),
-    }),
-    storableString().check(z.maxLength(500)),
-  )
+  .catchall(z.object(queryFields), storableString().check(z.maxLength(500)))
   .check(
     z.check((ctx) => {
       const { value, issues } = ctx;
       for (const key of Object.keys(value)) {
-        if (!(key in classificationQueryKeys) && !/^metadata\.[A-Za-z0-9_-]{1,40}$/.test(key)) {
+        if (!Object.hasOwn(queryFields, key) && !/^metadata\.[A-Za-z0-9_-]{1,40}$/.test(key)) {
           issues.push({ code: 'unrecognized_keys', keys: [key], input: value, message: 'is not a filter' });
         }
       }
@@ -241,21 +240,3 @@ export const classificationQuery = z
     }),
   );
 export type ClassificationQuery = z.infer<typeof classificationQuery>;
-
-const classificationQueryKeys: Record<string, true> = Object.fromEntries(
-  [
-    ...Object.keys(pageQuery),
-    'state',
-    'label',
-    'provider',
-    'classifier',
-    'client',
-    'batchId',
-    'errorCode',
-    'fault',
-    'degraded',
-    'from',
-    'to',
-    'include',
-  ].map((key) => [key, true]),
-);

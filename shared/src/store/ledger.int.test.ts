@@ -157,3 +157,16 @@ it('gives concurrent twins of an idempotency key the same row', async () => {
   );
   expect(new Set(rows.map(({ jobId }) => jobId)).size).toBe(1);
 });
+
+it('forgets crashes once a dispatch has ended by itself, if only until later', async () => {
+  const { _id } = await insert({ crashes: 4 });
+  await claim(_id, 'mine');
+  const deferred = { reason: 'no_provider_available' as const, nextTryAt: new Date() };
+  const { usage, passedOver } = end;
+  await ledger.settleJob({
+    jobId: _id,
+    token: 'mine',
+    end: { state: 'deferred', deferred, usage, passedOver },
+  });
+  expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'deferred', crashes: 0 });
+});

@@ -20,6 +20,7 @@ const LEAST_RETRY_MS = 50;
 const RETRY_JITTER_MS = 200;
 /** Where a provider throttles without saying for how long; its gate knows better from the next time on. */
 const COOLDOWN_GUESS_MS = 5_000;
+const SHORTEST_COOLDOWN_MS = 1_000;
 
 /** Asks one provider: an attempt, and one more where the fault allows it. */
 export async function ask(deps: AskDeps, pass: Pass, asking: Asking): Promise<Asked> {
@@ -68,6 +69,7 @@ async function prepareAgain(
 
 function toEnd({ clock }: AskDeps, fault: Fault): CandidateEnd {
   const { coolsDown } = FAULT_POLICIES[fault.kind];
-  const untilAt = coolsDown ? clock.now() + (fault.retryAfterMs ?? COOLDOWN_GUESS_MS) : null;
+  const waitMs = Math.max(SHORTEST_COOLDOWN_MS, fault.retryAfterMs ?? COOLDOWN_GUESS_MS);
+  const untilAt = coolsDown ? clock.now() + waitMs : null;
   return { kind: 'faulted', fault, untilAt };
 }

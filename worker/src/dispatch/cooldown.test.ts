@@ -21,6 +21,19 @@ it('doubles its guess from 5 s to 60 s while the provider names none', () => {
   expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
 });
 
+it('does not believe a provider that throttles and says to come back at once', () => {
+  const cooldown = createCooldown();
+  let now = 0;
+  const waits = Array.from({ length: 4 }, () => {
+    cooldown.begin(0, now);
+    const until = cooldown.untilMs(now) ?? Number.NaN;
+    const wait = until - now;
+    now = until;
+    return wait;
+  });
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+});
+
 it('takes the refusals of calls that were under way together for one', () => {
   const cooldown = createCooldown();
   for (let call = 0; call < 16; call += 1) cooldown.begin(null, call);

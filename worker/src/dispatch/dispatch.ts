@@ -3,6 +3,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { DEADLINE_EXCEEDED } from '@understudy/shared/store/jobs/to-final';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
 import { conclude, judge } from './conclude.ts';
 import { isJobOver, startBudget } from './deadline.ts';
@@ -33,11 +34,6 @@ export interface DispatchDeps extends HedgeDeps {
 }
 
 export type Dispatch = (input: DispatchInput) => Promise<DispatchReport>;
-
-export const DEADLINE_EXCEEDED = {
-  code: 'deadline_exceeded' as const,
-  message: 'No provider answered before the deadline.',
-};
 
 /** How long a dispatch stands in line at providers that are merely full, before the job is deferred. */
 const ROOM_WAIT_MS = 2_000;

@@ -337,3 +337,21 @@ it('leaves providers alone that have no budget', async () => {
   await upkeep['upkeep.reservations']({});
   expect([...unsettled.values()]).toEqual([null]);
 });
+
+/** A job under a lapsed claim, with an attempt that was settled and paid for before that. */
+async function insertPaid(overrides: Partial<JobDocument>) {
+  const id = await insertLapsed({ attemptCount: 1, ...overrides });
+  const end = buildAttemptEnd({ outcome: 'failed', fault: 'invalid_output', costNanoUsd: 42_000 });
+  await attempt({ jobId: id, claimToken: 'an earlier one', ...end, settledAt: ago(2_000) });
+  return id;
+}
+
+it('counts what was paid for in the usage of a job that it closes at its deadline or fails for its crashes', async () => {
+  const usage = { costNanoUsd: 42_000, pricing: 'priced' };
+  const late = await insertPaid({ deadlineAt: ago(1) });
+  await upkeep['upkeep.deadlines']({});
+  expect(await read(late)).toMatchObject({ error: { code: 'deadline_exceeded' }, usage });
+  const crashed = await insertPaid({ crashes: 4 });
+  await upkeep['upkeep.claims']({});
+  expect(await read(crashed)).toMatchObject({ error: { code: 'worker_crashed' }, usage });
+});

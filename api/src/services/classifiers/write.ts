@@ -24,6 +24,7 @@ import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { classifierOrNotFound } from './read.ts';
 import { toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
+import { refreshCopies } from '../refresh-copies.ts';
 
 type Session = Parameters<Parameters<typeof inTransaction>[1]>[0];
 
@@ -48,7 +49,7 @@ export async function createClassifier(
     );
     return made;
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
   return toTaggedClassifier(written);
 }
 
@@ -82,7 +83,7 @@ export async function deleteClassifier(ctx: Context, change: ClassifierChange): 
     const versions = { classifier, from: classifier.version, to: null };
     await record(ctx, change, 'classifier.deleted', versions, session);
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
 }
 
 async function writeVersion(
@@ -101,7 +102,7 @@ async function writeVersion(
     await record(ctx, change, 'classifier.updated', versions, session);
     return next;
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
   return toTaggedClassifier(written);
 }
 

@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts';
 import { assertMatches } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import { refreshCopies } from '../refresh-copies.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { toTagged, type TaggedDispatchConfig } from './get.ts';
 
@@ -31,7 +32,7 @@ export async function updateDispatchConfig(
   ctx: Context,
   { part, ifMatch, ...change }: ConfigChange,
 ): Promise<TaggedDispatchConfig> {
-  const { store, clock, watcher } = ctx;
+  const { store, clock } = ctx;
   const isAdmin = coversScope(change.viewer.scopes, 'admin');
   if (!isAdmin && FOR_ADMINS.some((key) => key in part)) throw new ForbiddenError('admin');
   const updated = await inTransaction(store, async (session) => {
@@ -47,6 +48,6 @@ export async function updateDispatchConfig(
     await bumpVersion(store, 'config', session);
     return { ...after, version: next.version };
   });
-  await watcher.refresh();
+  await refreshCopies(ctx);
   return toTagged(updated);
 }

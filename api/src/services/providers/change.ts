@@ -15,6 +15,7 @@ import { orNotFound } from './find.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNextDocument, toReset, toTombstone } from './to-document.ts';
 import { describeProvider, toAudited, toInput } from './to-provider.ts';
+import { refreshCopies } from '../refresh-copies.ts';
 
 interface ProviderChange extends Change {
   idOrName: string;
@@ -83,7 +84,7 @@ async function write(
     await bumpVersion(ctx.store, 'providers', session);
     return next;
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
   return written;
 }
 

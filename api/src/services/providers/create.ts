@@ -10,6 +10,7 @@ import { toAuditRow, type Change } from '../audit.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNewDocument } from './to-document.ts';
 import { describeProvider, toAudited } from './to-provider.ts';
+import { refreshCopies } from '../refresh-copies.ts';
 
 /** Adds a provider. @throws {ConflictError} where its name is taken; {ValidationError} where it lacks a key. */
 export async function createProvider(
@@ -24,7 +25,7 @@ export async function createProvider(
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'providers', session);
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
   return {
     provider: await describeProvider(ctx, provider),
     etag: toEtag(provider._id, provider.revision),

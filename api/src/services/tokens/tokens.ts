@@ -1,5 +1,5 @@
 import type { Token, TokenCreated, TokenInput } from '@understudy/shared/contracts/token';
-import { NotFoundError } from '@understudy/shared/errors';
+import { NotFoundError, ValidationError } from '@understudy/shared/errors';
 import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type { TokenDocument } from '@understudy/shared/store/tokens/model';
 import {
@@ -12,6 +12,7 @@ import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import { toAuditRow, type Change } from '../audit.ts';
+import { refreshCopies } from '../refresh-copies.ts';
 
 /** A page of tokens, newest first; their values are known to nobody. */
 export async function listTokens(
@@ -23,13 +24,18 @@ export async function listTokens(
   return { data: items.map(toToken), nextCursor };
 }
 
-/** Makes a token; its value is in the answer and nowhere else. */
+/** Makes a token; its value is in the answer and nowhere else. @throws {ValidationError} for one expired already. */
 export async function createToken(
   ctx: Context,
   { input, ...change }: Change & { input: TokenInput },
 ): Promise<TokenCreated> {
+  const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
+  if (expiresAt && expiresAt.getTime() <= ctx.clock.now()) {
+    throw new ValidationError([
+      { pointer: '/expiresAt', detail: 'must be in the future', code: 'too_small' },
+    ]);
+  }
   const made = await inTransaction(ctx.store, async (session) => {
-    const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
     const written = await insertToken(ctx.store, { ...input, expiresAt }, session);
     const { name, client, scopes } = written.token;
     const target = { kind: 'token', id: written.token._id, name };
@@ -38,7 +44,7 @@ export async function createToken(
     await bumpVersion(ctx.store, 'tokens', session);
     return written;
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
   return { ...toToken(made.token), token: made.value };
 }
 
@@ -53,7 +59,7 @@ export async function revokeToken(ctx: Context, { id, ...change }: Change & { id
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
   });
-  await ctx.watcher.refresh();
+  await refreshCopies(ctx);
 }
 
 function toToken({

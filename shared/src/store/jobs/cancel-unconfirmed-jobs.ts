@@ -1,6 +1,6 @@
-import { createId } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { toFinal } from './to-final.ts';
 
 /**
  * Cancels jobs whose submitter was told that they were not accepted, where they are in the ledger after all and
@@ -8,15 +8,15 @@ import { toNative } from '../define-model.ts';
  */
 export async function cancelUnconfirmedJobs(store: Store, jobIds: readonly string[]): Promise<number> {
   if (jobIds.length === 0) return 0;
-  const error = { code: 'cancelled', message: 'The ledger confirmed it too late for its submitter.' };
+  const error = {
+    code: 'cancelled' as const,
+    message: 'The ledger confirmed it too late for its submitter.',
+  };
   const { modifiedCount } = await toNative(store.jobs).bulkWrite(
     jobIds.map((_id) => ({
       updateOne: {
         filter: { _id, state: 'queued' },
-        update: {
-          $set: { state: 'cancelled', error, claim: null, 'announce.eventId': createId('evt') },
-          $currentDate: { finishedAt: true, 'announce.at': true },
-        },
+        update: toFinal({ state: 'cancelled', error }),
       },
     })) as never,
     { ordered: false },

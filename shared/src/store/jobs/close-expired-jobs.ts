@@ -1,6 +1,7 @@
-import { createId } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { refreshUsage } from './refresh-usage.ts';
+import { DEADLINE_EXCEEDED, toFinal } from './to-final.ts';
 
 /** Fails jobs past their deadline that nobody holds, each with its announcement. @returns how many were closed. */
 export async function closeExpiredJobs(store: Store, limit: number): Promise<number> {
@@ -14,7 +15,7 @@ export async function closeExpiredJobs(store: Store, limit: number): Promise<num
   const expired = await jobs
     .find(
       { state: { $in: ['queued', 'deferred', 'processing'] }, deadlineAt: { $lte: new Date() } },
-      { projection: { _id: 1 } },
+      { projection: { attemptCount: 1 } },
     )
     .sort({ deadlineAt: 1 })
     .limit(limit)
@@ -22,17 +23,13 @@ export async function closeExpiredJobs(store: Store, limit: number): Promise<num
   if (expired.length === 0) return 0;
   const { modifiedCount } = await jobs.bulkWrite(
     expired.map(({ _id }) => ({
-      updateOne: { filter: { _id, ...nobodyHolds }, update: toDeadlineExceeded() },
+      updateOne: {
+        filter: { _id, ...nobodyHolds },
+        update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }),
+      },
     })) as never,
     { ordered: false },
   );
+  for (const { _id, attemptCount } of expired) if (attemptCount > 0) await refreshUsage(store, _id);
   return modifiedCount;
-}
-
-function toDeadlineExceeded() {
-  const error = { code: 'deadline_exceeded', message: 'No provider answered before the deadline.' };
-  return {
-    $set: { state: 'failed', error, claim: null, deferred: null, 'announce.eventId': createId('evt') },
-    $currentDate: { finishedAt: true, 'announce.at': true },
-  };
 }

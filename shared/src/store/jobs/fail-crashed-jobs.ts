@@ -1,12 +1,10 @@
-import { createId } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { refreshUsage } from './refresh-usage.ts';
+import { CRASHES_AT_MOST, toFinal, WORKER_CRASHED } from './to-final.ts';
 import type { JobDocument } from './model.ts';
 
 type LapsedJob = Pick<JobDocument, '_id' | 'generation' | 'claim'>;
-
-/** Claims in a row whose worker died with no settled attempt, after which the job itself is taken for the cause. */
-export const CRASHES_AT_MOST = 5;
 
 /**
  * Clears the count of crashes of lapsed jobs whose claim has settled an attempt: their worker died, but not of them.
@@ -53,25 +51,12 @@ export async function failCrashedJobs(store: Store, lapsed: readonly LapsedJob[]
           crashes: { $gte: CRASHES_AT_MOST - 1 },
           $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] },
         },
-        update: toWorkerCrashed(),
+        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: CRASHES_AT_MOST }),
       },
     })) as never,
     { ordered: false },
   );
+  // What was paid for before the crashes is part of what the job used.
+  if (modifiedCount > 0) for (const { _id } of lapsed) await refreshUsage(store, _id);
   return modifiedCount;
-}
-
-function toWorkerCrashed() {
-  const message = `The worker died ${CRASHES_AT_MOST} times in a row while it had this job.`;
-  return {
-    $set: {
-      state: 'failed',
-      error: { code: 'worker_crashed', message },
-      claim: null,
-      deferred: null,
-      crashes: CRASHES_AT_MOST,
-      'announce.eventId': createId('evt'),
-    },
-    $currentDate: { finishedAt: true, 'announce.at': true },
-  };
 }

@@ -3,6 +3,7 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { JobDocument } from './model.ts';
+import { toFinal } from './to-final.ts';
 
 /** How one dispatch of a job ended: for good, or until later. */
 export type JobEnd = Pick<JobDocument, 'usage' | 'passedOver'> &
@@ -61,11 +62,8 @@ function toSettle({ jobId, token, end, eventId }: SettleJob & { eventId: string 
       filter: { _id: jobId, state: 'processing', 'claim.token': token },
       update:
         eventId === null
-          ? { $set: common }
-          : {
-              $set: { ...common, deferred: null, crashes: 0, 'announce.eventId': eventId },
-              $currentDate: { finishedAt: true, 'announce.at': true },
-            },
+          ? { $set: { ...common, crashes: 0 } }
+          : toFinal({ ...end, settledBy: token, crashes: 0 }, eventId),
     },
   };
 }

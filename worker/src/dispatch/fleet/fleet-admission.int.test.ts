@@ -220,12 +220,15 @@ describe('a cooldown', () => {
     expect(countAdmitted(await rush(4))).toBe(4);
   });
 
-  it('doubles from 5 s to a minute where the provider does not say, once for all that ran together', async () => {
+  it.each([
+    ['from 5 s where the provider does not say', null, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]],
+    ['from 1 s where it says to come back at once', 0, [1_000, 2_000, 4_000]],
+  ])('doubles to a minute %s, once for all that ran together', async (_, retryAfterMs, waits) => {
     const { admit, rush } = await setup();
-    for (const waitMs of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+    for (const waitMs of waits) {
       const together = await Promise.all([admit(0), admit(1), admit(2)]);
       for (const one of together) {
-        await one.release(end({ breaker: 'neutral', cooldown: { retryAfterMs: null } }));
+        await one.release(end({ breaker: 'neutral', cooldown: { retryAfterMs } }));
       }
       fleet.clock.advance(waitMs - 1);
       expect(countAdmitted(await rush(4))).toBe(0);

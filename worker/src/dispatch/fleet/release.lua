@@ -1,6 +1,8 @@
 -- The end of a call: its place is free, its tokens and cost are known, its outcome counts.
 local BUCKETS = 30
 local FIRST_COOLDOWN_MS = 5000
+-- A shorter wait that a provider names is none: it throttles, and says to come back at once.
+local SHORTEST_COOLDOWN_MS = 1000
 local LONGEST_GUESS_MS = 60000
 -- A provider that asks for more is asked again after this all the same: nobody means to be left for a year.
 local LONGEST_COOLDOWN_MS = 3600000
@@ -15,13 +17,14 @@ local function coolDown(circuit)
   -- Calls that were under way together are all refused: that is one refusal, not several in a row.
   local isCooling = now < circuit.coolUntil
   local waitMs = input.cooldown.retryAfterMs
-  if given(waitMs) then
-    waitMs = math.min(math.max(0, waitMs), LONGEST_COOLDOWN_MS)
+  if given(waitMs) and waitMs >= SHORTEST_COOLDOWN_MS then
+    waitMs = math.min(waitMs, LONGEST_COOLDOWN_MS)
   elseif isCooling then
     return
   else
-    waitMs = math.max(circuit.coolGuess, FIRST_COOLDOWN_MS)
-    write('coolGuess', math.min(LONGEST_GUESS_MS, waitMs * 2))
+    local first = given(waitMs) and SHORTEST_COOLDOWN_MS or FIRST_COOLDOWN_MS
+    waitMs = math.min(LONGEST_GUESS_MS, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
+    write('coolGuess', waitMs)
   end
   write('coolUntil', math.max(circuit.coolUntil, math.floor(now + waitMs)))
   tellFleet()

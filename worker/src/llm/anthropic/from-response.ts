@@ -30,13 +30,13 @@ const message = z.looseObject({
     .catch(null),
 });
 
-const ENDINGS: Record<string, ReplyEnding> = {
-  end_turn: 'complete',
-  stop_sequence: 'complete',
-  max_tokens: 'cut',
-  refusal: 'refused',
-  model_context_window_exceeded: 'context_exceeded',
-};
+const ENDINGS = new Map<string, ReplyEnding>([
+  ['end_turn', 'complete'],
+  ['stop_sequence', 'complete'],
+  ['max_tokens', 'cut'],
+  ['refusal', 'refused'],
+  ['model_context_window_exceeded', 'context_exceeded'],
+]);
 
 /** Reads the body of a message, which may be anything that a server called a success. */
 export function fromResponse(body: unknown): Reply {
@@ -51,7 +51,7 @@ export function fromResponse(body: unknown): Reply {
   if (!form.success) return { ...reply, ending: 'malformed', detail: 'not a message' };
   const said = form.data.content.map(({ type, text }) => (type === 'text' ? (text ?? '') : '')).join('');
   const content = said === '' ? null : said;
-  const ending = ENDINGS[form.data.stop_reason ?? 'end_turn'] ?? 'complete';
+  const ending = ENDINGS.get(form.data.stop_reason ?? 'end_turn') ?? 'complete';
   if (ending === 'refused') {
     const { explanation, category } = form.data.stop_details ?? {};
     return { ...reply, content, ending, detail: explanation ?? category ?? null };

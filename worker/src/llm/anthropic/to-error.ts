@@ -7,24 +7,24 @@ import { toTransportFault } from '../transport-fault.ts';
 import type { Mishap, RawFault } from '../vendor.ts';
 
 /** Codes in `error.details` that say more than the status (the SDK's own list of them). */
-const BY_CODE: Record<string, FaultKind> = {
-  contract_spend_limit_reached: 'quota',
-  enforced_spend_limit_reached: 'quota',
-  linked_organization_billing_unavailable: 'quota',
-  linked_organization_spend_limit_reached: 'quota',
-  organization_on_hold: 'forbidden',
-  cmek_key_disabled: 'forbidden',
-  request_body_too_large_after_decoding: 'context_length',
-};
+const BY_CODE = new Map<string, FaultKind>([
+  ['contract_spend_limit_reached', 'quota'],
+  ['enforced_spend_limit_reached', 'quota'],
+  ['linked_organization_billing_unavailable', 'quota'],
+  ['linked_organization_spend_limit_reached', 'quota'],
+  ['organization_on_hold', 'forbidden'],
+  ['cmek_key_disabled', 'forbidden'],
+  ['request_body_too_large_after_decoding', 'context_length'],
+]);
 
 /** Types that hold whatever the status (https://docs.anthropic.com/en/api/errors). */
-const BY_TYPE: Record<string, FaultKind> = {
-  authentication_error: 'unauthenticated',
-  billing_error: 'quota',
-  permission_error: 'forbidden',
-  overloaded_error: 'overloaded',
-  request_too_large: 'context_length',
-};
+const BY_TYPE = new Map<string, FaultKind>([
+  ['authentication_error', 'unauthenticated'],
+  ['billing_error', 'quota'],
+  ['permission_error', 'forbidden'],
+  ['overloaded_error', 'overloaded'],
+  ['request_too_large', 'context_length'],
+]);
 
 type Thrown = Extract<Mishap, { at: 'call' }>;
 
@@ -44,8 +44,8 @@ function fromThrown({ error, body, evidence }: Thrown, exchange: Exchange, signa
   const { response } = exchange;
   if (!signal.aborted && response && error instanceof APIError && error.status !== undefined) {
     const kind =
-      BY_CODE[error.errorCode ?? ''] ??
-      BY_TYPE[body.type] ??
+      BY_CODE.get(error.errorCode ?? '') ??
+      BY_TYPE.get(body.type) ??
       toStatusKind(response.status, body.code, evidence);
     return { kind, message: describeStatus(response.status, body) };
   }

@@ -42,12 +42,12 @@ const completion = z.looseObject({
   ),
 });
 
-const ENDINGS: Record<string, ReplyEnding> = {
-  stop: 'complete',
-  length: 'cut',
-  content_filter: 'filtered',
-  error: 'failed',
-};
+const ENDINGS = new Map<string, ReplyEnding>([
+  ['stop', 'complete'],
+  ['length', 'cut'],
+  ['content_filter', 'filtered'],
+  ['error', 'failed'],
+]);
 
 /** Reads the body of a chat completion, which may be anything that a server called a success. */
 export function fromResponse(body: unknown): Reply {
@@ -57,7 +57,7 @@ export function fromResponse(body: unknown): Reply {
   const content = message.content ? message.content : null;
   const reply = { content, usage: readUsage(body), status: null };
   if (message.refusal) return { ...reply, ending: 'refused', detail: message.refusal };
-  const ending = ENDINGS[reason ?? 'stop'] ?? 'complete';
+  const ending = ENDINGS.get(reason ?? 'stop') ?? 'complete';
   if (ending === 'complete' && content === null)
     return { ...reply, ending: 'malformed', detail: 'without any words' };
   return { ...reply, ending, detail: null };

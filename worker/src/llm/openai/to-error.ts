@@ -7,15 +7,15 @@ import { toTransportFault } from '../transport-fault.ts';
 import type { Mishap, RawFault } from '../vendor.ts';
 
 /** Codes that say more than their status. https://platform.openai.com/docs/guides/error-codes */
-const BY_CODE: Record<string, FaultKind> = {
-  context_length_exceeded: 'context_length',
-  exceed_context_size_error: 'context_length',
-  insufficient_quota: 'quota',
-  account_deactivated: 'forbidden',
-  content_filter: 'content_filter',
-  content_policy_violation: 'content_filter',
-  invalid_prompt: 'content_filter',
-};
+const BY_CODE = new Map<string, FaultKind>([
+  ['context_length_exceeded', 'context_length'],
+  ['exceed_context_size_error', 'context_length'],
+  ['insufficient_quota', 'quota'],
+  ['account_deactivated', 'forbidden'],
+  ['content_filter', 'content_filter'],
+  ['content_policy_violation', 'content_filter'],
+  ['invalid_prompt', 'content_filter'],
+]);
 
 type Thrown = Extract<Mishap, { at: 'call' }>;
 
@@ -35,7 +35,9 @@ function fromThrown({ error, body, evidence }: Thrown, exchange: Exchange, signa
   const { response } = exchange;
   if (!signal.aborted && response && error instanceof APIError && error.status !== undefined) {
     const kind =
-      BY_CODE[body.code] ?? BY_CODE[body.type] ?? toHttpFaultKind(response.status, body.code, evidence);
+      BY_CODE.get(body.code) ??
+      BY_CODE.get(body.type) ??
+      toHttpFaultKind(response.status, body.code, evidence);
     return { kind, message: describeStatus(response.status, body) };
   }
   const fault = toTransportFault(error, exchange, signal, nameOf(error));

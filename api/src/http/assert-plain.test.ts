@@ -1,0 +1,35 @@
+import { classificationQuery } from '@understudy/shared/contracts/classification';
+import { ValidationError } from '@understudy/shared/errors';
+import { expect, it } from 'vitest';
+import { assertPlain } from './assert-plain.ts';
+import { parseInput, toBodyPointer, toQueryPointer } from './parse-input.ts';
+
+const fault = (json: string) => {
+  try {
+    assertPlain(JSON.parse(json), toBodyPointer);
+    return null;
+  } catch (error) {
+    return error instanceof ValidationError ? error.faults[0] : error;
+  }
+};
+
+it('lets through what a client would send', () => {
+  const labels = [{ name: 'a', examples: ['x'.repeat(1_000)] }, 'b'];
+  expect(fault(JSON.stringify({ text: 'constructor', labels, metadata: { proto: 'x' } }))).toBeNull();
+  for (const json of ['null', '1', '"text"', '[]']) expect(fault(json)).toBeNull();
+});
+
+it('refuses a body that is nested beyond all sense, without being brought down by it', () => {
+  expect(fault(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)).toMatchObject({ code: 'too_deep' });
+  expect(fault(`${'['.repeat(34)}${']'.repeat(34)}`)).toMatchObject({ code: 'too_deep' });
+});
+
+it('refuses a key that would be dropped without a word, and says where it is', () => {
+  expect(fault('{"metadata":{"__proto__":"v"}}')).toMatchObject({ pointer: '/metadata/__proto__' });
+  expect(fault('{"labels":[{"__proto__":{"name":"a"}}]}')).toMatchObject({ pointer: '/labels/0/__proto__' });
+});
+
+it('is asked of every input', () => {
+  const query: unknown = JSON.parse('{"__proto__":"1"}');
+  expect(() => parseInput(classificationQuery, query, toQueryPointer)).toThrow('?__proto__');
+});

@@ -1,0 +1,28 @@
+import { ValidationError } from '@understudy/shared/errors';
+import type { ToPointer } from './parse-input.ts';
+
+/** No input of ours is nested deeper than a few levels; what is would only cost. */
+const DEEPEST = 32;
+
+/**
+ * Refuses what no schema should have to meet: an input that is nested beyond all sense, or one with a `__proto__` among
+ * its keys, which many a reader would drop without a word. @throws {ValidationError}
+ */
+export function assertPlain(input: unknown, toPointer: ToPointer): void {
+  const left: { value: unknown; path: string[] }[] = [{ value: input, path: [] }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { value, path } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (path.length > DEEPEST) refuse('', `is nested more than ${DEEPEST} levels deep`, 'too_deep');
+    if (Object.hasOwn(value, '__proto__')) {
+      refuse(toPointer([...path, '__proto__']), 'is no key to use', 'unknown_field');
+    }
+    for (const [key, member] of Object.entries(value)) {
+      if (typeof member === 'object') left.push({ value: member, path: [...path, key] });
+    }
+  }
+}
+
+function refuse(pointer: string, detail: string, code: string): never {
+  throw new ValidationError([{ pointer, detail, code }]);
+}
