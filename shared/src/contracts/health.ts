@@ -11,13 +11,17 @@ const connectivity = z.object({
   target: z.number(),
 });
 
-/** Latest health of one provider. `errorRate` is that of real traffic over five minutes, null without any. */
+/**
+ * Latest health of one provider. `errorRate` is that of real traffic over five minutes, null without any; `slow` says
+ * that it answers, but that more than a tenth of its calls in that time were too late to be waited for.
+ */
 export const providerHealth = z.object({
   provider: providerReference,
   status: healthStatus,
   circuit: circuitState,
   responseTimeMs: z.nullable(z.number()),
   errorRate: z.nullable(z.number()),
+  slow: z.boolean(),
   lastCheckedAt: z.nullable(isoTime),
   errorMessage: z.nullable(z.string()),
   uptime24h: z.nullable(z.number()),

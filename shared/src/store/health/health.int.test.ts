@@ -97,6 +97,7 @@ it('shows every provider that is not deleted, in the order of trying, unknown un
     circuit: 'closed',
     responseTimeMs: null,
     errorRate: null,
+    slow: false,
     lastCheckedAt: null,
     uptime24h: null,
     connectivity: { attempts: 0, errors: 0, ratio: null, target: 0.01 },
@@ -132,6 +133,19 @@ it('takes the error rate from the real attempts of the last five minutes', async
   await use(id, { outcome: 'failed', fault: 'server_error', purpose: 'drill' });
   await use(id, { outcome: 'failed', fault: 'server_error', settledAt: new Date(now - 301_000) });
   expect(await readRow(id)).toMatchObject({ errorRate: 2 / 3 });
+});
+
+it('shows a provider as slow that answers, but too late for more than a tenth of its calls', async () => {
+  const id = await addProvider();
+  for (let call = 0; call < 8; call += 1) await use(id);
+  await use(id, { outcome: 'aborted', fault: 'silent' });
+  expect(await readRow(id)).toMatchObject({ slow: true });
+  for (let call = 0; call < 2; call += 1) await use(id);
+  await use(id, { outcome: 'aborted', fault: null });
+  expect(await readRow(id)).toMatchObject({ slow: false });
+  // One that hardly answers at all is not slow but sick.
+  for (let call = 0; call < 12; call += 1) await use(id, { outcome: 'failed', fault: 'silent' });
+  expect(await readRow(id)).toMatchObject({ slow: false });
 });
 
 it('measures connectivity by what did not connect, of each and of all but local', async () => {

@@ -5,7 +5,7 @@ import type { ProviderDocument } from '../providers/model.ts';
 import { readLatestHealth } from '../providers/read-provider.ts';
 import { toProviderReference } from '../providers/to-reference.ts';
 import { readConnectivity, toConnectivity } from './connectivity.ts';
-import { readErrorRate } from './error-rate.ts';
+import { readRecentTraffic } from './recent-traffic.ts';
 import { readUptime } from './uptime.ts';
 
 export interface HealthOptions {
@@ -26,11 +26,11 @@ export async function readProviderHealth(
   { circuits, now = Date.now() }: HealthOptions,
 ): Promise<ProviderHealth[]> {
   const ids = providers.map(({ _id }) => _id);
-  const [latest, uptime, connectivity, errorRates] = await Promise.all([
+  const [latest, uptime, connectivity, traffic] = await Promise.all([
     readLatestHealth(store, ids),
     readUptime(store, ids, now),
     readConnectivity(store, ids, now),
-    Promise.all(ids.map((id) => readErrorRate(store, id, now))),
+    Promise.all(ids.map((id) => readRecentTraffic(store, id, now))),
   ]);
   return providers.map((provider, index) => {
     const { _id } = provider;
@@ -40,7 +40,8 @@ export async function readProviderHealth(
       status: health?.status ?? 'unknown',
       circuit: circuits.get(_id)?.circuit ?? 'closed',
       responseTimeMs: health?.responseTimeMs ?? null,
-      errorRate: errorRates[index] ?? null,
+      errorRate: traffic[index]?.errorRate ?? null,
+      slow: traffic[index]?.isSlow ?? false,
       lastCheckedAt: health?.checkedAt.toISOString() ?? null,
       errorMessage: health?.errorMessage ?? null,
       uptime24h: uptime.get(_id) ?? null,
