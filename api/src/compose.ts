@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEventReader } from '@understudy/shared/jobs/events';
 import { createProducer } from '@understudy/shared/jobs/producer';
+import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -64,6 +65,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     redis,
     prefix,
     producer,
+    window: createWindow(redis, prefix),
     keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
     logger,
     clock,

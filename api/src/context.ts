@@ -1,4 +1,5 @@
 import type { Producer } from '@understudy/shared/jobs/producer';
+import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
@@ -24,6 +25,7 @@ export interface Context {
   redis: ReturnType<typeof connectRedis>;
   prefix: string;
   producer: Producer;
+  window: Window;
   keyRing: KeyRing;
   logger: Logger;
   clock: Clock;

@@ -120,13 +120,13 @@ it('works again by itself after the ledger was cut off', async () => {
 });
 
 describe.each(['cut', 'freeze'] as const)('without Redis (%s)', (how) => {
-  it('accepts jobs all the same, and leaves them for upkeep', async () => {
+  it('accepts jobs all the same, and leaves them in the ledger', async () => {
     const text = createId('evt');
     redis[how]();
     const first = await timed(submit(text));
     expect(first.reply.status).toBe(202);
     expect(first.ms).toBeLessThan(3_000);
-    expect(await findJob(text)).toMatchObject({ state: 'queued', enqueuedEpoch: null });
+    expect(await findJob(text)).toMatchObject({ state: 'queued', waiting: true });
     await eventually(() => api.context.epoch.current() === null);
     const { reply, ms } = await timed(submit('x'));
     expect(reply.status).toBe(202);

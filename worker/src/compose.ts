@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createProducer } from '@understudy/shared/jobs/producer';
+import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -11,6 +12,7 @@ import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
 import type { WorkerConfig } from './config.ts';
 import { createEngine } from './create-engine.ts';
+import { createFeeder } from './feeder/feeder.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
@@ -39,6 +41,8 @@ const REDIS_WAIT_MS = 3_000;
 const DRAIN_JOBS_MS = 8_000;
 /** A queue worker that lost Redis may never close. */
 const STOP_WORKERS_MS = 11_000;
+/** A round that waits for a store that is away need not end. */
+const STOP_FEEDER_MS = 2_000;
 
 /**
  * Builds the worker process; nothing runs until its services are started. Redis may be away.
@@ -57,19 +61,24 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     store,
     redis,
     prefix,
+    producer,
+    usage,
     keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
     createAdapter,
     adapterDeps: { fetch },
+    workerId: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
+    concurrency: config.WORKER_CONCURRENCY,
     clock,
+    random: Math.random,
     logger,
   };
-  const workerId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
-  const engine = createEngine({ ...common, usage, workerId, random: Math.random });
+  const engine = createEngine(common);
+  const feeder = createFeeder({ ...common, ...engine, window: createWindow(redis, prefix) });
   const workers = createQueueWorkers({
     redis: queueRedis,
     prefix,
-    handlers: createHandlers({ ...common, ...engine, usage, random: Math.random, producer }),
-    concurrency: { classify: config.WORKER_CONCURRENCY, interactive: 8, 'health-check': 8, upkeep: 5 },
+    handlers: createHandlers({ ...common, ...engine, onDispatched: feeder.noteDone }),
+    concurrency: { classify: common.concurrency, interactive: 8, 'health-check': 8, upkeep: 5 },
     logger,
   });
   const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
@@ -82,6 +91,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   async function stop() {
     const { claims, failovers, relay, state, pool, admission } = engine;
     await probes?.stop();
+    await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
     await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
     clearTimeout(giveBack);
@@ -101,7 +111,15 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   let stopped: Promise<void> | null = null;
   return {
-    services: [...(probes ? [probes] : []), engine.state, engine.admission, engine.claims, usage, workers],
+    services: [
+      ...(probes ? [probes] : []),
+      engine.state,
+      engine.admission,
+      engine.claims,
+      usage,
+      feeder,
+      workers,
+    ],
     close: () => (stopped ??= stop()),
   };
 }

@@ -36,6 +36,8 @@ interface EngineOptions {
   adapterDeps: AdapterDeps;
   usage: UsageSink;
   workerId: string;
+  /** How many jobs this process works on at once. */
+  concurrency: number;
   clock: Clock;
   /** 0 to 1. */
   random: () => number;

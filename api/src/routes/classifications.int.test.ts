@@ -16,7 +16,9 @@ const submit = (body: object, headers: Record<string, string> = {}, as: Caller =
   as('POST', PATH, { body, headers });
 
 describe('accepting', () => {
-  it('puts the job into the ledger and then into the queue, without its text', async () => {
+  it('puts the job into the ledger and then, with a ticket, into the queue, without its text', async () => {
+    const tickets = { epoch: 'epoch', all: 1, any: 1, named: new Map<string, number>() };
+    await api.context.window.grant({ ...tickets, waitingClients: [] });
     const text = `secret ${createId('evt')}`;
     const { status, body, headers } = await submit({ ...JOB, text, priority: 2, metadata: { ticket: '42' } });
     expect(status).toBe(202);
@@ -28,11 +30,22 @@ describe('accepting', () => {
     expect(entry?.data).toEqual({ jobId: body.id, generation: 1 });
     expect(entry?.opts.priority).toBe(3);
     const stored = await api.bed.store.jobs.findById(body.id).lean();
-    expect(stored).toMatchObject({ enqueuedEpoch: api.context.epoch.current(), webhookUrl: null });
+    expect(stored).toMatchObject({ waiting: false, enqueuedEpoch: 'epoch', webhookUrl: null });
     for (const key of await api.bed.redis.keys(`${api.bed.prefix}:*`)) {
       const dump = await api.bed.redis.dumpBuffer(key);
       expect(dump?.includes(text)).toBe(false);
     }
+  });
+
+  it('leaves a job in the ledger that finds no ticket', async () => {
+    const { status, body } = await submit(JOB);
+    expect(status).toBe(202);
+    expect(await api.bed.store.jobs.findById(body.id).lean()).toMatchObject({
+      state: 'queued',
+      waiting: true,
+      enqueuedEpoch: null,
+    });
+    expect(await api.context.producer.queues.classify.getJob(`${body.id}.1`)).toBeUndefined();
   });
 
   const text = 'x';

@@ -39,7 +39,7 @@ export const JOBS = {
   'upkeep.deadlines': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Frees claims whose lease ran out, and settles attempts that nobody will. */
   'upkeep.claims': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
-  /** Brings back what the queue does not have: due deferred jobs, and jobs that a lost Redis forgot. */
+  /** Has the feeder bring back what the queue should have and has not. */
   'upkeep.queue': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Relays announcements that a dead worker left. */
   'upkeep.announcements': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },

@@ -4,7 +4,8 @@ import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { renewLeases } from './jobs/renew-leases.ts';
-import { findLapsedJobs, findLostJobs, requeueJobs } from './jobs/requeue-jobs.ts';
+import { findLapsedJobs, returnLapsedJobs, returnLostJobs } from './jobs/return-jobs.ts';
+import { takeWaitingJobs } from './jobs/waiting-jobs.ts';
 
 let bed: TestBed;
 let ledger: Ledger;
@@ -125,22 +126,26 @@ it('renews what is held and names what is not', async () => {
   expect(await claim(held._id, 'late')).toBeNull();
 });
 
-it('requeues a lapsed job once, under a new generation', async () => {
+it('has a lapsed job wait again, and gives it out once, under a new generation', async () => {
   const { _id, generation } = await insert();
   await claim(_id, 'dead');
   await lapse(_id);
   const found = (await findLapsedJobs(bed.store, 100)).filter((job) => job._id === _id);
-  const requeued = await requeueJobs(bed.store, found, 'epoch');
-  expect(requeued).toEqual([{ jobId: _id, generation: generation + 1, priority: 5 }]);
-  expect(await requeueJobs(bed.store, found, 'epoch')).toEqual(requeued);
+  expect(await returnLapsedJobs(bed.store, found)).toBe(1);
+  expect(await returnLapsedJobs(bed.store, found)).toBe(0);
+  const taken = await Promise.all([1, 2, 3].map(() => takeWaitingJobs(bed.store, [_id], 'epoch')));
+  const entry = { jobId: _id, generation: generation + 1, priority: 5 };
+  expect(new Set(taken.flat().map((job) => JSON.stringify(job)))).toEqual(new Set([JSON.stringify(entry)]));
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ generation: generation + 1, crashes: 1 });
   expect(await claim(_id, 'old-payload', generation)).toBeNull();
 });
 
-it('finds what a wiped Redis was holding', async () => {
+it('has what a wiped Redis was holding wait again', async () => {
   const { _id } = await insert({ enqueuedEpoch: 'before' });
-  const lost = await findLostJobs(bed.store, 'after', 1_000);
-  expect(lost.map((job) => job._id)).toContain(_id);
+  const there = await insert({ enqueuedEpoch: 'after' });
+  await returnLostJobs(bed.store, 'after');
+  expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ waiting: true });
+  expect(await bed.store.jobs.findById(there._id).lean()).toMatchObject({ waiting: false });
 });
 
 it('gives concurrent twins of an idempotency key the same row', async () => {

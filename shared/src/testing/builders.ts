@@ -2,16 +2,20 @@ import { createId } from '../ids.ts';
 import type { AttemptDocument, AttemptEnd } from '../store/attempts/model.ts';
 import type { FailoverDocument } from '../store/failovers/model.ts';
 import type { JobDocument } from '../store/jobs/model.ts';
+import { toRoute } from '../store/jobs/route.ts';
 
 /** A queued job as a submit would insert it. */
 export function buildJob(overrides: Partial<JobDocument> = {}): JobDocument {
   const createdAt = overrides.createdAt ?? new Date();
   const deadlineMs = overrides.deadlineMs ?? 86_400_000;
+  const { providers = null, allowDegraded = true } = overrides;
   return {
     _id: createId('job'),
     client: 'default',
     state: 'queued',
     generation: 1,
+    waiting: false,
+    route: toRoute({ providers, allowDegraded }),
     enqueuedEpoch: null,
     enqueuedAt: createdAt,
     text: 'My card was charged twice',
@@ -22,8 +26,8 @@ export function buildJob(overrides: Partial<JobDocument> = {}): JobDocument {
     instructions: null,
     explain: false,
     priority: 5,
-    providers: null,
-    allowDegraded: true,
+    providers,
+    allowDegraded,
     metadata: {},
     webhookUrl: null,
     deadlineMs,

@@ -31,6 +31,10 @@ export type Admittance =
 export interface ProviderRoom {
   providerId: string;
   room: number;
+  /** The same if there were places enough: what circuit, cooldown and limits allow; null for any number. */
+  allowance: number | null;
+  /** Calls that are under way. */
+  underWay: number;
   /** Why there is none; null where there is some. */
   reason: PassedOverReason | null;
   /** When there may be some; milliseconds since 1970, null where there is some or nobody can say. */

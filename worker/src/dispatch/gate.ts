@@ -104,9 +104,12 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
     readRoom(pooled) {
       const { _id: providerId } = pooled.provider;
       const refusal = refuseAll(pooled, 0);
-      if (refusal) return { providerId, room: 0, reason: refusal.reason, untilAt: refusal.untilAt };
-      const room = breaker.state() === 'closed' ? limits.room(pooled) : 1;
-      return { providerId, room, reason: null, untilAt: null };
+      const { places, requests, underWay } = limits.room(pooled);
+      const { reason, untilAt } = refusal ?? { reason: null, untilAt: null };
+      const allowed = breaker.state() === 'closed' ? requests : 1;
+      const room = refusal ? 0 : Math.min(places, allowed ?? places);
+      const allowance = refusal && reason !== 'concurrency' ? 0 : allowed;
+      return { providerId, room, allowance, underWay, reason, untilAt };
     },
     obey({ circuit, openUntilMs, cooldownUntilMs }) {
       breaker.obey(circuit, openUntilMs);

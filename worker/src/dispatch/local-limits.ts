@@ -9,8 +9,8 @@ export interface LocalLimits {
   refuse(pooled: PooledProvider, tokens: number): { reason: PassedOverReason; untilMs: number | null } | null;
   /** Counts a call. Gives what is to be called at its end, with what it used if that is known. */
   begin(tokens: number): (used: number | null) => void;
-  /** How many more calls fit now. */
-  room(pooled: PooledProvider): number;
+  /** How many more calls have a place now, how many fit into the minute (null for any number), how many run. */
+  room(pooled: PooledProvider): { places: number; requests: number | null; underWay: number };
 }
 
 export function createLocalLimits({ clock, share }: { clock: Clock; share: () => number }): LocalLimits {
@@ -38,8 +38,8 @@ export function createLocalLimits({ clock, share }: { clock: Clock; share: () =>
     },
     room({ provider: { rateLimit, configuration } }) {
       const places = toShare(configuration.maxConcurrency) - running;
-      const requests = rateLimit === null ? places : toShare(rateLimit) - minute.count(clock.monotonic());
-      return Math.min(places, requests);
+      const requests = rateLimit === null ? null : toShare(rateLimit) - minute.count(clock.monotonic());
+      return { places, requests, underWay: running };
     },
   };
 }

@@ -9,7 +9,7 @@ import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 type HandlersDeps = TestProviderDeps &
   RunDrillHandlerDeps &
   CheckHealthDeps &
-  UpkeepDeps & { executeJob: ExecuteJob };
+  UpkeepDeps & { executeJob: ExecuteJob; onDispatched: () => void };
 
 /** The handler of every job that this process may find on a queue. */
 export function createHandlers(deps: HandlersDeps): Handlers {

@@ -1,21 +1,14 @@
-import type { Redis } from 'ioredis';
-import { readEpoch } from '@understudy/shared/jobs/epoch';
-import type { Producer } from '@understudy/shared/jobs/producer';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
 import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/jobs/fail-crashed-jobs';
 import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
-import { findLapsedJobs } from '@understudy/shared/store/jobs/requeue-jobs';
-import { requeue } from '../upkeep/requeue.ts';
+import { findLapsedJobs, returnLapsedJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { toOrphanEnd } from '../upkeep/to-orphan-end.ts';
 
 export interface ClaimsDeps {
   store: Store;
-  redis: Redis;
-  prefix: string;
-  producer: Pick<Producer, 'addClassifications'>;
   clock: Clock;
   logger: Logger;
 }
@@ -26,20 +19,20 @@ const ORPHANS_AT_MOST = 100;
 /** A worker that is only slow, or whose ledger was away, settles its own attempts within this time. */
 const ORPHAN_GRACE_MS = 30_000;
 
-/** Takes up what dead workers left: their jobs go back to the queue, their attempts are settled by an estimate. */
+/** Takes up what dead workers left: their jobs wait for the feeder again, their attempts are settled by an estimate. */
 export async function freeClaims(deps: ClaimsDeps): Promise<void> {
   await bringBackLapsed(deps);
   await settleOrphans(deps);
 }
 
 async function bringBackLapsed(deps: ClaimsDeps) {
-  const { store, redis, prefix, logger } = deps;
+  const { store, logger } = deps;
   const lapsed = await findLapsedJobs(store, LAPSED_AT_MOST);
   if (lapsed.length === 0) return;
   await forgiveProgressed(store, lapsed);
   const failed = await failCrashedJobs(store, lapsed);
-  const requeued = await requeue(deps, lapsed, await readEpoch(redis, prefix));
-  logger.info({ failed, requeued }, 'took up jobs whose worker is gone');
+  const returned = await returnLapsedJobs(store, lapsed);
+  logger.info({ failed, returned }, 'took up jobs whose worker is gone');
 }
 
 async function settleOrphans(deps: ClaimsDeps) {

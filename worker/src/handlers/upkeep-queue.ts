@@ -1,47 +1,50 @@
 import type { Redis } from 'ioredis';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
-import type { Producer } from '@understudy/shared/jobs/producer';
+import { toQueueId, type Producer } from '@understudy/shared/jobs/producer';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
-import {
-  confirmQueued,
-  findDueJobs,
-  findLongQueuedJobs,
-  findLostJobs,
-} from '@understudy/shared/store/jobs/requeue-jobs';
-import { partByQueue, requeue } from '../upkeep/requeue.ts';
+import { confirmQueued, findLongQueuedJobs, returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 
 export interface QueueDeps {
   store: Store;
   redis: Redis;
   prefix: string;
-  producer: Pick<Producer, 'addClassifications' | 'queues'>;
+  producer: Pick<Producer, 'queues'>;
   clock: Clock;
   logger: Logger;
 }
 
-/** Of each kind, in one run. */
 const AT_MOST = 1_000;
-/** A job that waits this long is looked for in the queue, and again after as long. */
+/** A job that is in the window for this long is looked for in the queue, and again after as long. */
 const LONG_QUEUED_MS = 30_000;
 
-/**
- * Brings back what the queue should have and has not: deferred jobs whose time has come, jobs that were given to a
- * Redis of another epoch or to none, and jobs that wait for long and turn out to be missing.
- */
-export async function fillQueue(deps: QueueDeps): Promise<void> {
-  const { store, redis, prefix, clock, logger } = deps;
-  const epoch = await readEpoch(redis, prefix);
-  await requeue(deps, await findDueJobs(store, AT_MOST), epoch);
-  const lost = await requeue(deps, await findLostJobs(store, epoch, AT_MOST), epoch);
-  if (lost > 0) logger.info({ jobs: lost }, 'brought back jobs that no Redis of this epoch had');
-
+/** Looks for jobs that are in the window for long; those that the queue turns out not to have wait for the feeder again. */
+export async function checkQueue({
+  store,
+  redis,
+  prefix,
+  producer,
+  clock,
+  logger,
+}: QueueDeps): Promise<void> {
   const before = new Date(clock.now() - LONG_QUEUED_MS);
-  const waiting = await findLongQueuedJobs(store, epoch, before, AT_MOST);
-  if (waiting.length === 0) return;
-  const { present, absent } = await partByQueue(deps, waiting);
+  const jobs = await findLongQueuedJobs(store, await readEpoch(redis, prefix), before, AT_MOST);
+  if (jobs.length === 0) return;
+  const pipeline = redis.pipeline();
+  for (const { _id: jobId, generation } of jobs) {
+    pipeline.exists(producer.queues.classify.toKey(toQueueId({ jobId, generation })));
+  }
+  const results = (await pipeline.exec()) ?? [];
+  const failure = results.find(([error]) => error !== null)?.[0];
+  if (failure) throw failure;
+  const isThere = (index: number) => results[index]?.[1] === 1;
+  const present = jobs.filter((_, index) => isThere(index));
+  const missing = jobs.filter((_, index) => !isThere(index));
   if (present.length > 0) await confirmQueued(store, present);
-  const missing = await requeue(deps, absent, epoch);
-  if (missing > 0) logger.warn({ jobs: missing }, 'brought back jobs that the queue had lost');
+  await returnJobs(
+    store,
+    missing.map(({ _id }) => _id),
+  );
+  if (missing.length > 0) logger.warn({ jobs: missing.length }, 'brought back jobs that the queue had lost');
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
-import { createProducer, toQueueId, type Producer } from '@understudy/shared/jobs/producer';
+import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -82,22 +82,18 @@ const orphan = (overrides: Partial<AttemptDocument> = {}) =>
   attempt({ startedAt: ago(60_000), limitAt: ago(50_000), ...overrides });
 const read = (id: string) => bed.store.jobs.findById(id).lean<JobDocument>();
 const readAttempt = (id: string) => bed.store.attempts.findById(id).lean<AttemptDocument>();
-const isInQueue = async (jobId: string, generation: number) =>
-  (await producer.queues.classify.getJob(toQueueId({ jobId, generation }))) !== undefined;
 
-it('frees a lapsed claim: the job is queued again under a new generation', async () => {
+it('frees a lapsed claim: the job waits for the feeder again', async () => {
   const id = await insertLapsed();
   const held = await insertLapsed({ claim: claim('alive', ahead(5_000)) });
   await upkeep['upkeep.claims']({});
   expect(await read(id)).toMatchObject({
     state: 'queued',
     claim: null,
-    generation: 2,
+    waiting: true,
     crashes: 1,
-    enqueuedEpoch: epoch,
   });
-  expect(await isInQueue(id, 2)).toBe(true);
-  expect(await read(held)).toMatchObject({ state: 'processing', generation: 1 });
+  expect(await read(held)).toMatchObject({ state: 'processing', waiting: false });
 });
 
 it('fails a job whose worker died for the fifth time in a row, and announces it', async () => {
@@ -123,16 +119,6 @@ it('does not hold a crash against a job whose claim had settled an attempt', asy
   });
   await upkeep['upkeep.claims']({});
   expect(await read(id)).toMatchObject({ state: 'queued', crashes: 0 });
-});
-
-it('marks what the queue did not take, and brings it with the next run', async () => {
-  const id = await insertLapsed();
-  vi.spyOn(producer, 'addClassifications').mockRejectedValueOnce(new Error('Redis is away'));
-  expect(await upkeep['upkeep.claims']({})).toEqual({ kind: 'done' });
-  expect(await read(id)).toMatchObject({ state: 'queued', enqueuedEpoch: null, generation: 2 });
-  await upkeep['upkeep.queue']({});
-  expect(await read(id)).toMatchObject({ enqueuedEpoch: epoch, generation: 3 });
-  expect(await isInQueue(id, 3)).toBe(true);
 });
 
 it('settles an orphaned attempt by an estimate and adds it to the ended job', async () => {
@@ -181,38 +167,17 @@ it('leaves an attempt alone that its worker may still settle', async () => {
   expect(await readAttempt(recent)).toMatchObject({ outcome: 'pending' });
 });
 
-it('brings back deferred jobs whose time has come', async () => {
-  const reason = 'no_provider_available' as const;
-  const due = await insert({ state: 'deferred', deferred: { reason, nextTryAt: ago(1_000) } });
-  const later = await insert({ state: 'deferred', deferred: { reason, nextTryAt: ahead(60_000) } });
-  await upkeep['upkeep.queue']({});
-  expect(await read(due)).toMatchObject({ state: 'queued', generation: 2, deferred: null, crashes: 0 });
-  expect(await isInQueue(due, 2)).toBe(true);
-  expect(await read(later)).toMatchObject({ state: 'deferred', generation: 1 });
-});
-
-it('brings back at once what a wiped Redis held', async () => {
-  const id = await insert({ enqueuedEpoch: 'of-before', enqueuedAt: new Date() });
-  const never = await insert({ enqueuedEpoch: null });
-  const there = await insert({ enqueuedEpoch: epoch, enqueuedAt: new Date() });
-  await upkeep['upkeep.queue']({});
-  expect(await isInQueue(id, 2)).toBe(true);
-  expect(await isInQueue(never, 2)).toBe(true);
-  expect(await read(there)).toMatchObject({ generation: 1 });
-});
-
-it('looks for jobs that wait for long, and brings back only those that the queue lost', async () => {
+it('looks for jobs that are in the window for long, and has those wait again that the queue lost', async () => {
   const enqueued = { enqueuedEpoch: epoch, enqueuedAt: ago(31_000) };
   const lost = await insert(enqueued);
   const waiting = await insert(enqueued);
   const young = await insert({ ...enqueued, enqueuedAt: ago(29_000) });
   await producer.addClassifications([{ jobId: waiting, generation: 1, priority: 5 }]);
   await upkeep['upkeep.queue']({});
-  expect(await read(lost)).toMatchObject({ generation: 2 });
-  expect(await isInQueue(lost, 2)).toBe(true);
-  expect(await read(young)).toMatchObject({ generation: 1 });
+  expect(await read(lost)).toMatchObject({ waiting: true });
+  expect(await read(young)).toMatchObject({ waiting: false });
   const confirmed = await read(waiting);
-  expect(confirmed).toMatchObject({ generation: 1 });
+  expect(confirmed).toMatchObject({ waiting: false });
   expect(Number(confirmed?.enqueuedAt)).toBeGreaterThan(Number(ago(10_000)));
 });
 
@@ -266,15 +231,14 @@ it('does what is to be done once, where two processes do it at the same time', a
   const twin = createUpkeepHandlers(deps);
   await Promise.all([upkeep['upkeep.claims']({}), twin['upkeep.claims']({})]);
   const jobs = await bed.store.jobs.find({ _id: { $in: ids } }).lean();
-  expect(jobs.map(({ generation, crashes }) => ({ generation, crashes }))).toEqual(
-    ids.map(() => ({ generation: 2, crashes: 1 })),
+  expect(jobs.map(({ waiting, crashes }) => ({ waiting, crashes }))).toEqual(
+    ids.map(() => ({ waiting: true, crashes: 1 })),
   );
 });
 
 it('costs the same however many jobs are finished', async () => {
   await insertLapsed();
   await orphan();
-  await insert({ enqueuedEpoch: 'of-before' });
   await insert({ enqueuedEpoch: epoch, enqueuedAt: ago(60_000) });
   await insert({ deadlineAt: ago(10) });
   await insert({ state: 'succeeded', announce: { eventId: 'evt_1', at: ago(6_000) } });

@@ -3,7 +3,7 @@ import type { Handlers } from './handler.ts';
 import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
 import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
 import { closeDeadlines } from './upkeep-deadlines.ts';
-import { fillQueue, type QueueDeps } from './upkeep-queue.ts';
+import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
 import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
 
@@ -16,7 +16,7 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
   return {
     'upkeep.deadlines': runLeased(deps, 'upkeep.deadlines', () => closeDeadlines(deps)),
     'upkeep.claims': runLeased(deps, 'upkeep.claims', () => freeClaims(deps)),
-    'upkeep.queue': runLeased(deps, 'upkeep.queue', () => fillQueue(deps)),
+    'upkeep.queue': runLeased(deps, 'upkeep.queue', () => checkQueue(deps)),
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),

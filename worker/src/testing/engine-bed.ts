@@ -66,6 +66,7 @@ export async function createEngineBedBy<C extends Clock>(
     adapterDeps: { fetch },
     usage: { add: (attempt) => counted.push(attempt) },
     workerId: 'w1',
+    concurrency: 32,
     redisNowMs: clock.now,
     clock,
     random: () => 0,

@@ -52,6 +52,7 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
         redis,
         prefix,
         workerId: `w${connections.size}`,
+        concurrency: 32,
         settings: () => dispatchConfig.parse(settings),
         clock,
         logger,

@@ -11,7 +11,7 @@ import { readJob } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
-import { enqueue } from './enqueue.ts';
+import { admitToWindow, enqueue } from './enqueue.ts';
 import { describeJob, waitForEnd } from './get.ts';
 import { assertIdempotencyKey, assertSameBody, findKey, toKeyRow } from './idempotency.ts';
 import { toJob } from './to-job.ts';
@@ -41,7 +41,7 @@ interface Accepted {
 }
 
 /**
- * Accepts a job: into the ledger first, then into the queue. Once the ledger has it, nothing makes this fail.
+ * Accepts a job: into the ledger first, then into the queue if there is room in its window. Once the ledger has it, nothing makes this fail.
  * @throws {StoreUnavailableError} where the ledger does not confirm within 3 s; {ValidationError} for a wrong input.
  */
 export async function submitClassification(ctx: Context, input: SubmitInput): Promise<Submitted> {
@@ -74,7 +74,7 @@ async function accept(
   const createdAt = new Date(ctx.clock.now());
   const preparing = toJob(ctx, { id, client, input, createdAt });
   if (key === undefined) {
-    const job = await preparing;
+    const job = await admitToWindow(ctx, await preparing);
     await ctx.ledger.insertJob(job);
     return { job, replayed: false, inserted: true };
   }
@@ -94,7 +94,7 @@ async function accept(
   if (prepared instanceof ValidationError) throw prepared;
 
   // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
-  const job = { ...prepared, _id: row?.jobId ?? id };
+  const job = await admitToWindow(ctx, { ...prepared, _id: row?.jobId ?? id });
   const inserted = await ctx.ledger.insertJob(job);
   const twin = inserted ? null : await readJob(ctx.store, job._id, client);
   return { job: twin ?? job, replayed, inserted };

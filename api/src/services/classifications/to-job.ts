@@ -2,12 +2,13 @@ import type { ClassificationInput } from '@understudy/shared/contracts/classific
 import { ValidationError } from '@understudy/shared/errors';
 import type { ClassifierFacts } from '@understudy/shared/store/classifiers/read-classifier';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { toRoute } from '@understudy/shared/store/jobs/route';
 import type { Context } from '../../context.ts';
 
 type Reference = NonNullable<JobDocument['classifier']>;
 
 /**
- * The job that an input asks for, with everything it names resolved.
+ * The job that an input asks for, with everything it names resolved, as it waits in the ledger.
  * @throws {ValidationError} `unknown_classifier`, `unknown_provider`, or for a webhook, which cannot be had yet.
  */
 export async function toJob(
@@ -20,14 +21,16 @@ export async function toJob(
   const providers = input.providers ? await resolveProviders(ctx, input.providers) : null;
   const config = ctx.catalogue.config();
   const deadlineMs = input.deadlineMs ?? config.defaultDeadlineMs;
-  const epoch = ctx.epoch.current();
+  const allowDegraded = input.allowDegraded ?? config.allowDegraded;
   return {
     _id: id,
     client,
     state: 'queued',
     generation: 1,
-    enqueuedEpoch: epoch,
-    enqueuedAt: epoch === null ? null : createdAt,
+    waiting: true,
+    route: toRoute({ providers, allowDegraded }),
+    enqueuedEpoch: null,
+    enqueuedAt: null,
     text: input.text,
     labels: input.labels ?? null,
     classifier: classifier?.reference ?? null,
@@ -37,7 +40,7 @@ export async function toJob(
     explain: input.explain,
     priority: input.priority,
     providers,
-    allowDegraded: input.allowDegraded ?? config.allowDegraded,
+    allowDegraded,
     metadata: input.metadata,
     webhookUrl: null,
     deadlineMs,

@@ -56,6 +56,7 @@ function toClaim({ jobId, generation, token, workerId }: ClaimInput) {
         {
           $set: {
             state: 'processing',
+            waiting: false,
             claim: { token: { $literal: token }, workerId: { $literal: workerId }, leaseUntil: leaseFromNow },
             startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
             crashes: { $add: ['$crashes', takesOver] },

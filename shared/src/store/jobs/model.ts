@@ -34,7 +34,11 @@ export interface JobDocument {
   state: JobState;
   /** Rises with every enqueue; a queue entry of another generation is dropped at claim. */
   generation: number;
-  /** The epoch of the Redis that should hold the entry, and since when; null where no enqueue succeeded. */
+  /** Waits in the ledger, queued or deferred, for the feeder to take it into the window. */
+  waiting: boolean;
+  /** Of the line that it waits in; see `toRoute`. */
+  route: string;
+  /** The epoch of the Redis that should hold the entry, and since when; null where it never had one. */
   enqueuedEpoch: string | null;
   enqueuedAt: Date | null;
   text: string | null;
@@ -79,6 +83,8 @@ export const defineJobs = (connection: Connection) =>
     client: required(String),
     state: required(String),
     generation: required(Number),
+    waiting: required(Boolean),
+    route: required(String),
     enqueuedEpoch: nullable(String),
     enqueuedAt: nullable(Date),
     text: nullable(String),

@@ -3,8 +3,9 @@ import { withLease } from '../leases/with-lease.ts';
 import type { Migration } from './migration.ts';
 import { initial } from './001-initial.ts';
 import { failovers } from './002-failovers.ts';
+import { waitingJobs } from './003-waiting-jobs.ts';
 
-const MIGRATIONS: Migration[] = [initial, failovers];
+const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs];
 const LEASE_MS = 60_000;
 const POLL_MS = 100;
 

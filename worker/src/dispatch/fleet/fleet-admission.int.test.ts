@@ -200,10 +200,14 @@ describe('limits are exact over the fleet', () => {
     await rush(10);
     const full = { providerId: pooled.provider._id, reason: null, untilAt: null };
     for (let reading = 0; reading < 3; reading += 1) {
-      expect(await at(reading).readRoom([pooled])).toEqual([{ ...full, room: 6 }]);
+      expect(await at(reading).readRoom([pooled])).toEqual([
+        { ...full, room: 6, allowance: 30, underWay: 10 },
+      ]);
     }
     await rush(6);
-    expect(await at(0).readRoom([pooled])).toMatchObject([{ room: 0, reason: 'concurrency' }]);
+    expect(await at(0).readRoom([pooled])).toMatchObject([
+      { room: 0, reason: 'concurrency', allowance: 24, underWay: 16 },
+    ]);
   });
 });
 

@@ -20,6 +20,8 @@ interface FleetAdmissionOptions {
   redis: Redis;
   prefix: string;
   workerId: string;
+  /** How many jobs this process works on at once. */
+  concurrency: number;
   settings: () => DispatchConfig;
   clock: Clock;
   logger: Logger;
@@ -39,6 +41,8 @@ export interface FleetAdmission extends Admission, Service {
   settle(providerId: string, callId: string, costNanoUsd: number): Promise<void>;
   /** Reads the fleet's circuits now. */
   refresh(): Promise<void>;
+  /** How many jobs the fleet can work on at once, as last seen. */
+  capacity(): number;
   /** Notes that this process lives, and sees who else does. */
   beat(): Promise<void>;
 }
@@ -109,6 +113,7 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
     },
     refresh: mirror.refresh,
     beat: workers.beat,
+    capacity: workers.capacity,
     async start() {
       await workers.start();
       await mirror.start();

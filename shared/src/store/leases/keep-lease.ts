@@ -1,0 +1,31 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import { isDuplicateKey } from '../insert-each.ts';
+
+/**
+ * Takes or renews the lease `name` for `holder`, by the server's clock. @returns whether it has it, from now on for
+ * `leaseMs`.
+ */
+export async function keepLease(
+  store: Store,
+  name: string,
+  holder: string,
+  leaseMs: number,
+): Promise<boolean> {
+  const leases = toNative(store.leases);
+  const until = { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: leaseMs } };
+  const free = { $or: [{ holder }, { $expr: { $lt: ['$until', '$$NOW'] } }] };
+  const keep = () =>
+    leases.updateOne({ _id: name, ...free }, [{ $set: { holder: { $literal: holder }, until } }]);
+  if ((await keep()).matchedCount === 1) return true;
+  if (await leases.findOne({ _id: name }, { projection: { _id: 1 } })) return false;
+  await leases.insertOne({ _id: name, holder: '', until: new Date(0) }).catch((error: unknown) => {
+    if (!isDuplicateKey(error)) throw error;
+  });
+  return (await keep()).matchedCount === 1;
+}
+
+/** Gives the lease back, if `holder` has it, so that another need not wait for its end. */
+export async function releaseLease(store: Store, name: string, holder: string): Promise<void> {
+  await store.leases.updateOne({ _id: name, holder }, { until: new Date(0) });
+}

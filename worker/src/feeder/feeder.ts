@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Service } from '@understudy/shared/runtime/lifecycle';
+import { keepLease, releaseLease } from '@understudy/shared/store/leases/keep-lease';
+import { createRounds, type RoundDeps, type RoundEnd } from './round.ts';
+
+interface FeederOptions extends RoundDeps {
+  /** How many jobs this process works on at once. */
+  concurrency: number;
+}
+
+export interface Feeder extends Service {
+  /** One round, if this process is the fleet's feeder or can become it. @returns null where another is. */
+  runOnce(): Promise<RoundEnd | null>;
+  /** Notes that this process is done with a job of the window. */
+  noteDone(): void;
+}
+
+const LEASE = 'feeder';
+/** A feeder that was killed is followed by another within this and `KEEP_MS`. */
+const LEASE_MS = 1_500;
+const KEEP_MS = 400;
+const EVERY_MS = 100;
+const AFTER_FAILURE_MS = 500;
+
+/**
+ * Moves jobs from the ledger into the window of the queue. Every worker process has one; a lease lets one of them work.
+ * A second at the same time does no harm, since the ledger gives each job to one.
+ */
+export function createFeeder(options: FeederOptions): Feeder {
+  const { store, admission, clock, logger, concurrency } = options;
+  const holder = randomUUID();
+  let askedAt = -Infinity;
+  let runRound: (() => Promise<RoundEnd>) | null = null;
+  let running: Promise<void> | null = null;
+  let stopping = false;
+  let done = 0;
+  /** So many jobs must be done before it is worth a round. */
+  let wakeAfter = Infinity;
+  let wake = () => {};
+  let isFailing = false;
+
+  /** Who works keeps what it knows from round to round; who lost the lease knows nothing any more. */
+  async function becomeFeeder() {
+    const now = clock.monotonic();
+    if (now - askedAt < KEEP_MS) return;
+    const isMine = await keepLease(store, LEASE, holder, LEASE_MS);
+    askedAt = now;
+    runRound = isMine ? (runRound ?? createRounds(options)) : null;
+  }
+
+  async function runOnce(): Promise<RoundEnd | null> {
+    await becomeFeeder();
+    done = 0;
+    const end = (await runRound?.()) ?? null;
+    const share = concurrency / Math.max(concurrency, admission.capacity());
+    wakeAfter = end?.hasMore ? Math.max(1, Math.ceil((end.held * share) / 4)) : Infinity;
+    return end;
+  }
+
+  async function tryOnce(): Promise<number> {
+    try {
+      await runOnce();
+      isFailing = false;
+      return EVERY_MS;
+    } catch (err) {
+      if (!isFailing) logger.warn({ err }, 'the feeder could not fill the window');
+      isFailing = true;
+      return AFTER_FAILURE_MS;
+    }
+  }
+
+  async function loop() {
+    while (!stopping) {
+      const pauseMs = await tryOnce();
+      if (stopping || (done >= wakeAfter && !isFailing)) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pauseMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  return {
+    runOnce,
+    noteDone() {
+      done += 1;
+      if (done >= wakeAfter && !isFailing) wake();
+    },
+    async start() {
+      running ??= loop();
+    },
+    async stop() {
+      stopping = true;
+      wake();
+      await running;
+      if (runRound) await releaseLease(store, LEASE, holder).catch(() => {});
+      runRound = null;
+    },
+  };
+}

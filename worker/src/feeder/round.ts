@@ -1,0 +1,124 @@
+import type { Redis } from 'ioredis';
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { readEpoch } from '@understudy/shared/jobs/epoch';
+import type { Producer } from '@understudy/shared/jobs/producer';
+import type { Window } from '@understudy/shared/jobs/window';
+import type { Store } from '@understudy/shared/store/connect';
+import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
+import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
+import type { Admission, ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderPool } from '../provider-pool.ts';
+import { createAllowances, type Allowances } from './allowances.ts';
+import { createBringBack, type BringBackDeps } from './bring-back.ts';
+import { chooseJobs } from './choose.ts';
+import { createLanes } from './lanes.ts';
+import type { Chosen } from './line.ts';
+import { createWindowSize, type QueueCounts } from './window-size.ts';
+
+export interface RoundDeps extends BringBackDeps {
+  store: Store;
+  redis: Redis;
+  prefix: string;
+  producer: Pick<Producer, 'addClassifications' | 'queues'>;
+  window: Pick<Window, 'grant'>;
+  admission: Pick<Admission, 'readRoom'> & { capacity(): number };
+  pool: Pick<ProviderPool, 'list'>;
+  settings: { current(): DispatchConfig };
+}
+
+/** What a round left behind. */
+export interface RoundEnd {
+  /** How many jobs it put into the window. */
+  fed: number;
+  /** How many jobs the window holds now. */
+  held: number;
+  /** Whether jobs wait in the ledger that a provider could take. */
+  hasMore: boolean;
+}
+
+/** As many as the window can hold. */
+const MOST_REMEMBERED = 5_000;
+const NO_TICKETS = { all: 0, any: 0, named: new Map<string, number>() };
+
+/** One feeder's memory and its rounds: what came due waits again, the window is filled, tickets are granted. */
+export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
+  const { store, producer, window, admission, pool, settings, clock } = deps;
+  const bringBack = createBringBack(deps);
+  const lanes = createLanes(store);
+  const size = createWindowSize(clock.monotonic);
+  const servedLast = new Map<number, string>();
+  /** Whom the jobs were meant for that went into the queue, latest last. */
+  let meantFor: (string | null)[] = [];
+  /** What went into the queue since its counts were read last. */
+  let added = 0;
+  let lastEpoch = '';
+
+  function toAllowances(rooms: readonly ProviderRoom[], { waiting, active }: QueueCounts): Allowances {
+    const underWay = rooms.reduce((sum, room) => sum + room.underWay, 0);
+    const count = waiting + Math.max(0, active - underWay);
+    const known = count === 0 ? [] : meantFor.slice(-count);
+    return createAllowances({
+      providers: pool.list(),
+      rooms,
+      settings: settings.current(),
+      unadmitted: [...known, ...Array<null>(count - known.length).fill(null)],
+      finishedLately: size.finishedLately(),
+      nowMs: clock.now(),
+    });
+  }
+
+  return async () => {
+    const [epoch, counts] = await Promise.all([readEpoch(deps.redis, deps.prefix), readCounts(producer)]);
+    // After the counts: what was admitted in between is then counted twice, never missed.
+    const rooms = await admission.readRoom(pool.list());
+    if (epoch !== lastEpoch) {
+      size.forget();
+      added = 0;
+    }
+    lastEpoch = epoch;
+    size.look(counts, added);
+    added = 0;
+    await bringBack(epoch, rooms);
+    await lanes.look();
+    const allowances = toAllowances(rooms, counts);
+    const free = settings.current().paused ? 0 : size.free(admission.capacity());
+    const chosen = free === 0 ? [] : await chooseJobs({ store, lanes, allowances, slots: free, servedLast });
+    const fed = await feed(deps, chosen, epoch);
+    added = fed;
+    meantFor = [...meantFor, ...chosen.map(({ providerId }) => providerId)].slice(-MOST_REMEMBERED);
+    const waitingClients = [...new Set(lanes.list().map(({ client }) => client))];
+    const all = free - fed;
+    const tickets =
+      all === 0
+        ? NO_TICKETS
+        : { all, any: Math.min(all, allowances.any()), named: capped(allowances.named(), all) };
+    const taken = await window.grant({ epoch, ...tickets, waitingClients });
+    added += taken;
+    for (let ticket = 0; ticket < taken; ticket += 1) meantFor.push(null);
+    const held = counts.waiting + counts.active + added;
+    return { fed, held, hasMore: lanes.list().some((lane) => allowances.of(lane) !== null) };
+  };
+}
+
+/** Ledger first, then queue: what the queue does not take waits again. @returns how many went in. */
+async function feed({ store, producer }: RoundDeps, chosen: Chosen[], epoch: string): Promise<number> {
+  const chosenIds = chosen.map(({ jobId }) => jobId);
+  const jobs = await takeWaitingJobs(store, chosenIds, epoch);
+  try {
+    await producer.addClassifications(jobs);
+  } catch (err) {
+    await returnJobs(store, chosenIds);
+    throw err;
+  }
+  return jobs.length;
+}
+
+async function readCounts({ queues }: Pick<Producer, 'queues'>): Promise<QueueCounts> {
+  const counts = await queues.classify.getJobCounts('wait', 'prioritized', 'active', 'delayed');
+  const { wait = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
+  return { waiting: wait + prioritized, active, delayed };
+}
+
+function capped(counts: ReadonlyMap<string, number>, most: number): Map<string, number> {
+  return new Map([...counts].map(([name, count]) => [name, Math.min(count, most)]));
+}
