@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
@@ -9,7 +10,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-server';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
-import { connectStore } from '@understudy/shared/store/connect';
+import { connectStore, type Store } from '@understudy/shared/store/connect';
 import type { WorkerConfig } from './config.ts';
 import { createEngine } from './create-engine.ts';
 import { createFeeder } from './feeder/feeder.ts';
@@ -81,16 +82,12 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     concurrency: { classify: common.concurrency, interactive: 8, 'health-check': 8, upkeep: 5 },
     logger,
   });
-  const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
-  const probes =
-    config.METRICS_PORT === undefined
-      ? null
-      : createProbeServer({ host: config.HOST, port: config.METRICS_PORT, stores });
+  const probes = createProbes(config, store, redis);
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
     const { claims, failovers, relay, state, pool, admission } = engine;
-    await probes?.stop();
+    await Promise.all(probes.map((server) => server.stop()));
     await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
     await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
@@ -111,15 +108,18 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   let stopped: Promise<void> | null = null;
   return {
-    services: [
-      ...(probes ? [probes] : []),
-      engine.state,
-      engine.admission,
-      engine.claims,
-      usage,
-      feeder,
-      workers,
-    ],
+    services: [...probes, engine.state, engine.admission, engine.claims, usage, feeder, workers],
     close: () => (stopped ??= stop()),
   };
+}
+
+/** One where a port is configured for it. */
+function createProbes(
+  { HOST: host, METRICS_PORT: port }: WorkerConfig,
+  store: Store,
+  redis: Redis,
+): Service[] {
+  if (port === undefined) return [];
+  const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
+  return [createProbeServer({ host, port, stores })];
 }
