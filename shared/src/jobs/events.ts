@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { BatchCounts } from '../contracts/batch.ts';
 import type { JobState } from '../contracts/classification.ts';
 import type { Failover } from '../contracts/failover.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -16,6 +17,7 @@ export type AppEvent =
       degraded: boolean;
       finishedAt: string | null;
     }
+  | { type: 'batch.updated'; id: string; client: string; counts: BatchCounts; progress: number }
   | ({ type: 'failover'; client: string } & Failover)
   | { type: 'interactive.finished'; id: string }
   | {

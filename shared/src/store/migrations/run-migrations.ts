@@ -6,6 +6,7 @@ import { failovers } from './002-failovers.ts';
 import { waitingJobs } from './003-waiting-jobs.ts';
 
 const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs];
+const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
 const POLL_MS = 100;
 
@@ -26,7 +27,7 @@ export async function runMigrations(store: Store): Promise<void> {
   for (;;) {
     const records = await store.migrations.find().lean();
     const newest = Math.max(0, ...records.map(({ _id }) => _id));
-    if (newest > MIGRATIONS.length)
+    if (newest > NEWEST)
       throw new Error(`The store is at migration ${newest}, made by a newer version`);
     const applied = new Set(records.map(({ _id }) => _id));
     const next = MIGRATIONS.find(({ number }) => !applied.has(number));
