@@ -46,6 +46,8 @@ it('shows every queue of ours, read-only, and a job without its text', async () 
   const { body: job } = await api.admin('POST', '/api/classifications', {
     body: { text: 'a very private text', labels: ['a', 'b'] },
   });
+  // As a feeder would, of which there is none here.
+  await api.context.producer.addClassifications([{ jobId: job.id, generation: 1, priority: job.priority }]);
   const queues = await api.admin('GET', `${BOARD}/api/queues`);
   expect(queues.body.queues.map(({ name }: { name: string }) => name).toSorted()).toEqual(
     [...QUEUES].toSorted(),

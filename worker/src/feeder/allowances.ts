@@ -10,8 +10,8 @@ interface AllowancesInput {
   settings: Pick<DispatchConfig, 'failoverEnabled' | 'strategy' | 'degradedAfterMs'>;
   /** Whom the jobs in the window were meant for that nobody has admitted yet; null where that is not known. */
   unadmitted: readonly (string | null)[];
-  /** Jobs that were finished in the last half second. */
-  finishedLately: number;
+  /** How many jobs may be at hand for a provider beyond those that it has a place for. */
+  ahead: number;
   /** Milliseconds since 1970. */
   nowMs: number;
 }
@@ -32,18 +32,20 @@ export interface Allowances {
 const FEW = 4;
 
 export function createAllowances(input: AllowancesInput): Allowances {
-  const { providers, settings, unadmitted, finishedLately, nowMs } = input;
+  const { providers, settings, unadmitted, ahead, nowMs } = input;
   const rooms = new Map(input.rooms.map((room) => [room.providerId, room]));
   const left = new Map(providers.map((pooled) => [pooled.provider._id, toLeft(pooled)]));
   const selections = new Map<string, Selection>();
   const aged = new Date(nowMs - settings.degradedAfterMs);
 
   function toLeft({ provider: { _id, configuration } }: PooledProvider): number {
-    const allowance = rooms.get(_id)?.allowance ?? Infinity;
+    const { allowance, room } = rooms.get(_id) ?? { allowance: null, room: Infinity };
+    // More would only stand in line at it, each in a worker's place.
+    const atHand = Math.min(allowance ?? Infinity, Math.max(0, room) + ahead);
     const isVague =
       'tokensPerMinute' in configuration &&
       (configuration.tokensPerMinute !== null || configuration.monthlyBudgetUsd !== null);
-    return isVague ? Math.min(allowance, Math.max(FEW, finishedLately)) : allowance;
+    return isVague ? Math.min(atHand, Math.max(FEW, ahead)) : atHand;
   }
 
   /** Whom the dispatch will ask, as far as that can be told before. */

@@ -62,7 +62,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
       rooms,
       settings: settings.current(),
       unadmitted: [...known, ...Array<null>(count - known.length).fill(null)],
-      finishedLately: size.finishedLately(),
+      ahead: size.ahead(),
       nowMs: clock.now(),
     });
   }
