@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 
 /** What a submit may put straight into the queue, as the feeder grants it. */
@@ -30,64 +31,40 @@ const PATIENCE_MS = 500;
 /** A client that finds no ticket has a job on its way into the ledger, which the feeder sees within this time. */
 const ON_ITS_WAY_MS = 200;
 
-const TAKE = `
-local grant, clients, client, onItsWayMs = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
-local epoch, all, any = unpack(redis.call('HMGET', grant, 'epoch', 'all', 'any'))
-if not epoch then return false end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local waits = redis.call('ZSCORE', clients, client)
-if waits and tonumber(waits) > now then return false end
-local from = #ARGV == 2 and tonumber(any) > 0 and 'any' or nil
-for index = 3, #ARGV do
-  local name = 'named:' .. ARGV[index]
-  if not from and tonumber(redis.call('HGET', grant, name) or 0) > 0 then from = name end
-end
-if tonumber(all) <= 0 or not from then
-  redis.call('ZADD', clients, now + onItsWayMs, client)
-  redis.call('PEXPIRE', clients, 60000)
-  return false
-end
-redis.call('HINCRBY', grant, 'all', -1)
-redis.call('HINCRBY', grant, from, -1)
-return epoch`;
-
-const GRANT = `
-local grant, clients = KEYS[1], KEYS[2]
-local input = cjson.decode(ARGV[1])
-local granted, left = unpack(redis.call('HMGET', grant, 'granted', 'all'))
-redis.call('DEL', grant)
-redis.call('HSET', grant, 'epoch', input.epoch, 'granted', input.all, 'all', input.all, 'any', input.any)
-for name, count in pairs(input.named) do redis.call('HSET', grant, 'named:' .. name, count) end
-redis.call('PEXPIRE', grant, input.grantMs)
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', clients, '-inf', now)
-for _, client in ipairs(input.waitingClients) do redis.call('ZADD', clients, now + input.grantMs, client) end
-redis.call('PEXPIRE', clients, 60000)
-return granted and granted - left or 0`;
-
+type Command = (...args: string[]) => Promise<unknown>;
 interface Commands {
-  windowTake(...args: (string | number)[]): Promise<string | null>;
-  windowGrant(...args: (string | number)[]): Promise<number>;
+  windowTake: Command;
+  windowGrant: Command;
 }
 
-export function createWindow(redis: Redis, prefix: string): Window {
+/** `redisNowMs` stands in for Redis's clock; only tests have one. */
+export function createWindow(redis: Redis, prefix: string, redisNowMs?: () => number): Window {
   const keys = [`${prefix}:window`, `${prefix}:window:clients`];
-  redis.defineCommand('windowTake', { numberOfKeys: keys.length, lua: TAKE });
-  redis.defineCommand('windowGrant', { numberOfKeys: keys.length, lua: GRANT });
-  const commands = redis as unknown as Commands;
+  for (const [command, file] of [
+    ['windowTake', 'take-ticket'],
+    ['windowGrant', 'grant-tickets'],
+  ] as const) {
+    const lua = readFileSync(new URL(`./${file}.lua`, import.meta.url), 'utf8');
+    redis.defineCommand(command, { numberOfKeys: keys.length, lua });
+  }
+  const run = (command: keyof Commands, input: object) => {
+    const argument = JSON.stringify({ nowMs: redisNowMs?.() ?? null, ...input });
+    return (redis as unknown as Commands)[command](...keys, argument);
+  };
+
   return {
     async takeTicket({ client, providers }) {
-      const names = (providers ?? []).map((name) => name.toLowerCase());
+      const names = providers?.map((name) => name.toLowerCase()) ?? null;
       const late = Promise.withResolvers<never>();
       const timer = setTimeout(() => late.reject(new Error('Redis is silent')), PATIENCE_MS);
-      const ticket = commands.windowTake(...keys, client, ON_ITS_WAY_MS, ...names);
+      const ticket = run('windowTake', { client, names, onItsWayMs: ON_ITS_WAY_MS }) as Promise<
+        string | null
+      >;
       return Promise.race([ticket, late.promise]).finally(() => clearTimeout(timer));
     },
     async grant({ named, ...grant }) {
       const input = { ...grant, named: Object.fromEntries(named), grantMs: GRANT_MS };
-      return commands.windowGrant(...keys, JSON.stringify(input));
+      return (await run('windowGrant', input)) as number;
     },
   };
 }

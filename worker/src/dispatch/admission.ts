@@ -4,9 +4,9 @@ import type { PooledProvider } from '../provider-pool.ts';
 import type { BreakerOutcome } from './faults.ts';
 import type { UpperBound } from './upper-bound.ts';
 
-/** A call that leave is asked for. */
+/** A call that permission is asked for. */
 interface PlannedCall {
-  /** Of its attempt: what is reserved is kept under it. */
+  /** The id of its attempt, under which what is reserved is kept. */
   id: string;
   /** How long it may take. */
   limitMs: number;
@@ -42,8 +42,8 @@ export interface ProviderRoom {
 }
 
 /**
- * Leave to call a provider: everything that may forbid a call is asked in one step and taken all or none, so that
- * another keeper of the limits (over the fleet, in Redis) can stand behind the same interface.
+ * Permission to call a provider: everything that may forbid a call is asked in one step, and all of it is taken or none.
+ * Kept over the fleet in Redis, or within one process.
  */
 export interface Admission {
   /** `release` must be called once when the call is over. */

@@ -33,7 +33,8 @@ function toMeaning(end: CandidateEnd): Meaning {
   }
 }
 
-const REASON_MEANINGS: Record<PassedOverReason, Meaning> = {
+/** What being passed over for a reason means. */
+export const REASON_MEANINGS: Record<PassedOverReason, Meaning> = {
   circuit_open: 'down',
   flagged: 'down',
   disabled: 'down',

@@ -70,9 +70,10 @@ describe('failing over', () => {
     const { _id } = await bed.submit();
     expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded', provider: { name: 'spare' } });
     const [cut] = await bed.readAttempts(_id);
-    // (2,000 + 35 characters) / 4 tokens in, 512 out, at 1 and 10 USD a million.
-    expect(cut).toMatchObject({ outcome: 'failed', fault: 'silent', inputTokens: 0, pricing: 'estimated' });
-    expect(cut?.costNanoUsd).toBeGreaterThan(5_000_000);
+    // A token for each of 2,049 bytes in, 512 out, at 1 and 10 USD a million.
+    const costNanoUsd = 2_049_000 + 5_120_000;
+    const estimate = { inputTokens: 0, costNanoUsd, pricing: 'estimated' };
+    expect(cut).toMatchObject({ outcome: 'failed', fault: 'silent', ...estimate });
   });
 
   it('passes over a provider whose circuit is open, without calling it', async () => {

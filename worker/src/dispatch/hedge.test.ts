@@ -58,6 +58,7 @@ describe('a silent provider', () => {
     expect(countAnswered(simulation)).toBe(100);
     expect(simulation.opened[0]?.provider).toBe('main');
     const jumped = simulation.jobs.filter(({ attempts }) => attempts.length === 1);
+    expect(jumped.length).toBeGreaterThan(0);
     expect(jumped.every(({ tookMs }) => Math.round(tookMs) === SPARE_MS)).toBe(true);
   });
 
@@ -117,10 +118,9 @@ it('never lets a call run past the deadline of its job, whatever is configured',
         timeoutMs,
       });
       expect(simulation.jobs).toHaveLength(3);
-      for (const { startedMs, tookMs, attempts } of simulation.jobs) {
+      for (const { tookMs, attempts } of simulation.jobs) {
         expect(tookMs).toBeLessThanOrEqual(Math.min(deadlineMs, settings.dispatchBudgetMs) + 250);
         expect(attempts.every(({ durationMs }) => durationMs <= timeoutMs + 1)).toBe(true);
-        expect(startedMs).toBeGreaterThan(0);
       }
       expect(vi.getTimerCount()).toBe(0);
     }),

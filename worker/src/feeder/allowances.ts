@@ -1,6 +1,7 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 import type { ProviderRoom } from '../dispatch/admission.ts';
+import { REASON_MEANINGS } from '../dispatch/conclude.ts';
 import { byPriority, select, type Selection } from '../dispatch/select.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 
@@ -8,7 +9,7 @@ interface AllowancesInput {
   providers: readonly PooledProvider[];
   rooms: readonly ProviderRoom[];
   settings: Pick<DispatchConfig, 'failoverEnabled' | 'strategy' | 'degradedAfterMs'>;
-  /** Whom the jobs in the window were meant for that nobody has admitted yet; null where that is not known. */
+  /** For each job in the window that holds no place yet: the provider it was chosen for; null where that is not known. */
   unadmitted: readonly (string | null)[];
   /** How many jobs may be at hand for a provider beyond those that it has a place for. */
   ahead: number;
@@ -18,9 +19,9 @@ interface AllowancesInput {
 
 /** What the providers can take of the jobs that wait; taking from it leaves less. */
 export interface Allowances {
-  /** How many jobs of a line may go, and if only old ones, accepted by when; null where none may. */
+  /** How many jobs of a lane may go, and if only old ones, accepted by when; null where none may. */
   of(lane: Lane): { atMost: number; until: Date | null } | null;
-  /** @returns the provider that a job of the line is meant for, whose allowance it takes; null where there is none. */
+  /** @returns the provider that a job of the lane is chosen for, whose allowance it takes; null where there is none. */
   take(lane: Lane, createdAt: Date): string | null;
   /** How many jobs that name nobody could be taken now. */
   any(): number;
@@ -52,26 +53,31 @@ export function createAllowances(input: AllowancesInput): Allowances {
   function toSelection(lane: Lane): Selection {
     const known = selections.get(lane.route);
     if (known) return known;
-    const isFirstAlone = !settings.failoverEnabled && settings.strategy === 'priority';
-    const selection = select({ job: lane, providers, order: byPriority, failoverEnabled: !isFirstAlone });
-    if (!settings.failoverEnabled) selection.understudies = [];
+    const all = select({ job: lane, providers, order: byPriority, failoverEnabled: true });
+    const selection = settings.failoverEnabled ? all : { ...all, ...withoutFailover(lane, all) };
     selections.set(lane.route, selection);
     return selection;
+  }
+
+  /** Only the first is asked then; by any strategy but priority, each of them may be the first. */
+  function withoutFailover({ providers: named }: Lane, { candidates }: Selection) {
+    const isFirstKnown = named !== null || settings.strategy === 'priority';
+    return { candidates: isFirstKnown ? candidates.slice(0, 1) : candidates, understudies: [] };
   }
 
   const leftOf = ({ provider }: PooledProvider) => left.get(provider._id) ?? 0;
   const sum = (some: readonly PooledProvider[]) => some.reduce((total, one) => total + leftOf(one), 0);
 
-  /** Whether `local` may step in, as the dispatch will decide it: nothing but failures and open circuits. */
   function isDown({ provider }: PooledProvider): boolean {
     const reason = rooms.get(provider._id)?.reason;
-    return reason === 'circuit_open' || reason === 'flagged' || reason === 'disabled';
+    return reason !== undefined && reason !== null && REASON_MEANINGS[reason] === 'down';
   }
 
   function of(lane: Lane) {
     const { candidates, understudies } = toSelection(lane);
     const atMost = sum(candidates);
     if (atMost > 0) return { atMost, until: null };
+    // The dispatch has `local` step in for failures and open circuits only.
     if (candidates.length === 0 || !candidates.every(isDown)) return null;
     const degraded = sum(understudies);
     return degraded > 0 ? { atMost: degraded, until: aged } : null;

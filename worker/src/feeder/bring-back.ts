@@ -4,7 +4,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { returnDueJobs, returnLostJobs, wakeDeferredJobs } from '@understudy/shared/store/jobs/return-jobs';
 import type { ProviderRoom } from '../dispatch/admission.ts';
-import { toAwakening, type Awakening } from './awakening.ts';
+import { toWake, type ToWake } from './whom-to-wake.ts';
 
 export interface BringBackDeps {
   store: Store;
@@ -16,7 +16,7 @@ export interface BringBackDeps {
 /** How often what no Redis of this epoch was given is looked for while the epoch is the same. */
 const LOST_EVERY_MS = 1_000;
 
-/** Has jobs wait for the feeder again: what was lost, what is due, and what need not wait until then. */
+/** Puts jobs back in line for the feeder: what was lost, what is due, and what need not wait until then. */
 export function createBringBack({ store, settings, clock, logger }: BringBackDeps) {
   let seen: ReadonlyMap<string, ProviderRoom> = new Map();
   let wasPaused = false;
@@ -30,12 +30,12 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
     if (returned > 0) logger.info({ jobs: returned }, 'brought back jobs that no Redis of this epoch had');
   }
 
-  async function awaken(awakening: Awakening) {
-    switch (awakening.who) {
+  async function wake(whom: ToWake) {
+    switch (whom.who) {
       case 'all':
         return wakeDeferredJobs(store, null);
       case 'passed_over':
-        return wakeDeferredJobs(store, awakening.providerIds);
+        return wakeDeferredJobs(store, whom.providerIds);
       case 'nobody':
         return 0;
     }
@@ -43,9 +43,9 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
 
   return async (epoch: string, rooms: readonly ProviderRoom[]): Promise<void> => {
     const { paused } = settings.current();
-    const goesOn = wasPaused && !paused;
+    const isResumed = wasPaused && !paused;
     await Promise.all([bringBackLost(epoch), returnDueJobs(store, new Date(clock.now()))]);
-    await awaken(goesOn ? { who: 'all' } : toAwakening(seen, rooms, clock.now()));
+    await wake(isResumed ? { who: 'all' } : toWake(seen, rooms, clock.now()));
     // Not before: a round that failed looks again.
     seen = new Map(rooms.map((room) => [room.providerId, room]));
     wasPaused = paused;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import { keepLease, releaseLease } from '@understudy/shared/store/leases/keep-lease';
+import { createPause } from './pause.ts';
 import { createRounds, type RoundDeps, type RoundEnd } from './round.ts';
 
 interface FeederOptions extends RoundDeps {
@@ -16,11 +17,13 @@ export interface Feeder extends Service {
 }
 
 const LEASE = 'feeder';
-/** A feeder that was killed is followed by another within this and `KEEP_MS`. */
+/** When a feeder is killed, another takes over within this plus `KEEP_MS`. */
 const LEASE_MS = 1_500;
 const KEEP_MS = 400;
 const EVERY_MS = 100;
 const AFTER_FAILURE_MS = 500;
+/** A round is worth its cost once this share of what this process holds of the window is done. */
+const WAKE_SHARE = 1 / 4;
 
 /**
  * Moves jobs from the ledger into the window of the queue. Every worker process has one; a lease lets one of them work.
@@ -29,14 +32,14 @@ const AFTER_FAILURE_MS = 500;
 export function createFeeder(options: FeederOptions): Feeder {
   const { store, admission, clock, logger, concurrency } = options;
   const holder = randomUUID();
+  const pause = createPause();
   let askedAt = -Infinity;
   let runRound: (() => Promise<RoundEnd>) | null = null;
   let running: Promise<void> | null = null;
   let stopping = false;
   let done = 0;
-  /** So many jobs must be done before it is worth a round. */
+  /** This many jobs must be done before it is worth a round. */
   let wakeAfter = Infinity;
-  let wake = () => {};
   let isFailing = false;
 
   /** Who works keeps what it knows from round to round; who lost the lease knows nothing any more. */
@@ -53,7 +56,7 @@ export function createFeeder(options: FeederOptions): Feeder {
     done = 0;
     const end = (await runRound?.()) ?? null;
     const share = concurrency / Math.max(concurrency, admission.capacity());
-    wakeAfter = end?.hasMore ? Math.max(1, Math.ceil((end.held * share) / 4)) : Infinity;
+    wakeAfter = end?.hasMore ? Math.max(1, Math.ceil(end.held * share * WAKE_SHARE)) : Infinity;
     return end;
   }
 
@@ -65,6 +68,7 @@ export function createFeeder(options: FeederOptions): Feeder {
     } catch (err) {
       if (!isFailing) logger.warn({ err }, 'the feeder could not fill the window');
       isFailing = true;
+      wakeAfter = Infinity;
       return AFTER_FAILURE_MS;
     }
   }
@@ -72,14 +76,8 @@ export function createFeeder(options: FeederOptions): Feeder {
   async function loop() {
     while (!stopping) {
       const pauseMs = await tryOnce();
-      if (stopping || (done >= wakeAfter && !isFailing)) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pauseMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      if (stopping || done >= wakeAfter) continue;
+      await pause.rest(pauseMs);
     }
   }
 
@@ -87,16 +85,20 @@ export function createFeeder(options: FeederOptions): Feeder {
     runOnce,
     noteDone() {
       done += 1;
-      if (done >= wakeAfter && !isFailing) wake();
+      if (done >= wakeAfter) pause.end();
     },
     async start() {
       running ??= loop();
     },
     async stop() {
       stopping = true;
-      wake();
+      pause.end();
       await running;
-      if (runRound) await releaseLease(store, LEASE, holder).catch(() => {});
+      // One that is not given back runs out.
+      if (runRound)
+        await releaseLease(store, LEASE, holder).catch((err: unknown) =>
+          logger.debug({ err }, 'the feeder’s lease was not given back'),
+        );
       runRound = null;
     },
   };

@@ -219,7 +219,11 @@ describe('deferred jobs', () => {
     await bed.round();
     expect(await bed.readQueue()).toEqual([older]);
     expect(await bed.readJob(older)).toMatchObject({ state: 'queued', deferred: null, generation: 2 });
-    expect(await bed.readJob(younger)).toMatchObject({ state: 'deferred', waiting: true });
+    expect(await bed.readJob(younger)).toMatchObject({
+      state: 'deferred',
+      waiting: true,
+      deferred: { reason: 'no_provider_available' },
+    });
   });
 
   it('come back when a limit frees earlier than it said', async () => {
@@ -287,22 +291,5 @@ describe('tickets', () => {
     expect(await take('busy')).toBeNull();
     expect(await take('idle', ['scarce'])).toBeNull();
     expect(await take('other', ['Ample'])).toEqual(expect.any(String));
-  });
-
-  it('make a client wait for whom there was none, until its job has come into the ledger', async () => {
-    await bed.addProvider({ rateLimit: 1 });
-    await bed.round();
-    await take('a');
-    expect(await take('b')).toBeNull();
-    const { waitingClients: _, ...more } = {
-      waitingClients: [],
-      epoch: 'e',
-      all: 5,
-      any: 5,
-      named: new Map(),
-    };
-    await bed.window.grant({ ...more, waitingClients: [] });
-    expect(await take('b')).toBeNull();
-    expect(await take('c')).toBe('e');
   });
 });

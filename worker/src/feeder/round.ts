@@ -10,10 +10,10 @@ import type { Admission, ProviderRoom } from '../dispatch/admission.ts';
 import type { ProviderPool } from '../provider-pool.ts';
 import { createAllowances, type Allowances } from './allowances.ts';
 import { createBringBack, type BringBackDeps } from './bring-back.ts';
-import { chooseJobs } from './choose.ts';
+import { chooseJobs } from './choose-jobs.ts';
+import type { Chosen } from './client-queue.ts';
 import { createLanes } from './lanes.ts';
-import type { Chosen } from './line.ts';
-import { createWindowSize, type QueueCounts } from './window-size.ts';
+import { createWindowSize, WINDOW_AT_MOST, type QueueCounts } from './window-size.ts';
 
 export interface RoundDeps extends BringBackDeps {
   store: Store;
@@ -36,8 +36,6 @@ export interface RoundEnd {
   hasMore: boolean;
 }
 
-/** As many as the window can hold. */
-const MOST_REMEMBERED = 5_000;
 const NO_TICKETS = { all: 0, any: 0, named: new Map<string, number>() };
 
 /** One feeder's memory and its rounds: what came due waits again, the window is filled, tickets are granted. */
@@ -46,17 +44,20 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
   const bringBack = createBringBack(deps);
   const lanes = createLanes(store);
   const size = createWindowSize(clock.monotonic);
-  const servedLast = new Map<number, string>();
-  /** Whom the jobs were meant for that went into the queue, latest last. */
-  let meantFor: (string | null)[] = [];
-  /** What went into the queue since its counts were read last. */
-  let added = 0;
+  let servedLast: ReadonlyMap<number, string> = new Map();
+  /** The providers that jobs were chosen for as they went into the queue, latest last; null where that is not known. */
+  let chosenFor: (string | null)[] = [];
   let lastEpoch = '';
+
+  function noteAdded(providerIds: readonly (string | null)[]) {
+    size.noteAdded(providerIds.length);
+    chosenFor = [...chosenFor, ...providerIds].slice(-WINDOW_AT_MOST);
+  }
 
   function toAllowances(rooms: readonly ProviderRoom[], { waiting, active }: QueueCounts): Allowances {
     const underWay = rooms.reduce((sum, room) => sum + room.underWay, 0);
     const count = waiting + Math.max(0, active - underWay);
-    const known = count === 0 ? [] : meantFor.slice(-count);
+    const known = count === 0 ? [] : chosenFor.slice(-count);
     return createAllowances({
       providers: pool.list(),
       rooms,
@@ -71,37 +72,36 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
     const [epoch, counts] = await Promise.all([readEpoch(deps.redis, deps.prefix), readCounts(producer)]);
     // After the counts: what was admitted in between is then counted twice, never missed.
     const rooms = await admission.readRoom(pool.list());
-    if (epoch !== lastEpoch) {
-      size.forget();
-      added = 0;
-    }
+    if (epoch !== lastEpoch) size.forget();
     lastEpoch = epoch;
-    size.look(counts, added);
-    added = 0;
+    size.look(counts);
     await bringBack(epoch, rooms);
     await lanes.look();
     const allowances = toAllowances(rooms, counts);
     const free = settings.current().paused ? 0 : size.free(admission.capacity());
-    const chosen = free === 0 ? [] : await chooseJobs({ store, lanes, allowances, slots: free, servedLast });
-    const fed = await feed(deps, chosen, epoch);
-    added = fed;
-    meantFor = [...meantFor, ...chosen.map(({ providerId }) => providerId)].slice(-MOST_REMEMBERED);
+    const choice = await chooseJobs({ store, lanes: lanes.list(), allowances, slots: free, servedLast });
+    servedLast = choice.servedLast;
+    for (const lane of choice.drained) lanes.drop(lane);
+    const fed = await feed(deps, choice.chosen, epoch);
+    noteAdded(fed.map(({ providerId }) => providerId));
     const waitingClients = [...new Set(lanes.list().map(({ client }) => client))];
-    const all = free - fed;
+    const all = free - fed.length;
     const tickets =
       all === 0
         ? NO_TICKETS
         : { all, any: Math.min(all, allowances.any()), named: capped(allowances.named(), all) };
     const taken = await window.grant({ epoch, ...tickets, waitingClients });
-    added += taken;
-    for (let ticket = 0; ticket < taken; ticket += 1) meantFor.push(null);
-    const held = counts.waiting + counts.active + added;
-    return { fed, held, hasMore: lanes.list().some((lane) => allowances.of(lane) !== null) };
+    noteAdded(Array<null>(taken).fill(null));
+    return {
+      fed: fed.length,
+      held: size.held(),
+      hasMore: lanes.list().some((lane) => allowances.of(lane) !== null),
+    };
   };
 }
 
-/** Ledger first, then queue: what the queue does not take waits again. @returns how many went in. */
-async function feed({ store, producer }: RoundDeps, chosen: Chosen[], epoch: string): Promise<number> {
+/** Ledger first, then queue: what the queue does not take waits again. @returns those that went in. */
+async function feed({ store, producer }: RoundDeps, chosen: Chosen[], epoch: string): Promise<Chosen[]> {
   const chosenIds = chosen.map(({ jobId }) => jobId);
   const jobs = await takeWaitingJobs(store, chosenIds, epoch);
   try {
@@ -110,7 +110,8 @@ async function feed({ store, producer }: RoundDeps, chosen: Chosen[], epoch: str
     await returnJobs(store, chosenIds);
     throw err;
   }
-  return jobs.length;
+  const taken = new Set(jobs.map(({ jobId }) => jobId));
+  return chosen.filter(({ jobId }) => taken.has(jobId));
 }
 
 async function readCounts({ queues }: Pick<Producer, 'queues'>): Promise<QueueCounts> {

@@ -4,44 +4,46 @@ import { createWindowSize } from './window-size.ts';
 function setup() {
   let now = 0;
   const size = createWindowSize(() => now);
-  return { size, advance: (ms: number) => (now += ms) };
+  const counts = (waiting: number, active = 0) => ({ waiting, active, delayed: 0 });
+  return { ...size, counts, advance: (ms: number) => (now += ms) };
 }
 
-const counts = (waiting: number, active = 0) => ({ waiting, active, delayed: 0 });
-
 it('has room for what the fleet can work on, and a little more', () => {
-  const { size } = setup();
-  size.look(counts(0), 0);
-  expect(size.free(32)).toBe(34);
-  size.look(counts(3, 20), 23);
-  expect(size.free(32)).toBe(34 - 23);
+  const { look, noteAdded, free, counts } = setup();
+  look(counts(0));
+  expect(free(32)).toBe(34);
+  noteAdded(23);
+  expect(free(32)).toBe(34 - 23);
+  look(counts(3, 20));
+  expect(free(32)).toBe(34 - 23);
 });
 
 it('keeps as many jobs at hand as were finished in the last half second, and no longer', () => {
-  const { size, advance } = setup();
-  size.look(counts(30), 30);
+  const { look, noteAdded, ahead, free, counts, advance } = setup();
+  look(counts(0));
+  noteAdded(30);
   advance(100);
-  size.look(counts(0), 0);
-  expect(size.ahead()).toBe(30);
-  expect(size.free(32)).toBe(62);
+  look(counts(0));
+  expect(ahead()).toBe(30);
+  expect(free(32)).toBe(62);
   advance(499);
-  size.look(counts(0), 0);
-  expect(size.ahead()).toBe(30);
+  look(counts(0));
+  expect(ahead()).toBe(30);
   advance(1);
-  size.look(counts(0), 0);
-  expect(size.ahead()).toBe(2);
+  look(counts(0));
+  expect(ahead()).toBe(2);
 });
 
 it('never has room for more than 5,000 in all', () => {
-  const { size } = setup();
-  size.look(counts(0), 0);
-  expect(size.free(100_000)).toBe(5_000);
+  const { look, free, counts } = setup();
+  look(counts(0));
+  expect(free(100_000)).toBe(5_000);
 });
 
-it('takes what was lost for no work done', () => {
-  const { size } = setup();
-  size.look(counts(40), 40);
-  size.forget();
-  size.look(counts(0), 0);
-  expect(size.ahead()).toBe(2);
+it('does not take what was lost for work that was done', () => {
+  const { look, forget, ahead, counts } = setup();
+  look(counts(40));
+  forget();
+  look(counts(0));
+  expect(ahead()).toBe(2);
 });

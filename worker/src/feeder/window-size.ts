@@ -8,24 +8,29 @@ export interface QueueCounts {
 }
 
 export interface WindowSize {
-  /** Notes what the queue holds and how many jobs went into it since the last look. */
-  look(counts: QueueCounts, added: number): void;
+  /** Takes in what the queue holds by now. */
+  look(counts: QueueCounts): void;
+  /** Notes that so many more jobs went into the queue since. */
+  noteAdded(jobs: number): void;
   /** Forgets what it held: it is lost, not finished. */
   forget(): void;
+  /** How many jobs it holds, as far as is known. */
+  held(): number;
   /** How many jobs may be at hand beyond those that are worked on: as many as were finished in the last half second. */
   ahead(): number;
   /** How many more jobs may go into the window of a fleet that can work on `capacity` at once. */
   free(capacity: number): number;
 }
 
+/** The window never holds more, whatever the fleet can do. */
+export const WINDOW_AT_MOST = 5_000;
 const LATELY_MS = 500;
-const AT_MOST = 5_000;
 /** So that a slow fleet, too, has its next jobs at hand. */
 const AHEAD_AT_LEAST = 2;
 
 /**
- * How large the window is: what the fleet works on, and about half a second of work ahead of it. No more, since what is
- * in the window goes before whatever comes after it, however urgent or whosever that is.
+ * How large the window is: what the fleet can work on, and about half a second of work ahead of it. No more: a job in
+ * the queue goes before later ones of its priority, whoever's they are, and cannot be put back in turn.
  */
 export function createWindowSize(monotonic: () => number): WindowSize {
   let held = 0;
@@ -36,17 +41,21 @@ export function createWindowSize(monotonic: () => number): WindowSize {
       finished.reduce((sum, { jobs }) => sum + jobs, 0),
     );
   return {
-    look({ waiting, active, delayed }, added) {
+    look({ waiting, active, delayed }) {
       const now = monotonic();
       const before = held;
       held = waiting + active + delayed;
-      finished.push({ at: now, jobs: Math.max(0, before + added - held) });
+      finished.push({ at: now, jobs: Math.max(0, before - held) });
       finished = finished.filter(({ at }) => at > now - LATELY_MS);
+    },
+    noteAdded(jobs) {
+      held += jobs;
     },
     forget() {
       held = 0;
     },
+    held: () => held,
     ahead,
-    free: (capacity) => Math.max(0, Math.min(AT_MOST, capacity + ahead()) - held),
+    free: (capacity) => Math.max(0, Math.min(WINDOW_AT_MOST, capacity + ahead()) - held),
   };
 }

@@ -14,7 +14,7 @@ export interface ClaimsDeps {
 }
 
 const LAPSED_AT_MOST = 500;
-/** Each is settled on its own, with its job's text to estimate what it cost. */
+/** Each is settled on its own. */
 const ORPHANS_AT_MOST = 100;
 /** A worker that is only slow, or whose ledger was away, settles its own attempts within this time. */
 const ORPHAN_GRACE_MS = 30_000;

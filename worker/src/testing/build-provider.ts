@@ -16,7 +16,8 @@ const REMOTE = {
   contextWindow: null,
 };
 
-type RemoteOverrides = Partial<typeof REMOTE> | { contextWindow: number } | { price: null };
+type RemoteOverrides =
+  Partial<typeof REMOTE> | { contextWindow: number } | { tokensPerMinute: number } | { price: null };
 export type ProviderOverrides = Partial<Omit<ProviderDocument, 'configuration'>> & {
   configuration?: RemoteOverrides;
 };

@@ -27,7 +27,7 @@ export async function createFeederBed(): Promise<FeederBed> {
   const bed = await createEngineBed();
   const { store, redis, prefix, clock, executeJob } = bed;
   const producer = createProducer(bed);
-  const window = createWindow(redis, prefix);
+  const window = createWindow(redis, prefix, clock.now);
   const queue = producer.queues.classify;
   let laid = 0;
   const newRounds = () =>

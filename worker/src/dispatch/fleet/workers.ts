@@ -15,7 +15,7 @@ export interface FleetWorkers extends Service {
 const BEAT_MS = 1_000;
 const LIVES_MS = 5_000;
 
-/** Lets each worker process know how many share the limits, for when Redis is away and each keeps to its share. */
+/** Lets each worker process know how much the fleet can work on, and how many share the limits while Redis is away. */
 export function createFleetWorkers(options: {
   redis: Redis;
   prefix: string;

@@ -1,0 +1,116 @@
+import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
+import { expect, it } from 'vitest';
+import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { PooledProvider } from '../provider-pool.ts';
+import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
+import { createAllowances } from './allowances.ts';
+
+const NOW = 1_790_000_000_000;
+const AHEAD = 2;
+const ANY: Lane = { priority: 5, client: 'a', route: 'any', providers: null, allowDegraded: false };
+const OR_LOCAL: Lane = { ...ANY, route: 'any-or-local', allowDegraded: true };
+const only = (...providers: string[]): Lane => ({ ...ANY, route: `only:${providers.join()}`, providers });
+
+type State = Partial<Pick<ProviderRoom, 'room' | 'allowance' | 'reason'>>;
+
+function setup(
+  states: [ProviderOverrides, State][],
+  options: Partial<Parameters<typeof createAllowances>[0]> = {},
+) {
+  const entries = states.map(([overrides, state], index): [PooledProvider, ProviderRoom] => {
+    const pooled = buildPooled({ priority: index + 1, ...overrides });
+    const room = { room: 0, allowance: null, underWay: 0, reason: null, untilAt: null, ...state };
+    return [pooled, { providerId: pooled.provider._id, ...room }];
+  });
+  const providers = entries.map(([pooled]) => pooled);
+  const allowances = createAllowances({
+    providers,
+    rooms: entries.map(([, room]) => room),
+    settings: dispatchConfig.parse({}),
+    unadmitted: [],
+    ahead: AHEAD,
+    nowMs: NOW,
+    ...options,
+  });
+  const takeAll = (lane: Lane, createdAt = new Date(NOW)) => {
+    const taken: string[] = [];
+    for (let id = allowances.take(lane, createdAt); id !== null; id = allowances.take(lane, createdAt)) {
+      taken.push(providers.find(({ provider }) => provider._id === id)?.provider.name ?? '');
+    }
+    return taken;
+  };
+  return { ...allowances, providers, takeAll };
+}
+
+const OPEN: State = { allowance: 0, reason: 'circuit_open' };
+
+it('gives each provider what it has places for and a few more, the first one first', () => {
+  const { takeAll } = setup([
+    [{ name: 'main' }, { room: 1 }],
+    [{ name: 'spare' }, { room: 0, reason: 'concurrency' }],
+  ]);
+  expect(takeAll(ANY)).toEqual(['main', 'main', 'main', 'spare', 'spare']);
+});
+
+it('gives no more than a limit allows', () => {
+  const { of, takeAll } = setup([[{ name: 'main' }, { room: 16, allowance: 1 }]]);
+  expect(of(ANY)).toEqual({ atMost: 1, until: null });
+  expect(takeAll(ANY)).toEqual(['main']);
+  expect(of(ANY)).toBeNull();
+});
+
+it('gives only a few to one whose limit is in tokens or money, which does not say how many jobs it holds', () => {
+  const { takeAll } = setup([[{ configuration: { tokensPerMinute: 1_000 } }, { room: 16 }]]);
+  expect(takeAll(ANY)).toHaveLength(4);
+});
+
+it('counts what is in the window already against whom it was chosen for', () => {
+  const states: [ProviderOverrides, State][] = [
+    [{ _id: 'prv_main', name: 'main' }, { room: 1 }],
+    [{ _id: 'prv_spare', name: 'spare' }, { room: 1 }],
+  ];
+  const { takeAll } = setup(states, { unadmitted: ['prv_spare', 'prv_spare', null] });
+  expect(takeAll(ANY)).toEqual(['main', 'main', 'spare']);
+});
+
+it('lets a job go only to those that it names', () => {
+  const { of, takeAll } = setup([
+    [{ name: 'main' }, { room: 5 }],
+    [{ name: 'spare' }, { room: 1 }],
+  ]);
+  expect(takeAll(only('spare'))).toEqual(['spare', 'spare', 'spare']);
+  expect(of(only('nobody'))).toBeNull();
+});
+
+it('lets `local` step in for old jobs that may be degraded, where all others are down', () => {
+  const { of, takeAll } = setup([
+    [{ name: 'main' }, OPEN],
+    [{ name: 'local', type: 'local' }, { room: 1 }],
+  ]);
+  expect(of(ANY)).toBeNull();
+  expect(of(OR_LOCAL)).toEqual({ atMost: 3, until: new Date(NOW - 10_000) });
+  expect(takeAll(OR_LOCAL, new Date(NOW - 9_999))).toEqual([]);
+  expect(takeAll(OR_LOCAL, new Date(NOW - 10_000))).toEqual(['local', 'local', 'local']);
+});
+
+it('does not let `local` step in for a limit', () => {
+  const { of } = setup([
+    [{ name: 'main' }, OPEN],
+    [{ name: 'spare' }, { allowance: 0, reason: 'rate_limit' }],
+    [{ name: 'local', type: 'local' }, { room: 1 }],
+  ]);
+  expect(of(OR_LOCAL)).toBeNull();
+});
+
+it('without failover counts on the first only, where it is known who that is', () => {
+  const states: [ProviderOverrides, State][] = [
+    [{ name: 'main' }, { allowance: 0, reason: 'cooldown' }],
+    [{ name: 'spare' }, { room: 1 }],
+  ];
+  const settings = dispatchConfig.parse({ failoverEnabled: false });
+  expect(setup(states, { settings }).of(ANY)).toBeNull();
+  expect(setup(states, { settings }).of(only('main', 'spare'))).toBeNull();
+  const weighted = dispatchConfig.parse({ failoverEnabled: false, strategy: 'weighted' });
+  expect(setup(states, { settings: weighted }).of(ANY)).toEqual({ atMost: 3, until: null });
+});

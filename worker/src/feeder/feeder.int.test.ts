@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '@understudy/shared/testing/eventually';
+import { createFeederBed, type FeederBed } from '../testing/feeder-bed.ts';
+import { createFeeder, type Feeder } from './feeder.ts';
+
+let bed: FeederBed;
+beforeAll(async () => {
+  bed = await createFeederBed();
+});
+beforeEach(async () => {
+  await bed.clear();
+  await bed.store.leases.deleteMany({});
+});
+afterAll(() => bed.close());
+
+const create = (): Feeder => createFeeder({ ...bed, concurrency: 32 });
+
+it('works in one process at a time, and in another as soon as that one stops', async () => {
+  await bed.addProvider();
+  await bed.lay(3);
+  const [first, second] = [create(), create()];
+  expect(await first.runOnce()).toMatchObject({ fed: 3 });
+  expect(await second.runOnce()).toBeNull();
+  await first.stop();
+  await bed.lay(2);
+  bed.clock.advance(500);
+  expect(await second.runOnce()).toMatchObject({ fed: 2 });
+  await second.stop();
+});
+
+it('is followed by another when its process is dead', async () => {
+  await bed.addProvider();
+  const [dead, next] = [create(), create()];
+  await dead.runOnce();
+  await bed.store.leases.updateOne({ _id: 'feeder' }, { until: new Date(0) });
+  await bed.lay(1);
+  expect(await next.runOnce()).toMatchObject({ fed: 1 });
+  bed.clock.advance(500);
+  expect(await dead.runOnce()).toBeNull();
+  await next.stop();
+});
+
+it('fills the window by itself while it runs, and stops twice', async () => {
+  await bed.addProvider();
+  const feeder = create();
+  await feeder.start();
+  await bed.lay(5);
+  await eventually(async () => (await bed.readQueue()).length === 5);
+  await Promise.all([feeder.stop(), feeder.stop()]);
+  await bed.lay(5);
+  expect(await bed.readQueue()).toHaveLength(5);
+});
+
+it('tells once of a store that is away, and goes on when it is back', async () => {
+  await bed.addProvider();
+  const warn = vi.spyOn(bed.logger, 'warn');
+  const add = vi.spyOn(bed.producer, 'addClassifications').mockRejectedValue(new Error('Redis is away'));
+  const feeder = create();
+  await bed.lay(2);
+  await feeder.start();
+  await eventually(() => add.mock.calls.length >= 3);
+  expect(
+    warn.mock.calls.filter(([, message]) => message === 'the feeder could not fill the window'),
+  ).toHaveLength(1);
+  add.mockRestore();
+  await eventually(async () => (await bed.readQueue()).length === 2);
+  await feeder.stop();
+  warn.mockRestore();
+});
