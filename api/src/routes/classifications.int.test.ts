@@ -1,5 +1,6 @@
 import { createId } from '@understudy/shared/ids';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
+import { noteHolds } from '@understudy/shared/store/lane-holds/note-holds';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -146,6 +147,21 @@ describe('accepting', () => {
 });
 
 describe('reading', () => {
+  it('shows of a job in line what holds its line, and until when', async () => {
+    const { body: job } = await submit({ ...JOB, priority: 8 });
+    expect(job.deferred).toBeNull();
+    const lane = { priority: 8, client: 'default', route: 'any-or-local' };
+    const nextTryAt = new Date(Date.now() + 40_000);
+    await noteHolds(api.bed.store, [{ ...lane, reason: 'rate_limited', nextTryAt }], new Date());
+    expect((await api.admin('GET', `${PATH}/${job.id}`)).body).toMatchObject({
+      state: 'queued',
+      deferred: { reason: 'rate_limited', nextTryAt: nextTryAt.toISOString() },
+    });
+    const longAgo = new Date(Date.now() - 60_000);
+    await api.bed.store.laneHolds.updateMany({}, { until: longAgo });
+    expect((await api.admin('GET', `${PATH}/${job.id}`)).body).toMatchObject({ deferred: null });
+  });
+
   it('shows a job with its attempts, in dollars', async () => {
     const provider = { id: 'prv_1', name: 'main', type: 'openai', model: 'm' } as const;
     const job = buildJob({

@@ -8,6 +8,7 @@ import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
 import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
 import { defineInteractive } from './interactive/model.ts';
 import { defineJobs } from './jobs/model.ts';
+import { defineLaneHolds } from './lane-holds/model.ts';
 import { defineLeases } from './leases/model.ts';
 import { defineLoginLinks } from './login-links/model.ts';
 import { defineMigrations } from './migrations/model.ts';
@@ -60,6 +61,7 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     settings: defineSettings(connection),
     audit: defineAudit(connection),
     interactive: defineInteractive(connection),
+    laneHolds: defineLaneHolds(connection),
     leases: defineLeases(connection),
     migrations: defineMigrations(connection),
   };

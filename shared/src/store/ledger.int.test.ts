@@ -143,7 +143,7 @@ it('has a lapsed job wait again, and gives it out once, under a new generation',
 it('has what a wiped Redis was holding wait again', async () => {
   const { _id } = await insert({ enqueuedEpoch: 'before' });
   const there = await insert({ enqueuedEpoch: 'after' });
-  await returnLostJobs(bed.store, 'after');
+  await returnLostJobs(bed.store, 'after', 100);
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ waiting: true });
   expect(await bed.store.jobs.findById(there._id).lean()).toMatchObject({ waiting: false });
 });

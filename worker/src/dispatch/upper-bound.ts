@@ -27,6 +27,16 @@ export function toUpperBound(pooled: PooledProvider, request: ClassifyRequest, a
   };
 }
 
+/** Whether a price is known for the provider's model. */
+export function hasPrice({
+  provider: { configuration },
+  reference: { type, model },
+}: PooledProvider): boolean {
+  const override = 'price' in configuration ? configuration.price : null;
+  const usage = { inputTokens: 1, outputTokens: 1, cachedInputTokens: 0 };
+  return priceAttempt({ type, model, usage, override }).costNanoUsd !== null;
+}
+
 function countBytes({ text, labelSet, repair }: ClassifyRequest): number {
   // A label stands in the prompt and in the schema of the answer.
   const labels = labelSet.labels.map(({ name, description, examples }) =>

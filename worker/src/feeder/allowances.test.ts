@@ -12,7 +12,7 @@ const ANY: Lane = { priority: 5, client: 'a', route: 'any', providers: null, all
 const OR_LOCAL: Lane = { ...ANY, route: 'any-or-local', allowDegraded: true };
 const only = (...providers: string[]): Lane => ({ ...ANY, route: `only:${providers.join()}`, providers });
 
-type State = Partial<Pick<ProviderRoom, 'room' | 'allowance' | 'reason'>>;
+type State = Partial<Pick<ProviderRoom, 'room' | 'allowance' | 'reason' | 'untilAt'>>;
 
 function setup(
   states: [ProviderOverrides, State][],
@@ -58,11 +58,6 @@ it('gives no more than a limit allows', () => {
   expect(of(ANY)).toEqual({ atMost: 1, until: null });
   expect(takeAll(ANY)).toEqual(['main']);
   expect(of(ANY)).toBeNull();
-});
-
-it('gives only a few to one whose limit is in tokens or money, which does not say how many jobs it holds', () => {
-  const { takeAll } = setup([[{ configuration: { tokensPerMinute: 1_000 } }, { room: 16 }]]);
-  expect(takeAll(ANY)).toHaveLength(4);
 });
 
 it('counts what is in the window already against whom it was chosen for', () => {
@@ -113,4 +108,36 @@ it('without failover counts on the first only, where it is known who that is', (
   expect(setup(states, { settings }).of(only('main', 'spare'))).toBeNull();
   const weighted = dispatchConfig.parse({ failoverEnabled: false, strategy: 'weighted' });
   expect(setup(states, { settings: weighted }).of(ANY)).toEqual({ atMost: 3, until: null });
+});
+
+it('says what holds a lane: a limit, a budget, or that nobody can answer', () => {
+  const untilAt = NOW + 5_000;
+  const limited: State = { allowance: 0, reason: 'cooldown', untilAt };
+  const held = { reason: 'rate_limited', nextTryAt: new Date(untilAt) };
+  expect(setup([[{ name: 'main' }, limited]]).heldBy(ANY)).toEqual(held);
+  const spent: State = { allowance: 0, reason: 'budget' };
+  expect(setup([[{ name: 'main' }, spent]]).heldBy(ANY)).toEqual({
+    reason: 'budget_exhausted',
+    nextTryAt: null,
+  });
+  expect(setup([[{ name: 'main' }, OPEN]]).heldBy(ANY)).toEqual({
+    reason: 'no_provider_available',
+    nextTryAt: null,
+  });
+  expect(
+    setup([
+      [{ name: 'main' }, OPEN],
+      [{ name: 'spare' }, limited],
+    ]).heldBy(ANY),
+  ).toEqual(held);
+});
+
+it('is held by a limit, too, once that is used up by what was chosen; never by want of places', () => {
+  const { takeAll, heldBy } = setup([[{ name: 'main' }, { room: 16, allowance: 2 }]]);
+  expect(heldBy(ANY)).toBeNull();
+  takeAll(ANY);
+  expect(heldBy(ANY)).toEqual({ reason: 'rate_limited', nextTryAt: null });
+  const full = setup([[{ name: 'main' }, { room: 0, reason: 'concurrency' }]]);
+  full.takeAll(ANY);
+  expect(full.heldBy(ANY)).toBeNull();
 });

@@ -15,27 +15,31 @@ export interface BringBackDeps {
 
 /** How often what no Redis of this epoch was given is looked for while the epoch is the same. */
 const LOST_EVERY_MS = 1_000;
+/** In one round; the rounds after it take up the others. */
+const AT_MOST = 1_000;
 
 /** Puts jobs back in line for the feeder: what was lost, what is due, and what need not wait until then. */
 export function createBringBack({ store, settings, clock, logger }: BringBackDeps) {
   let seen: ReadonlyMap<string, ProviderRoom> = new Map();
   let wasPaused = false;
   let lost = { epoch: '', lookedAt: -Infinity };
+  /** Whom a round found to be awake again and could not wake all. */
+  let unfinished: ToWake = { who: 'nobody' };
 
   async function bringBackLost(epoch: string) {
     const now = clock.monotonic();
     if (lost.epoch === epoch && now - lost.lookedAt < LOST_EVERY_MS) return;
-    const returned = await returnLostJobs(store, epoch);
-    lost = { epoch, lookedAt: now };
+    const returned = await returnLostJobs(store, epoch, AT_MOST);
+    if (returned < AT_MOST) lost = { epoch, lookedAt: now };
     if (returned > 0) logger.info({ jobs: returned }, 'brought back jobs that no Redis of this epoch had');
   }
 
-  async function wake(whom: ToWake) {
+  async function wake(whom: ToWake): Promise<number> {
     switch (whom.who) {
       case 'all':
-        return wakeDeferredJobs(store, null);
+        return wakeDeferredJobs(store, null, AT_MOST);
       case 'passed_over':
-        return wakeDeferredJobs(store, whom.providerIds);
+        return wakeDeferredJobs(store, whom.providerIds, AT_MOST);
       case 'nobody':
         return 0;
     }
@@ -43,11 +47,21 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
 
   return async (epoch: string, rooms: readonly ProviderRoom[]): Promise<void> => {
     const { paused } = settings.current();
-    const isResumed = wasPaused && !paused;
-    await Promise.all([bringBackLost(epoch), returnDueJobs(store, new Date(clock.now()))]);
-    await wake(isResumed ? { who: 'all' } : toWake(seen, rooms, clock.now()));
+    const found = wasPaused && !paused ? WAKE_ALL : toWake(seen, rooms, clock.now());
+    const whom = join(unfinished, found);
+    await Promise.all([bringBackLost(epoch), returnDueJobs(store, new Date(clock.now()), AT_MOST)]);
+    unfinished = (await wake(whom)) < AT_MOST ? { who: 'nobody' } : whom;
     // Not before: a round that failed looks again.
     seen = new Map(rooms.map((room) => [room.providerId, room]));
     wasPaused = paused;
   };
+}
+
+const WAKE_ALL: ToWake = { who: 'all' };
+
+function join(a: ToWake, b: ToWake): ToWake {
+  if (a.who === 'all' || b.who === 'all') return WAKE_ALL;
+  if (a.who === 'nobody') return b;
+  if (b.who === 'nobody') return a;
+  return { who: 'passed_over', providerIds: [...new Set([...a.providerIds, ...b.providerIds])] };
 }

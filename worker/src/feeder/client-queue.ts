@@ -11,9 +11,9 @@ export interface Chosen {
 /** What one client has waiting at one priority, over all its lanes. */
 export interface ClientQueue {
   client: string;
-  /** Reads up to `limit` more jobs of each lane that has run out. */
+  /** Reads more of each lane that has run out, up to about `limit` jobs in all. */
   load(limit: number): Promise<void>;
-  /** Takes the oldest job that some provider can take; null where none is at hand. */
+  /** Takes the oldest job that some provider can take; null where there is none, or more must be read first. */
   take(): Chosen | null;
   /** Whether there is or may be a job to take. */
   hasMore(): boolean;
@@ -30,6 +30,8 @@ interface LaneCursor {
   /** Some of its jobs stay, too young to be answered by an understudy. */
   isLeft: boolean;
 }
+
+const isUnread = ({ jobs, isReadOut }: LaneCursor) => jobs.length === 0 && !isReadOut;
 
 export function createClientQueue(options: {
   store: Store;
@@ -50,7 +52,7 @@ export function createClientQueue(options: {
     const allowed = allowances.of(cursor.lane);
     if (cursor.jobs.length > 0 || cursor.isReadOut || !allowed) return;
     const { after, lane } = cursor;
-    const asked = Math.min(limit, allowed.atMost);
+    const asked = Math.min(Math.ceil(limit / lanes.length) + 1, allowed.atMost);
     cursor.jobs = await findWaitingJobs(store, lane, { after, until: allowed.until, limit: asked });
     cursor.after = cursor.jobs.at(-1) ?? after;
     cursor.isReadOut = cursor.jobs.length < asked;
@@ -61,6 +63,8 @@ export function createClientQueue(options: {
     client,
     load: async (limit) => void (await Promise.all(cursors.map((cursor) => load(cursor, limit)))),
     take() {
+      // Its oldest job may be older than what is at hand.
+      if (cursors.some((cursor) => isUnread(cursor) && allowances.of(cursor.lane))) return null;
       const ready = cursors.filter(({ jobs, lane }) => jobs.length > 0 && allowances.of(lane));
       const [oldest] = ready.toSorted((a, b) => Number(a.jobs[0]?.createdAt) - Number(b.jobs[0]?.createdAt));
       const job = oldest?.jobs.shift();

@@ -1,30 +1,41 @@
 import type { Store } from '@understudy/shared/store/connect';
 import { findNextLane, type Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 
-/** The lines in which jobs wait, as far as they are known. */
+/** The lanes in which jobs wait, as far as they are known. */
 export interface Lanes {
-  /** Looks for more of them: a bounded number of steps, each from one line to the next. */
+  /** Looks for more of them: a bounded number of steps, each from one lane to the next. */
   look(): Promise<void>;
   list(): Lane[];
   /** Forgets one that nobody waits in any more. */
   drop(lane: Lane): void;
 }
 
-/** Half a millisecond each. Where there are more lines, the next looks go on from here. */
+/** Half a millisecond each. Where there are more lanes, the next looks go on behind them. */
 const STEPS_AT_MOST = 32;
+/** Of these, so many begin at the top, where the most urgent are: one that is new there is found at once. */
+const STEPS_FROM_TOP = 8;
 
 const toKey = ({ priority, client, route }: Lane) => JSON.stringify([priority, client, route]);
 
 export function createLanes(store: Store): Lanes {
   const known = new Map<string, Lane>();
   let last: Lane | null = null;
+
+  /** @returns the lane where it stopped; null at the end. */
+  async function walk(from: Lane | null, steps: number): Promise<Lane | null> {
+    let lane = from;
+    for (let step = 0; step < steps; step += 1) {
+      lane = await findNextLane(store, lane);
+      if (lane === null) return null;
+      known.set(toKey(lane), lane);
+    }
+    return lane;
+  }
+
   return {
     async look() {
-      for (let step = 0; step < STEPS_AT_MOST; step += 1) {
-        last = await findNextLane(store, last);
-        if (last === null) return;
-        known.set(toKey(last), last);
-      }
+      const top = await walk(null, STEPS_FROM_TOP);
+      last = top && (await walk(last ?? top, STEPS_AT_MOST - STEPS_FROM_TOP));
     },
     list: () => [...known.values()],
     drop: (lane) => void known.delete(toKey(lane)),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { eventually } from '@understudy/shared/testing/eventually';
 import { createFeederBed, type FeederBed } from '../testing/feeder-bed.ts';
 import { fail } from '../testing/fake-adapter.ts';
 
@@ -150,6 +151,56 @@ describe('providers with limits', () => {
     expect(await bed.round()).toMatchObject({ fed: 0 });
   });
 
+  it('in tokens take as many jobs as fit, and have the others wait: about as many claims as answers', async () => {
+    await bed.addProvider({ configuration: { tokensPerMinute: 10_000, maxConcurrency: 100 } });
+    await bed.lay(600);
+    const claims = vi.spyOn(bed.ledger, 'claimJob');
+    for (let second = 0; second < 180; second += 1) {
+      await bed.round();
+      await bed.work();
+      bed.clock.advance(1_000);
+    }
+    const answered = await bed.store.jobs.countDocuments({ state: 'succeeded' });
+    expect(answered).toBeGreaterThan(40);
+    expect(claims.mock.calls.length).toBeLessThanOrEqual(answered + 10);
+  });
+
+  it('in money are given jobs although nobody has read yet what was spent', async () => {
+    await bed.addProvider({ configuration: { monthlyBudgetUsd: 10 } });
+    await bed.lay(3);
+    const worked: string[] = [];
+    await eventually(async () => {
+      await bed.round();
+      worked.push(...(await bed.work()));
+      return worked.length === 3;
+    });
+    expect(await bed.store.jobs.countDocuments({ state: 'succeeded' })).toBe(3);
+  });
+
+  it('in money leave the others in line when it is spent, until there is more', async () => {
+    // Each call may cost 7,169,000 nano-dollars, and then costs 200,000.
+    const { id } = await bed.addProvider({ configuration: { monthlyBudgetUsd: 0.0085 } });
+    await bed.lay(50);
+    const claims = vi.spyOn(bed.ledger, 'claimJob');
+    const work = async (seconds: number) => {
+      for (let second = 0; second < seconds; second += 1) {
+        await bed.round();
+        await bed.work();
+        bed.clock.advance(1_000);
+      }
+    };
+    await eventually(async () => (await work(1), claims.mock.calls.length > 0));
+    await work(60);
+    const answered = await bed.store.jobs.countDocuments({ state: 'succeeded' });
+    expect(answered).toBe(7);
+    // Every ten seconds a few are let try, since a smaller one may fit.
+    expect(claims.mock.calls.length).toBeLessThanOrEqual(answered + 4 * 8);
+    await bed.store.providers.updateOne({ _id: id }, { 'configuration.monthlyBudgetUsd': 100 });
+    await bed.pool.reload();
+    await work(20);
+    expect(await bed.store.jobs.countDocuments({ state: 'succeeded' })).toBe(50);
+  });
+
   it('hold up only the jobs that name them', async () => {
     await bed.addProvider({ name: 'scarce', rateLimit: 1 });
     await bed.addProvider({ name: 'ample', ...AMPLE });
@@ -180,6 +231,19 @@ describe('a provider whose circuit is open', () => {
     sick.will();
     await bed.work();
     expect(await bed.store.jobs.countDocuments({ state: 'succeeded' })).toBe(1);
+  });
+
+  it('wakes however many were put off, a bounded number in each round', async () => {
+    await openCircuit();
+    await bed.round();
+    await bed.lay(2_500, deferred(3_600_000));
+    const waiting: number[] = [];
+    bed.clock.advance(30_001);
+    for (let round = 0; round < 3; round += 1) {
+      await bed.round();
+      waiting.push((await countWaiting()) + (await bed.readQueue()).length);
+    }
+    expect(waiting).toEqual([1_000, 2_000, 2_500]);
   });
 
   it('wakes those who were put off as soon as it lets go, before their time', async () => {
@@ -266,6 +330,34 @@ describe('deferred jobs', () => {
     await bed.store.settings.deleteMany({});
     await bed.settings.reload();
     expect(await bed.round()).toMatchObject({ fed: 3 });
+  });
+});
+
+describe('jobs that are held in line', () => {
+  const hold = async () => {
+    await bed.round();
+    const [found] = await bed.store.laneHolds.find().lean();
+    return found;
+  };
+
+  it('have the reason and the time on record: a limit, a pause', async () => {
+    await bed.addProvider({ rateLimit: 1 });
+    await bed.lay(3);
+    await bed.round();
+    await bed.work();
+    bed.clock.advance(1_000);
+    const limited = await hold();
+    expect(limited).toMatchObject({ client: 'default', reason: 'rate_limited' });
+    expect(limited?.nextTryAt?.getTime()).toBe(bed.clock.now() + 59_000);
+    await bed.configure({ paused: true });
+    bed.clock.advance(1_000);
+    expect(await hold()).toMatchObject({ reason: 'paused', from: limited?.from });
+  });
+
+  it('have none on record where they only wait for their turn', async () => {
+    await bed.addProvider({ configuration: { maxConcurrency: 1 } });
+    await bed.lay(30);
+    expect(await hold()).toBeUndefined();
   });
 });
 

@@ -12,6 +12,7 @@ import { createAllowances, type Allowances } from './allowances.ts';
 import { createBringBack, type BringBackDeps } from './bring-back.ts';
 import { chooseJobs } from './choose-jobs.ts';
 import type { Chosen } from './client-queue.ts';
+import { createHoldNoter } from './hold-noter.ts';
 import { createLanes } from './lanes.ts';
 import { createWindowSize, WINDOW_AT_MOST, type QueueCounts } from './window-size.ts';
 
@@ -43,6 +44,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
   const { store, producer, window, admission, pool, settings, clock } = deps;
   const bringBack = createBringBack(deps);
   const lanes = createLanes(store);
+  const noteHolds = createHoldNoter(deps);
   const size = createWindowSize(clock.monotonic);
   let servedLast: ReadonlyMap<number, string> = new Map();
   /** The providers that jobs were chosen for as they went into the queue, latest last; null where that is not known. */
@@ -84,6 +86,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
     for (const lane of choice.drained) lanes.drop(lane);
     const fed = await feed(deps, choice.chosen, epoch);
     noteAdded(fed.map(({ providerId }) => providerId));
+    await noteHolds({ lanes: lanes.list(), allowances, paused: settings.current().paused });
     const waitingClients = [...new Set(lanes.list().map(({ client }) => client))];
     const all = free - fed.length;
     const tickets =

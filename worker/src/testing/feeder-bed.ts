@@ -67,6 +67,7 @@ export async function createFeederBed(): Promise<FeederBed> {
       laid = 0;
       await bed.reset();
       await store.jobs.deleteMany({});
+      await store.laneHolds.deleteMany({});
       for (const key of await redis.keys(`${prefix}:*`)) await redis.del(key);
       round = newRounds();
     },

@@ -1,6 +1,8 @@
 import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
 import { NotFoundError } from '@understudy/shared/errors';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
+import type { LaneHoldDocument } from '@understudy/shared/store/lane-holds/model';
 import { readAttempts, readJob, readJobState } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
@@ -44,13 +46,25 @@ export async function waitForEnd(
   });
 }
 
+/** The feeder looks again about once a second. */
+const NEXT_LOOK_MS = 1_000;
+
+/** A job in line says what holds its lane, as one that was put off says why. */
+function withHold(job: JobDocument, hold: LaneHoldDocument | null): JobDocument {
+  if (!hold) return job;
+  const { reason, until } = hold;
+  const nextTryAt = new Date(Math.max(until.getTime() + NEXT_LOOK_MS, hold.nextTryAt?.getTime() ?? 0));
+  return { ...job, deferred: { reason, nextTryAt: nextTryAt < job.deadlineAt ? nextTryAt : job.deadlineAt } };
+}
+
 /** A job with its labels and attempts, as the API shows it. */
 export async function describeJob(ctx: Context, job: JobDocument): Promise<Classification> {
-  const [attempts, facts] = await Promise.all([
+  const [attempts, facts, hold] = await Promise.all([
     job.attemptCount === 0
       ? []
       : readAttempts(ctx.store, [job._id]).then((byJob) => byJob.get(job._id) ?? []),
     job.classifier ? ctx.classifierFacts.of(job.classifier) : null,
+    job.waiting ? readPresentHold(ctx.store, job, new Date(ctx.clock.now())) : null,
   ]);
-  return toClassification(job, job.labels ?? facts?.labelNames ?? [], attempts);
+  return toClassification(withHold(job, hold), job.labels ?? facts?.labelNames ?? [], attempts);
 }

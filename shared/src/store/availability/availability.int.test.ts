@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildJob } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { JobDocument } from '../jobs/model.ts';
+import { noteHolds } from '../lane-holds/note-holds.ts';
 import { readAvailability } from './read-availability.ts';
 import { rollUpAvailability } from './roll-up-availability.ts';
 
@@ -16,6 +17,7 @@ afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.store.jobs.deleteMany({});
   await bed.store.availabilityBuckets.deleteMany({});
+  await bed.store.laneHolds.deleteMany({});
 });
 
 /** A job accepted so long ago and, unless said otherwise, answered a second later. */
@@ -64,6 +66,40 @@ it('leaves out what ended by the caller or is held by a limit', async () => {
   await bed.store.availabilityBuckets.deleteMany({});
   await rollUp();
   expect(await read()).toMatchObject({ accepted: 1, answered: 0, ratio: 0 });
+});
+
+it('leaves out what was not answered in time because a limit held its lane, and nothing else', async () => {
+  const lane = { priority: 5, client: 'default', route: 'any-or-local' };
+  const hold = { ...lane, reason: 'rate_limited' as const, nextTryAt: null };
+  const waiting = { state: 'queued' as const, finishedAt: null, waiting: true };
+  await noteHolds(bed.store, [hold], new Date(now - 2 * MINUTE_MS));
+  await accept(MINUTE_MS, waiting);
+  await rollUp();
+  expect(await read()).toMatchObject({ accepted: 1, answered: 0 });
+
+  await bed.store.availabilityBuckets.deleteMany({});
+  await noteHolds(bed.store, [hold], new Date(now - 50_000));
+  await accept(MINUTE_MS);
+  await accept(MINUTE_MS, { ...waiting, client: 'other' });
+  await accept(MINUTE_MS, {
+    state: 'succeeded',
+    startedAt: new Date(now - 20_000),
+    finishedAt: new Date(now),
+  });
+  await rollUp();
+  expect(await read()).toMatchObject({ accepted: 2, answered: 1 });
+});
+
+it('counts what waited in a lane that nobody could answer', async () => {
+  const lane = { priority: 5, client: 'default', route: 'any-or-local' };
+  await noteHolds(
+    bed.store,
+    [{ ...lane, reason: 'no_provider_available', nextTryAt: null }],
+    new Date(now - 50_000),
+  );
+  await accept(MINUTE_MS, { state: 'queued', finishedAt: null, waiting: true });
+  await rollUp();
+  expect(await read()).toMatchObject({ accepted: 1, answered: 0 });
 });
 
 it('waits with a job until its time for an answer is over', async () => {

@@ -2,6 +2,8 @@ import type { ClientSession } from 'mongoose';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { inTransaction } from '../transaction.ts';
+import type { LaneHoldDocument } from '../lane-holds/model.ts';
+import { readHolds } from '../lane-holds/read-holds.ts';
 import { toHour } from '../usage/bucket.ts';
 import { PROGRESS_ID } from './model.ts';
 
@@ -54,9 +56,14 @@ async function judge(store: Store, start: Date, end: Date, targetMs: number) {
       { $lte: [{ $subtract: ['$finishedAt', '$createdAt'] }, targetMs] },
     ],
   };
+  const holds = await readHolds(store, start);
+  const heldBack = holds.flatMap((hold) =>
+    HOLDS_OF_LIMITS.has(hold.reason) ? [toHeldBack(hold, inTime)] : [],
+  );
   const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
   const rows = await store.jobs.aggregate<Counts & { _id: Date }>([
     { $match: { createdAt: { $gte: start, $lt: end }, ...ACCOUNTABLE } },
+    ...(heldBack.length > 0 ? [{ $match: { $nor: heldBack } }] : []),
     {
       $group: {
         _id: { $dateTrunc: { date: '$createdAt', unit: 'hour' } },
@@ -76,6 +83,20 @@ const ACCOUNTABLE = {
   'error.code': { $nin: ['content_filtered', 'rejected_by_provider'] },
   'deferred.reason': { $nin: ['rate_limited', 'budget_exhausted', 'paused'] },
 };
+
+const HOLDS_OF_LIMITS: ReadonlySet<string> = new Set(['rate_limited', 'budget_exhausted', 'paused']);
+
+/** Jobs that were not answered in time because their lane was held when they stood in it. */
+function toHeldBack({ priority, client, route, from, until }: LaneHoldDocument, inTime: object) {
+  return {
+    priority,
+    client,
+    route,
+    createdAt: { $lte: until },
+    $or: [{ startedAt: null }, { startedAt: { $gte: from } }],
+    $expr: { $not: [inTime] },
+  };
+}
 
 interface Step {
   /** Where the progress stood when the step was read; undefined where it never began. */

@@ -14,7 +14,7 @@ export async function findLapsedJobs(store: Store, limit: number): Promise<Lapse
     .lean<LapsedJob[]>();
 }
 
-/** Has lapsed jobs wait in the ledger again, unless they changed since they were found. @returns how many. */
+/** Puts lapsed jobs back in line, unless they changed since they were found. @returns how many. */
 export async function returnLapsedJobs(store: Store, lapsed: readonly LapsedJob[]): Promise<number> {
   if (lapsed.length === 0) return 0;
   const { modifiedCount } = await toNative(store.jobs).bulkWrite(
@@ -38,38 +38,49 @@ export async function returnLapsedJobs(store: Store, lapsed: readonly LapsedJob[
   return modifiedCount;
 }
 
-/** Has deferred jobs wait whose time has come. @returns how many. */
-export async function returnDueJobs(store: Store, now: Date): Promise<number> {
-  const { modifiedCount } = await toNative(store.jobs).updateMany(
-    { state: 'deferred', waiting: false, 'deferred.nextTryAt': { $lte: now } },
-    { $set: { waiting: true } },
-  );
-  return modifiedCount;
+/** Puts deferred jobs whose time has come back in line, longest due first. @returns how many. */
+export async function returnDueJobs(store: Store, now: Date, limit: number): Promise<number> {
+  return returnSome(store, { state: 'deferred', 'deferred.nextTryAt': { $lte: now } }, 'sleeping', limit);
 }
 
 /**
- * Has deferred jobs wait whose time has not come: those that passed over one of these providers, or all of them where
+ * Puts deferred jobs whose time has not come back in line: those that passed over one of these providers, or any where
  * that is null. @returns how many.
  */
-export async function wakeDeferredJobs(store: Store, providerIds: readonly string[] | null): Promise<number> {
+export async function wakeDeferredJobs(
+  store: Store,
+  providerIds: readonly string[] | null,
+  limit: number,
+): Promise<number> {
   const passedOver = providerIds && { 'passedOver.provider.id': { $in: [...providerIds] } };
-  const { modifiedCount } = await toNative(store.jobs).updateMany(
-    { state: 'deferred', waiting: false, 'deferred.nextTryAt': { $exists: true }, ...passedOver },
+  return returnSome(store, { state: 'deferred', ...passedOver }, 'sleeping', limit);
+}
+
+/** Puts jobs that no Redis of this epoch was ever given back in line: it was wiped, or was away. @returns how many. */
+export async function returnLostJobs(store: Store, epoch: string, limit: number): Promise<number> {
+  return returnSome(store, { state: 'queued', enqueuedEpoch: { $ne: epoch } }, 'window', limit);
+}
+
+/** Bounded, so that nobody waits for a write that is as long as the backlog. */
+async function returnSome(
+  store: Store,
+  which: { state: 'deferred' | 'queued' } & Record<string, unknown>,
+  hint: 'sleeping' | 'window',
+  limit: number,
+): Promise<number> {
+  const jobs = toNative(store.jobs);
+  const asleep = { ...which, waiting: false };
+  const found = await jobs.find(asleep, { hint, limit, projection: { _id: 1 } }).toArray();
+  if (found.length === 0) return 0;
+  const ids = found.map(({ _id }) => _id);
+  const { modifiedCount } = await jobs.updateMany(
+    { ...asleep, _id: { $in: ids } },
     { $set: { waiting: true } },
   );
   return modifiedCount;
 }
 
-/** Has jobs wait that no Redis of this epoch was ever given: it was wiped, or was away. @returns how many. */
-export async function returnLostJobs(store: Store, epoch: string): Promise<number> {
-  const { modifiedCount } = await toNative(store.jobs).updateMany(
-    { state: 'queued', waiting: false, enqueuedEpoch: { $ne: epoch } },
-    { $set: { waiting: true } },
-  );
-  return modifiedCount;
-}
-
-/** Has these jobs wait again: the queue did not take them, or turned out not to have them. */
+/** Puts these jobs back in line: the queue did not take them, or turned out not to have them. */
 export async function returnJobs(store: Store, jobIds: readonly string[]): Promise<void> {
   if (jobIds.length === 0) return;
   await store.jobs.updateMany({ _id: { $in: [...jobIds] }, state: 'queued' }, { waiting: true });

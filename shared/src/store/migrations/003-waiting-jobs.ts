@@ -13,7 +13,7 @@ const anybody = { $cond: ['$allowDegraded', 'any-or-local', 'any'] };
 export const waitingJobs: Migration = {
   number: 3,
   name: 'waiting-jobs',
-  async up({ jobs }) {
+  async up({ jobs, laneHolds }) {
     // Whoever is in no queue is found as lost, and waits from then on.
     await jobs.collection.updateMany({ route: { $exists: false } }, [
       {
@@ -41,6 +41,9 @@ export const waitingJobs: Migration = {
         name: 'sleeping',
         partialFilterExpression: { state: 'deferred', waiting: false },
       },
+    ]);
+    await laneHolds.collection.createIndexes([
+      { key: { until: 1 }, name: 'until', expireAfterSeconds: 86_400 },
     ]);
     for (const name of ['enqueued', 'due']) await jobs.collection.dropIndex(name).catch(ignoreMissing);
   },

@@ -20,6 +20,12 @@ local function reserveBudget()
   redis.call('PEXPIRE', UNSETTLED, MONTH_KEPT_MS)
 end
 
+-- How large calls are, so that it can be told how many more there is room for.
+if given(input.tokensPerMinute) or given(input.budget) then
+  local askedBound = given(input.budget) and given(input.budget.bound) and input.budget.bound or 0
+  write('askedAt', now, 'askedTokens', toReservedTokens(), 'askedBound', askedBound)
+end
+
 local circuit = readCircuit()
 local reason, waitMs = toRefusal(circuit)
 if reason then return { 0, reason, waitMs } end

@@ -9,9 +9,8 @@ import { toLimits } from './to-limits.ts';
 /** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
 const LEASE_SLACK_MS = 5_000;
 const PROBE_LEASE_MS = 12_000;
-/** By then the spend of the month should have been read. */
-const UNKNOWN_SPEND_MS = 1_000;
 
+type Refusal = Extract<Admittance, { admitted: false }>;
 type Refused = [0, PassedOverReason | 'unknown_spend', waitMs: number];
 type Admitted = [
   1,
@@ -54,19 +53,25 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
   };
 }
 
-function toRefusal(parts: FleetParts, id: string, month: string, [, reason, waitMs]: Refused): Admittance {
+function toRefusal(parts: FleetParts, id: string, month: string, [, reason, waitMs]: Refused): Refusal {
   switch (reason) {
     case 'unknown_spend':
       parts.startMonth(id, month);
-      return refuseFor(parts, 'budget', UNKNOWN_SPEND_MS);
+      return refuseFor(parts, 'budget', waitMs);
     case 'budget':
-      return { admitted: false, reason, untilAt: toMonthEnd(parts.clock.now()) };
+      return toBudgetRefusal(parts, waitMs);
     default:
       return refuseFor(parts, reason, waitMs < 0 ? null : waitMs);
   }
 }
 
-function refuseFor({ clock }: FleetParts, reason: PassedOverReason, waitMs: number | null): Admittance {
+/** What is spent is so until the month's end; what is reserved may free in moments. */
+export function toBudgetRefusal({ clock }: FleetParts, waitMs: number): Refusal {
+  const now = clock.now();
+  return { admitted: false, reason: 'budget', untilAt: waitMs < 0 ? toMonthEnd(now) : now + waitMs };
+}
+
+function refuseFor({ clock }: FleetParts, reason: PassedOverReason, waitMs: number | null): Refusal {
   return { admitted: false, reason, untilAt: waitMs === null ? null : clock.now() + waitMs };
 }
 

@@ -1,4 +1,5 @@
 -- What forbids a call: a reason and the wait in milliseconds (-1 where nobody can say), or nil. Takes nothing.
+local SOON_MS = 1000
 
 -- Milliseconds until the minute's log has room for one more request; 0 at once.
 local function waitForRequest()
@@ -36,14 +37,16 @@ local function countFree()
   return input.maxConcurrency - redis.call('ZCARD', CALLS)
 end
 
+-- A reason, and the wait: -1 where it takes another month or another budget.
 local function toBudgetRefusal()
   if not given(input.budget) then return nil end
   local spent, reserved = unpack(redis.call('HMGET', BUDGET, 'spent', 'reserved'))
   -- Redis was lost, or the month is new: only the ledger knows what was spent.
-  if not spent then return 'unknown_spend' end
-  if not given(input.budget.bound) then return 'budget' end
-  if spent + (reserved or 0) + input.budget.bound > input.budget.limit then return 'budget' end
-  return nil
+  if not spent then return 'unknown_spend', SOON_MS end
+  if not given(input.budget.bound) then return 'budget', -1 end
+  if spent + (reserved or 0) + input.budget.bound <= input.budget.limit then return nil end
+  -- What is reserved may turn out to cost less.
+  return 'budget', spent + input.budget.bound <= input.budget.limit and SOON_MS or -1
 end
 
 local function toRefusal(circuit)
@@ -56,5 +59,5 @@ local function toRefusal(circuit)
   if requestWaitMs > 0 then return 'rate_limit', requestWaitMs end
   local tokensWaitMs = waitForTokens(toReservedTokens())
   if tokensWaitMs > 0 then return 'tokens', tokensWaitMs end
-  return toBudgetRefusal(), -1
+  return toBudgetRefusal()
 end

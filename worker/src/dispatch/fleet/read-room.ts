@@ -1,39 +1,56 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { PooledProvider } from '../../provider-pool.ts';
 import type { Admission, ProviderRoom } from '../admission.ts';
+import { hasPrice } from '../upper-bound.ts';
 import type { FleetParts } from './fleet-admission.ts';
+import { toBudgetRefusal } from './admit.ts';
+import { toMonth } from './keys.ts';
 import { toLimits } from './to-limits.ts';
 
 /** `''` is no reason, less than 0 a wait that nobody knows, or an allowance without bounds. */
 type Room = [
   room: number,
-  reason: PassedOverReason | '',
+  reason: PassedOverReason | 'unknown_spend' | '',
   waitMs: number,
   allowance: number,
   underWay: number,
 ];
 
 /** What providers could take over the fleet; the scripts of all of them go out together. */
-export function createReadRoom({ records, local, clock, ifThere }: FleetParts): Admission['readRoom'] {
+export function createReadRoom(parts: FleetParts): Admission['readRoom'] {
+  const { records, local, clock, ifThere, startMonth } = parts;
+
   async function readOne(pooled: PooledProvider): Promise<ProviderRoom> {
     const { _id: providerId } = pooled.provider;
     const gate = local.gate(pooled);
     const refusal = gate.refuse(pooled);
     if (refusal) return gate.readRoom(pooled);
-    // Whether any call at all would be let in.
-    const asked = { ...toLimits(pooled, 0), tokens: 1 };
+    // As long as nobody has asked for a call, the smallest that is priced would be let in.
+    const asked = toLimits(pooled, hasPrice(pooled) ? 1 : null);
     const answer = await ifThere<Room>(() => records.run('room', providerId, asked));
     if (answer === null) return gate.readRoom(pooled);
-    const [room, reason, waitMs, allowance, underWay] = answer;
-    const untilAt = reason === '' || waitMs < 0 ? null : clock.now() + waitMs;
+    const [room, found, waitMs, allowance, underWay] = answer;
+    // No call would be asked for, and so nobody else would have it read.
+    if (found === 'unknown_spend') startMonth(providerId, toMonth(clock.now()));
     return {
       providerId,
       room,
       allowance: allowance < 0 ? null : allowance,
       underWay,
-      reason: reason === '' ? null : reason,
-      untilAt,
+      ...toReason(found, waitMs),
     };
+  }
+
+  function toReason(found: Room[1], waitMs: number): Pick<ProviderRoom, 'reason' | 'untilAt'> {
+    switch (found) {
+      case '':
+        return { reason: null, untilAt: null };
+      case 'budget':
+      case 'unknown_spend':
+        return toBudgetRefusal(parts, waitMs);
+      default:
+        return { reason: found, untilAt: waitMs < 0 ? null : clock.now() + waitMs };
+    }
   }
 
   return (providers) => Promise.all(providers.map(readOne));

@@ -1,28 +1,63 @@
 -- How many calls could start now: { how many, reason or '', wait in ms or -1, allowance or -1, under way }. Takes nothing.
+local NO_BOUND = -1
+-- Until a call was asked for, nobody knows how many a limit in tokens or money holds.
+local FEW = 4
+-- A call smaller than the one that did not fit may fit: after this long one is let try.
+local TRY_AGAIN_MS = 10000
+
 local circuit = readCircuit()
+local askedAt, askedTokens, askedBound = unpack(redis.call('HMGET', CIRCUIT, 'askedAt', 'askedTokens', 'askedBound'))
+local isAsked = askedAt and now - askedAt < MINUTE_MS
+local isTryDue = askedAt and now - askedAt >= TRY_AGAIN_MS
+input.tokens = isAsked and math.max(1, tonumber(askedTokens)) or 1
+if given(input.budget) and given(input.budget.bound) then
+  input.budget.bound = isAsked and not isTryDue and tonumber(askedBound) or input.budget.bound
+end
+
+local function least(a, b)
+  if a == NO_BOUND or b == NO_BOUND then return math.max(a, b) end
+  return math.min(a, b)
+end
+
+local function countByRate()
+  return given(input.rateLimit) and input.rateLimit - redis.call('LLEN', REQUESTS) or NO_BOUND
+end
+
+local function countByTokens()
+  if not given(input.tokensPerMinute) then return NO_BOUND end
+  if not isAsked then return FEW end
+  local left = input.tokensPerMinute - (sumMinute(TOKENS)[''] or 0)
+  return math.max(1, math.floor(left / toReservedTokens()))
+end
+
+local function countByBudget()
+  if not given(input.budget) then return NO_BOUND end
+  if not isAsked or isTryDue or input.budget.bound == 0 then return FEW end
+  local spent, reserved = unpack(redis.call('HMGET', BUDGET, 'spent', 'reserved'))
+  return math.max(1, math.floor((input.budget.limit - spent - (reserved or 0)) / input.budget.bound))
+end
+
+-- Few at a time while traffic grows: what is not let in would come back again and again.
+local function countByRamp()
+  if now >= circuit.rampUntil then return NO_BOUND end
+  local passed = (now - circuit.rampFrom) / (circuit.rampUntil - circuit.rampFrom)
+  return math.max(1, math.ceil(passed * input.maxConcurrency))
+end
 
 local function isHeldByLimit()
   return waitForRequest() > 0 or waitForTokens(toReservedTokens()) > 0 or toBudgetRefusal() ~= nil
 end
 
--- What could start if there were places enough; -1 for any number.
+-- What could start if there were places enough.
 local function countAllowed(reason)
   if reason and (reason ~= 'concurrency' or isHeldByLimit()) then return 0 end
   if circuit.state ~= 'closed' then return 1 end
-  local allowed = given(input.rateLimit) and input.rateLimit - redis.call('LLEN', REQUESTS) or -1
-  if now >= circuit.rampUntil then return allowed end
-  -- Few at a time while traffic grows: what is not let in would come back again and again.
-  local passed = (now - circuit.rampFrom) / (circuit.rampUntil - circuit.rampFrom)
-  local few = math.max(1, math.ceil(passed * input.maxConcurrency))
-  return allowed < 0 and few or math.min(allowed, few)
+  return least(least(countByRate(), countByRamp()), least(countByTokens(), countByBudget()))
 end
 
 local reason, waitMs = toRefusal(circuit)
 local allowed = countAllowed(reason)
-local room = countFree()
-local underWay = input.maxConcurrency - room
-if reason == 'unknown_spend' then reason = 'budget' end
+local free = countFree()
+local underWay = input.maxConcurrency - free
 if reason then return { 0, reason, waitMs, allowed, underWay } end
-if circuit.state ~= 'closed' then room = 1 end
-if given(input.rateLimit) then room = math.min(room, input.rateLimit - redis.call('LLEN', REQUESTS)) end
-return { room, '', -1, allowed, underWay }
+return { least(free, allowed), '', -1, allowed, underWay }

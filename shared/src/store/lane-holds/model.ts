@@ -1,0 +1,40 @@
+import type { Connection } from 'mongoose';
+import type { DeferredReason } from '../../contracts/classification.ts';
+import { defineModel, nullable, required } from '../define-model.ts';
+
+/**
+ * Why the jobs of one lane stand in line although their turn has come, and since when: the latest hold of each lane.
+ * `_id` is of `toLaneId`.
+ */
+export interface LaneHoldDocument {
+  _id: string;
+  priority: number;
+  client: string;
+  route: string;
+  reason: DeferredReason;
+  from: Date;
+  /** When it was last so. */
+  until: Date;
+  /** When it may be otherwise; null where nobody can say. */
+  nextTryAt: Date | null;
+}
+
+export const defineLaneHolds = (connection: Connection) =>
+  defineModel<LaneHoldDocument>(connection, 'lane_holds', {
+    _id: required(String),
+    priority: required(Number),
+    client: required(String),
+    route: required(String),
+    reason: required(String),
+    from: required(Date),
+    until: required(Date),
+    nextTryAt: nullable(Date),
+  });
+
+export function toLaneId({
+  priority,
+  client,
+  route,
+}: Pick<LaneHoldDocument, 'priority' | 'client' | 'route'>): string {
+  return JSON.stringify([priority, client, route]);
+}

@@ -1,0 +1,37 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import { toLaneId, type LaneHoldDocument } from './model.ts';
+
+/** What holds a lane just now. */
+export type LaneHold = Omit<LaneHoldDocument, '_id' | 'from' | 'until'>;
+
+/** A hold that was seen again within this time went on in between. */
+const GAP_MS = 5_000;
+
+/** Notes that these lanes are held at `now`: a hold that was there before goes on, for this reason. */
+export async function noteHolds(store: Store, holds: readonly LaneHold[], now: Date): Promise<void> {
+  if (holds.length === 0) return;
+  const goesOn = { $gte: ['$until', new Date(now.getTime() - GAP_MS)] };
+  await toNative(store.laneHolds).bulkWrite(
+    holds.map(({ priority, client, route, reason, nextTryAt }) => ({
+      updateOne: {
+        filter: { _id: toLaneId({ priority, client, route }) },
+        update: [
+          {
+            $set: {
+              priority,
+              client: { $literal: client },
+              route: { $literal: route },
+              reason,
+              from: { $cond: [goesOn, '$from', now] },
+              until: now,
+              nextTryAt,
+            },
+          },
+        ],
+        upsert: true,
+      },
+    })) as never,
+    { ordered: false },
+  );
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Store } from '@understudy/shared/store/connect';
+import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
+import { noteHolds, type LaneHold } from '@understudy/shared/store/lane-holds/note-holds';
+import type { Allowances } from './allowances.ts';
+
+const EVERY_MS = 1_000;
+const AT_MOST = 1_000;
+
+interface Line {
+  lanes: readonly Lane[];
+  allowances: Pick<Allowances, 'heldBy'>;
+  paused: boolean;
+}
+
+/** Puts on record, about once a second, which lanes are held and why: jobs show it, and availability leaves it out. */
+export function createHoldNoter({ store, clock }: { store: Store; clock: Clock }) {
+  let notedAt = -Infinity;
+  return async (line: Line): Promise<void> => {
+    if (clock.monotonic() - notedAt < EVERY_MS) return;
+    notedAt = clock.monotonic();
+    const holds = line.lanes.flatMap((lane) => toHold(lane, line) ?? []);
+    await noteHolds(store, holds.slice(0, AT_MOST), new Date(clock.now()));
+  };
+}
+
+function toHold(lane: Lane, { allowances, paused }: Line): LaneHold | null {
+  const { priority, client, route } = lane;
+  const held = paused ? PAUSED : allowances.heldBy(lane);
+  return held && { priority, client, route, ...held };
+}
+
+const PAUSED = { reason: 'paused' as const, nextTryAt: null };
