@@ -6,11 +6,11 @@ import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attem
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
+import { systemClock } from '@understudy/shared/runtime/clock';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../provider-pool.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 let bed: TestBed;
@@ -37,7 +37,7 @@ beforeAll(async () => {
       findUnsettled: async () => [...unsettled.keys()],
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
     },
-    clock: createFakeClock(),
+    clock: systemClock,
   };
   upkeep = createUpkeepHandlers(deps);
 });
