@@ -13,6 +13,7 @@ import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
 import type { EpochKeeper } from './copies/epoch.ts';
 import type { SessionAccess } from './copies/sessions.ts';
 import type { TokenAccess } from './copies/tokens.ts';
+import type { EventStreams } from './events/event-streams.ts';
 import type { EventHub } from './events/hub.ts';
 import type { LoginLimiter } from './http/login-limiter.ts';
 import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
@@ -37,6 +38,7 @@ export interface Context {
   sessions: SessionAccess;
   epoch: EpochKeeper;
   hub: EventHub;
+  eventStreams: EventStreams;
   unconfirmed: Unconfirmed;
   loginLimiter: LoginLimiter;
   /** The OpenAPI document of the route table. */

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...providerHealthRoutes,
   ...dispatchConfigRoutes,
   ...failoverRoutes,
+  ...eventRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

@@ -1,6 +1,7 @@
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
 import { createConfig } from './config.ts';
+import { createEvents } from './events.ts';
 import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
@@ -24,6 +25,7 @@ export function createClient(options: TransportOptions) {
     providers: createProviders(send),
     config: createConfig(send),
     failovers: createFailovers(send),
+    events: createEvents(options),
     session: createSession(send),
   };
 }
