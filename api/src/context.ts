@@ -13,6 +13,7 @@ import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
 import type { EpochKeeper } from './copies/epoch.ts';
 import type { SessionAccess } from './copies/sessions.ts';
 import type { TokenAccess } from './copies/tokens.ts';
+import type { OverviewReader } from './copies/overview.ts';
 import type { EventStreams } from './events/event-streams.ts';
 import type { EventHub } from './events/hub.ts';
 import type { LoginLimiter } from './http/login-limiter.ts';
@@ -39,6 +40,7 @@ export interface Context {
   epoch: EpochKeeper;
   hub: EventHub;
   eventStreams: EventStreams;
+  overview: OverviewReader;
   unconfirmed: Unconfirmed;
   loginLimiter: LoginLimiter;
   /** The OpenAPI document of the route table. */

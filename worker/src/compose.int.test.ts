@@ -32,7 +32,6 @@ beforeEach(async () => {
   events = [];
   const blocking = connectRedis({ url: bed.redisUrl, mode: 'blocking', logger });
   await untilReady(blocking, 5_000);
-  const reading = Promise.withResolvers<void>();
   reader = createEventReader({
     redis: blocking,
     prefix,

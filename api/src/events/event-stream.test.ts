@@ -7,7 +7,8 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANONYMOUS } from '../http/viewer.ts';
 import { createEventFilter } from './event-filter.ts';
-import { createEventStream, WAITING_BYTES } from './event-stream.ts';
+import { createBoundedWriter, WAITING_BYTES } from './bounded-writer.ts';
+import { createEventStream } from './event-stream.ts';
 import { createEventFeed } from './feed.ts';
 
 const EPOCH = '0f3a9c21';
@@ -65,11 +66,12 @@ const source = { latest: never, behind: never };
 it('drops a reader that does not read, and never lays up more than a bound and a page for it', async () => {
   const { socket, res } = await openUnread();
   const { feed, tell } = createFeedOf(500);
-  const stream = createEventStream({ res, filter, feed, source, from: 'now', monotonic: () => 0 });
+  const writer = createBoundedWriter(res, () => 0);
+  createEventStream({ writer, filter, feed, source, from: 'now' });
   let most = 0;
   let pageBytes = 0;
   let isOver = false;
-  void stream.done.then(() => (isOver = true));
+  void writer.done.then(() => (isOver = true));
   while (!isOver) {
     const before = res.writableLength;
     tell();
@@ -78,7 +80,7 @@ it('drops a reader that does not read, and never lays up more than a bound and a
     // The socket takes what it can.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  expect(await stream.done).toBe('slow');
+  expect(await writer.done).toBe('slow');
   expect(most).toBeGreaterThan(WAITING_BYTES);
   expect(most).toBeLessThanOrEqual(WAITING_BYTES + 2 * pageBytes);
   expect(res.destroyed).toBe(true);
@@ -88,7 +90,8 @@ it('drops a reader that does not read, and never lays up more than a bound and a
 it('keeps a reader that reads, however much comes at once', async () => {
   const { socket, res } = await openUnread();
   const { feed, tell, told } = createFeedOf(5_000);
-  const stream = createEventStream({ res, filter, feed, source, from: 'now', monotonic: () => 0 });
+  const writer = createBoundedWriter(res, () => 0);
+  const stream = createEventStream({ writer, filter, feed, source, from: 'now' });
   let text = '';
   socket
     .setEncoding('utf8')
@@ -100,7 +103,7 @@ it('keeps a reader that reads, however much comes at once', async () => {
     await eventually(() => text.includes(last));
   }
   stream.end();
-  expect(await stream.done).toBe('ended');
+  expect(await writer.done).toBe('ended');
   socket.destroy();
 });
 
@@ -127,7 +130,8 @@ it('waits for a reader that catches up, in place of laying up what it missed', a
     },
   };
   const from = { id: '0-1', epoch: EPOCH };
-  const stream = createEventStream({ res, filter, feed, source: endless, from, monotonic: () => 0 });
+  const writer = createBoundedWriter(res, () => 0);
+  createEventStream({ writer, filter, feed, source: endless, from });
   let seen = -1;
   await eventually(
     () => {
@@ -140,5 +144,5 @@ it('waits for a reader that catches up, in place of laying up what it missed', a
   expect(told()).toBe(1);
   expect(res.writableLength).toBeLessThan(WAITING_BYTES);
   socket.destroy();
-  expect(await stream.done).toBe('gone');
+  expect(await writer.done).toBe('gone');
 });

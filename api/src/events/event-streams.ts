@@ -5,6 +5,7 @@ import { fromEventId } from '@understudy/shared/jobs/event-position';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { createBoundedWriter } from './bounded-writer.ts';
 import type { EventFilter } from './event-filter.ts';
 import { createEventStream, type EventStream, type StreamSource } from './event-stream.ts';
 import type { EventFeed } from './feed.ts';
@@ -26,10 +27,8 @@ export interface EventStreams extends Service {
   assertRoom(holder: string): void;
   /** Tells a caller of events until one of the two ends it. */
   open(stream: OpenStream): Promise<void>;
-  /** Whether anybody is told of these. */
-  hasReaders(type: EventType): boolean;
-  /** Sends a frame to all who are told of its type. */
-  send(type: EventType, frame: string): void;
+  /** The streams that are told of these, unless they are about one job or batch. */
+  readersOf(type: EventType): EventStream[];
   readonly size: number;
   /** Heartbeats, and an end for those whose token or session is over. */
   runOnce(): Promise<void>;
@@ -73,9 +72,6 @@ export function createEventStreams(options: {
     }
   }
 
-  const isAsked = ({ stream }: Opened, type: EventType) =>
-    stream.filter.topics.has(type) && !stream.filter.isNarrow;
-
   const checking = createPeriodicService({ name: 'event streams', intervalMs: CHECK_MS, runOnce, logger });
   return {
     assertRoom(holder) {
@@ -89,24 +85,18 @@ export function createEventStreams(options: {
     async open({ res, filter, holder, lastEventId, reauthorise }) {
       if (stopped) return void res.end();
       const from = lastEventId ? (fromEventId(lastEventId) ?? 'unknown') : 'now';
-      const stream = createEventStream({
-        res,
-        filter,
-        feed,
-        source,
-        from,
-        monotonic: clock.monotonic,
-      });
+      const writer = createBoundedWriter(res, clock.monotonic);
+      const stream = createEventStream({ writer, filter, feed, source, from });
       const one: Opened = { stream, holder, reauthorise, isChecking: false };
       opened.add(one);
-      const reason = await stream.done;
+      const reason = await writer.done;
       opened.delete(one);
       if (reason === 'slow') logger.info({ holder }, 'a reader of events was dropped: it does not read');
     },
-    hasReaders: (type) => [...opened].some((one) => isAsked(one, type)),
-    send(type, frame) {
-      for (const one of opened) if (isAsked(one, type)) one.stream.send(frame);
-    },
+    readersOf: (type) =>
+      [...opened]
+        .map(({ stream }) => stream)
+        .filter(({ filter }) => filter.topics.has(type) && !filter.isNarrow),
     get size() {
       return opened.size;
     },

@@ -8,6 +8,7 @@ import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
 import { sessionRoutes } from './session.ts';
+import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...dispatchConfigRoutes,
   ...failoverRoutes,
   ...eventRoutes,
+  ...statsRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

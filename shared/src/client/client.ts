@@ -5,6 +5,7 @@ import { createEvents } from './events.ts';
 import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
+import { createStats } from './stats.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
 
@@ -25,6 +26,7 @@ export function createClient(options: TransportOptions) {
     providers: createProviders(send),
     config: createConfig(send),
     failovers: createFailovers(send),
+    stats: createStats(send),
     events: createEvents(options),
     session: createSession(send),
   };

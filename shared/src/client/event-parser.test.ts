@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, nat, property } from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEventParser } from './event-parser.ts';
 
@@ -22,8 +22,8 @@ it('reads events, ids, comments and every kind of line end', () => {
 });
 
 it('reads the same whatever pieces the stream comes in', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(STREAM.length), { maxLength: 20 }), (cuts) => {
+  assert(
+    property(array(nat(STREAM.length), { maxLength: 20 }), (cuts) => {
       const ends = [...cuts, STREAM.length].toSorted((a, b) => a - b);
       const pieces = ends.map((end, index) => STREAM.slice(ends[index - 1] ?? 0, end));
       expect(parse(...pieces)).toEqual(BLOCKS);
