@@ -15,9 +15,7 @@ import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
-import { createOverviewReader } from './copies/overview.ts';
 import { createEvents } from './events/create-events.ts';
-import { createStatsTeller } from './events/stats-teller.ts';
 import { createHttpServer } from './http-server.ts';
 import { createOpenApiDocument } from './http/openapi.ts';
 import { routes } from './routes/routes.ts';
@@ -46,10 +44,8 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const producer = createProducer({ redis, prefix, logger });
-  const events = createEvents({ redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
+  const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
-  const overview = createOverviewReader({ store, redis, prefix, clock });
-  const stats = createStatsTeller({ overview, streams: events.streams, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
   const unconfirmed = createUnconfirmed({ store, clock, logger });
   let accepting = true;
@@ -68,9 +64,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     clock,
     ...copies,
     epoch,
-    hub: events.hub,
-    eventStreams: events.streams,
-    overview,
+    ...events.context,
     unconfirmed,
     loginLimiter: createLoginLimiter(clock),
     openApi: () => (document ??= createOpenApiDocument(routes)),
@@ -78,13 +72,12 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
-  const services: Service[] = [copies.watcher, epoch, events.reader, events.streams, stats, unconfirmed];
+  const services: Service[] = [copies.watcher, epoch, ...events.services, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
     accepting = false;
-    events.hub.release();
-    await events.streams.stop();
+    await events.release();
     await server.stop();
     // A store that is frozen must not hold up the end of the process.
     await Promise.race([

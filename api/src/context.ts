@@ -1,4 +1,5 @@
 import type { Producer } from '@understudy/shared/jobs/producer';
+import type { EventOutbox } from '@understudy/shared/jobs/event-outbox';
 import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -40,6 +41,7 @@ export interface Context {
   epoch: EpochKeeper;
   hub: EventHub;
   eventStreams: EventStreams;
+  outbox: EventOutbox;
   overview: OverviewReader;
   unconfirmed: Unconfirmed;
   loginLimiter: LoginLimiter;

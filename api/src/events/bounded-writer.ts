@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** `gone`: the caller hung up. `slow`: it does not read what it asked for. `ended`: by us. */
-export type EndReason = 'gone' | 'slow' | 'ended';
+type EndReason = 'gone' | 'slow' | 'ended';
 
 /** A reply that goes on for long, to a reader who may not read. */
 export interface BoundedWriter {

@@ -10,7 +10,7 @@ export interface FeedEntry {
   frame: string;
 }
 
-export interface FeedListener {
+interface FeedListener {
   /** What came, in order, and where the stream stands after it. */
   onEntries(entries: readonly FeedEntry[], position: EventPosition): void;
   /** What came until `position` is lost. */

@@ -82,6 +82,28 @@ describe('a stream of events', () => {
     for (const { id } of told()) expect(id).toMatch(/^\d+-\d+:[0-9a-f]{8}$/);
   });
 
+  it('tells of a job from its acceptance on', async () => {
+    const listener = await start(api.adminToken, { query: '?topics=job.updated' });
+    const body = { text: 'My card was charged twice', labels: ['billing', 'bug'] };
+    const headers = { 'Idempotency-Key': createId('evt') };
+    const { body: job } = await api.admin('POST', '/api/classifications', { body, headers });
+    await eventually(() => expect(toIds(listener)).toEqual([job.id]));
+    expect(listener.events[0]?.data).toEqual({
+      id: job.id,
+      client: 'default',
+      state: 'queued',
+      batchId: null,
+      provider: null,
+      degraded: false,
+      finishedAt: null,
+    });
+    expect(listener.text()).not.toContain('charged');
+    // The same again is no news.
+    await api.admin('POST', '/api/classifications', { body, headers });
+    await settle(listener);
+    expect(listener.events).toHaveLength(2);
+  });
+
   it('tells only of the topics, the job and the batch that were asked for', async () => {
     const [topics, job, batch] = await Promise.all([
       start(api.adminToken, { query: '?topics=failover,health.checked' }),
