@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createEventReader } from '@understudy/shared/jobs/events';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
@@ -16,7 +15,7 @@ import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
-import { createEventHub } from './events/hub.ts';
+import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
 import { createOpenApiDocument } from './http/openapi.ts';
 import { routes } from './routes/routes.ts';
@@ -45,13 +44,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const producer = createProducer({ redis, prefix, logger });
-  const hub = createEventHub();
-  const events = createEventReader({
-    redis: connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger }),
-    prefix,
-    logger,
-    onEvent: hub.publish,
-  });
+  const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
   const unconfirmed = createUnconfirmed({ store, clock, logger });
@@ -71,7 +64,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     clock,
     ...copies,
     epoch,
-    hub,
+    ...events.context,
     unconfirmed,
     loginLimiter: createLoginLimiter(clock),
     openApi: () => (document ??= createOpenApiDocument(routes)),
@@ -79,12 +72,12 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
-  const services: Service[] = [copies.watcher, epoch, events, unconfirmed];
+  const services: Service[] = [copies.watcher, epoch, ...events.services, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
     accepting = false;
-    hub.release();
+    await events.release();
     await server.stop();
     // A store that is frozen must not hold up the end of the process.
     await Promise.race([

@@ -1,4 +1,5 @@
 import type { Producer } from '@understudy/shared/jobs/producer';
+import type { EventOutbox } from '@understudy/shared/jobs/event-outbox';
 import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -13,6 +14,8 @@ import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
 import type { EpochKeeper } from './copies/epoch.ts';
 import type { SessionAccess } from './copies/sessions.ts';
 import type { TokenAccess } from './copies/tokens.ts';
+import type { OverviewReader } from './copies/overview.ts';
+import type { EventStreams } from './events/event-streams.ts';
 import type { EventHub } from './events/hub.ts';
 import type { LoginLimiter } from './http/login-limiter.ts';
 import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
@@ -37,6 +40,9 @@ export interface Context {
   sessions: SessionAccess;
   epoch: EpochKeeper;
   hub: EventHub;
+  eventStreams: EventStreams;
+  outbox: EventOutbox;
+  overview: OverviewReader;
   unconfirmed: Unconfirmed;
   loginLimiter: LoginLimiter;
   /** The OpenAPI document of the route table. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createEventReader, type AppEvent } from '@understudy/shared/jobs/events';
+import { createEventReader } from '@understudy/shared/jobs/event-reader';
+import type { AppEvent } from '@understudy/shared/jobs/events';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { readCircuits } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
@@ -31,7 +32,13 @@ beforeEach(async () => {
   events = [];
   const blocking = connectRedis({ url: bed.redisUrl, mode: 'blocking', logger });
   await untilReady(blocking, 5_000);
-  reader = createEventReader({ redis: blocking, prefix, logger, onEvent: (event) => events.push(event) });
+  reader = createEventReader({
+    redis: blocking,
+    prefix,
+    logger,
+    onEvents: (entries) => events.push(...entries.map(({ event }) => event)),
+    onStart: () => {},
+  });
   await reader.start();
 });
 afterEach(async () => {

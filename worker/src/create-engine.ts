@@ -51,12 +51,12 @@ export type Engine = ReturnType<typeof createEngine>;
 /** Everything that takes a claimed job to its answer, over connections that are the caller's. */
 export function createEngine(options: EngineOptions) {
   const { store, clock, random, logger, workerId } = options;
-  const present = createPresent(options);
+  const claims = createClaimKeeper({ store, clock, logger });
+  const present = createPresent({ ...options, active: () => claims.size });
   const records = createRecords(options);
   const { settings, pool, admission, state } = present;
   const { ledger, recorder, failovers, latencies, relay } = records;
   const labelSets = createLabelSets(store);
-  const claims = createClaimKeeper({ store, clock, logger });
   const order = createOrder({ strategy: () => settings.current().strategy, latencies, random });
   const dispatch = createDispatch({
     pool,
@@ -87,7 +87,7 @@ export function createEngine(options: EngineOptions) {
 }
 
 /** What is known of providers and settings, and who of them may be called. */
-function createPresent(options: EngineOptions) {
+function createPresent(options: EngineOptions & { active: () => number }) {
   const { store, logger } = options;
   const settings = createDispatchSettings(store);
   const admission = createFleetAdmission({

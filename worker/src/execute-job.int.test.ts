@@ -41,7 +41,7 @@ describe('a job that a provider answers', () => {
     expect(bed.counted).toContainEqual(expect.objectContaining({ _id: attempt?._id, outcome: 'succeeded' }));
   });
 
-  it('is told by one event, after which nothing is announced any more', async () => {
+  it('is told when it starts and when it ends, after which nothing is announced any more', async () => {
     await bed.addProvider();
     const { _id } = await bed.submit();
     const job = await bed.execute(_id);
@@ -49,6 +49,7 @@ describe('a job that a provider answers', () => {
     const events = await bed.redis.xrange(`${bed.prefix}:events`, '-', '+');
     const told = events.map(([, fields]) => JSON.parse(fields[1] ?? '') as { id: string });
     expect(told.filter(({ id }) => id === _id)).toMatchObject([
+      { type: 'job.updated', state: 'processing', client: 'default', provider: null, finishedAt: null },
       { type: 'job.updated', state: 'succeeded', client: 'default', provider: 'main' },
     ]);
   });

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { publishEvents, type AppEvent } from '@understudy/shared/jobs/events';
+import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { createGroupCommit } from '@understudy/shared/store/group-commit';
@@ -62,18 +63,5 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
     async flush() {
       await Promise.all(pending);
     },
-  };
-}
-
-function toJobUpdated({ _id, client, state, batchId, provider, degraded, finishedAt }: JobNews): AppEvent {
-  return {
-    type: 'job.updated',
-    id: _id,
-    client,
-    state,
-    batchId,
-    provider: provider?.name ?? null,
-    degraded,
-    finishedAt: finishedAt?.toISOString() ?? null,
   };
 }

@@ -1,7 +1,8 @@
+import { isFinal } from '@understudy/shared/contracts/classification';
 import type { AppEvent } from '@understudy/shared/jobs/events';
 
 export interface EventHub {
-  /** Wakes whoever waits for the thing that the event is about. */
+  /** Wakes whoever waits for the end of the thing that the event is about. */
   publish(event: AppEvent): void;
   /** Wakes everybody, now and from now on: the process stops. */
   release(): void;
@@ -51,6 +52,8 @@ export function createEventHub(): EventHub {
 
   return {
     publish(event) {
+      // Who waits for a job waits for its end.
+      if (event.type === 'job.updated' && !isFinal(event.state)) return;
       const key = toKey(event);
       for (const wake of waiting.get(key) ?? []) wake();
     },

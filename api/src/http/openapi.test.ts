@@ -36,10 +36,8 @@ it.each(routes.map((row) => [row.id, row] as const))(
     expect(inPath ?? []).toEqual([...row.path.matchAll(/:(\w+)/g)].map(([, name]) => name));
     expect(operation.requestBody !== undefined).toBe(row.body !== undefined);
     expect(operation.security).toEqual(row.access === 'public' ? [] : undefined);
-    for (const [status, { schema }] of Object.entries(row.replies)) {
-      expect(operation.responses[status]?.content?.['application/json'] !== undefined).toBe(
-        schema !== undefined,
-      );
+    for (const [status, { schema, contentType = 'application/json' }] of Object.entries(row.replies)) {
+      expect(operation.responses[status]?.content?.[contentType] !== undefined).toBe(schema !== undefined);
     }
     const problems = Object.entries(operation.responses).filter(
       ([status]) => Number(status) >= 400 && !(Number(status) in row.replies),

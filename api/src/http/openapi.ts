@@ -2,11 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import { classification, classificationRow } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
 import { versionedDispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { eventData } from '@understudy/shared/contracts/event';
 import { failover } from '@understudy/shared/contracts/failover';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
 import { session } from '@understudy/shared/contracts/session';
+import { overview } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
 import { PROBLEM_STATUS, type ProblemCode } from '@understudy/shared/errors';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
@@ -21,6 +23,7 @@ const REQUEST_HEADERS: Record<RequestHeader, string> = {
   'Idempotency-Key': '1-255 of printable ASCII. The same key and body again give the same job.',
   Prefer: '`wait=N`: how many seconds, 1 to 60, the reply may be held back for the result.',
   'If-Match': 'The ETag that the resource was read with: refused where it changed since.',
+  'Last-Event-ID': 'The id of the last event that was received: what came after it is told first.',
 };
 const REPLY_HEADERS: Record<ReplyHeader, string> = {
   ETag: 'A strong tag of the revision.',
@@ -40,6 +43,11 @@ const SCHEMAS = {
   Provider: provider,
   DispatchConfig: versionedDispatchConfig,
   Failover: failover,
+  Overview: overview,
+  JobUpdated: eventData['job.updated'],
+  BatchUpdated: eventData['batch.updated'],
+  ProviderStatusChanged: eventData['provider.status'],
+  HealthChecked: eventData['health.checked'],
   Session: session,
   Token: token,
 };
@@ -116,16 +124,18 @@ function toRequestBody(
 
 function toReplies(row: Route): Operation['responses'] {
   return Object.fromEntries(
-    Object.entries(row.replies).map(([status, { description, schema, headers = [] }]) => [
-      status,
-      {
-        description,
-        ...(schema ? { content: { 'application/json': { schema } } } : {}),
-        headers: Object.fromEntries(
-          headers.map((name) => [name, { description: REPLY_HEADERS[name], schema: { type: 'string' } }]),
-        ),
-      },
-    ]),
+    Object.entries(row.replies).map(
+      ([status, { description, schema, contentType = 'application/json', headers = [] }]) => [
+        status,
+        {
+          description,
+          ...(schema ? { content: { [contentType]: { schema } } } : {}),
+          headers: Object.fromEntries(
+            headers.map((name) => [name, { description: REPLY_HEADERS[name], schema: { type: 'string' } }]),
+          ),
+        },
+      ],
+    ),
   ) as Operation['responses'];
 }
 

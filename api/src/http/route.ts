@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Scope } from '@understudy/shared/contracts/session';
 import type { ProblemCode } from '@understudy/shared/errors';
 import type * as z from 'zod';
@@ -21,12 +22,16 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   header(name: string): string | undefined;
   /** Aborted when the caller is gone. */
   signal: AbortSignal;
+  /** Asks again whether the caller may be here, for a reply that lasts. @throws what it would be refused with now. */
+  reauthorise(): Promise<unknown>;
 }
 
 export interface Reply {
   status: number;
   /** Sent as JSON; absent for an empty reply. */
   body?: unknown;
+  /** In place of a body: writes the reply bit by bit behind its headers, ends it, and resolves when it is over. */
+  stream?: (res: ServerResponse) => Promise<void>;
   headers?: Record<string, string>;
 }
 
@@ -34,10 +39,12 @@ export interface Reply {
 interface ReplySpec {
   description: string;
   schema?: Schema;
+  /** `application/json` where absent. */
+  contentType?: string;
   headers?: readonly ReplyHeader[];
 }
 
-export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match';
+export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match' | 'Last-Event-ID';
 export type ReplyHeader =
   'ETag' | 'Location' | 'Preference-Applied' | 'Idempotent-Replayed' | 'Set-Cookie' | 'Retry-After';
 

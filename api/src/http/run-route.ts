@@ -34,9 +34,12 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       cookie: toSessionCookie(ctx).read(req),
       header: (name) => req.get(name),
       signal: gone.signal,
+      reauthorise: () => authorise(ctx, req, row.access),
     };
     const work = row.handle(ctx, call as Call<never, never, never>);
-    sendReply(res, await (row.waits ? work : inStoreTime(work)));
+    const reply = await (row.waits ? work : inStoreTime(work));
+    if (reply.stream) await sendStream(req, res, reply, reply.stream);
+    else sendReply(res, reply);
   };
 }
 
@@ -67,6 +70,21 @@ function parseParams(row: Route, req: Request): unknown {
 function sendReply(res: Response, { status, body, headers = {} }: Reply): void {
   if (body === undefined) return send(res, status, headers, null);
   send(res, status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(body));
+}
+
+/** The headers go out at once; nothing in between is to hold back or change what comes after them. */
+async function sendStream(
+  req: Request,
+  res: Response,
+  { status, headers = {} }: Reply,
+  stream: NonNullable<Reply['stream']>,
+): Promise<void> {
+  res.statusCode = status;
+  const unbuffered = { 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' };
+  for (const [name, value] of Object.entries({ ...unbuffered, ...headers })) res.setHeader(name, value);
+  if (req.method === 'HEAD') return void res.end();
+  res.flushHeaders();
+  await stream(res);
 }
 
 /** Written here and not by `res.json`, which makes weak ETags and answers 304 by them. */

@@ -2,11 +2,13 @@ import type { Route } from '../http/route.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
 import { sessionRoutes } from './session.ts';
+import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -18,6 +20,8 @@ export const routes: readonly Route[] = [
   ...providerHealthRoutes,
   ...dispatchConfigRoutes,
   ...failoverRoutes,
+  ...eventRoutes,
+  ...statsRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

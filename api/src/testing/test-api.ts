@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Scope } from '@understudy/shared/contracts/session';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { inTransaction } from '@understudy/shared/store/transaction';
@@ -13,6 +14,7 @@ export interface TestApi {
   bed: TestBed;
   context: Context;
   url: string;
+  adminToken: string;
   /** Calls as an administrator of the client `default`. */
   admin: Caller;
   /** Calls without a token. */
@@ -25,15 +27,24 @@ export interface TestApi {
 interface TestApiOptions {
   config?: Partial<ApiConfig>;
   consoleFolder?: string;
+  clock?: Clock;
+  /** Stores that are shared with another API process, whose test closes them. */
+  bed?: TestBed;
 }
 
 /** The API over real HTTP on a free port, composed as in production, on stores of its own. */
-export async function startTestApi({ config = {}, consoleFolder }: TestApiOptions = {}): Promise<TestApi> {
-  const bed = await createTestBed();
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { config = {}, consoleFolder, clock } = options;
+  const bed = options.bed ?? (await createTestBed());
   const adminToken = `ust_${randomBytes(24).toString('hex')}`;
   const api = await compose(
     { ...toConfig(bed, adminToken), ...config },
-    { logger: bed.logger, prefix: bed.prefix, ...(consoleFolder === undefined ? {} : { consoleFolder }) },
+    {
+      logger: bed.logger,
+      prefix: bed.prefix,
+      ...(consoleFolder === undefined ? {} : { consoleFolder }),
+      ...(clock === undefined ? {} : { clock }),
+    },
   );
   const { port } = await api.start();
   const url = `http://127.0.0.1:${port}`;
@@ -41,6 +52,7 @@ export async function startTestApi({ config = {}, consoleFolder }: TestApiOption
     bed,
     context: api.context,
     url,
+    adminToken,
     admin: createCaller(url, adminToken),
     anonymous: createCaller(url, null),
     async as({ scopes, client = 'default' }) {
@@ -55,7 +67,7 @@ export async function startTestApi({ config = {}, consoleFolder }: TestApiOption
     },
     async close() {
       await api.close();
-      await bed.close();
+      if (!options.bed) await bed.close();
     },
   };
 }

@@ -1,9 +1,11 @@
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
 import { createConfig } from './config.ts';
+import { createEvents } from './events.ts';
 import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
+import { createStats } from './stats.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
 
@@ -24,6 +26,8 @@ export function createClient(options: TransportOptions) {
     providers: createProviders(send),
     config: createConfig(send),
     failovers: createFailovers(send),
+    stats: createStats(send),
+    events: createEvents(options),
     session: createSession(send),
   };
 }

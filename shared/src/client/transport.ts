@@ -53,7 +53,7 @@ export function createTransport({ baseUrl, token, fetch: send = fetch }: Transpo
   };
 }
 
-function toHeaders(
+export function toHeaders(
   request: Pick<RequestOptions, 'body' | 'headers'> & { token: string | undefined },
 ): Headers {
   const headers = new Headers({ Accept: 'application/json' });
@@ -65,7 +65,7 @@ function toHeaders(
   return headers;
 }
 
-function toQueryString(query: Readonly<Record<string, QueryValue>>): string {
+export function toQueryString(query: Readonly<Record<string, QueryValue>>): string {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(key, typeof value === 'object' ? value.join(',') : String(value));
@@ -73,7 +73,7 @@ function toQueryString(query: Readonly<Record<string, QueryValue>>): string {
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {
@@ -81,7 +81,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toProblemError(response: Response, body: unknown): ProblemError {
+export function toProblemError(response: Response, body: unknown): ProblemError {
   const context = {
     requestId: response.headers.get('X-Request-Id'),
     retryAfterMs: toRetryAfterMs(response.headers.get('Retry-After')),

@@ -68,7 +68,8 @@ export function isWorthRepeating(error: unknown): boolean {
   return error instanceof ProblemError && (error.status === 429 || error.status >= 500);
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** @throws the signal's reason when it is aborted. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const stop = () => {

@@ -3,13 +3,28 @@ import { providerReference } from './classification.ts';
 import { boundedString, isoTime, queryTime } from './primitives.ts';
 import { circuitState, healthStatus } from './provider.ts';
 
-const connectivity = z.object({
-  window: z.literal('24h'),
-  attempts: z.int(),
-  errors: z.int(),
-  ratio: z.nullable(z.number()),
-  target: z.number(),
-});
+/** Attempts at providers that are reached over a network, and those that failed to connect, against the target. */
+export const connectivity = <W extends z.ZodMiniType<string>>(window: W) =>
+  z.object({
+    window,
+    attempts: z.int(),
+    errors: z.int(),
+    ratio: z.nullable(z.number()),
+    target: z.number(),
+  });
+const dailyConnectivity = connectivity(z.literal('24h'));
+
+/** How many of the jobs that count were answered in time, against the target. */
+export const availability = <W extends z.ZodMiniType<string>>(window: W) =>
+  z.object({
+    window,
+    accepted: z.int(),
+    answered: z.int(),
+    degraded: z.int(),
+    ratio: z.nullable(z.number()),
+    ratioWithDegraded: z.nullable(z.number()),
+    target: z.number(),
+  });
 
 /**
  * Latest health of one provider. `errorRate` is that of real traffic over five minutes, null without any; `slow` says
@@ -25,23 +40,15 @@ export const providerHealth = z.object({
   lastCheckedAt: z.nullable(isoTime),
   errorMessage: z.nullable(z.string()),
   uptime24h: z.nullable(z.number()),
-  connectivity,
+  connectivity: dailyConnectivity,
 });
 export type ProviderHealth = z.infer<typeof providerHealth>;
 
 export const healthSummary = z.object({
   data: z.array(providerHealth),
   summary: z.object({ healthy: z.int(), degraded: z.int(), down: z.int(), unknown: z.int() }),
-  availability: z.object({
-    window: z.literal('30d'),
-    accepted: z.int(),
-    answered: z.int(),
-    degraded: z.int(),
-    ratio: z.nullable(z.number()),
-    ratioWithDegraded: z.nullable(z.number()),
-    target: z.number(),
-  }),
-  connectivity,
+  availability: availability(z.literal('30d')),
+  connectivity: dailyConnectivity,
 });
 export type HealthSummary = z.infer<typeof healthSummary>;
 

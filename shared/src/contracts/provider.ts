@@ -123,6 +123,15 @@ export type CircuitState = z.infer<typeof circuitState>;
 export const providerFlag = z.enum(['unauthenticated', 'forbidden', 'quota', 'budget']);
 export type ProviderFlag = z.infer<typeof providerFlag>;
 
+/** What is known of a provider now, beside its configuration. */
+export const providerStatus = z.object({
+  health: healthStatus,
+  circuit: circuitState,
+  cooldownUntil: z.nullable(isoTime),
+  flagged: z.nullable(providerFlag),
+});
+export type ProviderStatus = z.infer<typeof providerStatus>;
+
 export const provider = z.object({
   id: z.string(),
   name: z.string(),
@@ -136,12 +145,7 @@ export const provider = z.object({
   configuration: z.union([remoteConfiguration, localConfiguration]),
   createdAt: isoTime,
   updatedAt: isoTime,
-  status: z.object({
-    health: healthStatus,
-    circuit: circuitState,
-    cooldownUntil: z.nullable(isoTime),
-    flagged: z.nullable(providerFlag),
-  }),
+  status: providerStatus,
 });
 export type Provider = z.infer<typeof provider>;
 

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { readEpoch } from './epoch.ts';
-import { createEventReader, publishEvents, type AppEvent } from './events.ts';
 import { createProducer, type Producer } from './producer.ts';
 
 let bed: TestBed;
@@ -52,31 +50,4 @@ it('has one epoch until its contents are lost', async () => {
   expect(first).toBe(second);
   await bed.redis.del(`${bed.prefix}:epoch`);
   expect(await readEpoch(bed.redis, bed.prefix)).not.toBe(first);
-});
-
-it('hands on every event from its start, in order', async () => {
-  const seen: AppEvent[] = [];
-  const event = (id: string): AppEvent => ({ type: 'interactive.finished', id });
-  await publishEvents(bed.redis, bed.prefix, [event('before')]);
-  const redis = connectRedis({ url: bed.redisUrl, mode: 'blocking', logger: bed.logger });
-  const reader = createEventReader({ ...bed, redis, onEvent: (received) => seen.push(received) });
-  await reader.start();
-  await eventually(async () => {
-    await publishEvents(bed.redis, bed.prefix, [event('first')]);
-    return seen.length > 0;
-  });
-  await publishEvents(bed.redis, bed.prefix, [event('second'), event('third')]);
-  await eventually(() => seen.length >= 3);
-  await reader.stop();
-  await reader.stop();
-  expect(seen.map((received) => 'id' in received && received.id)).not.toContain('before');
-  expect(seen.slice(-2)).toEqual([event('second'), event('third')]);
-});
-
-it('stops reading although Redis is away', async () => {
-  const redis = connectRedis({ url: 'redis://127.0.0.1:1', mode: 'blocking', logger: bed.logger });
-  const reader = createEventReader({ ...bed, redis, onEvent: () => {} });
-  await reader.start();
-  await eventually(() => redis.status === 'reconnecting');
-  await expect(reader.stop()).resolves.toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { defineFailovers } from './failovers/model.ts';
 import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
 import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
 import { defineInteractive } from './interactive/model.ts';
+import { defineJobStatsBuckets } from './job-stats/model.ts';
 import { defineJobs } from './jobs/model.ts';
 import { defineLaneHolds } from './lane-holds/model.ts';
 import { defineLeases } from './leases/model.ts';
@@ -53,6 +54,7 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     providerHealth: defineProviderHealth(connection),
     healthChecks: defineHealthChecks(connection),
     usageBuckets: defineUsageBuckets(connection),
+    jobStatsBuckets: defineJobStatsBuckets(connection),
     availabilityBuckets: defineAvailabilityBuckets(connection),
     tokens: defineTokens(connection),
     sessions: defineSessions(connection),

@@ -223,7 +223,7 @@ it('counts what a dead process settled and did not count, once', async () => {
 it('rolls up how accepted jobs fared', async () => {
   await insert({ state: 'succeeded', createdAt: ago(120_000), finishedAt: ago(119_000) });
   await upkeep['upkeep.usage']({});
-  expect(await readAvailability(bed.store, Date.now())).toMatchObject({ accepted: 1, answered: 1 });
+  expect(await readAvailability(bed.store, Date.now(), '30d')).toMatchObject({ accepted: 1, answered: 1 });
 });
 
 it('does what is to be done once, where two processes do it at the same time', async () => {

@@ -53,6 +53,7 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
         prefix,
         workerId: `w${connections.size}`,
         concurrency: 32,
+        active: () => 0,
         settings: () => dispatchConfig.parse(settings),
         clock,
         logger,

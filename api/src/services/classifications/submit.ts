@@ -5,6 +5,7 @@ import {
 } from '@understudy/shared/contracts/classification';
 import { StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
+import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';
@@ -53,7 +54,10 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
     if (error instanceof StoreUnavailableError && idempotencyKey === undefined) ctx.unconfirmed.remember(id);
     throw error;
   });
-  if (inserted) await enqueue(ctx, job);
+  if (inserted) {
+    ctx.outbox.tell(toJobUpdated(job));
+    await enqueue(ctx, job);
+  }
   const accepted = await describeJob(ctx, job);
   if (waitSeconds === null || isFinal(job.state)) return { job: accepted, replayed };
   const latest = await readWhenFinal(ctx, { id: job._id, waitSeconds, signal }).catch(() => null);

@@ -1,10 +1,8 @@
-import type { Provider, ProviderInput } from '@understudy/shared/contracts/provider';
+import type { Provider, ProviderInput, ProviderStatus } from '@understudy/shared/contracts/provider';
 import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
-import type { ProviderHealthDocument } from '@understudy/shared/store/health/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import { readSpent } from '@understudy/shared/store/usage/read-spent';
-import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
+import { findOverBudget, readLiveStatuses } from './live-status.ts';
 
 /** A key this short would be half given away by its last four characters. */
 const SHORTEST_SHOWN_KEY = 12;
@@ -20,18 +18,15 @@ export async function describeProviders(
   providers: readonly ProviderDocument[],
 ): Promise<Provider[]> {
   const ids = providers.map(({ _id }) => _id);
-  const [health, circuits, overBudget] = await Promise.all([
-    readLatestHealth(ctx.store, ids),
+  const [circuits, overBudget] = await Promise.all([
     readCircuitsIfThere(ctx, ids),
     findOverBudget(ctx, providers),
   ]);
-  return providers.map((provider) =>
-    toProvider(provider, {
-      health: health.get(provider._id),
-      circuit: circuits.get(provider._id),
-      isOverBudget: overBudget.has(provider._id),
-    }),
-  );
+  const statuses = await readLiveStatuses(ctx, providers, { circuits, overBudget });
+  return providers.flatMap((provider) => {
+    const status = statuses.get(provider._id);
+    return status ? [toProvider(provider, status)] : [];
+  });
 }
 
 export async function describeProvider(ctx: Context, provider: ProviderDocument): Promise<Provider> {
@@ -66,44 +61,12 @@ export function toInput(provider: ProviderDocument): Record<keyof ProviderInput 
   return { name, type, baseUrl, enabled, priority, rateLimit, configuration, apiKey: undefined };
 }
 
-/** Those that have spent their month's budget, by the ledger. */
-async function findOverBudget(
-  { store, clock }: Context,
-  providers: readonly ProviderDocument[],
-): Promise<Set<string>> {
-  const month = new Date(clock.now()).toISOString().slice(0, 7);
-  const over = await Promise.all(
-    providers.map(async ({ _id, configuration }) => {
-      const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
-      if (limitUsd === null) return [];
-      const { spent } = await readSpent(store, _id, month);
-      return spent >= limitUsd * 1e9 ? [_id] : [];
-    }),
-  );
-  return new Set(over.flat());
-}
-
-interface LiveStatus {
-  health: ProviderHealthDocument | undefined;
-  circuit: CircuitRecord | undefined;
-  isOverBudget: boolean;
-}
-
-function toProvider(provider: ProviderDocument, { health, circuit, isOverBudget }: LiveStatus): Provider {
+function toProvider(provider: ProviderDocument, status: ProviderStatus): Provider {
   return {
     id: provider._id,
     ...toShown(provider),
     createdAt: provider.createdAt.toISOString(),
     updatedAt: provider.updatedAt.toISOString(),
-    status: {
-      health: health?.status ?? 'unknown',
-      circuit: circuit?.circuit ?? 'closed',
-      cooldownUntil: toFutureIso(circuit?.cooldownUntil),
-      flagged: provider.flagged?.reason ?? (isOverBudget ? 'budget' : null),
-    },
+    status,
   };
-}
-
-function toFutureIso(at: number | null | undefined): string | null {
-  return typeof at === 'number' && at > Date.now() ? new Date(at).toISOString() : null;
 }

@@ -27,7 +27,7 @@ async function accept(agoMs: number, overrides: Partial<JobDocument> = {}) {
   await bed.store.jobs.create(buildJob({ createdAt, finishedAt, state: 'succeeded', ...overrides }));
 }
 const rollUp = (at = now) => rollUpAvailability(bed.store, { now: at, targetMs });
-const read = () => readAvailability(bed.store, now);
+const read = () => readAvailability(bed.store, now, '30d');
 const error = (code: NonNullable<JobDocument['error']>['code']) => ({
   state: 'failed' as const,
   error: { code, message: '' },

@@ -1,18 +1,22 @@
-import type { HealthSummary } from '../../contracts/health.ts';
+import type { Overview, StatsWindow } from '../../contracts/stats.ts';
 import type { Store } from '../connect.ts';
 import { toHour } from '../usage/bucket.ts';
-import { AVAILABILITY_WINDOW_MS } from './roll-up-availability.ts';
+import { WINDOW_MS } from '../overview/window-ms.ts';
 
 /** The share of jobs that should have their answer in time. */
 const AVAILABILITY_TARGET = 0.999;
 
 /**
- * Of the jobs of the last 30 days (whole hours) whose time for an answer is over, less those that ended by their
+ * Of the jobs of the window (whole hours) whose time for an answer is over, less those that ended by their
  * caller's doing or were held by a limit: how many were answered in time, and how many of those by `local`
  * (`degraded`, which only the second ratio counts as answered).
  */
-export async function readAvailability(store: Store, now: number): Promise<HealthSummary['availability']> {
-  const from = toHour(now - AVAILABILITY_WINDOW_MS);
+export async function readAvailability<W extends StatsWindow>(
+  store: Store,
+  now: number,
+  window: W,
+): Promise<Overview['availability'] & { window: W }> {
+  const from = toHour(now - WINDOW_MS[window]);
   const [sum] = await store.availabilityBuckets.aggregate<
     Record<'accepted' | 'answered' | 'degraded', number>
   >([
@@ -29,7 +33,7 @@ export async function readAvailability(store: Store, now: number): Promise<Healt
   const { accepted, answered, degraded } = sum ?? { accepted: 0, answered: 0, degraded: 0 };
   const toRatio = (part: number) => (accepted === 0 ? null : part / accepted);
   return {
-    window: '30d',
+    window,
     accepted,
     answered,
     degraded,

@@ -8,7 +8,7 @@ import { toHour } from '../usage/bucket.ts';
 import { PROGRESS_ID } from './model.ts';
 
 /** How far back the first roll-up begins: the window that is shown. */
-export const AVAILABILITY_WINDOW_MS = 30 * 86_400_000;
+const AVAILABILITY_WINDOW_MS = 30 * 86_400_000;
 /** A job's insert may land this long after the time it carries: clocks differ, and the ledger may hesitate. */
 const LATE_INSERT_MS = 10_000;
 /** Jobs accepted within this time are rolled up in one step, so that catching up stays bounded. */

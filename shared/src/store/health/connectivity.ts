@@ -6,7 +6,7 @@ type Counts = Pick<Connectivity, 'attempts' | 'errors'>;
 
 const DAY_MS = 86_400_000;
 /** The share of attempts that may fail to connect. */
-const CONNECTIVITY_TARGET = 0.01;
+export const CONNECTIVITY_TARGET = 0.01;
 
 /**
  * Attempts of real traffic at each provider, and those that ended `network`, `silent` or `timeout`, in the hours

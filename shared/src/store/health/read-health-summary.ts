@@ -22,7 +22,7 @@ export async function readHealthSummary(store: Store, options: HealthOptions): P
     .lean<HealthSubject[]>();
   const [data, availability] = await Promise.all([
     readProviderHealth(store, providers, { ...options, now }),
-    readAvailability(store, now),
+    readAvailability(store, now, '30d'),
   ]);
   const count = (status: HealthSummary['data'][number]['status']) =>
     data.filter((health) => health.status === status).length;

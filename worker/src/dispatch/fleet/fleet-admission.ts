@@ -22,6 +22,8 @@ interface FleetAdmissionOptions {
   workerId: string;
   /** How many jobs this process works on at once. */
   concurrency: number;
+  /** How many it works on now. */
+  active: () => number;
   settings: () => DispatchConfig;
   clock: Clock;
   logger: Logger;

@@ -1,4 +1,11 @@
 import type { Redis } from 'ioredis';
+import {
+  LIVES_MS,
+  readFleetWorkers,
+  readRedisNow,
+  toWorkersKeys,
+  type WorkerWord,
+} from '@understudy/shared/runtime/fleet-workers';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 
@@ -13,35 +20,49 @@ export interface FleetWorkers extends Service {
 }
 
 const BEAT_MS = 1_000;
-const LIVES_MS = 5_000;
 
-/** Lets each worker process know how much the fleet can work on, and how many share the limits while Redis is away. */
+/**
+ * Lets each worker process know how much the fleet can work on, and how many share the limits while Redis is away; lets
+ * operators see who lives.
+ */
 export function createFleetWorkers(options: {
   redis: Redis;
   prefix: string;
   workerId: string;
   /** How many jobs this process works on at once. */
   concurrency: number;
+  /** How many it works on now. */
+  active: () => number;
   logger: Logger;
 }): FleetWorkers {
-  const { redis, prefix, workerId, concurrency, logger } = options;
-  const member = `${workerId}|${concurrency}`;
-  const key = `${prefix}:fleet:workers`;
+  const { redis, prefix, workerId, concurrency, active, logger } = options;
+  const { seen, said } = toWorkersKeys(prefix);
+  const startedAt = new Date().toISOString();
   let count = 1;
   let capacity = concurrency;
 
-  async function readLiving(now: number): Promise<string[]> {
-    await redis.zadd(key, now, member);
-    await redis.zremrangebyscore(key, '-inf', now - LIVES_MS);
-    return redis.zrange(key, '0', '-1');
+  async function beat() {
+    const now = await readRedisNow(redis);
+    const word: WorkerWord = { startedAt, active: active(), concurrency };
+    await redis
+      .multi()
+      .zadd(seen, now, workerId)
+      .hset(said, workerId, JSON.stringify(word))
+      .zremrangebyscore(seen, '-inf', now - LIVES_MS)
+      .pexpire(seen, LIVES_MS)
+      .pexpire(said, LIVES_MS)
+      .exec();
+    const living = await readFleetWorkers(redis, prefix);
+    count = Math.max(1, living.length);
+    capacity = living.reduce((sum, worker) => sum + worker.concurrency, 0);
+    await forgetDead();
   }
 
-  async function beat() {
-    const now = Number((await redis.time())[0]) * 1_000;
-    const living = await readLiving(now);
-    await redis.pexpire(key, LIVES_MS);
-    count = Math.max(1, living.length);
-    capacity = living.reduce((sum, other) => sum + Number(other.split('|').at(-1)), 0);
+  async function forgetDead() {
+    const ids = await redis.hkeys(said);
+    const living = new Set(await redis.zrange(seen, '0', '-1'));
+    const dead = ids.filter((id) => !living.has(id));
+    if (dead.length > 0) await redis.hdel(said, ...dead);
   }
 
   const beating = createPeriodicService({
@@ -57,7 +78,7 @@ export function createFleetWorkers(options: {
     beat,
     async stop() {
       await beating.stop();
-      await redis.zrem(key, member).catch(() => {});
+      await Promise.all([redis.zrem(seen, workerId), redis.hdel(said, workerId)]).catch(() => {});
     },
   };
 }

@@ -1,0 +1,59 @@
+import type { Redis } from 'ioredis';
+import { STATS_WINDOWS, type Overview, type StatsWindow } from '@understudy/shared/contracts/stats';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import { readFleetWorkers } from '@understudy/shared/runtime/fleet-workers';
+import type { Store } from '@understudy/shared/store/connect';
+import { readOpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
+import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';
+import { WINDOW_MS } from '@understudy/shared/store/overview/window-ms';
+import { createKeptReading } from './kept-reading.ts';
+
+export interface OverviewReader {
+  /** The service at a glance. Many who ask at once cost one reading. */
+  read(window: StatsWindow): Promise<Overview>;
+}
+
+/** What is read of a window is kept for a 50,000th of it, at least a second: 1.7 s of a day, 52 s of 30 days. */
+const toWindowKeptMs = (window: StatsWindow) => Math.max(1_000, WINDOW_MS[window] / 50_000);
+/** The more jobs wait, the longer counting them takes: it takes a tenth of the time at most. */
+const toCountKeptMs = (costMs: number) => 9 * costMs;
+
+export function createOverviewReader(options: {
+  store: Store;
+  redis: Redis;
+  prefix: string;
+  clock: Clock;
+}): OverviewReader {
+  const { store, redis, prefix, clock } = options;
+  const readOpen = createKeptReading(clock, () => readOpenJobs(store), toCountKeptMs);
+  const ofWindow = new Map(
+    STATS_WINDOWS.map((window) => {
+      const read = () => readWindowStats(store, window, clock.now());
+      return [window, createKeptReading(clock, read, () => toWindowKeptMs(window))];
+    }),
+  );
+
+  return {
+    async read(window) {
+      const readStats = ofWindow.get(window);
+      if (!readStats) throw new Error(`There is no window ${window}`);
+      const [{ ended, ...stats }, open, workers] = await Promise.all([
+        readStats(),
+        readOpen(),
+        readFleetWorkers(redis, prefix).catch(() => null),
+      ]);
+      const { queued, processing, deferred, oldestQueuedAt } = open;
+      return {
+        ...stats,
+        jobs: { queued, processing, deferred, ...ended },
+        queue: {
+          waiting: queued,
+          active: processing,
+          deferred,
+          oldestWaitingMs: oldestQueuedAt && Math.max(0, clock.now() - oldestQueuedAt.getTime()),
+        },
+        workers,
+      };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import type { EventType } from '@understudy/shared/contracts/event';
+import { AppError } from '@understudy/shared/errors';
+import { fromEventId } from '@understudy/shared/jobs/event-position';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { createBoundedWriter } from './bounded-writer.ts';
+import type { EventFilter } from './event-filter.ts';
+import { createEventStream, type EventStream, type StreamSource } from './event-stream.ts';
+import type { EventFeed } from './feed.ts';
+
+export interface OpenStream {
+  res: ServerResponse;
+  filter: EventFilter;
+  /** Who reads it; one may have so many. */
+  holder: string;
+  /** As the caller sent it. */
+  lastEventId: string | undefined;
+  /** Rejects when the caller may no longer be here. */
+  reauthorise: () => Promise<unknown>;
+}
+
+/** The connections of this process that are told of events. */
+export interface EventStreams extends Service {
+  /** @throws {AppError} `rate_limited` where this process, or the holder, has as many as it may have. */
+  assertRoom(holder: string): void;
+  /** Tells a caller of events until one of the two ends it. */
+  open(stream: OpenStream): Promise<void>;
+  /** The streams that are told of these, unless they are about one job or batch. */
+  readersOf(type: EventType): EventStream[];
+  readonly size: number;
+  /** Heartbeats, and an end for those whose token or session is over. */
+  runOnce(): Promise<void>;
+}
+
+/** A token that was revoked is known here after half a second; its streams end as long after that. */
+const CHECK_MS = 500;
+const AT_MOST = 1_000;
+const AT_MOST_EACH = 100;
+
+interface Opened {
+  stream: EventStream;
+  holder: string;
+  reauthorise: () => Promise<unknown>;
+  isChecking: boolean;
+}
+
+export function createEventStreams(options: {
+  feed: EventFeed;
+  source: StreamSource;
+  clock: Clock;
+  logger: Logger;
+}): EventStreams {
+  const { feed, source, clock, logger } = options;
+  const opened = new Set<Opened>();
+  let stopped = false;
+
+  function check(one: Opened) {
+    if (one.isChecking) return;
+    one.isChecking = true;
+    one
+      .reauthorise()
+      .catch(() => one.stream.end())
+      .finally(() => (one.isChecking = false));
+  }
+
+  async function runOnce() {
+    for (const one of opened) {
+      one.stream.beat();
+      check(one);
+    }
+  }
+
+  const checking = createPeriodicService({ name: 'event streams', intervalMs: CHECK_MS, runOnce, logger });
+  return {
+    assertRoom(holder) {
+      const own = [...opened].filter((one) => one.holder === holder).length;
+      if (own < AT_MOST_EACH && opened.size < AT_MOST) return;
+      throw new AppError('rate_limited', 'There are too many event streams already.', {
+        retryable: true,
+        details: { retryAfterSeconds: 5 },
+      });
+    },
+    async open({ res, filter, holder, lastEventId, reauthorise }) {
+      if (stopped) return void res.end();
+      const from = lastEventId ? (fromEventId(lastEventId) ?? 'unknown') : 'now';
+      const writer = createBoundedWriter(res, clock.monotonic);
+      const stream = createEventStream({ writer, filter, feed, source, from });
+      const one: Opened = { stream, holder, reauthorise, isChecking: false };
+      opened.add(one);
+      const reason = await writer.done;
+      opened.delete(one);
+      if (reason === 'slow') logger.info({ holder }, 'a reader of events was dropped: it does not read');
+    },
+    readersOf: (type) =>
+      [...opened]
+        .map(({ stream }) => stream)
+        .filter(({ filter }) => filter.topics.has(type) && !filter.isNarrow),
+    get size() {
+      return opened.size;
+    },
+    runOnce,
+    start: checking.start,
+    async stop() {
+      stopped = true;
+      for (const { stream } of opened) stream.end();
+      await checking.stop();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { tellProviderStatuses } from '@understudy/shared/jobs/provider-statuses';
+import { readCircuits } from '@understudy/shared/runtime/circuits';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import { keepLease, releaseLease } from '@understudy/shared/store/leases/keep-lease';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { findOverBudget, readLiveStatuses } from '../services/providers/live-status.ts';
+
+const LEASE = 'provider-status';
+const LEASE_MS = 3_000;
+const EVERY_MS = 500;
+/** What was spent is summed up from the ledger. */
+const BUDGETS_EVERY_MS = 5_000;
+
+/**
+ * Looks at the status of every provider and tells what changed: health, circuit, cooldown or flag, those that end by
+ * themselves too. One API process in the fleet looks, by a lease; a second at the same time would tell nothing twice.
+ */
+export function createProviderStatusTeller(options: {
+  store: Store;
+  /** A `fail-fast` connection: while Redis is away there is nobody to tell. */
+  redis: Redis;
+  prefix: string;
+  clock: Clock;
+  logger: Logger;
+}): Service & { runOnce(): Promise<void> } {
+  const { store, redis, prefix, clock, logger } = options;
+  const holder = randomUUID();
+  let isMine = false;
+  let budgets = { readAt: -Infinity, over: new Set<string>() };
+
+  async function readOverBudget(providers: readonly ProviderDocument[]): Promise<Set<string>> {
+    const now = clock.monotonic();
+    if (now - budgets.readAt >= BUDGETS_EVERY_MS) {
+      budgets = { readAt: now, over: await findOverBudget({ store, clock }, providers) };
+    }
+    return budgets.over;
+  }
+
+  async function tell() {
+    const providers = await store.providers
+      .find({ deletedAt: null }, { name: 1, configuration: 1, flagged: 1 })
+      .lean<ProviderDocument[]>();
+    const ids = providers.map(({ _id }) => _id);
+    const { circuits } = await readCircuits(redis, prefix, ids);
+    const overBudget = await readOverBudget(providers);
+    const statuses = await readLiveStatuses({ store }, providers, { circuits, overBudget });
+    const described = providers.flatMap(({ _id: id, name }) => {
+      const status = statuses.get(id);
+      return status ? [{ id, name, status }] : [];
+    });
+    await tellProviderStatuses(redis, prefix, described);
+  }
+
+  async function runOnce() {
+    try {
+      isMine = await keepLease(store, LEASE, holder, LEASE_MS);
+      if (isMine) await tell();
+    } catch (err) {
+      // The next look sees the same change.
+      logger.debug({ err }, 'the status of providers could not be told');
+    }
+  }
+
+  const looking = createPeriodicService({ name: 'provider status', intervalMs: EVERY_MS, runOnce, logger });
+  return {
+    start: looking.start,
+    runOnce,
+    async stop() {
+      await looking.stop();
+      if (isMine) await releaseLease(store, LEASE, holder).catch(() => {});
+      isMine = false;
+    },
+  };
+}

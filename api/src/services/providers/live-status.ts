@@ -1,0 +1,57 @@
+import type { ProviderStatus } from '@understudy/shared/contracts/provider';
+import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
+import { readSpent } from '@understudy/shared/store/usage/read-spent';
+import type { Context } from '../../context.ts';
+
+/** A provider as far as its status needs to know it. */
+type Subject = Pick<ProviderDocument, '_id' | 'name' | 'configuration' | 'flagged'>;
+
+interface KnownOfAll {
+  /** What the fleet said of the circuits; one that is absent is shown closed. */
+  circuits: ReadonlyMap<string, CircuitRecord>;
+  overBudget: ReadonlySet<string>;
+}
+
+/** What is known of each of these providers now. */
+export async function readLiveStatuses(
+  { store }: Pick<Context, 'store'>,
+  providers: readonly Subject[],
+  { circuits, overBudget }: KnownOfAll,
+): Promise<Map<string, ProviderStatus>> {
+  const ids = providers.map(({ _id }) => _id);
+  const health = await readLatestHealth(store, ids);
+  return new Map(
+    providers.map(({ _id, flagged }) => [
+      _id,
+      {
+        health: health.get(_id)?.status ?? 'unknown',
+        circuit: circuits.get(_id)?.circuit ?? 'closed',
+        cooldownUntil: toFutureIso(circuits.get(_id)?.cooldownUntil),
+        flagged: flagged?.reason ?? (overBudget.has(_id) ? 'budget' : null),
+      },
+    ]),
+  );
+}
+
+/** Those that have spent their month's budget, by the ledger. */
+export async function findOverBudget(
+  { store, clock }: Pick<Context, 'store' | 'clock'>,
+  providers: readonly Subject[],
+): Promise<Set<string>> {
+  const month = new Date(clock.now()).toISOString().slice(0, 7);
+  const over = await Promise.all(
+    providers.map(async ({ _id, configuration }) => {
+      const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
+      if (limitUsd === null) return [];
+      const { spent } = await readSpent(store, _id, month);
+      return spent >= limitUsd * 1e9 ? [_id] : [];
+    }),
+  );
+  return new Set(over.flat());
+}
+
+function toFutureIso(at: number | null | undefined): string | null {
+  return typeof at === 'number' && at > Date.now() ? new Date(at).toISOString() : null;
+}

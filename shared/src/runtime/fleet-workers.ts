@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import type { WorkerProcess } from '../contracts/stats.ts';
+
+/** Who has not said for so long that it lives, does not. */
+export const LIVES_MS = 5_000;
+
+/** A sorted set of the worker processes by when they said last that they live, and a hash of what they said. */
+export function toWorkersKeys(prefix: string): { seen: string; said: string } {
+  return { seen: `${prefix}:fleet:workers`, said: `${prefix}:fleet:workers:said` };
+}
+
+/** Redis's clock in milliseconds since 1970. @throws when Redis is away. */
+export async function readRedisNow(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+}
+
+/** What one worker process says of itself, beside its id and the time. */
+export type WorkerWord = Pick<WorkerProcess, 'startedAt' | 'active' | 'concurrency'>;
+
+/** The worker processes of the fleet that live, by id. @throws when Redis is away. */
+export async function readFleetWorkers(redis: Redis, prefix: string): Promise<WorkerProcess[]> {
+  const { seen, said } = toWorkersKeys(prefix);
+  const since = (await readRedisNow(redis)) - LIVES_MS;
+  const [living, words] = await Promise.all([
+    redis.zrangebyscore(seen, `(${since}`, '+inf', 'WITHSCORES'),
+    redis.hgetall(said),
+  ]);
+  const ids = living.filter((_, index) => index % 2 === 0);
+  return ids
+    .flatMap((id, index) => {
+      const word = words[id];
+      if (word === undefined) return [];
+      const lastSeenAt = new Date(Number(living[index * 2 + 1])).toISOString();
+      return [{ id, lastSeenAt, ...(JSON.parse(word) as WorkerWord) }];
+    })
+    .toSorted((a, b) => a.id.localeCompare(b.id, 'en'));
+}

@@ -1,0 +1,83 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import type { JobDocument } from '../jobs/model.ts';
+import { toBin, type Bins } from '../usage/sketch.ts';
+import { WIDTH_MS } from './model.ts';
+
+/** What is counted of jobs; sums of these are sums of jobs. */
+export interface JobCounts {
+  accepted: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  wait: Bins;
+  answer: Bins;
+}
+
+/** Counts by the start of the minute; milliseconds since 1970. */
+export type CountsByMinute = Map<number, JobCounts>;
+
+interface TimeSpan {
+  /** Inclusive. */
+  from: Date;
+  /** Exclusive. */
+  to: Date;
+}
+
+type EndedJob = Pick<JobDocument, 'state' | 'createdAt' | 'startedAt'> & { finishedAt: Date };
+
+/** What may be counted by time, and the index that alone is read for it. */
+export const COUNTED = {
+  accepted: { field: 'createdAt', index: 'created', count: countAccepted },
+  ended: { field: 'finishedAt', index: 'ended', count: countEnded },
+} as const;
+
+export function createJobCounts(): JobCounts {
+  return { accepted: 0, succeeded: 0, failed: 0, cancelled: 0, wait: {}, answer: {} };
+}
+
+/** Jobs accepted in the span, from the index `created` alone. */
+async function countAccepted(store: Store, { from, to }: TimeSpan): Promise<CountsByMinute> {
+  const rows = toNative(store.jobs).aggregate<{ _id: Date; accepted: number }>(
+    [
+      { $match: { createdAt: { $gte: from, $lt: to } } },
+      { $group: { _id: { $dateTrunc: { date: '$createdAt', unit: 'minute' } }, accepted: { $sum: 1 } } },
+    ],
+    { hint: COUNTED.accepted.index },
+  );
+  const counts: CountsByMinute = new Map();
+  for await (const { _id, accepted } of rows) counts.set(_id.getTime(), { ...createJobCounts(), accepted });
+  return counts;
+}
+
+/** Jobs that ended in the span, from the index `ended` alone: no text passes through memory. */
+async function countEnded(store: Store, { from, to }: TimeSpan): Promise<CountsByMinute> {
+  const ended = toNative(store.jobs).find<EndedJob>(
+    { finishedAt: { $gte: from, $lt: to } },
+    {
+      hint: COUNTED.ended.index,
+      projection: { _id: 0, finishedAt: 1, state: 1, createdAt: 1, startedAt: 1 },
+      batchSize: 5_000,
+    },
+  );
+  const counts: CountsByMinute = new Map();
+  for await (const job of ended) {
+    const minute = Math.floor(job.finishedAt.getTime() / WIDTH_MS.minute) * WIDTH_MS.minute;
+    const sum = counts.get(minute) ?? createJobCounts();
+    counts.set(minute, sum);
+    addJob(sum, job);
+  }
+  return counts;
+}
+
+function addJob(sum: JobCounts, { state, createdAt, startedAt, finishedAt }: EndedJob) {
+  if (state !== 'succeeded' && state !== 'failed' && state !== 'cancelled') return;
+  sum[state] += 1;
+  if (startedAt) addDuration(sum.wait, startedAt.getTime() - createdAt.getTime());
+  if (state === 'succeeded') addDuration(sum.answer, finishedAt.getTime() - createdAt.getTime());
+}
+
+function addDuration(bins: Bins, ms: number) {
+  const bin = toBin(ms);
+  bins[bin] = (bins[bin] ?? 0) + 1;
+}

@@ -1,0 +1,45 @@
+import type { Connection } from 'mongoose';
+import { defineModel, nullable, opaque, required } from '../define-model.ts';
+import type { Bins } from '../usage/sketch.ts';
+
+export const BUCKET_WIDTHS = ['minute', 'hour'] as const;
+export type BucketWidth = (typeof BUCKET_WIDTHS)[number];
+
+export const WIDTH_MS: Record<BucketWidth, number> = { minute: 60_000, hour: 3_600_000 };
+
+/**
+ * Jobs that were accepted, and those that ended, within one minute or hour; `_id` is the width and the start in ISO. The
+ * rows of `PROGRESS` have no counts: their `at` is the time up to which jobs are in the buckets.
+ */
+export interface JobStatsBucketDocument {
+  _id: string;
+  width: BucketWidth | 'progress';
+  at: Date;
+  accepted: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  /** DDSketch bins (index to count) of the time from acceptance to the first start, of jobs that ended. */
+  wait: Bins;
+  /** The same to the answer, of jobs that succeeded. */
+  answer: Bins;
+  /** When it is no longer needed; null for progress. */
+  expiresAt: Date | null;
+}
+
+/** What is counted, each by an index of its own and up to a time of its own. */
+export const PROGRESS = { accepted: 'progress accepted', ended: 'progress ended' } as const;
+
+export const defineJobStatsBuckets = (connection: Connection) =>
+  defineModel<JobStatsBucketDocument>(connection, 'job_stats_buckets', {
+    _id: required(String),
+    width: required(String),
+    at: required(Date),
+    accepted: { type: Number, default: 0 },
+    succeeded: { type: Number, default: 0 },
+    failed: { type: Number, default: 0 },
+    cancelled: { type: Number, default: 0 },
+    wait: opaque,
+    answer: opaque,
+    expiresAt: nullable(Date),
+  });
