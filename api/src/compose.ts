@@ -54,7 +54,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
-  const unconfirmed = createUnconfirmed({ store, clock, logger });
+  const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
   let accepting = true;
   let document: object | undefined;
 

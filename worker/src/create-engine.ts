@@ -78,6 +78,7 @@ export function createEngine(options: EngineOptions) {
     labelSets,
     dispatch,
     relay,
+    settings: settings.current,
     refresh: state.refresh,
     workerId,
     clock,

@@ -4,7 +4,10 @@ import { refreshUsage } from './refresh-usage.ts';
 import { DEADLINE_EXCEEDED, toFinal } from './to-final.ts';
 
 /** Fails jobs past their deadline that nobody holds, each with its announcement. @returns how many were closed. */
-export async function closeExpiredJobs(store: Store, limit: number): Promise<number> {
+export async function closeExpiredJobs(
+  store: Store,
+  { limit, erasesText }: { limit: number; erasesText: boolean },
+): Promise<number> {
   const jobs = toNative(store.jobs);
   const nobodyHolds = {
     $or: [
@@ -25,7 +28,7 @@ export async function closeExpiredJobs(store: Store, limit: number): Promise<num
     expired.map(({ _id }) => ({
       updateOne: {
         filter: { _id, ...nobodyHolds },
-        update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }),
+        update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }, { erasesText }),
       },
     })) as never,
     { ordered: false },

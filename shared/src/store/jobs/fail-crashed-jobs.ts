@@ -38,7 +38,11 @@ export async function forgiveProgressed(store: Store, lapsed: readonly LapsedJob
  * Fails those of the lapsed jobs that this crash brings to `CRASHES_AT_MOST`, each with its announcement.
  * @returns how many.
  */
-export async function failCrashedJobs(store: Store, lapsed: readonly LapsedJob[]): Promise<number> {
+export async function failCrashedJobs(
+  store: Store,
+  lapsed: readonly LapsedJob[],
+  { erasesText }: { erasesText: boolean },
+): Promise<number> {
   if (lapsed.length === 0) return 0;
   const { modifiedCount } = await toNative(store.jobs).bulkWrite(
     lapsed.map(({ _id, generation, claim }) => ({
@@ -51,7 +55,7 @@ export async function failCrashedJobs(store: Store, lapsed: readonly LapsedJob[]
           crashes: { $gte: CRASHES_AT_MOST - 1 },
           $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] },
         },
-        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: CRASHES_AT_MOST }),
+        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: CRASHES_AT_MOST }, { erasesText }),
       },
     })) as never,
     { ordered: false },
