@@ -14,6 +14,7 @@ import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-boo
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { createBacklog } from './copies/backlog.ts';
 import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
 import { createEventHub } from './events/hub.ts';
@@ -54,6 +55,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
+  const backlog = createBacklog({ store, config: copies.catalogue.config, clock, logger });
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
   let accepting = true;
   let document: object | undefined;
@@ -71,6 +73,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     clock,
     ...copies,
     epoch,
+    backlog,
     hub,
     unconfirmed,
     loginLimiter: createLoginLimiter(clock),
@@ -79,7 +82,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
-  const services: Service[] = [copies.watcher, epoch, events, unconfirmed];
+  const services: Service[] = [copies.watcher, epoch, backlog, events, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {

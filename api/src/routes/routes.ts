@@ -3,6 +3,7 @@ import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
 import { failoverRoutes } from './failovers.ts';
+import { jobActionRoutes } from './job-actions.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
@@ -13,6 +14,7 @@ import { tokenRoutes } from './tokens.ts';
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
 export const routes: readonly Route[] = [
   ...classificationRoutes,
+  ...jobActionRoutes,
   ...classifierRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,

@@ -4,6 +4,7 @@ import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcemen
 import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
 import { closeDeadlines, type DeadlinesDeps } from './upkeep-deadlines.ts';
 import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
+import { createExpire, type RetentionDeps } from './upkeep-retention.ts';
 import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
 
@@ -12,7 +13,8 @@ export type UpkeepDeps = ClaimsDeps &
   QueueDeps &
   AnnouncementsDeps &
   UsageDeps &
-  ReservationsDeps;
+  ReservationsDeps &
+  RetentionDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -25,5 +27,6 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
+    'upkeep.retention': runLeased(deps, 'upkeep.retention', createExpire(deps)),
   };
 }

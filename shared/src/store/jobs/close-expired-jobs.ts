@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { refreshUsage } from './refresh-usage.ts';
+import { refreshUsages } from './refresh-usage.ts';
 import { DEADLINE_EXCEEDED, toFinal } from './to-final.ts';
 
 /** Fails jobs past their deadline that nobody holds, each with its announcement. @returns how many were closed. */
@@ -33,6 +33,9 @@ export async function closeExpiredJobs(
     })) as never,
     { ordered: false },
   );
-  for (const { _id, attemptCount } of expired) if (attemptCount > 0) await refreshUsage(store, _id);
+  await refreshUsages(
+    store,
+    expired.flatMap(({ _id, attemptCount }) => (attemptCount > 0 ? [_id] : [])),
+  );
   return modifiedCount;
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { refreshUsage } from './refresh-usage.ts';
+import { refreshUsages } from './refresh-usage.ts';
 import { CRASHES_AT_MOST, toFinal, WORKER_CRASHED } from './to-final.ts';
 import type { JobDocument } from './model.ts';
 
@@ -61,6 +61,10 @@ export async function failCrashedJobs(
     { ordered: false },
   );
   // What was paid for before the crashes is part of what the job used.
-  if (modifiedCount > 0) for (const { _id } of lapsed) await refreshUsage(store, _id);
+  if (modifiedCount > 0)
+    await refreshUsages(
+      store,
+      lapsed.map(({ _id }) => _id),
+    );
   return modifiedCount;
 }

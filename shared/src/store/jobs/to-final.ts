@@ -17,6 +17,7 @@ export const DEADLINE_EXCEEDED: JobError = {
   code: 'deadline_exceeded',
   message: 'No provider answered before the deadline.',
 };
+export const CANCELLED: JobError = { code: 'cancelled', message: 'It was cancelled.' };
 export const WORKER_CRASHED: JobError = {
   code: 'worker_crashed',
   message: `The worker died ${CRASHES_AT_MOST} times in a row while it had this job.`,
