@@ -14,7 +14,6 @@ import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-boo
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { createBacklog } from './copies/backlog.ts';
 import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
 import { createEventHub } from './events/hub.ts';
@@ -55,7 +54,6 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
-  const backlog = createBacklog({ store, config: copies.catalogue.config, clock, logger });
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
   let accepting = true;
   let document: object | undefined;
@@ -73,7 +71,6 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     clock,
     ...copies,
     epoch,
-    backlog,
     hub,
     unconfirmed,
     loginLimiter: createLoginLimiter(clock),
@@ -82,7 +79,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
-  const services: Service[] = [copies.watcher, epoch, backlog, events, unconfirmed];
+  const services: Service[] = [copies.watcher, copies.backlog, epoch, events, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {

@@ -91,17 +91,13 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
 
   return {
     hold({ jobId, token, sinceMs }) {
-      const kept: Kept = {
-        jobId,
-        leaseUntilMs: sinceMs + LEASE_MS,
-        loss: null,
-        abort: new AbortController(),
-      };
+      const abort = new AbortController();
+      const kept: Kept = { jobId, leaseUntilMs: sinceMs + LEASE_MS, loss: null, abort };
       claims.set(token, kept);
       return {
         jobId,
         token,
-        signal: kept.abort.signal,
+        signal: abort.signal,
         loss: () => kept.loss,
         isHeld() {
           if (clock.monotonic() >= kept.leaseUntilMs) lose(token, 'lapsed');
@@ -111,10 +107,7 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
       };
     },
     renew: () => renew(),
-    async look(jobIds) {
-      const meant = new Set(jobIds);
-      await renew((jobId) => meant.has(jobId));
-    },
+    look: (jobIds) => renew((jobId) => jobIds.includes(jobId)),
     endLapsed,
     endAll() {
       for (const token of claims.keys()) lose(token, 'stopping');
