@@ -23,11 +23,17 @@ interface BulkInput extends Change {
 /** What callers and proxies wait for without doubts; what is not done by then is left to the next call. */
 const BUDGET_MS = 20_000;
 
+/** What one step of a call leaves for the next to know. */
+interface BulkCall {
+  /** Whether somebody tells ends, as far as that is known: where nobody does, no step waits for it again. */
+  areEndsTold: boolean;
+}
+
 /** An action over the jobs of a filter: whom it can be done to, and how. */
 interface Action {
   eligible: Eligible;
   /** @returns how many of these jobs it changed. */
-  run(ctx: Context, jobIds: string[]): Promise<number>;
+  run(ctx: Context, jobIds: string[], call: BulkCall): Promise<number>;
   audit: string;
 }
 
@@ -60,10 +66,11 @@ export async function changeInBulk(
   const uptoId = createId('job');
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   const result = { matched: 0, changed: 0 };
+  const call: BulkCall = { areEndsTold: true };
   do {
     const step = await inStoreTime(findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId }));
     result.matched += step.jobIds.length;
-    if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds);
+    if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
     afterId = step.lastId;
   } while (afterId !== null && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
   return { ...result, nextCursor: afterId === null ? null : toCursor(afterId) };
@@ -82,10 +89,10 @@ async function eraseAll(ctx: Context, jobIds: string[]): Promise<number> {
   return erased.erased;
 }
 
-async function retryAll(ctx: Context, jobIds: string[]): Promise<number> {
+async function retryAll(ctx: Context, jobIds: string[], call: BulkCall): Promise<number> {
   const retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false }));
   if (retried === jobIds.length) return retried;
-  await untilTold(ctx, jobIds);
+  if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, jobIds);
   return retried + (await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true })));
 }
 
