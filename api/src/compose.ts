@@ -47,7 +47,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
-  const unconfirmed = createUnconfirmed({ store, clock, logger });
+  const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
   let accepting = true;
   let document: object | undefined;
 
@@ -72,7 +72,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
-  const services: Service[] = [copies.watcher, epoch, ...events.services, unconfirmed];
+  const services: Service[] = [copies.watcher, copies.backlog, epoch, ...events.services, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {

@@ -9,6 +9,7 @@ import type { Ledger } from '@understudy/shared/store/ledger';
 import type { VersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { connectRedis } from '@understudy/shared/runtime/redis';
 import type { ApiConfig } from './config.ts';
+import type { Backlog } from './copies/backlog.ts';
 import type { Catalogue } from './copies/catalogue.ts';
 import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
 import type { EpochKeeper } from './copies/epoch.ts';
@@ -39,6 +40,7 @@ export interface Context {
   tokens: TokenAccess;
   sessions: SessionAccess;
   epoch: EpochKeeper;
+  backlog: Backlog;
   hub: EventHub;
   eventStreams: EventStreams;
   outbox: EventOutbox;

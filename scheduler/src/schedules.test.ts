@@ -20,6 +20,7 @@ it('has every task of upkeep with no provider at all', () => {
     'upkeep.announcements',
     'upkeep.usage',
     'upkeep.reservations',
+    'upkeep.retention',
   ]);
 });
 

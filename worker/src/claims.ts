@@ -27,6 +27,8 @@ export interface ClaimKeeper extends Service {
   hold(claim: { jobId: string; token: string; sinceMs: number }): HeldClaim;
   /** Renews every lease in one update and ends the claims that are gone. */
   renew(): Promise<void>;
+  /** Renews only the claims of these jobs, of which somebody says that they are gone. */
+  look(jobIds: readonly string[]): Promise<void>;
   /** Ends the claims whose lease is past by this process's clock. */
   endLapsed(): void;
   /** Ends every claim: the process is stopping. */
@@ -34,7 +36,8 @@ export interface ClaimKeeper extends Service {
   readonly size: number;
 }
 
-const RENEW_MS = 2_000;
+/** Short of 2 s, so that a cancel whose hint was lost is noticed within them. */
+const RENEW_MS = 1_800;
 /** Apart from the renewal, which may hang for seconds on a store that is away. */
 const LAPSE_CHECK_MS = 500;
 
@@ -64,9 +67,9 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
     for (const [token, { leaseUntilMs }] of claims) if (now >= leaseUntilMs) lose(token, 'lapsed');
   }
 
-  async function renew() {
+  async function renew(isMeant: (jobId: string) => boolean = () => true) {
     endLapsed();
-    const asked = [...claims].map(([token, { jobId }]) => ({ token, jobId }));
+    const asked = [...claims].flatMap(([token, { jobId }]) => (isMeant(jobId) ? [{ token, jobId }] : []));
     const askedAt = clock.monotonic();
     const gone = new Set(await renewLeases(store, asked));
     for (const { token } of asked) {
@@ -77,7 +80,7 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
   }
 
   const services = [
-    createPeriodicService({ name: 'lease renewal', intervalMs: RENEW_MS, runOnce: renew, logger }),
+    createPeriodicService({ name: 'lease renewal', intervalMs: RENEW_MS, runOnce: () => renew(), logger }),
     createPeriodicService({
       name: 'lease check',
       intervalMs: LAPSE_CHECK_MS,
@@ -88,17 +91,13 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
 
   return {
     hold({ jobId, token, sinceMs }) {
-      const kept: Kept = {
-        jobId,
-        leaseUntilMs: sinceMs + LEASE_MS,
-        loss: null,
-        abort: new AbortController(),
-      };
+      const abort = new AbortController();
+      const kept: Kept = { jobId, leaseUntilMs: sinceMs + LEASE_MS, loss: null, abort };
       claims.set(token, kept);
       return {
         jobId,
         token,
-        signal: kept.abort.signal,
+        signal: abort.signal,
         loss: () => kept.loss,
         isHeld() {
           if (clock.monotonic() >= kept.leaseUntilMs) lose(token, 'lapsed');
@@ -107,7 +106,8 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
         release: () => void claims.delete(token),
       };
     },
-    renew,
+    renew: () => renew(),
+    look: (jobIds) => renew((jobId) => jobIds.includes(jobId)),
     endLapsed,
     endAll() {
       for (const token of claims.keys()) lose(token, 'stopping');

@@ -86,12 +86,13 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, failovers, relay, state, pool, admission } = engine;
+    const { claims, cancelListener, failovers, relay, state, pool, admission } = engine;
     await Promise.all(probes.map((server) => server.stop()));
     await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
     await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
     clearTimeout(giveBack);
+    await cancelListener.stop();
     await claims.stop();
     await failovers.stop();
     await relay.flush();
@@ -108,7 +109,16 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   let stopped: Promise<void> | null = null;
   return {
-    services: [...probes, engine.state, engine.admission, engine.claims, usage, feeder, workers],
+    services: [
+      ...probes,
+      engine.state,
+      engine.admission,
+      engine.claims,
+      engine.cancelListener,
+      usage,
+      feeder,
+      workers,
+    ],
     close: () => (stopped ??= stop()),
   };
 }

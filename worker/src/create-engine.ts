@@ -10,6 +10,7 @@ import { toFailover } from '@understudy/shared/store/failovers/to-failover';
 import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
+import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import { createClaimKeeper } from './claims.ts';
 import { createProviderPool } from './create-provider-pool.ts';
 import { createDispatchSettings } from './dispatch-settings.ts';
@@ -57,6 +58,7 @@ export function createEngine(options: EngineOptions) {
   const { settings, pool, admission, state } = present;
   const { ledger, recorder, failovers, latencies, relay } = records;
   const labelSets = createLabelSets(store);
+  const cancelListener = createCancelListener({ ...options, onCancelled: claims.look });
   const order = createOrder({ strategy: () => settings.current().strategy, latencies, random });
   const dispatch = createDispatch({
     pool,
@@ -78,12 +80,13 @@ export function createEngine(options: EngineOptions) {
     labelSets,
     dispatch,
     relay,
+    settings: settings.current,
     refresh: state.refresh,
     workerId,
     clock,
     logger,
   });
-  return { ...present, ...records, order, labelSets, claims, executeJob };
+  return { ...present, ...records, order, labelSets, claims, cancelListener, executeJob };
 }
 
 /** What is known of providers and settings, and who of them may be called. */

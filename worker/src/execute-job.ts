@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Payload } from '@understudy/shared/jobs/catalog';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -6,7 +7,12 @@ import type { Store } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
-import { CRASHES_AT_MOST, DEADLINE_EXCEEDED, WORKER_CRASHED } from '@understudy/shared/store/jobs/to-final';
+import {
+  CRASHES_AT_MOST,
+  DEADLINE_EXCEEDED,
+  erasesTexts,
+  WORKER_CRASHED,
+} from '@understudy/shared/store/jobs/to-final';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { ClaimKeeper, HeldClaim } from './claims.ts';
 import type { Dispatch, DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
@@ -24,6 +30,7 @@ export interface ExecuteJobDeps {
   labelSets: LabelSets;
   dispatch: Dispatch;
   relay: Pick<Relay, 'emit'>;
+  settings: () => Pick<DispatchConfig, 'retention'>;
   /** Makes sure that providers and settings are the present ones. */
   refresh: () => Promise<void>;
   workerId: string;
@@ -135,12 +142,13 @@ async function load(
 }
 
 async function settle(
-  { ledger, clock, logger }: ExecuteJobDeps,
+  { ledger, settings, clock, logger }: ExecuteJobDeps,
   { job: { _id: jobId }, claim: { token } }: Run,
   end: JobEnd,
 ): Promise<Settled | null> {
   const bound = { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the end of a job' };
-  const settled = await untilStored(() => ledger.settleJob({ jobId, token, end }), bound);
+  const settlement = { jobId, token, end, erasesText: erasesTexts(settings()) };
+  const settled = await untilStored(() => ledger.settleJob(settlement), bound);
   if (!settled) logger.info({ jobId }, 'a job ended elsewhere before its end was written here');
   return settled;
 }

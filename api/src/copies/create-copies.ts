@@ -3,12 +3,13 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { Context } from '../context.ts';
+import { createBacklog } from './backlog.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassifierFacts } from './classifier-facts.ts';
 import { createSessionAccess } from './sessions.ts';
 import { createTokenAccess } from './tokens.ts';
 
-type Copies = Pick<Context, 'tokens' | 'sessions' | 'catalogue' | 'classifierFacts' | 'watcher'>;
+type Copies = Pick<Context, 'tokens' | 'sessions' | 'catalogue' | 'classifierFacts' | 'backlog' | 'watcher'>;
 
 /** What this process holds copies of, so that a request needs no store to be let in and checked. */
 export function createCopies(options: { store: Store; clock: Clock; logger: Logger }): Copies {
@@ -26,6 +27,7 @@ export function createCopies(options: { store: Store; clock: Clock; logger: Logg
     catalogue,
     sessions: createSessionAccess({ store, clock, tokens }),
     classifierFacts: createClassifierFacts(store),
+    backlog: createBacklog({ store, config: catalogue.config, clock, logger }),
     watcher: createVersionWatcher({ store, logger, reload }),
   };
 }

@@ -73,6 +73,8 @@ function toHeaders({ code, details }: AppError): Record<string, string> {
       return { Allow: String(details['allow']) };
     case 'rate_limited':
       return { 'Retry-After': String(details['retryAfterSeconds'] ?? 1) };
+    case 'backlog_full':
+      return { 'Retry-After': '5' };
     case 'store_unavailable':
       return { 'Retry-After': '1' };
     case 'no_worker':

@@ -21,7 +21,8 @@ export const classificationRoutes = [
     path: '/api/classifications',
     summary: 'Submit a text to be classified.',
     description:
-      'Accepted jobs are never lost. A 503 means not confirmed: repeat with the same Idempotency-Key. ' +
+      'Accepted jobs are never lost. A 503 means not confirmed: repeat with the same Idempotency-Key. While ' +
+      '`maxWaitingJobs` wait, a 429 `backlog_full` refuses new ones, but not the repeat of one that was accepted. ' +
       'Webhooks are not available yet: a webhookUrl is refused.',
     access: 'jobs:write',
     body: classificationInput,
@@ -39,7 +40,7 @@ export const classificationRoutes = [
         headers: ['Location', 'Preference-Applied', 'Idempotent-Replayed'],
       },
     },
-    problems: ['idempotency_key_reused', 'unknown_classifier', 'unknown_provider'],
+    problems: ['idempotency_key_reused', 'unknown_classifier', 'unknown_provider', 'backlog_full'],
     waits: true,
     async handle(ctx, { viewer, body, header, signal }) {
       const waitSeconds = toWaitSeconds(header('Prefer'));

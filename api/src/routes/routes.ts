@@ -4,6 +4,7 @@ import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
+import { jobActionRoutes } from './job-actions.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
@@ -15,6 +16,7 @@ import { tokenRoutes } from './tokens.ts';
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
 export const routes: readonly Route[] = [
   ...classificationRoutes,
+  ...jobActionRoutes,
   ...classifierRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { BulkActionName, BulkResult } from '../contracts/bulk-action.ts';
 import type {
   Classification,
   classificationInput,
@@ -28,6 +29,16 @@ export interface ClassificationFilter extends PageQuery {
   include?: readonly ('text' | 'attempts')[] | undefined;
 }
 
+/** An action over all jobs of a filter, which has the keys of the list. */
+export interface NewBulkAction {
+  action: BulkActionName;
+  filter: Omit<ClassificationFilter, keyof PageQuery | 'include'> & { [key: `metadata.${string}`]: string };
+  /** Counts and changes nothing. */
+  dryRun?: boolean | undefined;
+  /** To go on behind. */
+  cursor?: string | undefined;
+}
+
 export interface WaitingCall extends CallOptions {
   /** How long the API may hold the reply until the job is final, 1 to 60 seconds. */
   waitSeconds?: number | undefined;
@@ -47,6 +58,20 @@ export function createClassifications(send: Transport) {
       })
     ).value;
 
+  /** Does the same to all jobs of a filter, however many calls that takes; the counts are of all of them. */
+  const bulk = async (action: NewBulkAction, { signal }: CallOptions = {}) => {
+    const done = { matched: 0, changed: 0 };
+    let cursor: string | null | undefined = action.cursor;
+    do {
+      const body: NewBulkAction = cursor ? { ...action, cursor } : action;
+      const { value } = await send<BulkResult>('POST', '/api/classifications/bulk', { body, signal });
+      done.matched += value.matched;
+      done.changed += value.changed;
+      cursor = value.nextCursor;
+    } while (cursor !== null);
+    return done;
+  };
+
   return {
     get,
     /** Submits a job; with `waitSeconds` the reply is the finished job if it was finished in that time. */
@@ -63,6 +88,15 @@ export function createClassifications(send: Transport) {
         .value,
     cancel: async (id: string, { signal }: CallOptions = {}) =>
       (await send<Classification>('POST', `${toPath(id)}/cancel`, { signal })).value,
+    /** Removes text, result and all that was said of a job for good; its accounts stay. */
+    erase: async (id: string, { signal }: CallOptions = {}) =>
+      (await send<Classification>('DELETE', toPath(id), { signal })).value,
+    /** Notes which labels are right, as a person says. */
+    correct: async (id: string, labels: readonly string[], { signal }: CallOptions = {}) =>
+      (await send<Classification>('PUT', `${toPath(id)}/correction`, { body: { labels }, signal })).value,
+    uncorrect: async (id: string, { signal }: CallOptions = {}) =>
+      (await send<Classification>('DELETE', `${toPath(id)}/correction`, { signal })).value,
+    bulk,
     retry: async (id: string, { signal }: CallOptions = {}) =>
       (await send<Classification>('POST', `${toPath(id)}/retry`, { signal })).value,
   };

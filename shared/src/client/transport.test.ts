@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NewBulkAction } from './classifications.ts';
 import { createClient } from './client.ts';
 import { ProblemError, UnreachableError } from './problem-error.ts';
 import { toRetryAfterMs } from './transport.ts';
@@ -24,6 +25,18 @@ function setup(reply: () => Response | Promise<Response>, token?: string) {
 const json = (body: unknown, init: ResponseInit = {}) => new Response(JSON.stringify(body), init);
 
 describe('the client', () => {
+  it('carries a bulk action on to its end and sums up what each call did', async () => {
+    const replies = [
+      { matched: 1_000, changed: 999, nextCursor: 'there' },
+      { matched: 5, changed: 5, nextCursor: null },
+    ];
+    const { client, sent } = setup(() => json(replies.shift()));
+    const action: NewBulkAction = { action: 'cancel', filter: { state: ['queued'], 'metadata.run': '1' } };
+    const done = await client.classifications.bulk(action);
+    expect(done).toEqual({ matched: 1_005, changed: 1_004 });
+    expect(sent.map(({ body }) => body)).toEqual([action, { ...action, cursor: 'there' }]);
+  });
+
   it('submits with token, Prefer and Idempotency-Key', async () => {
     const { client, sent } = setup(() => json({ id: 'job_1' }, { status: 202 }), 'ust_secret');
     await client.classifications.submit(

@@ -180,7 +180,17 @@ const jobFields = {
   ),
   error: z.nullable(z.object({ code: jobErrorCode, message: z.string() })),
   batchId: z.nullable(z.string()),
+  erasedAt: z.nullable(isoTime),
 };
+
+/** Body of `PUT /api/classifications/:id/correction`. One label, or any number of them for a job with `multiLabel`. */
+export const correctionInput = z.strictObject({
+  labels: z.array(boundedString(1, 200)).check(
+    z.maxLength(200),
+    z.refine((names) => new Set(names).size === names.length, 'must not name a label twice'),
+  ),
+});
+export type CorrectionInput = z.infer<typeof correctionInput>;
 
 /** One job, whole. */
 export const classification = z.object({
@@ -202,8 +212,8 @@ export type ClassificationRow = z.infer<typeof classificationRow>;
 
 export const classificationPage = pageOf(classificationRow);
 
-const queryFields = {
-  ...pageQuery,
+/** What a list is narrowed by; `metadata.KEY` keys stand beside these. */
+export const filterFields = {
   state: z.optional(commaList(jobState)),
   label: z.optional(commaList(boundedString(1, 200))),
   provider: z.optional(boundedString(1, 64)),
@@ -215,6 +225,16 @@ const queryFields = {
   degraded: z.optional(queryBoolean),
   from: z.optional(queryTime),
   to: z.optional(queryTime),
+};
+
+/** Whether a key narrows a list of jobs. */
+export function isFilterKey(key: string): boolean {
+  return Object.hasOwn(filterFields, key) || /^metadata\.[A-Za-z0-9_-]{1,40}$/.test(key);
+}
+
+const queryFields = {
+  ...pageQuery,
+  ...filterFields,
   include: z.optional(commaList(z.enum(['text', 'attempts']))),
 };
 
@@ -225,7 +245,7 @@ export const classificationQuery = z
     z.check((ctx) => {
       const { value, issues } = ctx;
       for (const key of Object.keys(value)) {
-        if (!Object.hasOwn(queryFields, key) && !/^metadata\.[A-Za-z0-9_-]{1,40}$/.test(key)) {
+        if (!Object.hasOwn(queryFields, key) && !isFilterKey(key)) {
           issues.push({ code: 'unrecognized_keys', keys: [key], input: value, message: 'is not a filter' });
         }
       }

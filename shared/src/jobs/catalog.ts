@@ -15,6 +15,12 @@ export const JOBS = {
     payload: z.strictObject({ jobId: id, generation: z.number().int().positive() }),
     attempts: 1,
   },
+  /** Tells the ends of jobs that were not ended by a worker. */
+  'classification.tell-ends': {
+    queue: 'upkeep',
+    payload: z.strictObject({ jobIds: z.array(id).min(1).max(1_000) }),
+    attempts: 1,
+  },
   'interactive.provider-test': {
     queue: 'interactive',
     payload: z.strictObject({ requestId: id }),
@@ -47,6 +53,8 @@ export const JOBS = {
   'upkeep.usage': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Settles what dead processes left reserved in the budgets of providers. */
   'upkeep.reservations': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Removes what is not to be kept any longer. */
+  'upkeep.retention': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
 } as const satisfies Record<string, JobDefinition>;
 
 interface JobDefinition {

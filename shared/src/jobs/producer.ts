@@ -17,6 +17,8 @@ export interface Producer {
   add<N extends JobName>(name: N, payload: Payload<N>): Promise<void>;
   /** Adds classifications under `<jobId>.<generation>`, which makes a repeated add harmless. */
   addClassifications(jobs: QueuedClassification[]): Promise<void>;
+  /** Removes what the queue still has of these, in the background of a cancel: what stays is dropped at its claim. */
+  removeClassifications(entries: Pick<QueuedClassification, 'jobId' | 'generation'>[]): Promise<void>;
   /** Keeps one schedule: `everyMs` apart, first run `offsetMs` into the interval. The same call again changes nothing. */
   schedule<N extends JobName>(
     id: string,
@@ -64,6 +66,10 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
           })),
         ),
       );
+    },
+    async removeClassifications(entries) {
+      const queue = queues[JOBS['classification.dispatch'].queue];
+      await inTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
     },
     async schedule(id, { everyMs, offsetMs = 0 }, name, payload) {
       await inTime(

@@ -49,7 +49,7 @@ it('drops a claim of another generation and one of an ended job', async () => {
   const { _id } = await insert();
   expect(await claim(_id, 'old', 2)).toBeNull();
   await claim(_id, 'mine');
-  await ledger.settleJob({ jobId: _id, token: 'mine', end });
+  await ledger.settleJob({ jobId: _id, token: 'mine', end, erasesText: false });
   expect(await claim(_id, 'late')).toBeNull();
 });
 
@@ -72,7 +72,7 @@ it('fences every write of a holder that lost its claim, but keeps what its attem
   const another = buildAttempt({ jobId: _id, claimToken: 'frozen', number: 2 });
   expect(await ledger.beginAttempt({ attempt: another, progressed: false })).toBe(false);
   expect(await bed.store.attempts.exists({ _id: another._id })).toBeNull();
-  expect(await ledger.settleJob({ jobId: _id, token: 'frozen', end })).toBeNull();
+  expect(await ledger.settleJob({ jobId: _id, token: 'frozen', end, erasesText: false })).toBeNull();
   expect(
     await ledger.settleAttempt({ attemptId: attempt._id, end: buildAttemptEnd({ costNanoUsd: 42 }) }),
   ).toBe(true);
@@ -84,14 +84,27 @@ it('settles once, with the announcement in the same update and text taken litera
   const { _id } = await insert();
   await claim(_id, 'mine');
   const [first, second] = await Promise.all([
-    ledger.settleJob({ jobId: _id, token: 'mine', end }),
-    ledger.settleJob({ jobId: _id, token: 'other', end }),
+    ledger.settleJob({ jobId: _id, token: 'mine', end, erasesText: false }),
+    ledger.settleJob({ jobId: _id, token: 'other', end, erasesText: false }),
   ]);
   expect(second).toBeNull();
   const job = await bed.store.jobs.findById(_id).lean();
   expect(job).toMatchObject({ state: 'succeeded', claim: null, announce: { eventId: first?.eventId } });
   expect(job?.result?.label).toBe('$price');
   expect(job?.finishedAt).toBeInstanceOf(Date);
+});
+
+it('erases the text in the update that ends its job, where texts are not kept', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'mine');
+  const { usage, passedOver } = end;
+  const deferred = { reason: 'paused' as const, nextTryAt: new Date() };
+  const later = { state: 'deferred' as const, deferred, usage, passedOver };
+  await ledger.settleJob({ jobId: _id, token: 'mine', end: later, erasesText: true });
+  expect((await bed.store.jobs.findById(_id).lean())?.text).not.toBeNull();
+  await claim(_id, 'again');
+  await ledger.settleJob({ jobId: _id, token: 'again', end, erasesText: true });
+  expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'succeeded', text: null });
 });
 
 it('announces nothing when a job is deferred', async () => {
@@ -104,6 +117,7 @@ it('announces nothing when a job is deferred', async () => {
     jobId: _id,
     token: 'mine',
     end: { state: 'deferred', deferred, usage, passedOver },
+    erasesText: false,
   });
   const job = await bed.store.jobs.findById(_id).lean();
   expect(job).toMatchObject({ state: 'deferred', deferred: { nextTryAt }, finishedAt: null });
@@ -172,6 +186,7 @@ it('forgets crashes once a dispatch has ended by itself, if only until later', a
     jobId: _id,
     token: 'mine',
     end: { state: 'deferred', deferred, usage, passedOver },
+    erasesText: false,
   });
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'deferred', crashes: 0 });
 });

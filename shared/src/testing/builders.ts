@@ -48,6 +48,7 @@ export function buildJob(overrides: Partial<JobDocument> = {}): JobDocument {
     error: null,
     correction: null,
     batchId: null,
+    erasedAt: null,
     ...overrides,
   };
 }

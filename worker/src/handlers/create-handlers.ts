@@ -4,6 +4,7 @@ import { createDispatchClassificationHandler } from './dispatch-classification.t
 import type { Handlers } from './handler.ts';
 import { createRunDrillHandler, type RunDrillHandlerDeps } from './run-drill.ts';
 import { createTestProviderHandler, type TestProviderDeps } from './test-provider.ts';
+import { createTellEndsHandler } from './tell-ends.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 type HandlersDeps = TestProviderDeps &
@@ -16,6 +17,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
   const checkHealth = createCheckHealthHandler(deps);
   return {
     'classification.dispatch': createDispatchClassificationHandler(deps),
+    'classification.tell-ends': createTellEndsHandler(deps),
     'interactive.provider-test': createTestProviderHandler(deps),
     'interactive.failover-drill': createRunDrillHandler(deps),
     'interactive.health-check': checkHealth,

@@ -1,3 +1,4 @@
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
@@ -5,10 +6,12 @@ import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/job
 import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import { findLapsedJobs, returnLapsedJobs } from '@understudy/shared/store/jobs/return-jobs';
+import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import { toOrphanEnd } from '../upkeep/to-orphan-end.ts';
 
 export interface ClaimsDeps {
   store: Store;
+  settings: { current(): Pick<DispatchConfig, 'retention'> };
   clock: Clock;
   logger: Logger;
 }
@@ -26,11 +29,11 @@ export async function freeClaims(deps: ClaimsDeps): Promise<void> {
 }
 
 async function bringBackLapsed(deps: ClaimsDeps) {
-  const { store, logger } = deps;
+  const { store, settings, logger } = deps;
   const lapsed = await findLapsedJobs(store, LAPSED_AT_MOST);
   if (lapsed.length === 0) return;
   await forgiveProgressed(store, lapsed);
-  const failed = await failCrashedJobs(store, lapsed);
+  const failed = await failCrashedJobs(store, lapsed, { erasesText: erasesTexts(settings.current()) });
   const returned = await returnLapsedJobs(store, lapsed);
   logger.info({ failed, returned }, 'took up jobs whose worker is gone');
 }

@@ -19,6 +19,7 @@ let deps: UpkeepDeps;
 let upkeep: ReturnType<typeof createUpkeepHandlers>;
 let epoch: string;
 let providers: PooledProvider[];
+let textDays: number;
 /** Calls that hold a part of a budget, with what they were settled at. */
 let unsettled: Map<string, number | null>;
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   bed = await createTestBed();
   producer = createProducer(bed);
   const relay = createRelay(bed);
-  const settings = { current: () => dispatchConfig.parse({}) };
+  const settings = { current: () => dispatchConfig.parse({ retention: { textDays } }) };
   deps = {
     ...bed,
     producer,
@@ -39,14 +40,15 @@ beforeAll(async () => {
     },
     clock: systemClock,
   };
-  upkeep = createUpkeepHandlers(deps);
 });
 afterAll(async () => {
   await producer.close();
   await bed.close();
 });
 beforeEach(async () => {
+  upkeep = createUpkeepHandlers(deps);
   providers = [];
+  textDays = 30;
   unsettled = new Map();
   vi.restoreAllMocks();
   const { jobs, attempts, usageBuckets, availabilityBuckets } = bed.store;
@@ -300,6 +302,21 @@ it('leaves providers alone that have no budget', async () => {
   unsettled = new Map([['att_1', null]]);
   await upkeep['upkeep.reservations']({});
   expect([...unsettled.values()]).toEqual([null]);
+});
+
+it('erases the text of a job that it ends, where texts are kept for no day, and keeps it elsewhere', async () => {
+  const ended = () => Promise.all([insert({ deadlineAt: ago(10) }), insertLapsed({ crashes: 4 })]);
+  const kept = await ended();
+  await upkeep['upkeep.deadlines']({});
+  await upkeep['upkeep.claims']({});
+  textDays = 0;
+  const erased = await ended();
+  await upkeep['upkeep.deadlines']({});
+  await upkeep['upkeep.claims']({});
+  const texts = async (ids: string[]) =>
+    (await Promise.all(ids.map(read))).map((job) => [job?.state, job?.text]);
+  expect(await texts(kept)).toEqual(kept.map(() => ['failed', buildJob().text]));
+  expect(await texts(erased)).toEqual(erased.map(() => ['failed', null]));
 });
 
 /** A job under a lapsed claim, with an attempt that was settled and paid for before that. */

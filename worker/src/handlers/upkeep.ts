@@ -2,12 +2,19 @@ import { runLeased } from '../upkeep/run-leased.ts';
 import type { Handlers } from './handler.ts';
 import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
 import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
-import { closeDeadlines } from './upkeep-deadlines.ts';
+import { closeDeadlines, type DeadlinesDeps } from './upkeep-deadlines.ts';
 import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
+import { createExpire, type RetentionDeps } from './upkeep-retention.ts';
 import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
 
-export type UpkeepDeps = ClaimsDeps & QueueDeps & AnnouncementsDeps & UsageDeps & ReservationsDeps;
+export type UpkeepDeps = ClaimsDeps &
+  DeadlinesDeps &
+  QueueDeps &
+  AnnouncementsDeps &
+  UsageDeps &
+  ReservationsDeps &
+  RetentionDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -20,5 +27,6 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
+    'upkeep.retention': runLeased(deps, 'upkeep.retention', createExpire(deps)),
   };
 }

@@ -1,12 +1,12 @@
 import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
-import { NotFoundError } from '@understudy/shared/errors';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
 import type { LaneHoldDocument } from '@understudy/shared/store/lane-holds/model';
-import { readAttempts, readJob, readJobState } from '@understudy/shared/store/jobs/read-job';
+import { readAttempts, readJobState } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
-import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
+import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
+import { findJob } from './find.ts';
 import { toClassification } from './to-classification.ts';
 
 interface GetInput {
@@ -20,12 +20,7 @@ interface GetInput {
 /** One job, final or not. @throws {NotFoundError} where the viewer's client has none of this id. */
 export async function getClassification(ctx: Context, input: GetInput): Promise<Classification> {
   const { viewer, id, waitSeconds, signal } = input;
-  const client = toVisibleClient(viewer);
-  const read = async () => {
-    const job = await readJob(ctx.store, id, client);
-    if (!job) throw new NotFoundError('job_not_found', 'There is no such job.');
-    return describeJob(ctx, job);
-  };
+  const read = async () => describeJob(ctx, await findJob(ctx, viewer, id));
   const first = await inStoreTime(read());
   if (waitSeconds === null || isFinal(first.state)) return first;
   await waitForEnd(ctx, { id, waitSeconds, signal });

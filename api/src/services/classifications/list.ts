@@ -1,14 +1,11 @@
 import type { ClassificationQuery, ClassificationRow } from '@understudy/shared/contracts/classification';
-import { ForbiddenError } from '@understudy/shared/errors';
-import { findJobs, type JobFilter } from '@understudy/shared/store/jobs/find-jobs';
+import { findJobs } from '@understudy/shared/store/jobs/find-jobs';
 import { readAttempts } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
-import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
-import { toProviderFilter } from '../providers/to-filter.ts';
+import type { Viewer } from '../../http/viewer.ts';
 import { toClassificationRow } from './to-classification.ts';
-
-const METADATA = 'metadata.';
+import { toFilter } from './to-filter.ts';
 
 interface ListInput {
   viewer: Viewer;
@@ -34,29 +31,4 @@ export async function listClassifications(
       )
     : null;
   return { data: items.map((job) => toClassificationRow(job, attempts?.get(job._id))), nextCursor };
-}
-
-function toFilter(ctx: Context, viewer: Viewer, query: ClassificationQuery): JobFilter {
-  const visible = toVisibleClient(viewer);
-  if (visible !== null && query.client !== undefined && query.client !== visible)
-    throw new ForbiddenError('admin');
-  return {
-    client: visible ?? query.client,
-    states: query.state,
-    labels: query.label,
-    provider: query.provider === undefined ? undefined : toProviderFilter(ctx, query.provider),
-    classifier: query.classifier,
-    batchId: query.batchId,
-    errorCode: query.errorCode,
-    fault: query.fault,
-    degraded: query.degraded,
-    from: query.from,
-    to: query.to,
-    metadata: toMetadata(query),
-  };
-}
-
-function toMetadata(query: ClassificationQuery): Record<string, string> {
-  const pairs = Object.entries(query).filter(([key]) => key.startsWith(METADATA));
-  return Object.fromEntries(pairs.map(([key, value]) => [key.slice(METADATA.length), String(value)]));
 }

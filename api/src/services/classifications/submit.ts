@@ -3,7 +3,7 @@ import {
   type Classification,
   type ClassificationInput,
 } from '@understudy/shared/contracts/classification';
-import { StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
+import { AppError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
@@ -78,7 +78,9 @@ async function accept(
   const createdAt = new Date(ctx.clock.now());
   const preparing = toJob(ctx, { id, client, input, createdAt });
   if (key === undefined) {
-    const job = await admitToWindow(ctx, await preparing);
+    const prepared = await preparing;
+    await ctx.backlog.admit();
+    const job = await admitToWindow(ctx, prepared);
     await ctx.ledger.insertJob(job);
     return { job, replayed: false, inserted: true };
   }
@@ -86,9 +88,10 @@ async function accept(
     if (error instanceof ValidationError) return error;
     throw error;
   });
-  // A classifier or provider may be gone by the time that a key comes again; its job is still the answer.
+  // What it named may be gone, or the backlog full, by the time that a key comes again; its job is still the answer.
+  const refused = prepared instanceof ValidationError ? prepared : await readRefusal(ctx);
   const row =
-    prepared instanceof ValidationError
+    prepared instanceof ValidationError || refused
       ? await findKey(ctx.store, client, key)
       : await ctx.ledger.reserveKey(toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt }));
   if (row) assertSameBody(ctx.keyRing, row, input);
@@ -96,12 +99,24 @@ async function accept(
   const known = replayed ? await readJob(ctx.store, row.jobId, client) : null;
   if (known) return { job: known, replayed, inserted: false };
   if (prepared instanceof ValidationError) throw prepared;
+  if (refused) throw refused;
 
   // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
   const job = await admitToWindow(ctx, { ...prepared, _id: row?.jobId ?? id });
   const inserted = await ctx.ledger.insertJob(job);
   const twin = inserted ? null : await readJob(ctx.store, job._id, client);
   return { job: twin ?? job, replayed, inserted };
+}
+
+/** Why nothing more is let in just now; null where something is. */
+async function readRefusal({ backlog }: Context): Promise<AppError | null> {
+  try {
+    await backlog.admit();
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 }
 
 async function readWhenFinal(

@@ -20,7 +20,7 @@ export function toClassification(
   labels: Label[],
   attempts: readonly AttemptDocument[],
 ): Classification {
-  return { ...toFields(job), text: job.text, labels, attempts: attempts.map(toAttempt) };
+  return { ...toFields(job), text: job.text, labels, attempts: attempts.map(toAttemptOf(job)) };
 }
 
 /** A job as a list shows it; text and attempts only where they were asked for. */
@@ -32,7 +32,7 @@ export function toClassificationRow(
     ...toFields(job),
     attemptCount: job.attemptCount,
     ...(job.text === undefined ? {} : { text: job.text }),
-    ...(attempts === undefined ? {} : { attempts: attempts.map(toAttempt) }),
+    ...(attempts === undefined ? {} : { attempts: attempts.map(toAttemptOf(job)) }),
   };
 }
 
@@ -74,7 +74,13 @@ function toFields(job: FoundJob) {
     })),
     error: job.error && { code: job.error.code, message: job.error.message },
     batchId: job.batchId,
+    erasedAt: toIsoOrNull(job.erasedAt),
   };
+}
+
+/** What was said in an attempt is not shown of a job that was erased, also where it was settled since. */
+function toAttemptOf({ erasedAt }: Pick<FoundJob, 'erasedAt'>) {
+  return (attempt: AttemptDocument) => toAttempt(erasedAt ? { ...attempt, message: null } : attempt);
 }
 
 export function toAttempt(attempt: AttemptDocument): Attempt {

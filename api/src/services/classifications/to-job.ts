@@ -61,6 +61,7 @@ export async function toJob(
     error: null,
     correction: null,
     batchId: null,
+    erasedAt: null,
   };
 }
 

@@ -3,6 +3,8 @@ import { createPeriodicService, type Service } from '@understudy/shared/runtime/
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { cancelUnconfirmedJobs } from '@understudy/shared/store/jobs/cancel-unconfirmed-jobs';
+import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
+import type { Catalogue } from '../../copies/catalogue.ts';
 
 const EVERY_MS = 1_000;
 const MAX_REMEMBERED = 10_000;
@@ -16,15 +18,22 @@ export interface Unconfirmed extends Service {
 }
 
 /** Cancels jobs that reached the ledger although their submitter was told that they were not accepted. */
-export function createUnconfirmed(options: { store: Store; clock: Clock; logger: Logger }): Unconfirmed {
-  const { store, clock, logger } = options;
+export function createUnconfirmed(options: {
+  store: Store;
+  catalogue: Pick<Catalogue, 'config'>;
+  clock: Clock;
+  logger: Logger;
+}): Unconfirmed {
+  const { store, catalogue, clock, logger } = options;
   /** By job: since when the store answers again, on the monotonic clock. */
   const remembered = new Map<string, number | null>();
 
   async function runOnce() {
     if (remembered.size === 0) return;
     const jobIds = [...remembered.keys()];
-    const cancelled = await cancelUnconfirmedJobs(store, jobIds);
+    const cancelled = await cancelUnconfirmedJobs(store, jobIds, {
+      erasesText: erasesTexts(catalogue.config()),
+    });
     if (cancelled > 0) logger.info({ cancelled }, 'cancelled jobs that were confirmed too late');
     const now = clock.monotonic();
     for (const jobId of jobIds) {

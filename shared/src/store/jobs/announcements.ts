@@ -9,6 +9,23 @@ export type AnnouncedJob = Pick<
 > &
   Required<Pick<JobDocument, 'announce'>>;
 
+const ANNOUNCED = {
+  client: 1,
+  state: 1,
+  batchId: 1,
+  provider: 1,
+  degraded: 1,
+  finishedAt: 1,
+  announce: 1,
+} as const;
+
+/** Those of these jobs whose end is still to be told. */
+export async function findAnnouncements(store: Store, jobIds: readonly string[]): Promise<AnnouncedJob[]> {
+  return store.jobs
+    .find({ _id: { $in: [...jobIds] }, 'announce.at': { $exists: true } }, ANNOUNCED)
+    .lean<AnnouncedJob[]>();
+}
+
 /** Ended jobs whose announcement is older than `before`: whoever ended them did not get to relay it. */
 export async function findStaleAnnouncements(
   store: Store,
@@ -16,10 +33,7 @@ export async function findStaleAnnouncements(
   limit: number,
 ): Promise<AnnouncedJob[]> {
   return store.jobs
-    .find(
-      { 'announce.at': { $lt: before } },
-      { client: 1, state: 1, batchId: 1, provider: 1, degraded: 1, finishedAt: 1, announce: 1 },
-    )
+    .find({ 'announce.at': { $lt: before } }, ANNOUNCED)
     .sort({ 'announce.at': 1 })
     .limit(limit)
     .lean<AnnouncedJob[]>();

@@ -6,7 +6,11 @@ import { toFinal } from './to-final.ts';
  * Cancels jobs whose submitter was told that they were not accepted, where they are in the ledger after all and
  * nobody works on them yet. @returns how many were cancelled.
  */
-export async function cancelUnconfirmedJobs(store: Store, jobIds: readonly string[]): Promise<number> {
+export async function cancelUnconfirmedJobs(
+  store: Store,
+  jobIds: readonly string[],
+  { erasesText }: { erasesText: boolean },
+): Promise<number> {
   if (jobIds.length === 0) return 0;
   const error = {
     code: 'cancelled' as const,
@@ -16,7 +20,7 @@ export async function cancelUnconfirmedJobs(store: Store, jobIds: readonly strin
     jobIds.map((_id) => ({
       updateOne: {
         filter: { _id, state: 'queued' },
-        update: toFinal({ state: 'cancelled', error }),
+        update: toFinal({ state: 'cancelled', error }, { erasesText }),
       },
     })) as never,
     { ordered: false },

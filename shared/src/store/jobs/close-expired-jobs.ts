@@ -1,10 +1,13 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { refreshUsage } from './refresh-usage.ts';
+import { refreshUsages } from './refresh-usage.ts';
 import { DEADLINE_EXCEEDED, toFinal } from './to-final.ts';
 
 /** Fails jobs past their deadline that nobody holds, each with its announcement. @returns how many were closed. */
-export async function closeExpiredJobs(store: Store, limit: number): Promise<number> {
+export async function closeExpiredJobs(
+  store: Store,
+  { limit, erasesText }: { limit: number; erasesText: boolean },
+): Promise<number> {
   const jobs = toNative(store.jobs);
   const nobodyHolds = {
     $or: [
@@ -25,11 +28,14 @@ export async function closeExpiredJobs(store: Store, limit: number): Promise<num
     expired.map(({ _id }) => ({
       updateOne: {
         filter: { _id, ...nobodyHolds },
-        update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }),
+        update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }, { erasesText }),
       },
     })) as never,
     { ordered: false },
   );
-  for (const { _id, attemptCount } of expired) if (attemptCount > 0) await refreshUsage(store, _id);
+  await refreshUsages(
+    store,
+    expired.flatMap(({ _id, attemptCount }) => (attemptCount > 0 ? [_id] : [])),
+  );
   return modifiedCount;
 }

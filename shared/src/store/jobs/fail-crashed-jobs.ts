@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { refreshUsage } from './refresh-usage.ts';
+import { refreshUsages } from './refresh-usage.ts';
 import { CRASHES_AT_MOST, toFinal, WORKER_CRASHED } from './to-final.ts';
 import type { JobDocument } from './model.ts';
 
@@ -38,7 +38,11 @@ export async function forgiveProgressed(store: Store, lapsed: readonly LapsedJob
  * Fails those of the lapsed jobs that this crash brings to `CRASHES_AT_MOST`, each with its announcement.
  * @returns how many.
  */
-export async function failCrashedJobs(store: Store, lapsed: readonly LapsedJob[]): Promise<number> {
+export async function failCrashedJobs(
+  store: Store,
+  lapsed: readonly LapsedJob[],
+  { erasesText }: { erasesText: boolean },
+): Promise<number> {
   if (lapsed.length === 0) return 0;
   const { modifiedCount } = await toNative(store.jobs).bulkWrite(
     lapsed.map(({ _id, generation, claim }) => ({
@@ -51,12 +55,16 @@ export async function failCrashedJobs(store: Store, lapsed: readonly LapsedJob[]
           crashes: { $gte: CRASHES_AT_MOST - 1 },
           $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] },
         },
-        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: CRASHES_AT_MOST }),
+        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: CRASHES_AT_MOST }, { erasesText }),
       },
     })) as never,
     { ordered: false },
   );
   // What was paid for before the crashes is part of what the job used.
-  if (modifiedCount > 0) for (const { _id } of lapsed) await refreshUsage(store, _id);
+  if (modifiedCount > 0)
+    await refreshUsages(
+      store,
+      lapsed.map(({ _id }) => _id),
+    );
   return modifiedCount;
 }

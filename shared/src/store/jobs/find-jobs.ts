@@ -47,7 +47,8 @@ export async function findJobs(store: Store, filter: JobFilter, page: JobPage): 
     .toArray();
 }
 
-function toMatch(filter: JobFilter): Record<string, unknown> {
+/** The match of a filter, but for `fault`; see `withFault`. */
+export function toMatch(filter: JobFilter): Record<string, unknown> {
   const { provider, from, to } = filter;
   const equal = {
     client: filter.client,
@@ -73,7 +74,7 @@ function toMatch(filter: JobFilter): Record<string, unknown> {
 }
 
 /** Attempts are documents of their own; the join stops at the page's limit. */
-function withFault(fault: FaultKind) {
+export function withFault(fault: FaultKind) {
   return [
     {
       $lookup: {

@@ -75,6 +75,8 @@ export interface JobDocument {
   announce?: { eventId: string; at: Date };
   correction: { labels: string[]; at: Date; by: string } | null;
   batchId: string | null;
+  /** When it was erased on demand; nothing of its text or answer is left then. */
+  erasedAt: Date | null;
 }
 
 export const defineJobs = (connection: Connection) =>
@@ -118,4 +120,5 @@ export const defineJobs = (connection: Connection) =>
     announce: { type: { eventId: String, at: Date, _id: false } },
     correction: opaque,
     batchId: nullable(String),
+    erasedAt: nullable(Date),
   });

@@ -18,6 +18,8 @@ export interface SettleJob {
   /** Token of the claim that this dispatch ran under. */
   token: string;
   end: JobEnd;
+  /** Whether the text goes with a final end. */
+  erasesText: boolean;
 }
 
 /** Id of the event that a final transition announces. */
@@ -55,7 +57,7 @@ export function createSettleJob(store: Store): (input: SettleJob) => Promise<Set
   return (input) => settle({ ...input, eventId: input.end.state === 'deferred' ? null : createId('evt') });
 }
 
-function toSettle({ jobId, token, end, eventId }: SettleJob & { eventId: string | null }) {
+function toSettle({ jobId, token, end, erasesText, eventId }: SettleJob & { eventId: string | null }) {
   const common = { ...end, claim: null, settledBy: token };
   return {
     updateOne: {
@@ -63,7 +65,7 @@ function toSettle({ jobId, token, end, eventId }: SettleJob & { eventId: string 
       update:
         eventId === null
           ? { $set: { ...common, crashes: 0 } }
-          : toFinal({ ...end, settledBy: token, crashes: 0 }, eventId),
+          : toFinal({ ...end, settledBy: token, crashes: 0 }, { erasesText, eventId }),
     },
   };
 }

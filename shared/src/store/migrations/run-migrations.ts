@@ -4,9 +4,10 @@ import type { Migration } from './migration.ts';
 import { initial } from './001-initial.ts';
 import { failovers } from './002-failovers.ts';
 import { waitingJobs } from './003-waiting-jobs.ts';
+import { retention } from './004-retention.ts';
 import { jobStats } from './007-job-stats.ts';
 
-const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, jobStats];
+const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, retention, jobStats];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
 const POLL_MS = 100;

@@ -1,0 +1,85 @@
+import { buildJob } from '@understudy/shared/testing/builders';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createBacklog } from './backlog.ts';
+
+let bed: TestBed;
+beforeAll(async () => {
+  bed = await createTestBed();
+});
+beforeEach(() => bed.store.jobs.deleteMany({}));
+afterAll(() => bed.close());
+
+function setup(maxWaitingJobs: number) {
+  let now = 0;
+  const clock = { now: () => now, monotonic: () => now };
+  const config = { maxWaitingJobs };
+  const backlog = createBacklog({ store: bed.store, config: () => config, clock, logger: bed.logger });
+  const submit = async () => {
+    await backlog.admit();
+    await bed.store.jobs.create(buildJob());
+  };
+  return { backlog, config, submit, advance: (ms: number) => (now += ms) };
+}
+const refused = { code: 'backlog_full' };
+
+it('lets in as many as may wait, and no more', async () => {
+  const { submit } = setup(3);
+  for (let job = 0; job < 3; job += 1) await submit();
+  await expect(submit()).rejects.toMatchObject(refused);
+  expect(await bed.store.jobs.countDocuments()).toBe(3);
+});
+
+it('counts what waits in the ledger, in the queue and for a provider, and nothing else', async () => {
+  const { backlog } = setup(4);
+  await bed.store.jobs.create([
+    buildJob({ waiting: true }),
+    buildJob(),
+    buildJob({ state: 'deferred' }),
+    buildJob({ state: 'processing' }),
+    buildJob({ state: 'succeeded' }),
+    buildJob({ state: 'cancelled', waiting: true }),
+  ]);
+  await backlog.refresh();
+  await backlog.admit();
+  await expect(backlog.admit()).rejects.toMatchObject(refused);
+});
+
+it('lets in again what there is room for, as soon as somebody asks', async () => {
+  const { submit, advance } = setup(2);
+  await submit();
+  await submit();
+  await expect(submit()).rejects.toMatchObject(refused);
+  await bed.store.jobs.updateMany({}, { state: 'succeeded' });
+  advance(100);
+  await submit();
+  await submit();
+  await expect(submit()).rejects.toMatchObject(refused);
+});
+
+it('obeys a bound that was changed', async () => {
+  const { submit, config } = setup(1);
+  await submit();
+  config.maxWaitingJobs = 2;
+  await submit();
+  config.maxWaitingJobs = 1;
+  await expect(submit()).rejects.toMatchObject(refused);
+});
+
+it('counts keys of the index only, up to the bound, however many jobs there are', async () => {
+  const jobs = Array.from({ length: 3_000 }, (_, index) =>
+    buildJob({ state: index < 2_000 ? 'queued' : 'succeeded', waiting: true }),
+  );
+  await bed.store.jobs.insertMany(jobs);
+  const { db } = bed.store.connection;
+  const { backlog } = setup(500);
+  await db!.setProfilingLevel('all');
+  await backlog.refresh();
+  await db!.setProfilingLevel('off');
+  const profiled = await db!
+    .collection('system.profile')
+    .find({ ns: /\.jobs$/ })
+    .toArray();
+  expect(profiled.map(({ docsExamined }) => docsExamined)).toEqual([0, 0]);
+  for (const { keysExamined } of profiled) expect(keysExamined).toBeLessThanOrEqual(501);
+});

@@ -1,0 +1,80 @@
+import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { AppError } from '@understudy/shared/errors';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
+
+export interface Backlog extends Service {
+  /**
+   * Lets one more job in. Costs a submit nothing while there is room.
+   * @throws {AppError} `backlog_full` where `maxWaitingJobs` wait already.
+   */
+  admit(): Promise<void>;
+  /** Counts anew. */
+  refresh(): Promise<void>;
+}
+
+const COUNT_EVERY_MS = 1_000;
+/** A count of a million takes its time; it is made no more often than leaves the ledger free for others. */
+const REST_PER_COUNT = 10;
+/** Before somebody is refused it is counted again, unless that was done just now. */
+const FRESH_MS = 100;
+
+/**
+ * Knows about how many jobs wait: what was counted last, and what was let in here since. So what other API processes let
+ * in within a second (or ten times as long as a count takes) may go beyond the bound.
+ */
+export function createBacklog(options: {
+  store: Store;
+  config: () => Pick<DispatchConfig, 'maxWaitingJobs'>;
+  clock: Clock;
+  logger: Logger;
+}): Backlog {
+  const { store, config, clock, logger } = options;
+  let counted = 0;
+  let admitted = 0;
+  let countedAt = Number.NEGATIVE_INFINITY;
+  let restUntil = Number.NEGATIVE_INFINITY;
+  let counting: Promise<void> | null = null;
+
+  async function count() {
+    const startedAt = clock.monotonic();
+    const before = admitted;
+    counted = await countBacklog(store, config().maxWaitingJobs);
+    admitted -= before;
+    countedAt = startedAt;
+    restUntil = clock.monotonic() + (clock.monotonic() - startedAt) * REST_PER_COUNT;
+  }
+
+  function refresh(): Promise<void> {
+    counting ??= count().finally(() => {
+      counting = null;
+    });
+    return counting;
+  }
+
+  const isFull = () => counted + admitted >= config().maxWaitingJobs;
+  const isFresh = () => clock.monotonic() < Math.max(countedAt + FRESH_MS, restUntil);
+  const polling = createPeriodicService({
+    name: 'backlog',
+    intervalMs: COUNT_EVERY_MS,
+    runOnce: async () => {
+      if (clock.monotonic() >= restUntil) await refresh();
+    },
+    logger,
+  });
+
+  return {
+    ...polling,
+    refresh,
+    async admit() {
+      if (isFull() && !isFresh()) await refresh();
+      if (isFull()) throw new AppError('backlog_full', FULL, { retryable: true });
+      admitted += 1;
+    },
+  };
+}
+
+const FULL = 'As many jobs are waiting as may wait. Submit it again later.';

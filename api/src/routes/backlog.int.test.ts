@@ -1,0 +1,46 @@
+import { createId } from '@understudy/shared/ids';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+  await api.admin('POST', '/api/providers/config', { body: { maxWaitingJobs: 3 } });
+});
+afterAll(() => api.close());
+
+const JOB = { text: 'My card was charged twice', labels: ['billing', 'bug'] };
+const submit = (headers: Record<string, string> = {}, body: object = JOB) =>
+  api.admin('POST', '/api/classifications', { body, headers });
+
+it('refuses what is more than may wait, but never the repeat of what was accepted', async () => {
+  const headers = { 'Idempotency-Key': createId('evt') };
+  const first = await submit(headers);
+  expect([first.status, (await submit()).status, (await submit()).status]).toEqual([202, 202, 202]);
+
+  const refused = await submit();
+  expect(refused.body).toMatchObject({ status: 429, code: 'backlog_full' });
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
+  const unknown = { 'Idempotency-Key': createId('evt') };
+  expect((await submit(unknown)).body.code).toBe('backlog_full');
+  expect(await api.bed.store.jobs.countDocuments()).toBe(3);
+
+  const again = await submit(headers);
+  expect(again.status).toBe(202);
+  expect(again.headers.get('Idempotent-Replayed')).toBe('true');
+  expect(again.body.id).toBe(first.body.id);
+  expect((await submit(headers, { ...JOB, text: 'other' })).body.code).toBe('idempotency_key_reused');
+  expect((await submit({}, { text: 'x' })).body.code).toBe('validation_failed');
+
+  await api.bed.store.jobs.updateMany({}, { state: 'succeeded' });
+  await api.context.backlog.refresh();
+  expect((await submit(unknown)).status).toBe(202);
+});
+
+it('may be bounded by an administrator only', async () => {
+  const operator = await api.as({ scopes: ['providers:write'] });
+  for (const body of [{ maxWaitingJobs: 5 }, { retention: { textDays: 0 } }]) {
+    const refused = await operator('POST', '/api/providers/config', { body });
+    expect(refused.body).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('admin') });
+  }
+});

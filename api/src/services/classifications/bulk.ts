@@ -1,0 +1,108 @@
+import type { BulkAction, BulkActionName, BulkResult } from '@understudy/shared/contracts/bulk-action';
+import { createId } from '@understudy/shared/ids';
+import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
+import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
+import type { JobFilter } from '@understudy/shared/store/jobs/find-jobs';
+import { findMatchingJobs, type Eligible } from '@understudy/shared/store/jobs/find-matching-jobs';
+import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
+import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store/jobs/to-final';
+import type { Context } from '../../context.ts';
+import { fromCursor, toCursor } from '../../http/cursor.ts';
+import type { Change } from '../audit.ts';
+import { inStoreTime } from '../in-store-time.ts';
+import { followEnds } from './follow-ends.ts';
+import { noteAction } from './note-action.ts';
+import { toFilter } from './to-filter.ts';
+import { untilTold } from './until-told.ts';
+
+interface BulkInput extends Change {
+  input: BulkAction;
+  signal: AbortSignal;
+}
+
+/** What callers and proxies wait for without doubts; what is not done by then is left to the next call. */
+const BUDGET_MS = 20_000;
+
+/** What one step of a call leaves for the next to know. */
+interface BulkCall {
+  /** Whether somebody tells ends, as far as that is known: where nobody does, no step waits for it again. */
+  areEndsTold: boolean;
+}
+
+/** An action over the jobs of a filter: whom it can be done to, and how. */
+interface Action {
+  eligible: Eligible;
+  /** @returns how many of these jobs it changed. */
+  run(ctx: Context, jobIds: string[], call: BulkCall): Promise<number>;
+  audit: string;
+}
+
+const ACTIONS: Record<BulkActionName, Action> = {
+  cancel: { eligible: { states: OPEN_STATES }, run: cancelAll, audit: 'jobs.cancelled' },
+  retry: { eligible: { states: RETRYABLE_STATES, withText: true }, run: retryAll, audit: 'jobs.retried' },
+  erase: {
+    eligible: { states: [...OPEN_STATES, ...FINAL_STATES], unerased: true },
+    run: eraseAll,
+    audit: 'jobs.erased',
+  },
+};
+
+/**
+ * Does the same to all jobs of a filter that it can be done to, oldest first, a thousand at a time: as many as there is
+ * time for. What is accepted from now on is not meant. Safe to repeat: whatever was changed does not match again.
+ * @throws {ForbiddenError} for another client's jobs without `admin`; {StoreUnavailableError} where a step is not
+ * confirmed: those before it are done.
+ */
+export async function changeInBulk(
+  ctx: Context,
+  { input, signal, ...change }: BulkInput,
+): Promise<BulkResult> {
+  const { action, filter: asked, dryRun, cursor } = input;
+  const { eligible, run, audit } = ACTIONS[action];
+  const filter = toFilter(ctx, change.viewer, asked);
+  let afterId = fromCursor(cursor, 'job');
+  // Before it begins: an action that is cut short is on record, too.
+  if (!dryRun) await inStoreTime(note(ctx, change, audit, asked, filter));
+  const uptoId = createId('job');
+  const endsAt = ctx.clock.monotonic() + BUDGET_MS;
+  const result = { matched: 0, changed: 0 };
+  const call: BulkCall = { areEndsTold: true };
+  do {
+    const step = await inStoreTime(findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId }));
+    result.matched += step.jobIds.length;
+    if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
+    afterId = step.lastId;
+  } while (afterId !== null && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
+  return { ...result, nextCursor: afterId === null ? null : toCursor(afterId) };
+}
+
+async function cancelAll(ctx: Context, jobIds: string[]): Promise<number> {
+  const erasesText = erasesTexts(ctx.catalogue.config());
+  const cancelled = await inStoreTime(cancelJobs(ctx.store, jobIds, { erasesText }));
+  await followEnds(ctx, jobIds, cancelled);
+  return cancelled.ended;
+}
+
+async function eraseAll(ctx: Context, jobIds: string[]): Promise<number> {
+  const erased = await inStoreTime(eraseJobs(ctx.store, jobIds));
+  if (erased.ended > 0) await followEnds(ctx, jobIds, erased);
+  return erased.erased;
+}
+
+async function retryAll(ctx: Context, jobIds: string[], call: BulkCall): Promise<number> {
+  const retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false }));
+  if (retried === jobIds.length) return retried;
+  if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, jobIds);
+  return retried + (await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true })));
+}
+
+async function note(
+  ctx: Context,
+  change: Change,
+  action: string,
+  asked: BulkAction['filter'],
+  { client }: JobFilter,
+): Promise<void> {
+  const target = { kind: 'jobs', id: client ?? '*', name: client ?? 'all clients' };
+  await noteAction(ctx, change, { action, target, before: null, after: { filter: asked } });
+}

@@ -1,0 +1,32 @@
+import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
+import { ConflictError } from '@understudy/shared/errors';
+import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
+import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
+import type { Context } from '../../context.ts';
+import type { Change } from '../audit.ts';
+import { findJob } from './find.ts';
+import { followEnds } from './follow-ends.ts';
+import { describeJob } from './get.ts';
+import { noteAction, toJobTarget } from './note-action.ts';
+
+/**
+ * Cancels a job, also one that somebody works on; one that was cancelled before is given as it is.
+ * @throws {NotFoundError}; {ConflictError} `already_final` where it succeeded or failed, if only a moment before.
+ */
+export async function cancelClassification(
+  ctx: Context,
+  { id, ...change }: Change & { id: string },
+): Promise<Classification> {
+  const before = await findJob(ctx, change.viewer, id);
+  const erasesText = erasesTexts(ctx.catalogue.config());
+  const cancelled = isFinal(before.state) ? null : await cancelJobs(ctx.store, [id], { erasesText });
+  if (cancelled?.ended) {
+    void followEnds(ctx, [id], cancelled);
+    const states = { before: { state: before.state }, after: { state: 'cancelled' } };
+    await noteAction(ctx, change, { action: 'job.cancelled', target: toJobTarget(id), ...states });
+  }
+  const job = await findJob(ctx, change.viewer, id);
+  if (!cancelled?.ended && job.state !== 'cancelled')
+    throw new ConflictError('already_final', `The job has ended already: it ${job.state}.`);
+  return describeJob(ctx, job);
+}

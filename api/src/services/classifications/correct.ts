@@ -1,0 +1,67 @@
+import {
+  correctionInput,
+  type Classification,
+  type CorrectionInput,
+} from '@understudy/shared/contracts/classification';
+import { toLabelName } from '@understudy/shared/contracts/label';
+import { ValidationError, type InputFault } from '@understudy/shared/errors';
+import { correctJob } from '@understudy/shared/store/jobs/correct-job';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { Context } from '../../context.ts';
+import { mergePatch } from '../../http/merge-patch.ts';
+import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import type { Change } from '../audit.ts';
+import { findJob } from './find.ts';
+import { describeJob } from './get.ts';
+import { noteAction, toJobTarget } from './note-action.ts';
+
+/**
+ * Notes what the viewer says is right for a job, or takes it back where that is null.
+ * @throws {NotFoundError}; {ValidationError} for labels that the job does not have, or where it was erased.
+ */
+export async function correctClassification(
+  ctx: Context,
+  { id, correction, ...change }: Change & { id: string; correction: CorrectionInput | null },
+): Promise<Classification> {
+  const { viewer } = change;
+  const job = await findJob(ctx, viewer, id);
+  if (correction) assertFits(correction.labels, job, await readLabelNames(ctx, job));
+  const noted = correction && { labels: correction.labels, by: viewer.actor.name };
+  // Nothing is left of an erased one that could be taken back.
+  if (!(await correctJob(ctx.store, id, noted)) && correction) {
+    const detail = 'was erased: there is nothing to correct any more';
+    throw new ValidationError([{ pointer: '', detail, code: 'erased' }]);
+  }
+  const action = correction ? 'job.corrected' : 'job.uncorrected';
+  const labels = { before: job.correction?.labels ?? null, after: correction?.labels ?? null };
+  await noteAction(ctx, change, { action, target: toJobTarget(id), ...labels });
+  return describeJob(ctx, await findJob(ctx, viewer, id));
+}
+
+/** The same for a JSON Merge Patch (RFC 7396) of the correction. */
+export async function patchCorrection(
+  ctx: Context,
+  { patch, ...change }: Change & { id: string; patch: object },
+): Promise<Classification> {
+  const { correction } = await findJob(ctx, change.viewer, change.id);
+  const before = correction ? { labels: correction.labels } : {};
+  const after = parseInput(correctionInput, mergePatch(before, patch), toBodyPointer);
+  return correctClassification(ctx, { ...change, correction: after });
+}
+
+async function readLabelNames(ctx: Context, { labels, classifier }: JobDocument): Promise<string[]> {
+  if (labels) return labels.map(toLabelName);
+  return (classifier && (await ctx.classifierFacts.of(classifier)))?.labelNames ?? [];
+}
+
+function assertFits(names: readonly string[], { multiLabel }: JobDocument, known: readonly string[]): void {
+  const faults: InputFault[] = names.flatMap((name, index) =>
+    known.includes(name)
+      ? []
+      : [{ pointer: `/labels/${index}`, detail: 'is not a label of this job', code: 'unknown' }],
+  );
+  if (!multiLabel && names.length !== 1) {
+    faults.push({ pointer: '/labels', detail: 'must name exactly one label', code: 'not_one' });
+  }
+  if (faults.length > 0) throw new ValidationError(faults);
+}

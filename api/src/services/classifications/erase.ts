@@ -1,0 +1,31 @@
+import type { Classification } from '@understudy/shared/contracts/classification';
+import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
+import type { Context } from '../../context.ts';
+import type { Change } from '../audit.ts';
+import { findJob } from './find.ts';
+import { followEnds } from './follow-ends.ts';
+import { describeJob } from './get.ts';
+import { noteAction, toJobTarget } from './note-action.ts';
+
+/** A retry may come in between; it has the same right of way as this has. */
+const TURNS_AT_MOST = 5;
+
+/** Erases a job, cancelling it first if need be; one that was erased before is given as it is. @throws {NotFoundError} */
+export async function eraseClassification(
+  ctx: Context,
+  { id, ...change }: Change & { id: string },
+): Promise<Classification> {
+  let job = await findJob(ctx, change.viewer, id);
+  const { state } = job;
+  const wasErased = job.erasedAt;
+  for (let turn = 0; !job.erasedAt && turn < TURNS_AT_MOST; turn += 1) {
+    const erased = await eraseJobs(ctx.store, [id]);
+    if (erased.ended > 0) void followEnds(ctx, [id], erased);
+    job = await findJob(ctx, change.viewer, id);
+  }
+  if (!wasErased) {
+    const states = { before: { state }, after: { state: job.state } };
+    await noteAction(ctx, change, { action: 'job.erased', target: toJobTarget(id), ...states });
+  }
+  return describeJob(ctx, job);
+}

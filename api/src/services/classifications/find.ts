@@ -1,0 +1,12 @@
+import { NotFoundError } from '@understudy/shared/errors';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { readJob } from '@understudy/shared/store/jobs/read-job';
+import type { Context } from '../../context.ts';
+import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
+
+/** A job that the viewer may see. @throws {NotFoundError} where there is none of this id. */
+export async function findJob({ store }: Context, viewer: Viewer, id: string): Promise<JobDocument> {
+  const job = await readJob(store, id, toVisibleClient(viewer));
+  if (!job) throw new NotFoundError('job_not_found', 'There is no such job.');
+  return job;
+}

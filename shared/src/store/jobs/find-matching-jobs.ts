@@ -1,0 +1,73 @@
+import type { JobState } from '../../contracts/classification.ts';
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import { toMatch, withFault, type JobFilter } from './find-jobs.ts';
+
+/** Which jobs something can be done to. */
+export interface Eligible {
+  states: readonly JobState[];
+  /** Only those that still have their text. */
+  withText?: boolean;
+  /** Only those that were not erased. */
+  unerased?: boolean;
+}
+
+interface Stretch {
+  /** Begins behind this id, null for the beginning, and ends with that one. */
+  afterId: string | null;
+  uptoId: string;
+}
+
+/** So many jobs are looked at in one step, which bounds its time and memory whatever the filter. */
+const STEP = 1_000;
+
+/**
+ * Looks at the next thousand jobs of a stretch, oldest first, for those that fit a filter and that something can be
+ * done to. @returns their ids, and the last id that was looked at; null where that was the end.
+ */
+export async function findMatchingJobs(
+  store: Store,
+  filter: JobFilter,
+  eligible: Eligible,
+  { afterId, uptoId }: Stretch,
+): Promise<{ jobIds: string[]; lastId: string | null }> {
+  const jobs = toNative(store.jobs);
+  const { states: asked, client } = filter;
+  const states = eligible.states.filter((state) => asked === undefined || asked.includes(state));
+  // Of one client nearly all are eligible for some, and few for others: whichever index holds less in vain.
+  const byClient = client !== undefined && states.includes('succeeded');
+  const within = {
+    ...(byClient ? { client: { $eq: client } } : { state: { $in: states } }),
+    _id: { $lte: uptoId, ...(afterId === null ? {} : { $gt: afterId }) },
+  };
+  const looked = await jobs
+    .find(within, {
+      projection: { _id: 1 },
+      sort: { _id: 1 },
+      limit: STEP,
+      hint: byClient ? 'client' : 'state',
+    })
+    .toArray();
+  if (looked.length === 0) return { jobIds: [], lastId: null };
+  const ids = looked.map(({ _id }) => _id);
+  const found = await jobs
+    .aggregate<{ _id: string }>(
+      [
+        { $match: { $and: [{ _id: { $in: ids } }, toMatch(filter), toEligible(eligible)] } },
+        { $sort: { _id: 1 } },
+        ...(filter.fault === undefined ? [] : withFault(filter.fault)),
+        { $project: { _id: 1 } },
+      ],
+      { hint: { _id: 1 } },
+    )
+    .toArray();
+  return { jobIds: found.map(({ _id }) => _id), lastId: looked.length < STEP ? null : (ids.at(-1) ?? null) };
+}
+
+function toEligible({ states, withText = false, unerased = false }: Eligible) {
+  return {
+    state: { $in: [...states] },
+    ...(withText ? { text: { $type: 'string' as const } } : {}),
+    ...(unerased ? { erasedAt: null } : {}),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+
+/** The states that a job may be tried again from. */
+export const RETRYABLE_STATES = ['failed', 'cancelled'] as const;
+
+/** A new generation: as on its first day, but for its attempts and what they used. */
+const ANEW = {
+  state: 'queued',
+  generation: { $add: ['$generation', 1] },
+  waiting: true,
+  enqueuedEpoch: null,
+  enqueuedAt: null,
+  deadlineAt: { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: '$deadlineMs' } },
+  startedAt: null,
+  finishedAt: null,
+  claim: null,
+  crashes: 0,
+  result: null,
+  degraded: false,
+  provider: null,
+  deferred: null,
+  passedOver: [],
+  error: null,
+};
+
+/**
+ * Has those of these jobs wait for the feeder again that failed or were cancelled and still have their text: a new
+ * generation, so that nothing of an earlier one fits it, with a fresh deadline of the original length. Without
+ * `evenUntold`, a job whose end is still to be told is left alone; with it, that end is not told any more.
+ * @returns how many.
+ */
+export async function retryJobs(
+  store: Store,
+  jobIds: readonly string[],
+  { evenUntold }: { evenUntold: boolean },
+): Promise<number> {
+  if (jobIds.length === 0) return 0;
+  const { modifiedCount } = await toNative(store.jobs).updateMany(
+    {
+      _id: { $in: [...jobIds] },
+      state: { $in: [...RETRYABLE_STATES] },
+      text: { $type: 'string' },
+      ...(evenUntold ? {} : { announce: { $exists: false } }),
+    },
+    [{ $set: ANEW }, { $unset: 'announce' }],
+  );
+  return modifiedCount;
+}

@@ -1,0 +1,41 @@
+import type { ClientSession } from 'mongoose';
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import { FINAL_STATES } from '../jobs/to-final.ts';
+import { inTransaction } from '../transaction.ts';
+
+/**
+ * Removes jobs that ended before `before`, longest ago first, each with its attempts and its idempotency key in one
+ * transaction: whatever is killed when, no part is left without the others. One that is retried at the same moment stays
+ * whole, and so does one with an attempt that usage does not have yet. @returns how many it removed.
+ */
+export async function expireJobs(store: Store, before: Date, limit: number): Promise<number> {
+  return inTransaction(store, async (session) => {
+    const jobIds = await findExpired(store, { before, limit }, session);
+    if (jobIds.length === 0) return 0;
+    const ofJobs = { jobId: { $in: jobIds } };
+    await toNative(store.attempts).deleteMany(ofJobs, { session });
+    await toNative(store.idempotencyKeys).deleteMany(ofJobs, { session });
+    const { deletedCount } = await toNative(store.jobs).deleteMany({ _id: { $in: jobIds } }, { session });
+    return deletedCount;
+  });
+}
+
+async function findExpired(
+  store: Store,
+  { before, limit }: { before: Date; limit: number },
+  session: ClientSession,
+): Promise<string[]> {
+  const found = await toNative(store.jobs)
+    .find(
+      { state: { $in: [...FINAL_STATES] }, finishedAt: { $lt: before } },
+      { projection: { _id: 1 }, sort: { finishedAt: 1 }, limit, hint: 'finished', session },
+    )
+    .toArray();
+  const jobIds = found.map(({ _id }) => _id);
+  const uncounted = await toNative(store.attempts)
+    .find({ jobId: { $in: jobIds }, counted: false }, { projection: { jobId: 1 }, hint: 'job', session })
+    .toArray();
+  const kept = new Set(uncounted.map(({ jobId }) => jobId));
+  return jobIds.filter((id) => !kept.has(id));
+}

@@ -1,0 +1,44 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+
+/** Removes health checks that were made before `before`. @returns how many. */
+export async function expireHealthChecks(store: Store, before: Date, limit: number): Promise<number> {
+  const checks = toNative(store.healthChecks);
+  const found = await checks
+    .find({ at: { $lt: before } }, { projection: { _id: 1 }, sort: { at: 1 }, limit, hint: 'at' })
+    .toArray();
+  return remove(checks, found);
+}
+
+/** Removes failovers that happened before `before`, of jobs and of drills. @returns how many. */
+export async function expireFailovers(store: Store, before: Date, limit: number): Promise<number> {
+  const failovers = toNative(store.failovers);
+  const found = await failovers
+    .find({ at: { $lt: before } }, { projection: { _id: 1 }, sort: { at: 1 }, limit, hint: 'at' })
+    .toArray();
+  return remove(failovers, found);
+}
+
+/**
+ * Removes attempts that belong to no job, as of tests, drills and deep checks, and were settled before `before`; those
+ * that usage does not have yet stay. @returns how many.
+ */
+export async function expireAttemptsApart(store: Store, before: Date, limit: number): Promise<number> {
+  const attempts = toNative(store.attempts);
+  const found = await attempts
+    .find(
+      { purpose: { $in: ['test', 'drill', 'health'] }, settledAt: { $lt: before }, counted: true },
+      { projection: { _id: 1 }, sort: { settledAt: 1 }, limit, hint: 'apart' },
+    )
+    .toArray();
+  return remove(attempts, found);
+}
+
+async function remove(
+  collection: { deleteMany(filter: object): Promise<{ deletedCount: number }> },
+  found: readonly { _id: string }[],
+): Promise<number> {
+  if (found.length === 0) return 0;
+  const { deletedCount } = await collection.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
+  return deletedCount;
+}

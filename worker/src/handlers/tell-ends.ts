@@ -1,0 +1,19 @@
+import type { Store } from '@understudy/shared/store/connect';
+import { findAnnouncements } from '@understudy/shared/store/jobs/announcements';
+import type { Relay } from '../relay.ts';
+import { done, type Handler } from './handler.ts';
+
+/** Relays the ends that somebody without a relay made, as of a cancel, without waiting for upkeep to find them. */
+export function createTellEndsHandler({
+  store,
+  relay,
+}: {
+  store: Store;
+  relay: Pick<Relay, 'emit' | 'flush'>;
+}): Handler<'classification.tell-ends'> {
+  return async ({ jobIds }) => {
+    for (const job of await findAnnouncements(store, jobIds)) relay.emit(job);
+    await relay.flush();
+    return done;
+  };
+}

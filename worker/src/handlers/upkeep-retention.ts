@@ -1,0 +1,63 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import { expireJobs } from '@understudy/shared/store/retention/expire-jobs';
+import {
+  expireAttemptsApart,
+  expireFailovers,
+  expireHealthChecks,
+} from '@understudy/shared/store/retention/expire-records';
+import { expireTexts } from '@understudy/shared/store/retention/expire-texts';
+import { expireUnusedKeys } from '@understudy/shared/store/retention/expire-unused-keys';
+import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
+
+export interface RetentionDeps {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+}
+
+const DAY_MS = 86_400_000;
+/** Of each kind in one step; a run makes several, so that what is accepted in a second can expire in one. */
+const AT_MOST = 500;
+const STEPS_AT_MOST = 10;
+/** A run leaves the rest to the next before its lease is over. */
+const RUN_MS = 5_000;
+
+type Expire = (store: Store, before: Date, limit: number) => Promise<number>;
+
+/**
+ * Makes the task that removes what is not to be kept any longer. It reads the settings from the ledger, since what they
+ * say may have been made longer a moment ago. Audit and the hourly buckets of usage and availability stay for good.
+ */
+export function createExpire({ store, clock, logger }: RetentionDeps): () => Promise<void> {
+  let lookedAtKey: string | null = null;
+
+  async function expireUnused() {
+    const before = new Date(clock.now() - DAY_MS);
+    lookedAtKey = await expireUnusedKeys(store, { after: lookedAtKey, before, limit: AT_MOST });
+  }
+
+  return async () => {
+    const { textDays, jobDays, healthDays } = (await readDispatchConfig(store)).retention;
+    const endsAt = clock.monotonic() + RUN_MS;
+    const kinds: [kind: string, days: number, expire: Expire][] = [
+      ['texts', textDays, expireTexts],
+      ['jobs', jobDays, expireJobs],
+      ['failovers', jobDays, expireFailovers],
+      ['attempts of tests', jobDays, expireAttemptsApart],
+      ['health checks', healthDays, expireHealthChecks],
+    ];
+    for (const [kind, days, expire] of kinds) {
+      const before = new Date(clock.now() - days * DAY_MS);
+      let expired = 0;
+      for (let step = 0; step < STEPS_AT_MOST && clock.monotonic() < endsAt; step += 1) {
+        const found = await expire(store, before, AT_MOST);
+        expired += found;
+        if (found < AT_MOST) break;
+      }
+      if (expired > 0) logger.info({ kind, expired }, 'removed what is not kept any longer');
+    }
+    await expireUnused();
+  };
+}
