@@ -19,21 +19,55 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   /** The session cookie's value, where one was sent. */
   cookie: string | null;
   header(name: string): string | undefined;
+  /** The body as it arrives, for a row that reads its own. */
+  upload: Upload | null;
   /** Aborted when the caller is gone. */
   signal: AbortSignal;
+}
+
+/** A body that is read as it arrives: the caller sends no faster than it is read. */
+export interface Upload {
+  /** One of the media types that the row takes. */
+  type: string;
+  /** @throws {AppError} `body_too_large`, or `malformed_json` where the caller broke off. */
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+/** What a row takes as an upload of one media type. */
+interface UploadSpec {
+  /** Of the whole body, or of each line where the type has lines. */
+  schema: Schema;
+  /** In bytes, of the whole body. */
+  limit: number;
 }
 
 export interface Reply {
   status: number;
   /** Sent as JSON; absent for an empty reply. */
   body?: unknown;
+  /** Sent in place of `body`, no faster than the caller reads. */
+  stream?: ReplyStream;
   headers?: Record<string, string>;
+}
+
+/** A reply that is made while it is sent. */
+export interface ReplyStream {
+  /** The media type. */
+  type: string;
+  /**
+   * The first chunk is awaited before the headers are sent, so that a failure until then is a problem like any other;
+   * one after it cuts the connection. It is told to end (`return`) when the caller is gone.
+   */
+  chunks: AsyncIterable<string | Uint8Array>;
 }
 
 /** One kind of reply that a row may give. */
 interface ReplySpec {
   description: string;
+  /** Of the body, or of each line where its type has lines. */
   schema?: Schema;
+  /** Of a streamed reply; `application/json` where absent. */
+  type?: string;
   headers?: readonly ReplyHeader[];
 }
 
@@ -56,6 +90,8 @@ interface Row<P extends Schema | undefined, Q extends Schema | undefined, B exte
   params?: P;
   query?: Q;
   body?: B;
+  /** By media type, in place of `body`: the handler reads the body itself, as it arrives. */
+  upload?: Readonly<Record<string, UploadSpec>>;
   /** A missing body is taken as `{}`. */
   bodyOptional?: boolean;
   /** In bytes; 1 MiB where absent. */
