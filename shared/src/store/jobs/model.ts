@@ -75,6 +75,8 @@ export interface JobDocument {
   announce?: { eventId: string; at: Date };
   correction: { labels: string[]; at: Date; by: string } | null;
   batchId: string | null;
+  /** What its sender calls it within its batch. */
+  customId?: string | null;
 }
 
 export const defineJobs = (connection: Connection) =>
@@ -118,4 +120,5 @@ export const defineJobs = (connection: Connection) =>
     announce: { type: { eventId: String, at: Date, _id: false } },
     correction: opaque,
     batchId: nullable(String),
+    customId: { type: String },
   });

@@ -4,8 +4,9 @@ import type { Migration } from './migration.ts';
 import { initial } from './001-initial.ts';
 import { failovers } from './002-failovers.ts';
 import { waitingJobs } from './003-waiting-jobs.ts';
+import { batches } from './005-batches.ts';
 
-const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs];
+const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, batches];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
 const POLL_MS = 100;
@@ -27,8 +28,7 @@ export async function runMigrations(store: Store): Promise<void> {
   for (;;) {
     const records = await store.migrations.find().lean();
     const newest = Math.max(0, ...records.map(({ _id }) => _id));
-    if (newest > NEWEST)
-      throw new Error(`The store is at migration ${newest}, made by a newer version`);
+    if (newest > NEWEST) throw new Error(`The store is at migration ${newest}, made by a newer version`);
     const applied = new Set(records.map(({ _id }) => _id));
     const next = MIGRATIONS.find(({ number }) => !applied.has(number));
     if (!next) return;
