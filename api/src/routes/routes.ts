@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
@@ -13,6 +14,7 @@ import { tokenRoutes } from './tokens.ts';
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
 export const routes: readonly Route[] = [
   ...classificationRoutes,
+  ...batchRoutes,
   ...classifierRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
