@@ -86,7 +86,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, failovers, relay, state, pool, admission } = engine;
+    const { claims, failovers, batches, relay, state, pool, admission } = engine;
     await Promise.all(probes.map((server) => server.stop()));
     await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
@@ -94,6 +94,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     clearTimeout(giveBack);
     await claims.stop();
     await failovers.stop();
+    await batches.stop();
     await relay.flush();
     await usage.stop();
     await state.stop();
@@ -108,7 +109,16 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   let stopped: Promise<void> | null = null;
   return {
-    services: [...probes, engine.state, engine.admission, engine.claims, usage, feeder, workers],
+    services: [
+      ...probes,
+      engine.state,
+      engine.admission,
+      engine.claims,
+      engine.batches,
+      usage,
+      feeder,
+      workers,
+    ],
     close: () => (stopped ??= stop()),
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
+import { systemClock } from '@understudy/shared/runtime/clock';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
@@ -8,9 +9,9 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../provider-pool.ts';
+import { createBatchProgress } from '../batch-progress.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 let bed: TestBed;
@@ -26,18 +27,20 @@ beforeAll(async () => {
   bed = await createTestBed();
   producer = createProducer(bed);
   const relay = createRelay(bed);
+  const clock = systemClock;
   const settings = { current: () => dispatchConfig.parse({}) };
   deps = {
     ...bed,
     producer,
     relay,
+    batches: createBatchProgress({ ...bed, relay, clock }),
     settings,
     pool: { list: () => providers },
     admission: {
       findUnsettled: async () => [...unsettled.keys()],
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
     },
-    clock: createFakeClock(),
+    clock,
   };
   upkeep = createUpkeepHandlers(deps);
 });

@@ -1,13 +1,19 @@
 import { runLeased } from '../upkeep/run-leased.ts';
 import type { Handlers } from './handler.ts';
 import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
+import { createBatchUpkeep, type BatchesDeps } from './upkeep-batches.ts';
 import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
 import { closeDeadlines } from './upkeep-deadlines.ts';
 import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
 import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
 
-export type UpkeepDeps = ClaimsDeps & QueueDeps & AnnouncementsDeps & UsageDeps & ReservationsDeps;
+export type UpkeepDeps = ClaimsDeps &
+  QueueDeps &
+  AnnouncementsDeps &
+  UsageDeps &
+  ReservationsDeps &
+  BatchesDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -19,6 +25,7 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.queue': runLeased(deps, 'upkeep.queue', () => checkQueue(deps)),
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
+    'upkeep.batches': runLeased(deps, 'upkeep.batches', createBatchUpkeep(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
   };
 }
