@@ -46,7 +46,7 @@ export function createItemCheck({ defaults }: Pick<SentBatch, 'defaults'>) {
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       const rejected = toRejected(error, { index, customId });
-      return { isGood: false, rejected, canonical: toCanonicalText(sent, error) };
+      return { isGood: false, rejected, canonical: toCanonicalText(sent.text, fillIn(sent.value), error) };
     } finally {
       if (customId !== null && !seen.has(customId)) seen.set(customId, index);
     }
@@ -91,7 +91,7 @@ function toCustomId(value: unknown): string | null {
 }
 
 /** What is nested without end has no canonical form. */
-function toCanonicalText({ text, value }: SentItem & { kind: 'value' }, error: ValidationError): string {
+function toCanonicalText(text: string, value: unknown, error: ValidationError): string {
   const isDeep = error.faults.some(({ code }) => code === 'too_deep');
   return `refused ${isDeep ? text : toCanonicalJson(value)}`;
 }
