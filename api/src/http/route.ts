@@ -51,7 +51,7 @@ export interface Reply {
 }
 
 /** A reply that is made while it is sent. */
-export interface ReplyStream {
+interface ReplyStream {
   /** The media type. */
   type: string;
   /**

@@ -64,8 +64,7 @@ it('makes no more than the caller reads, and stops when it is gone', async () =>
 
 it('answers a failure before the first chunk as any other, and cuts the connection after it', async () => {
   const early = await serve(async function* () {
-    throw new Error('no ledger');
-    yield '';
+    yield await Promise.reject<string>(new Error('no ledger'));
   });
   const refused = await early();
   expect([refused.statusCode, await readAll(refused)]).toEqual([500, 'problem']);

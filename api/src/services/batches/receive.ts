@@ -16,7 +16,7 @@ import { breathing } from './breathing.ts';
 import { createItemCheck, toRejected, type CheckedItem } from './check-item.ts';
 import { assertWrittenOut, readItems, tooMany, type SentBatch } from './read-items.ts';
 
-export type BatchJob = BatchAccepted['jobs'][number];
+type BatchJob = BatchAccepted['jobs'][number];
 
 interface Received {
   atomic: boolean;

@@ -11,6 +11,8 @@ import { findBatch } from './get.ts';
 
 /** Few enough that their texts and labels, 2 MB each at most, fit into memory. */
 const STEP = 50;
+/** Short lines are sent together. */
+const CHUNK_LENGTH = 65_536;
 
 /**
  * The jobs of a batch in order of input, as lines of JSON, each as it is when its turn comes, final or not.
@@ -21,7 +23,7 @@ export async function readResults(
   input: { viewer: Viewer; id: string },
 ): Promise<AsyncIterable<string>> {
   const batch = await inStoreTime(findBatch(ctx, input));
-  await inStoreTime(releaseBatch(ctx.store, batch));
+  await releaseBatch(ctx.store, batch);
   return writeLines(ctx, batch._id);
 }
 
@@ -31,10 +33,16 @@ async function* writeLines(ctx: Context, batchId: string): AsyncGenerator<string
     const page = { afterId, limit: STEP };
     const jobs: JobDocument[] = await inStoreTime(readBatchJobs(ctx.store, batchId, page));
     const described = await inStoreTime(describeJobs(ctx, jobs));
+    let text = '';
     for (const [position, { _id, customId = null }] of jobs.entries()) {
       const job = described[position];
-      if (job) yield `${JSON.stringify({ index: toItemIndex(_id), customId, job } satisfies BatchResult)}\n`;
+      if (job)
+        text += `${JSON.stringify({ index: toItemIndex(_id), customId, job } satisfies BatchResult)}\n`;
+      if (text.length < CHUNK_LENGTH) continue;
+      yield text;
+      text = '';
     }
+    if (text !== '') yield text;
     afterId = jobs.at(-1)?._id ?? null;
     isLast = jobs.length < STEP;
   }

@@ -114,7 +114,7 @@ async function replay(ctx: Context, { upload }: SubmitInput, known: BatchDocumen
 }
 
 async function readAccepted(ctx: Context, batch: BatchDocument): Promise<BatchAccepted> {
-  await inStoreTime(releaseBatch(ctx.store, batch));
+  await releaseBatch(ctx.store, batch);
   const jobs = await inStoreTime(readBatchJobIds(ctx.store, batch._id));
   return {
     id: batch._id,
@@ -127,7 +127,7 @@ async function readAccepted(ctx: Context, batch: BatchDocument): Promise<BatchAc
 /** From here on the batch stands: what this does not do, upkeep does. */
 async function release(ctx: Context, batch: BatchDocument): Promise<void> {
   try {
-    await inStoreTime(releaseBatch(ctx.store, batch));
+    await releaseBatch(ctx.store, batch);
   } catch (err) {
     ctx.logger.debug({ err, batchId: batch._id }, 'an accepted batch is left to upkeep');
   }

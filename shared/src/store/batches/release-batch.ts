@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { isDuplicateKey } from '../insert-each.ts';
 import { toStagedRange } from './item-id.ts';
 import type { BatchDocument } from './model.ts';
 
@@ -23,8 +24,7 @@ export async function releaseBatch(store: Store, batch: AcceptedBatch): Promise<
       .toArray();
     const last = step.at(-1)?._id;
     if (last !== undefined) {
-      const range = { $match: { _id: { $gt: after, $lte: last } } };
-      await staged.aggregate([range, { $sort: { _id: 1 } }, ...toJobs(createdAt)]).toArray();
+      await releaseStep(store, { $gt: after, $lte: last }, createdAt);
     }
     after = step.length < STEP ? undefined : last;
   }
@@ -32,11 +32,29 @@ export async function releaseBatch(store: Store, batch: AcceptedBatch): Promise<
   await store.stagedJobs.deleteMany({ _id: toStagedRange(batchId) });
 }
 
+/** Plain inserts take half the time of inserts that look first; only where somebody was here before are those needed. */
+async function releaseStep(store: Store, range: { $gt: string; $lte: string }, createdAt: Date) {
+  const insert = (whenMatched: 'fail' | 'keepExisting') =>
+    toNative(store.stagedJobs)
+      .aggregate([
+        { $match: { _id: range } },
+        { $sort: { _id: 1 } },
+        ...toJobs(createdAt),
+        { $merge: { into: 'jobs', on: '_id', whenMatched, whenNotMatched: 'insert' } },
+      ])
+      .toArray();
+  try {
+    await insert('fail');
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    await insert('keepExisting');
+  }
+}
+
 /** Their time counts from the moment that the batch was accepted. */
 function toJobs(createdAt: Date) {
   return [
     { $replaceRoot: { newRoot: '$job' } },
     { $set: { createdAt, deadlineAt: { $add: [createdAt, '$deadlineMs'] } } },
-    { $merge: { into: 'jobs', on: '_id', whenMatched: 'keepExisting', whenNotMatched: 'insert' } },
   ];
 }
