@@ -17,6 +17,7 @@ it('has every task of upkeep with no provider at all', () => {
     'upkeep.deadlines',
     'upkeep.queue',
     'upkeep.claims',
+    'upkeep.batches',
     'upkeep.announcements',
     'upkeep.usage',
     'upkeep.reservations',

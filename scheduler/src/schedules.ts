@@ -19,6 +19,7 @@ const UPKEEP_EVERY_MS = {
   'upkeep.deadlines': 1_000,
   'upkeep.queue': 1_000,
   'upkeep.claims': 2_000,
+  'upkeep.batches': 2_000,
   'upkeep.announcements': 5_000,
   'upkeep.usage': 5_000,
   'upkeep.reservations': 10_000,

@@ -86,7 +86,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, cancelListener, failovers, relay, state, pool, admission } = engine;
+    const { claims, cancelListener, failovers, batches, relay, state, pool, admission } = engine;
     await Promise.all(probes.map((server) => server.stop()));
     await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
@@ -95,6 +95,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     await cancelListener.stop();
     await claims.stop();
     await failovers.stop();
+    await batches.stop();
     await relay.flush();
     await usage.stop();
     await state.stop();
@@ -115,6 +116,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
       engine.admission,
       engine.claims,
       engine.cancelListener,
+      engine.batches,
       usage,
       feeder,
       workers,

@@ -11,6 +11,7 @@ import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
+import { createBatchProgress } from './batch-progress.ts';
 import { createClaimKeeper } from './claims.ts';
 import { createProviderPool } from './create-provider-pool.ts';
 import { createDispatchSettings } from './dispatch-settings.ts';
@@ -25,7 +26,7 @@ import { createLabelSets } from './label-sets.ts';
 import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
 import type { PooledProvider } from './provider-pool.ts';
 import { createPresentState } from './present-state.ts';
-import { createRelay } from './relay.ts';
+import { createRelay, type Relay } from './relay.ts';
 
 interface EngineOptions {
   store: Store;
@@ -120,11 +121,19 @@ function createRecords(options: EngineOptions) {
     },
   };
   const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
-  const relay = createRelay(options);
+  const told = createRelay(options);
+  const batches = createBatchProgress({ ...options, relay: told });
+  const relay: Relay = {
+    ...told,
+    emit(news) {
+      told.emit(news);
+      batches.note(news.batchId);
+    },
+  };
   const tell = (failover: FailoverDocument) =>
     relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
   const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
-  return { ledger, recorder, failovers, latencies, relay };
+  return { ledger, recorder, failovers, latencies, relay, batches };
 }
 
 async function flag(

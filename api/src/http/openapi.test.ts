@@ -34,10 +34,12 @@ it.each(routes.map((row) => [row.id, row] as const))(
       ?.filter((parameter) => parameter.in === 'path')
       .map(({ name }) => name);
     expect(inPath ?? []).toEqual([...row.path.matchAll(/:(\w+)/g)].map(([, name]) => name));
-    expect(operation.requestBody !== undefined).toBe(row.body !== undefined);
+    expect(operation.requestBody !== undefined).toBe(row.body !== undefined || row.upload !== undefined);
+    const types = Object.keys(operation.requestBody?.content ?? {});
+    expect(types).toEqual(row.upload ? Object.keys(row.upload) : types);
     expect(operation.security).toEqual(row.access === 'public' ? [] : undefined);
-    for (const [status, { schema, contentType = 'application/json' }] of Object.entries(row.replies)) {
-      expect(operation.responses[status]?.content?.[contentType] !== undefined).toBe(schema !== undefined);
+    for (const [status, { schema, type = 'application/json' }] of Object.entries(row.replies)) {
+      expect(operation.responses[status]?.content?.[type] !== undefined).toBe(schema !== undefined);
     }
     const problems = Object.entries(operation.responses).filter(
       ([status]) => Number(status) >= 400 && !(Number(status) in row.replies),

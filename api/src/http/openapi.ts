@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { batch, batchAccepted } from '@understudy/shared/contracts/batch';
 import { classification, classificationRow } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
 import { versionedDispatchConfig } from '@understudy/shared/contracts/dispatch-config';
@@ -39,6 +40,8 @@ const SCHEMAS = {
   Problem: problem,
   Classification: classification,
   ClassificationRow: classificationRow,
+  Batch: batch,
+  BatchAccepted: batchAccepted,
   Classifier: classifier,
   Provider: provider,
   DispatchConfig: versionedDispatchConfig,
@@ -97,6 +100,7 @@ function toOperation(row: Route): Operation {
     } as NonNullable<Operation['requestParams']>,
     parameters: toHeaderParameters(row),
     ...(row.body ? { requestBody: toRequestBody(row, row.body) } : {}),
+    ...(row.upload ? { requestBody: toUploadBody(row.upload) } : {}),
     responses: { ...toReplies(row), ...toProblems(row) },
   };
 }
@@ -122,14 +126,21 @@ function toRequestBody(
   } as NonNullable<Operation['requestBody']>;
 }
 
+function toUploadBody(upload: NonNullable<Route['upload']>): NonNullable<Operation['requestBody']> {
+  return {
+    required: true,
+    content: Object.fromEntries(Object.entries(upload).map(([type, { schema }]) => [type, { schema }])),
+  } as NonNullable<Operation['requestBody']>;
+}
+
 function toReplies(row: Route): Operation['responses'] {
   return Object.fromEntries(
     Object.entries(row.replies).map(
-      ([status, { description, schema, contentType = 'application/json', headers = [] }]) => [
+      ([status, { description, schema, type = 'application/json', headers = [] }]) => [
         status,
         {
           description,
-          ...(schema ? { content: { [contentType]: { schema } } } : {}),
+          ...(schema ? { content: { [type]: { schema } } } : {}),
           headers: Object.fromEntries(
             headers.map((name) => [name, { description: REPLY_HEADERS[name], schema: { type: 'string' } }]),
           ),
@@ -147,7 +158,9 @@ function toProblems(row: Route): Operation['responses'] {
     'validation_failed',
     ...(row.access === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(row.params ? (['not_found'] as const) : []),
-    ...(row.body ? (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const) : []),
+    ...(row.body || row.upload
+      ? (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
+      : []),
     ...(row.problems ?? []),
   ]);
   const byStatus = Map.groupBy([...codes].toSorted(), (code) => PROBLEM_STATUS[code]);

@@ -20,27 +20,62 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   /** The session cookie's value, where one was sent. */
   cookie: string | null;
   header(name: string): string | undefined;
+  /** The body as it arrives, for a row that reads its own. */
+  upload: Upload | null;
   /** Aborted when the caller is gone. */
   signal: AbortSignal;
   /** Asks again whether the caller may be here, for a reply that lasts. @throws what it would be refused with now. */
   reauthorise(): Promise<unknown>;
 }
 
+/** A body that is read as it arrives: the caller sends no faster than it is read. */
+export interface Upload {
+  /** One of the media types that the row takes. */
+  type: string;
+  /** @throws {AppError} `body_too_large`, or `malformed_json` where the caller broke off. */
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+/** What a row takes as an upload of one media type. */
+interface UploadSpec {
+  /** Of the whole body, or of each line where the type has lines. */
+  schema: Schema;
+  /** In bytes, of the whole body. */
+  limit: number;
+}
+
 export interface Reply {
   status: number;
   /** Sent as JSON; absent for an empty reply. */
   body?: unknown;
-  /** In place of a body: writes the reply bit by bit behind its headers, ends it, and resolves when it is over. */
-  stream?: (res: ServerResponse) => Promise<void>;
+  /** Sent in place of `body`, no faster than the caller reads. */
+  stream?: ReplyStream;
+  /**
+   * In place of both: writes the reply bit by bit behind its headers, which go out at once, ends it, and resolves when it
+   * is over.
+   */
+  live?: (res: ServerResponse) => Promise<void>;
   headers?: Record<string, string>;
+}
+
+/** A reply that is made while it is sent. */
+interface ReplyStream {
+  /** The media type. */
+  type: string;
+  /**
+   * The first chunk is awaited before the headers are sent, so that a failure until then is a problem like any other;
+   * one after it cuts the connection. It is told to end (`return`) when the caller is gone.
+   */
+  chunks: AsyncIterable<string | Uint8Array>;
 }
 
 /** One kind of reply that a row may give. */
 interface ReplySpec {
   description: string;
+  /** Of the body, or of each line where its type has lines. */
   schema?: Schema;
-  /** `application/json` where absent. */
-  contentType?: string;
+  /** Of a streamed reply; `application/json` where absent. */
+  type?: string;
   headers?: readonly ReplyHeader[];
 }
 
@@ -63,6 +98,8 @@ interface Row<P extends Schema | undefined, Q extends Schema | undefined, B exte
   params?: P;
   query?: Q;
   body?: B;
+  /** By media type, in place of `body`: the handler reads the body itself, as it arrives. */
+  upload?: Readonly<Record<string, UploadSpec>>;
   /** A missing body is taken as `{}`. */
   bodyOptional?: boolean;
   /** In bytes; 1 MiB where absent. */

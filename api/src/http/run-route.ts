@@ -8,8 +8,10 @@ import { assertOwnOrigin } from './origin.ts';
 import { parseInput, toBodyPointer, toQueryPointer } from './parse-input.ts';
 import { PROBLEM_TYPE, toAppError, toProblem } from './problem.ts';
 import { createBodyReader } from './read-body.ts';
+import { readUpload } from './read-upload.ts';
 import { toRequestId } from './request-id.ts';
 import type { Call, Reply, Route } from './route.ts';
+import { sendStream } from './send-stream.ts';
 
 const NO_QUERY = z.strictObject({});
 
@@ -29,6 +31,7 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       params,
       query,
       body,
+      upload: row.upload ? readUpload(row.upload, req) : null,
       requestId: toRequestId(req),
       address: req.ip ?? 'unknown',
       cookie: toSessionCookie(ctx).read(req),
@@ -38,8 +41,8 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
     };
     const work = row.handle(ctx, call as Call<never, never, never>);
     const reply = await (row.waits ? work : inStoreTime(work));
-    if (reply.stream) await sendStream(req, res, reply, reply.stream);
-    else sendReply(res, reply);
+    if (reply.live) await sendLive(req, res, reply, reply.live);
+    else await sendReply(req, res, reply);
   };
 }
 
@@ -67,31 +70,41 @@ function parseParams(row: Route, req: Request): unknown {
   return parsed?.data;
 }
 
-function sendReply(res: Response, { status, body, headers = {} }: Reply): void {
+async function sendReply(req: Request, res: Response, reply: Reply): Promise<void> {
+  const { status, body, stream, headers = {} } = reply;
+  if (stream) {
+    const { type, chunks } = stream;
+    const begin = () => writeHead(res, status, { 'Content-Type': type, ...headers });
+    return sendStream(res, chunks, { begin, isHead: req.method === 'HEAD' });
+  }
   if (body === undefined) return send(res, status, headers, null);
   send(res, status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(body));
 }
 
 /** The headers go out at once; nothing in between is to hold back or change what comes after them. */
-async function sendStream(
+async function sendLive(
   req: Request,
   res: Response,
   { status, headers = {} }: Reply,
-  stream: NonNullable<Reply['stream']>,
+  live: NonNullable<Reply['live']>,
 ): Promise<void> {
   res.statusCode = status;
   const unbuffered = { 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' };
   for (const [name, value] of Object.entries({ ...unbuffered, ...headers })) res.setHeader(name, value);
   if (req.method === 'HEAD') return void res.end();
   res.flushHeaders();
-  await stream(res);
+  await live(res);
 }
 
 /** Written here and not by `res.json`, which makes weak ETags and answers 304 by them. */
 function send(res: Response, status: number, headers: Record<string, string>, payload: string | null): void {
+  writeHead(res, status, headers);
+  if (payload !== null) res.setHeader('Content-Length', Buffer.byteLength(payload));
+  res.end(payload ?? undefined);
+}
+
+function writeHead(res: Response, status: number, headers: Record<string, string>): void {
   res.statusCode = status;
   res.setHeader('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  if (payload !== null) res.setHeader('Content-Length', Buffer.byteLength(payload));
-  res.end(payload ?? undefined);
 }

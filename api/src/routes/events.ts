@@ -34,14 +34,14 @@ export const eventRoutes = [
     replies: {
       200: {
         description: 'Events until one of the two hangs up.',
-        contentType: 'text/event-stream',
+        type: 'text/event-stream',
         schema: serverSentEvents,
       },
     },
     problems: ['rate_limited'],
     async handle(ctx, { viewer, query, header, reauthorise }) {
-      const stream = openEvents(ctx, { viewer, query, lastEventId: header('Last-Event-ID'), reauthorise });
-      return { status: 200, headers: { 'Content-Type': 'text/event-stream; charset=utf-8' }, stream };
+      const live = openEvents(ctx, { viewer, query, lastEventId: header('Last-Event-ID'), reauthorise });
+      return { status: 200, headers: { 'Content-Type': 'text/event-stream; charset=utf-8' }, live };
     },
   }),
 ];

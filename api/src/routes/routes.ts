@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
@@ -17,6 +18,7 @@ import { tokenRoutes } from './tokens.ts';
 export const routes: readonly Route[] = [
   ...classificationRoutes,
   ...jobActionRoutes,
+  ...batchRoutes,
   ...classifierRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,

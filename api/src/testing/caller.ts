@@ -42,16 +42,22 @@ export function createCaller(url: string, token: string | null): Caller {
       ...(signal ? { signal } : {}),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+    const type = response.headers.get('Content-Type') ?? '';
     const reply = {
       status: response.status,
       headers: response.headers,
       text,
-      body: (isJson && text !== '' ? JSON.parse(text) : undefined) as Json,
+      body: toBody(type, text),
     };
     if (path.startsWith('/api')) assertFitsTable(method, path, reply);
     return reply;
   };
+}
+
+/** Lines of JSON are given as an array. */
+function toBody(type: string, text: string): Json {
+  if (type.includes('x-ndjson')) return text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
+  return /json/.test(type) && text !== '' ? JSON.parse(text) : undefined;
 }
 
 /** A reply has the row's schema for its status and no field beyond it; an error is a problem. */
@@ -71,7 +77,10 @@ function assertFitsTable(method: string, path: string, reply: CallReply): void {
   for (const name of spec?.headers ?? []) {
     if (name === 'ETag' || name === 'Location') expect(reply.headers.get(name)).not.toBeNull();
   }
-  if (spec?.schema) assertFits(spec.schema, reply.body);
+  if (spec?.schema && spec.type?.includes('x-ndjson')) {
+    for (const line of reply.body) assertFits(spec.schema, line);
+  } else if (spec?.schema && !spec.type) assertFits(spec.schema, reply.body);
+  else if (spec?.type) expect(reply.headers.get('Content-Type')).toContain(spec.type);
   else expect(reply.text).toBe('');
 }
 

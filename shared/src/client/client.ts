@@ -1,3 +1,4 @@
+import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
 import { createConfig } from './config.ts';
@@ -22,6 +23,7 @@ export function createClient(options: TransportOptions) {
       /** Waits until the job is final and gives it; see `waitForJob` for how it ends otherwise. */
       wait: (id: string, options: WaitOptions = {}) => waitForJob(classifications.get, id, options),
     },
+    batches: createBatches(send),
     classifiers: createClassifiers(send),
     providers: createProviders(send),
     config: createConfig(send),

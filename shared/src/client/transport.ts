@@ -11,8 +11,19 @@ export interface TransportOptions {
 
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
-export interface RequestOptions {
+/** A body that is not JSON. */
+export interface Payload {
+  type: string;
+  data: string | ReadableStream<Uint8Array>;
+}
+
+export interface RequestOptions<T = unknown> {
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  payload?: Payload | undefined;
+  /** Reads a good reply that is not JSON. */
+  read?: ((response: Response) => T) | undefined;
   query?: Readonly<Record<string, QueryValue>> | undefined;
   headers?: Readonly<Record<string, string | undefined>> | undefined;
   signal?: AbortSignal | undefined;
@@ -24,7 +35,7 @@ export interface Reply<T> {
   headers: Headers;
 }
 
-export type Transport = <T>(method: string, path: string, options?: RequestOptions) => Promise<Reply<T>>;
+export type Transport = <T>(method: string, path: string, options?: RequestOptions<T>) => Promise<Reply<T>>;
 
 /**
  * The one place that talks HTTP. Replies are trusted to be of the contract's type, so that no schema has to be
@@ -32,15 +43,20 @@ export type Transport = <T>(method: string, path: string, options?: RequestOptio
  */
 export function createTransport({ baseUrl, token, fetch: send = fetch }: TransportOptions): Transport {
   const origin = baseUrl.replace(/\/+$/, '');
-  return async <T>(method: string, path: string, options: RequestOptions = {}): Promise<Reply<T>> => {
-    const { body, query = {}, headers = {}, signal } = options;
-    const init: RequestInit = { method, headers: toHeaders({ body, token, headers }) };
+  return async <T>(method: string, path: string, options: RequestOptions<T> = {}): Promise<Reply<T>> => {
+    const { body, payload, read, query = {}, headers = {}, signal } = options;
+    const init: RequestInit = { method, headers: toHeaders({ body, payload, token, headers }) };
     if (body !== undefined) init.body = JSON.stringify(body);
+    // A stream as body needs `duplex`, which the browsers' types do not know.
+    if (payload) Object.assign(init, { body: payload.data, duplex: 'half' });
     if (signal) init.signal = signal;
     let response: Response;
     let text: string;
     try {
       response = await send(origin + path + toQueryString(query), init);
+      if (read && response.ok) {
+        return { value: read(response), status: response.status, headers: response.headers };
+      }
       text = await response.text();
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -54,11 +70,12 @@ export function createTransport({ baseUrl, token, fetch: send = fetch }: Transpo
 }
 
 export function toHeaders(
-  request: Pick<RequestOptions, 'body' | 'headers'> & { token: string | undefined },
+  request: Pick<RequestOptions, 'body' | 'payload' | 'headers'> & { token: string | undefined },
 ): Headers {
   const headers = new Headers({ Accept: 'application/json' });
   if (request.token) headers.set('Authorization', `Bearer ${request.token}`);
   if (request.body !== undefined) headers.set('Content-Type', 'application/json');
+  if (request.payload) headers.set('Content-Type', request.payload.type);
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (value !== undefined) headers.set(name, value);
   }

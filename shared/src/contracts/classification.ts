@@ -48,49 +48,62 @@ const classifierReference = z.pipe(
   z.transform((value) => (typeof value === 'string' ? { name: value } : value)),
 );
 
-/** Body of `POST /api/classifications`. Labels inline or a classifier by name, never both. */
-export const classificationInput = z
-  .strictObject({
-    text: boundedString(1, 200_000),
-    labels: z.optional(labels),
-    classifier: z.optional(classifierReference),
-    multiLabel: z.optional(z.boolean()),
-    threshold: z.optional(z.nullable(threshold)),
-    instructions: z.optional(z.nullable(boundedString(1, 20_000))),
-    explain: z._default(z.boolean(), false),
-    priority: z._default(boundedInt(0, 9), 5),
-    deadlineMs: z.optional(boundedInt(1_000, 604_800_000)),
-    providers: z.optional(
-      z.nullable(
-        z.array(providerName).check(
-          z.minLength(1),
-          z.maxLength(50),
-          z.refine((names) => new Set(names).size === names.length, 'must not name a provider twice'),
-        ),
+/** What one writes of a job, field by field. */
+export const classificationFields = {
+  text: boundedString(1, 200_000),
+  labels: z.optional(labels),
+  classifier: z.optional(classifierReference),
+  multiLabel: z.optional(z.boolean()),
+  threshold: z.optional(z.nullable(threshold)),
+  instructions: z.optional(z.nullable(boundedString(1, 20_000))),
+  explain: z._default(z.boolean(), false),
+  priority: z._default(boundedInt(0, 9), 5),
+  deadlineMs: z.optional(boundedInt(1_000, 604_800_000)),
+  providers: z.optional(
+    z.nullable(
+      z.array(providerName).check(
+        z.minLength(1),
+        z.maxLength(50),
+        z.refine((names) => new Set(names).size === names.length, 'must not name a provider twice'),
       ),
     ),
-    allowDegraded: z.optional(z.boolean()),
-    metadata: z._default(metadata, {}),
-    webhookUrl: z.optional(z.nullable(webhookUrl)),
-  })
-  .check(
-    z.check((ctx) => {
-      const { value, issues } = ctx;
-      const refuse = (key: string, message: string) =>
-        issues.push({ code: 'custom', input: undefined, path: [key], message });
-      if (value.labels === undefined && value.classifier === undefined)
-        refuse('labels', 'give labels or a classifier');
-      if (value.labels !== undefined && value.classifier !== undefined)
-        refuse('classifier', 'give labels or a classifier, not both');
-      if (value.classifier !== undefined) {
-        for (const key of ['multiLabel', 'threshold', 'instructions'] as const) {
-          if (value[key] !== undefined) refuse(key, 'goes with labels only; the classifier has its own');
-        }
-      } else if (typeof value.threshold === 'number' && !value.multiLabel) {
-        refuse('threshold', 'goes with multiLabel only');
-      }
-    }),
-  );
+  ),
+  allowDegraded: z.optional(z.boolean()),
+  metadata: z._default(metadata, {}),
+  webhookUrl: z.optional(z.nullable(webhookUrl)),
+};
+
+/** What goes only with labels of one's own; a classifier has these itself. */
+export const WITH_LABELS_ONLY = ['multiLabel', 'threshold', 'instructions'] as const;
+
+interface LabelSource {
+  labels?: unknown;
+  classifier?: unknown;
+  multiLabel?: boolean | undefined;
+  threshold?: number | null | undefined;
+  instructions?: string | null | undefined;
+}
+
+/** Labels inline or a classifier by name, never both. */
+export const hasOneLabelSource = z.check<LabelSource>((ctx) => {
+  const { value, issues } = ctx;
+  const refuse = (key: string, message: string) =>
+    issues.push({ code: 'custom', input: undefined, path: [key], message });
+  if (value.labels === undefined && value.classifier === undefined)
+    refuse('labels', 'give labels or a classifier');
+  if (value.labels !== undefined && value.classifier !== undefined)
+    refuse('classifier', 'give labels or a classifier, not both');
+  if (value.classifier !== undefined) {
+    for (const key of WITH_LABELS_ONLY) {
+      if (value[key] !== undefined) refuse(key, 'goes with labels only; the classifier has its own');
+    }
+  } else if (typeof value.threshold === 'number' && !value.multiLabel) {
+    refuse('threshold', 'goes with multiLabel only');
+  }
+});
+
+/** Body of `POST /api/classifications`. */
+export const classificationInput = z.strictObject(classificationFields).check(hasOneLabelSource);
 export type ClassificationInput = z.infer<typeof classificationInput>;
 
 export const pricing = z.enum(['priced', 'free', 'estimated', 'unpriced', 'partial']);

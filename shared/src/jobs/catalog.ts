@@ -51,6 +51,8 @@ export const JOBS = {
   'upkeep.announcements': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Counts settled attempts that a dead process left. */
   'upkeep.usage': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Takes up what dead processes left of batches. */
+  'upkeep.batches': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Settles what dead processes left reserved in the budgets of providers. */
   'upkeep.reservations': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Removes what is not to be kept any longer. */

@@ -2,6 +2,7 @@ import mongoose from 'mongoose';
 import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
+import { defineBatches, defineStagedJobs } from './batches/model.ts';
 import { defineClassifiers, defineClassifierVersions } from './classifiers/model.ts';
 import { defineFailovers } from './failovers/model.ts';
 import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
@@ -46,6 +47,8 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
   const models = {
     jobs: defineJobs(connection),
     attempts: defineAttempts(connection),
+    batches: defineBatches(connection),
+    stagedJobs: defineStagedJobs(connection),
     failovers: defineFailovers(connection),
     idempotencyKeys: defineIdempotencyKeys(connection),
     classifiers: defineClassifiers(connection),

@@ -1,5 +1,6 @@
 import { createId } from '../ids.ts';
 import type { AttemptDocument, AttemptEnd } from '../store/attempts/model.ts';
+import type { BatchDocument } from '../store/batches/model.ts';
 import type { FailoverDocument } from '../store/failovers/model.ts';
 import type { JobDocument } from '../store/jobs/model.ts';
 import { toRoute } from '../store/jobs/route.ts';
@@ -49,6 +50,28 @@ export function buildJob(overrides: Partial<JobDocument> = {}): JobDocument {
     correction: null,
     batchId: null,
     erasedAt: null,
+    ...overrides,
+  };
+}
+
+/** A batch whose jobs are jobs like any other. */
+export function buildBatch(overrides: Partial<BatchDocument> = {}): BatchDocument {
+  const total = overrides.total ?? 1;
+  return {
+    _id: createId('bat'),
+    client: 'default',
+    state: 'running',
+    uploads: [],
+    uploadId: 'upload',
+    bodyHmac: null,
+    keyVersion: null,
+    createdAt: new Date(),
+    seenAt: new Date(),
+    lookToken: null,
+    total,
+    rejected: [],
+    counts: { queued: total, processing: 0, deferred: 0, succeeded: 0, failed: 0, cancelled: 0 },
+    finishedAt: null,
     ...overrides,
   };
 }

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
+import { systemClock } from '@understudy/shared/runtime/clock';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
-import { systemClock } from '@understudy/shared/runtime/clock';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../provider-pool.ts';
+import { createBatchProgress } from '../batch-progress.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
@@ -27,18 +28,20 @@ beforeAll(async () => {
   bed = await createTestBed();
   producer = createProducer(bed);
   const relay = createRelay(bed);
+  const clock = systemClock;
   const settings = { current: () => dispatchConfig.parse({ retention: { textDays } }) };
   deps = {
     ...bed,
     producer,
     relay,
+    batches: createBatchProgress({ ...bed, relay, clock }),
     settings,
     pool: { list: () => providers },
     admission: {
       findUnsettled: async () => [...unsettled.keys()],
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
     },
-    clock: systemClock,
+    clock,
   };
 });
 afterAll(async () => {

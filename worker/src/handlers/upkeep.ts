@@ -1,6 +1,7 @@
 import { runLeased } from '../upkeep/run-leased.ts';
 import type { Handlers } from './handler.ts';
 import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
+import { createBatchUpkeep, type BatchesDeps } from './upkeep-batches.ts';
 import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
 import { closeDeadlines, type DeadlinesDeps } from './upkeep-deadlines.ts';
 import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
@@ -14,7 +15,8 @@ export type UpkeepDeps = ClaimsDeps &
   AnnouncementsDeps &
   UsageDeps &
   ReservationsDeps &
-  RetentionDeps;
+  RetentionDeps &
+  BatchesDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -26,6 +28,7 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.queue': runLeased(deps, 'upkeep.queue', () => checkQueue(deps)),
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
+    'upkeep.batches': runLeased(deps, 'upkeep.batches', createBatchUpkeep(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
     'upkeep.retention': runLeased(deps, 'upkeep.retention', createExpire(deps)),
   };

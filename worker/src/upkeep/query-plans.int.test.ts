@@ -13,6 +13,7 @@ import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUpkeepHandlers } from '../handlers/upkeep.ts';
+import { createBatchProgress } from '../batch-progress.ts';
 import { createRelay } from '../relay.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 
@@ -32,14 +33,17 @@ beforeAll(async () => {
   bed = await createTestBed();
   producer = createProducer(bed);
   epoch = await readEpoch(bed.redis, bed.prefix);
+  const clock = createFakeClock();
+  const relay = createRelay(bed);
   upkeep = createUpkeepHandlers({
     ...bed,
     producer,
-    relay: createRelay(bed),
+    relay,
+    batches: createBatchProgress({ ...bed, relay, clock }),
     settings: { current: () => dispatchConfig.parse({}) },
     pool: { list: () => [] },
     admission: { findUnsettled: async () => [], settle: async () => undefined },
-    clock: createFakeClock(),
+    clock,
   });
   await fill();
   // What follows reads only what is new.

@@ -52,6 +52,21 @@ function withHold(job: JobDocument, hold: LaneHoldDocument | null): JobDocument 
   return { ...job, deferred: { reason, nextTryAt: nextTryAt < job.deadlineAt ? nextTryAt : job.deadlineAt } };
 }
 
+/** Jobs with their labels and attempts, as the API shows them, in the order given. */
+export async function describeJobs(ctx: Context, jobs: readonly JobDocument[]): Promise<Classification[]> {
+  const tried = jobs.filter(({ attemptCount }) => attemptCount > 0);
+  const attempts = await readAttempts(
+    ctx.store,
+    tried.map(({ _id }) => _id),
+  );
+  return Promise.all(
+    jobs.map(async (job) => {
+      const facts = job.classifier ? await ctx.classifierFacts.of(job.classifier) : null;
+      return toClassification(job, job.labels ?? facts?.labelNames ?? [], attempts.get(job._id) ?? []);
+    }),
+  );
+}
+
 /** A job with its labels and attempts, as the API shows it. */
 export async function describeJob(ctx: Context, job: JobDocument): Promise<Classification> {
   const [attempts, facts, hold] = await Promise.all([

@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ClassificationInput } from '@understudy/shared/contracts/classification';
 import { AppError, ValidationError } from '@understudy/shared/errors';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
@@ -16,10 +15,10 @@ export function assertIdempotencyKey(key: string): void {
   throw new ValidationError([{ pointer: 'Idempotency-Key', detail, code: 'invalid_format' }]);
 }
 
-/** The row that reserves a key for a job and this body. */
+/** The row that reserves a key for a job, or a batch, and this body after parsing. */
 export function toKeyRow(
   keyRing: KeyRing,
-  from: { client: string; key: string; jobId: string; input: ClassificationInput; createdAt: Date },
+  from: { client: string; key: string; jobId: string; input: unknown; createdAt: Date },
 ): IdempotencyKeyDocument {
   const { client, key, jobId, input, createdAt } = from;
   const hmac = toHmac(keyRing, input);
@@ -40,22 +39,38 @@ export async function findKey(
  * Holds a body against the one that a key was first used with, both after parsing.
  * @throws {AppError} `idempotency_key_reused` where they differ, or the master key to tell by is gone.
  */
-export function assertSameBody(
-  keyRing: KeyRing,
-  row: IdempotencyKeyDocument,
-  input: ClassificationInput,
-): void {
-  const hmac = toHmac(keyRing, input, row.keyVersion);
+export function assertSameBody(keyRing: KeyRing, row: BodyMark, input: unknown): void {
+  assertSameMark(toHmac(keyRing, input, row.keyVersion), row);
+}
+
+/** What tells one parsed body from another, and the version of the master key that it was made with. */
+export interface BodyMark {
+  bodyHmac: string;
+  keyVersion: number;
+}
+
+/** @throws {AppError} `idempotency_key_reused` unless the marks are of the same body and key. */
+export function assertSameMark(mark: BodyMark | null, earlier: BodyMark): void {
   const same =
-    hmac !== null && timingSafeEqual(Buffer.from(hmac.bodyHmac, 'hex'), Buffer.from(row.bodyHmac, 'hex'));
+    mark !== null && timingSafeEqual(Buffer.from(mark.bodyHmac, 'hex'), Buffer.from(earlier.bodyHmac, 'hex'));
   if (!same) {
     throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used with another body.');
   }
 }
 
-function toHmac(keyRing: KeyRing, input: ClassificationInput, version?: number) {
+/** Marks a body part by part, as it arrives; null where the master key of this version is gone. */
+export function createBodyMarker(keyRing: KeyRing, version?: number) {
   const derived = keyRing.derive(PURPOSE, version);
   if (!derived) return null;
-  const bodyHmac = createHmac('sha256', derived.key).update(toCanonicalJson(input)).digest('hex');
-  return { bodyHmac, keyVersion: derived.keyVersion };
+  const hmac = createHmac('sha256', derived.key);
+  return {
+    add: (part: string) => void hmac.update(part),
+    end: (): BodyMark => ({ bodyHmac: hmac.digest('hex'), keyVersion: derived.keyVersion }),
+  };
+}
+
+function toHmac(keyRing: KeyRing, input: unknown, version?: number): BodyMark | null {
+  const marker = createBodyMarker(keyRing, version);
+  marker?.add(toCanonicalJson(input));
+  return marker?.end() ?? null;
 }

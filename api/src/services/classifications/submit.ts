@@ -65,7 +65,7 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
 }
 
 /** While the ledger is silent nothing more is laid up for it, to be inserted late and cancelled then. */
-function assertLedgerAnswers({ watcher }: Context): void {
+export function assertLedgerAnswers({ watcher }: Context): void {
   const ageMs = watcher.ageMs();
   if (ageMs > SILENT_MS) throw new StoreUnavailableError(new Error(`The ledger is silent for ${ageMs} ms`));
 }

@@ -2,6 +2,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
+import { withdrawBatches } from '@understudy/shared/store/batches/withdraw-batch';
 import { cancelUnconfirmedJobs } from '@understudy/shared/store/jobs/cancel-unconfirmed-jobs';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import type { Catalogue } from '../../copies/catalogue.ts';
@@ -12,8 +13,8 @@ const MAX_REMEMBERED = 10_000;
 const LATE_MS = 60_000;
 
 export interface Unconfirmed extends Service {
-  /** Remembers a job whose submitter was told 503 and cannot ask again; beyond 10,000 the oldest is forgotten. */
-  remember(jobId: string): void;
+  /** Remembers a job, or a batch, whose submitter was told 503 and cannot ask again; beyond 10,000 the oldest is forgotten. */
+  remember(id: string): void;
   runOnce(): Promise<void>;
 }
 
@@ -25,29 +26,31 @@ export function createUnconfirmed(options: {
   logger: Logger;
 }): Unconfirmed {
   const { store, catalogue, clock, logger } = options;
-  /** By job: since when the store answers again, on the monotonic clock. */
+  /** By job or batch: since when the store answers again, on the monotonic clock. */
   const remembered = new Map<string, number | null>();
 
   async function runOnce() {
     if (remembered.size === 0) return;
-    const jobIds = [...remembered.keys()];
-    const cancelled = await cancelUnconfirmedJobs(store, jobIds, {
-      erasesText: erasesTexts(catalogue.config()),
-    });
+    const ids = [...remembered.keys()];
+    const isBatch = (id: string) => id.startsWith('bat_');
+    const texts = { erasesText: erasesTexts(catalogue.config()) };
+    const jobIds = ids.filter((id) => !isBatch(id));
+    const cancelled = await cancelUnconfirmedJobs(store, jobIds, texts);
+    await withdrawBatches(store, ids.filter(isBatch), texts);
     if (cancelled > 0) logger.info({ cancelled }, 'cancelled jobs that were confirmed too late');
     const now = clock.monotonic();
-    for (const jobId of jobIds) {
-      const answeredAt = remembered.get(jobId) ?? now;
-      if (now - answeredAt > LATE_MS) remembered.delete(jobId);
-      else remembered.set(jobId, answeredAt);
+    for (const id of ids) {
+      const answeredAt = remembered.get(id) ?? now;
+      if (now - answeredAt > LATE_MS) remembered.delete(id);
+      else remembered.set(id, answeredAt);
     }
   }
 
   return {
     ...createPeriodicService({ name: 'unconfirmed', intervalMs: EVERY_MS, runOnce, logger }),
     runOnce,
-    remember(jobId) {
-      remembered.set(jobId, null);
+    remember(id) {
+      remembered.set(id, null);
       const [oldest] = remembered.keys();
       if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     },

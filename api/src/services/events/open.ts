@@ -17,7 +17,7 @@ interface OpenInput extends Pick<OpenStream, 'lastEventId' | 'reauthorise'> {
 export function openEvents(
   ctx: Context,
   { viewer, query, ...stream }: OpenInput,
-): NonNullable<Reply['stream']> {
+): NonNullable<Reply['live']> {
   const filter = createEventFilter(viewer, query);
   const holder = viewer.actor.tokenId ?? viewer.actor.name;
   ctx.eventStreams.assertRoom(holder);

@@ -77,6 +77,8 @@ export interface JobDocument {
   batchId: string | null;
   /** When it was erased on demand; nothing of its text or answer is left then. */
   erasedAt: Date | null;
+  /** What its sender calls it within its batch. */
+  customId?: string | null;
 }
 
 export const defineJobs = (connection: Connection) =>
@@ -121,4 +123,5 @@ export const defineJobs = (connection: Connection) =>
     correction: opaque,
     batchId: nullable(String),
     erasedAt: nullable(Date),
+    customId: { type: String },
   });

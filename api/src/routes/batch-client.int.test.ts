@@ -1,0 +1,48 @@
+import { createClient, type Client } from '@understudy/shared/client/client';
+import type { NewBatchItem } from '@understudy/shared/client/batches';
+import { ProblemError } from '@understudy/shared/client/problem-error';
+import { createId } from '@understudy/shared/ids';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+let api: TestApi;
+let client: Client;
+beforeAll(async () => {
+  api = await startTestApi();
+  const { token } = await api.as({ scopes: ['jobs:write'] });
+  client = createClient({ baseUrl: api.url, token });
+});
+afterAll(() => api.close());
+
+const defaults = { labels: ['billing', 'bug'] };
+async function* makeItems(count: number): AsyncGenerator<NewBatchItem> {
+  for (let index = 0; index < count; index += 1) yield { text: `text ${index} – ü`, customId: `c${index}` };
+}
+
+it('submits, follows, lists and cancels a batch', async () => {
+  const idempotencyKey = createId('evt');
+  const batch = { defaults, items: [{ text: 'a' }, { text: '' }] };
+  const accepted = await client.batches.submit(batch, { idempotencyKey });
+  expect(accepted).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] });
+  expect(await client.batches.submit(batch, { idempotencyKey })).toEqual(accepted);
+  expect(await client.batches.get(accepted.id)).toMatchObject({ total: 1, progress: 0 });
+  expect((await client.batches.list({ limit: 1 })).data).toMatchObject([{ id: accepted.id }]);
+  expect(await client.batches.cancel(accepted.id)).toMatchObject({ counts: { cancelled: 1 }, progress: 1 });
+});
+
+it('submits lines while they are made, and gives results as they arrive', async () => {
+  const accepted = await client.batches.submitLines(makeItems(2_500), { defaults });
+  expect(accepted.accepted).toBe(2_500);
+  const texts: string[] = [];
+  for await (const { index, customId, job } of client.batches.results(accepted.id)) {
+    texts.push(`${index} ${customId} ${job.text}`);
+    if (texts.length === 1_000) break;
+  }
+  expect(texts).toEqual(Array.from({ length: 1_000 }, (_, index) => `${index} c${index} text ${index} – ü`));
+});
+
+it('throws the problem of a batch that is refused, and of results that are not there', async () => {
+  const refused = client.batches.submitLines([{ text: 'a' }, { text: '' }], { defaults, atomic: true });
+  await expect(refused).rejects.toMatchObject({ status: 422, errors: [{ pointer: '/items/1/text' }] });
+  await expect(client.batches.results('bat_none').next()).rejects.toThrow(ProblemError);
+});

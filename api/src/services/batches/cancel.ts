@@ -1,0 +1,29 @@
+import type { Batch } from '@understudy/shared/contracts/batch';
+import { cancelBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
+import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
+import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
+import type { Context } from '../../context.ts';
+import type { Viewer } from '../../http/viewer.ts';
+import { followEnds } from '../classifications/follow-ends.ts';
+import { inStoreTime } from '../in-store-time.ts';
+import { findBatch, getBatch } from './get.ts';
+
+/** Jobs cancelled in one step. */
+const STEP = 500;
+
+/**
+ * Cancels every job of a batch that is not final yet, each with its announcement; what is final stays. Called again, it
+ * goes on where it was broken off. @throws {NotFoundError} where the viewer's client has no such batch.
+ */
+export async function cancelBatch(ctx: Context, input: { viewer: Viewer; id: string }): Promise<Batch> {
+  const batch = await inStoreTime(findBatch(ctx, input));
+  await releaseBatch(ctx.store, batch);
+  const step = { limit: STEP, erasesText: erasesTexts(ctx.catalogue.config()) };
+  // Of jobs that are claimed meanwhile a step may meet some twice, never without end.
+  for (;;) {
+    const cancelled = await inStoreTime(cancelBatchJobs(ctx.store, batch._id, step));
+    if (cancelled.jobIds.length === 0) break;
+    await followEnds(ctx, cancelled.jobIds, cancelled);
+  }
+  return inStoreTime(getBatch(ctx, input));
+}

@@ -1,0 +1,170 @@
+import { batchHead, BATCH_ITEMS_AT_MOST } from '@understudy/shared/contracts/batch';
+import { AppError, ValidationError } from '@understudy/shared/errors';
+import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import type { Upload } from '../../http/route.ts';
+import { findSpans, parseSpan, type ObjectSpans, type Span } from './json-spans.ts';
+import { splitLines, type Line } from './split-lines.ts';
+
+/** Of one item, and of the defaults: as for one job. */
+const ITEM_BYTES = 2 * 1_048_576;
+const WRITTEN_OUT_BYTES = 256 * 1_048_576;
+export const NDJSON = 'application/x-ndjson';
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/** An item as it was sent. */
+export type SentItem =
+  | { kind: 'value'; value: unknown; text: string }
+  | { kind: 'malformed'; text: string }
+  | { kind: 'too_large' };
+
+const NOTHING: ObjectSpans = { members: new Map(), elements: null };
+
+export interface SentBatch {
+  /** What is to stand in for what an item leaves out: valid, but as it was sent. */
+  defaults: Readonly<Record<string, unknown>>;
+  defaultsBytes: number;
+  atomic: boolean;
+  items: AsyncIterable<SentItem>;
+}
+
+/**
+ * Reads a batch so far that its items can be had one by one. As lines it is not held in memory; as JSON its text is.
+ * @throws {ValidationError} for all that is wrong beside the items; {AppError} `malformed_json`, `body_too_large`.
+ */
+export async function readItems({ type, chunks }: Upload): Promise<SentBatch> {
+  return type === NDJSON ? readLines(chunks) : readJson(await collect(chunks));
+}
+
+async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<SentBatch> {
+  const lines = splitLines(chunks, ITEM_BYTES);
+  try {
+    const first = await nextItem(lines, BYTE_ORDER_MARK);
+    const head = first?.kind === 'value' && isHead(first.value) ? first : null;
+    return {
+      ...toHead(head?.value ?? {}, head?.text.length ?? 0),
+      items: chainItems(head ? undefined : first, lines),
+    };
+  } catch (error) {
+    await lines.return(undefined);
+    throw error;
+  }
+}
+
+async function* chainItems(first: SentItem | undefined, lines: AsyncGenerator<Line>) {
+  try {
+    let item = first ?? (await nextItem(lines));
+    for (; item; item = await nextItem(lines)) yield item;
+  } finally {
+    await lines.return(undefined);
+  }
+}
+
+/** No item has a field of either name. */
+function isHead(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Object.hasOwn(value, 'defaults') || Object.hasOwn(value, 'atomic'))
+  );
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+/** The next line that is not blank. */
+async function nextItem(lines: AsyncGenerator<Line>, ignored?: Buffer): Promise<SentItem | undefined> {
+  for (let line = await lines.next(); !line.done; line = await lines.next()) {
+    if (line.value === null) return { kind: 'too_large' };
+    const isMarked = ignored !== undefined && line.value.subarray(0, ignored.length).equals(ignored);
+    const text = line.value
+      .subarray(isMarked ? ignored.length : 0)
+      .toString('utf8')
+      .trim();
+    if (text !== '') return toItem(text);
+  }
+  return undefined;
+}
+
+function toItem(text: string): SentItem {
+  try {
+    return { kind: 'value', value: JSON.parse(text), text };
+  } catch {
+    return { kind: 'malformed', text };
+  }
+}
+
+async function readJson(bytes: Buffer): Promise<SentBatch> {
+  const isMarked = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  const text = bytes.subarray(isMarked ? BYTE_ORDER_MARK.length : 0);
+  const { members, elements } = text.length === 0 ? NOTHING : await toSpans(text);
+  const head = new Map<string, unknown>();
+  for (const [name, span] of members) {
+    // What is of no use is not parsed, only named.
+    const isKnown = Object.hasOwn(batchHead.shape, name);
+    if (isKnown && span.end - span.start > ITEM_BYTES) throw tooLarge(`/${name}`);
+    if (name !== 'items') head.set(name, isKnown ? parseJson(text, span) : null);
+  }
+  const defaultsSpan = members.get('defaults');
+  const sent = toHead(Object.fromEntries(head), defaultsSpan ? defaultsSpan.end - defaultsSpan.start : 0);
+  if (members.has('items') && !elements) {
+    throw new ValidationError([{ pointer: '/items', detail: 'must be an array', code: 'invalid_type' }]);
+  }
+  assertWrittenOut(text.length + sent.defaultsBytes * (elements?.length ?? 0));
+  return { ...sent, items: parseElements(text, elements ?? []) };
+}
+
+async function* parseElements(text: Buffer, elements: readonly Span[]): AsyncGenerator<SentItem> {
+  for (const span of elements) {
+    if (span.end - span.start > ITEM_BYTES) yield { kind: 'too_large' };
+    else
+      yield {
+        kind: 'value',
+        value: parseJson(text, span),
+        text: text.toString('utf8', span.start, span.end),
+      };
+  }
+}
+
+async function toSpans(text: Buffer): Promise<ObjectSpans> {
+  try {
+    return await findSpans(text, 'items', BATCH_ITEMS_AT_MOST);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooMany();
+    throw malformed(error);
+  }
+}
+
+function parseJson(text: Buffer, span: Span): unknown {
+  try {
+    return parseSpan(text, span);
+  } catch (error) {
+    throw malformed(error);
+  }
+}
+
+function toHead(value: unknown, bytes: number): Omit<SentBatch, 'items'> {
+  const { atomic } = parseInput(batchHead, value, toBodyPointer);
+  const { defaults = {} } = value as { defaults?: Record<string, unknown> };
+  return { atomic, defaults, defaultsBytes: bytes };
+}
+
+const malformed = (cause: unknown) =>
+  new AppError('malformed_json', 'The body is not valid JSON.', { cause });
+const tooLarge = (pointer: string) =>
+  new AppError('body_too_large', `${pointer} is larger than ${ITEM_BYTES} bytes.`);
+
+/** Bounds what a batch comes to with its defaults, which are written into each job. @throws {AppError} */
+export function assertWrittenOut(bytes: number): void {
+  if (bytes <= WRITTEN_OUT_BYTES) return;
+  const detail = `With its defaults written out the batch is larger than ${WRITTEN_OUT_BYTES} bytes; `;
+  throw new AppError('body_too_large', `${detail}put large sets of labels into a classifier.`);
+}
+
+/** @returns the error of a batch with more items than may be. */
+export function tooMany(): ValidationError {
+  const detail = `must have at most ${BATCH_ITEMS_AT_MOST} items`;
+  return new ValidationError([{ pointer: '/items', detail, code: 'too_big' }]);
+}

@@ -1,0 +1,49 @@
+import type { BatchResult } from '@understudy/shared/contracts/batch';
+import { readBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
+import { toItemIndex } from '@understudy/shared/store/batches/item-id';
+import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { Context } from '../../context.ts';
+import type { Viewer } from '../../http/viewer.ts';
+import { describeJobs } from '../classifications/get.ts';
+import { inStoreTime } from '../in-store-time.ts';
+import { findBatch } from './get.ts';
+
+/** Few enough that their texts and labels, 2 MB each at most, fit into memory. */
+const STEP = 50;
+/** Short lines are sent together. */
+const CHUNK_LENGTH = 65_536;
+
+/**
+ * The jobs of a batch in order of input, as lines of JSON, each as it is when its turn comes, final or not.
+ * @throws {NotFoundError} where the viewer's client has no such batch.
+ */
+export async function readResults(
+  ctx: Context,
+  input: { viewer: Viewer; id: string },
+): Promise<AsyncIterable<string>> {
+  const batch = await inStoreTime(findBatch(ctx, input));
+  await releaseBatch(ctx.store, batch);
+  return writeLines(ctx, batch._id);
+}
+
+async function* writeLines(ctx: Context, batchId: string): AsyncGenerator<string> {
+  let afterId: string | null = null;
+  for (let isLast = false; !isLast;) {
+    const page = { afterId, limit: STEP };
+    const jobs: JobDocument[] = await inStoreTime(readBatchJobs(ctx.store, batchId, page));
+    const described = await inStoreTime(describeJobs(ctx, jobs));
+    let text = '';
+    for (const [position, { _id, customId = null }] of jobs.entries()) {
+      const job = described[position];
+      if (job)
+        text += `${JSON.stringify({ index: toItemIndex(_id), customId, job } satisfies BatchResult)}\n`;
+      if (text.length < CHUNK_LENGTH) continue;
+      yield text;
+      text = '';
+    }
+    if (text !== '') yield text;
+    afterId = jobs.at(-1)?._id ?? null;
+    isLast = jobs.length < STEP;
+  }
+}

@@ -1,0 +1,54 @@
+import { UnreachableError } from './problem-error.ts';
+import type { Payload } from './transport.ts';
+
+export const NDJSON = 'application/x-ndjson';
+/** Lines are sent together in about this many characters. */
+const CHUNK_LENGTH = 65_536;
+
+/** A body of one line of JSON for each value, made while it is sent and no faster. */
+export function toNdjson(values: AsyncIterable<unknown> | Iterable<unknown>): Payload {
+  const encoder = new TextEncoder();
+  const lines = (async function* () {
+    yield* values;
+  })();
+  const data = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let text = '';
+      let isDone = false;
+      while (text.length < CHUNK_LENGTH && !isDone) {
+        const { value, done = false } = await lines.next();
+        if (!done) text += `${JSON.stringify(value)}\n`;
+        isDone = done;
+      }
+      if (text !== '') controller.enqueue(encoder.encode(text));
+      if (isDone) controller.close();
+    },
+    async cancel() {
+      await lines.return(undefined);
+    },
+  });
+  return { type: NDJSON, data };
+}
+
+/**
+ * The values of a reply in lines of JSON, as they arrive. Whoever stops reading ends the reply.
+ * @throws {UnreachableError} where the reply is cut short.
+ */
+export async function* fromNdjson<T>({ body }: Response): AsyncGenerator<T> {
+  if (!body) return;
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    for (;;) {
+      const { value, done } = await reader.read().catch((error: unknown) => {
+        throw new UnreachableError(error);
+      });
+      const lines = `${rest}${value ?? ''}`.split('\n');
+      rest = done ? '' : (lines.pop() ?? '');
+      for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}

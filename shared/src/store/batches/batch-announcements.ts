@@ -1,0 +1,33 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import type { SeenBatch } from './look-at-batch.ts';
+
+/** Finished batches whose announcement is older than `before`: whoever noticed the end did not get to relay it. */
+export async function findStaleBatchAnnouncements(
+  store: Store,
+  before: Date,
+  limit: number,
+): Promise<SeenBatch[]> {
+  return store.batches
+    .find({ 'announce.at': { $lt: before } }, { client: 1, total: 1, counts: 1, finishedAt: 1, announce: 1 })
+    .sort({ 'announce.at': 1 })
+    .limit(limit)
+    .lean<SeenBatch[]>();
+}
+
+/** Notes that these announcements of batches were relayed. */
+export async function clearBatchAnnouncements(
+  store: Store,
+  relayed: { batchId: string; eventId: string }[],
+): Promise<void> {
+  if (relayed.length === 0) return;
+  await toNative(store.batches).bulkWrite(
+    relayed.map(({ batchId, eventId }) => ({
+      updateOne: {
+        filter: { _id: batchId, 'announce.eventId': eventId },
+        update: { $unset: { announce: 1 } },
+      },
+    })) as never,
+    { ordered: false },
+  );
+}

@@ -1,0 +1,9 @@
+import type { Store } from '../connect.ts';
+
+/** Notes that jobs of finished batches were put to work again: they run, and are announced at their new ends. */
+export async function reopenBatches(store: Store, batchIds: readonly string[]): Promise<void> {
+  await store.batches.updateMany(
+    { _id: { $in: [...batchIds] }, state: 'finished' },
+    { state: 'running', finishedAt: null },
+  );
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import { findStaleBatchAnnouncements } from '@understudy/shared/store/batches/batch-announcements';
+import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
+import {
+  findUnattended,
+  removeBroken,
+  removeLeftovers,
+} from '@understudy/shared/store/batches/unfinished-batches';
+import type { Store } from '@understudy/shared/store/connect';
+import type { BatchProgress } from '../batch-progress.ts';
+import type { Relay } from '../relay.ts';
+
+export interface BatchesDeps {
+  store: Store;
+  batches: Pick<BatchProgress, 'look'>;
+  relay: Relay;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Longer than the API gives an upload. */
+const BROKEN_MS = 600_000;
+/** Whoever accepts a batch releases it within this time, or not at all. */
+const UNRELEASED_MS = 3_000;
+/** The end of a batch that no worker noticed is found within about this time. */
+const UNSEEN_MS = 5_000;
+const STALE_MS = 5_000;
+/** Of each kind in one run; a batch is up to 10,000 jobs. */
+const AT_MOST = 10;
+const TOLD_AT_MOST = 100;
+
+/** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell. */
+export function createBatchUpkeep({
+  store,
+  batches,
+  relay,
+  clock,
+  logger,
+}: BatchesDeps): () => Promise<void> {
+  const ago = (ms: number) => new Date(clock.now() - ms);
+  let leftoversAfter: string | null = null;
+
+  return async () => {
+    for (const batch of await findUnattended(store, 'accepted', ago(UNRELEASED_MS), AT_MOST)) {
+      await releaseBatch(store, batch);
+      logger.info({ batchId: batch._id }, 'released an accepted batch whose process is gone');
+    }
+    for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), AT_MOST)) {
+      await batches.look(_id);
+    }
+    for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), TOLD_AT_MOST)) {
+      relay.emitBatch(batch);
+    }
+    await relay.flush();
+    for (const { _id } of await findUnattended(store, 'receiving', ago(BROKEN_MS), AT_MOST)) {
+      await removeBroken(store, _id, ago(BROKEN_MS));
+    }
+    leftoversAfter = await removeLeftovers(store, leftoversAfter, AT_MOST);
+  };
+}
