@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEventReader } from '@understudy/shared/jobs/events';
+import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
@@ -67,6 +68,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     producer,
     window: createWindow(redis, prefix),
     keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
+    guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
     logger,
     clock,
     ...copies,

@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@understudy/shared/net/address-guard';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
@@ -27,6 +28,8 @@ export interface Context {
   producer: Producer;
   window: Window;
   keyRing: KeyRing;
+  /** Which addresses that somebody gives may be called. */
+  guard: AddressGuard;
   logger: Logger;
   clock: Clock;
   /** What this process holds copies of, and the watcher that keeps them current. */

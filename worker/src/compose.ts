@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { createAddressGuard } from '@understudy/shared/net/address-guard';
+import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
+import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
@@ -25,7 +28,7 @@ export interface WorkerOverrides {
   clock?: Clock;
   /** Start of every Redis key; tests have one each. */
   prefix?: string;
-  /** What every adapter calls through. */
+  /** What every adapter calls through, in place of what goes past the guard. */
   fetch?: typeof globalThis.fetch;
   createAdapter?: CreateAdapter;
 }
@@ -51,7 +54,9 @@ const STOP_FEEDER_MS = 2_000;
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
   const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
-  const { fetch = globalThis.fetch, createAdapter = createRegisteredAdapter } = overrides;
+  const guard = createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS });
+  const agent = createGuardedAgent(guard);
+  const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
@@ -98,6 +103,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     await usage.stop();
     await state.stop();
     await pool.close();
+    await agent.destroy();
     await admission.stop();
     admission.dispose();
     await producer.close();
