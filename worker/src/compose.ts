@@ -22,6 +22,7 @@ import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
 import { createUsageCounter } from './usage-counter.ts';
+import { createOutbox } from './webhooks/outbox.ts';
 
 export interface WorkerOverrides {
   logger: Logger;
@@ -41,6 +42,8 @@ export interface WorkerProcess {
 }
 
 const REDIS_WAIT_MS = 3_000;
+/** Of the other queues; deliveries wait for their receivers and do nothing else. */
+const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 };
 /** How long running jobs may go on when the process stops; then they are given back. */
 const DRAIN_JOBS_MS = 8_000;
 /** A queue worker that lost Redis may never close. */
@@ -54,8 +57,7 @@ const STOP_FEEDER_MS = 2_000;
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
   const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
-  const guard = createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS });
-  const agent = createGuardedAgent(guard);
+  const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
@@ -80,18 +82,23 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   };
   const engine = createEngine(common);
   const feeder = createFeeder({ ...common, ...engine, window: createWindow(redis, prefix) });
+  const webhooks = {
+    outbox: createOutbox({ store, clock, onDue: engine.deliveryLanes.feed }),
+    dispatcher: agent,
+    publicUrl: toPublicUrl(config),
+  };
   const workers = createQueueWorkers({
     redis: queueRedis,
     prefix,
-    handlers: createHandlers({ ...common, ...engine, onDispatched: feeder.noteDone }),
-    concurrency: { classify: common.concurrency, interactive: 8, 'health-check': 8, upkeep: 5 },
+    handlers: createHandlers({ ...common, ...engine, ...webhooks, onDispatched: feeder.noteDone }),
+    concurrency: { classify: common.concurrency, ...CONCURRENCY },
     logger,
   });
   const probes = createProbes(config, store, redis);
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, failovers, relay, state, pool, admission } = engine;
+    const { claims, failovers, relay, deliveryLanes, state, pool, admission } = engine;
     await Promise.all(probes.map((server) => server.stop()));
     await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
@@ -100,6 +107,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     await claims.stop();
     await failovers.stop();
     await relay.flush();
+    await deliveryLanes.flush();
     await usage.stop();
     await state.stop();
     await pool.close();
@@ -117,6 +125,16 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     services: [...probes, engine.state, engine.admission, engine.claims, usage, feeder, workers],
     close: () => (stopped ??= stop()),
   };
+}
+
+/** The one way out of this process; it leads nowhere that the guard does not allow. */
+function createAgent({ UNDERSTUDY_PRIVATE_HOSTS: privateHosts }: WorkerConfig) {
+  return createGuardedAgent(createAddressGuard({ privateHosts }));
+}
+
+/** Where operators find the console. */
+function toPublicUrl({ PUBLIC_URL, HOST, PORT }: WorkerConfig): string {
+  return PUBLIC_URL ?? `http://${HOST}:${PORT}`;
 }
 
 /** One where a port is configured for it. */

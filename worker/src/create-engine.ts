@@ -9,6 +9,7 @@ import type { FailoverDocument } from '@understudy/shared/store/failovers/model'
 import { toFailover } from '@understudy/shared/store/failovers/to-failover';
 import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
+import type { Producer } from '@understudy/shared/jobs/producer';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import { createClaimKeeper } from './claims.ts';
 import { createProviderPool } from './create-provider-pool.ts';
@@ -25,12 +26,14 @@ import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
 import type { PooledProvider } from './provider-pool.ts';
 import { createPresentState } from './present-state.ts';
 import { createRelay } from './relay.ts';
+import { createDeliveryLanes } from './webhooks/delivery-lanes.ts';
 
 interface EngineOptions {
   store: Store;
   /** A `fail-fast` connection: what cannot be told at once is told by upkeep, or not at all. */
   redis: Redis;
   prefix: string;
+  producer: Pick<Producer, 'addDeliveries'>;
   keyRing: KeyRing;
   createAdapter: CreateAdapter;
   adapterDeps: AdapterDeps;
@@ -117,11 +120,12 @@ function createRecords(options: EngineOptions) {
     },
   };
   const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
-  const relay = createRelay(options);
+  const deliveryLanes = createDeliveryLanes(options);
+  const relay = createRelay({ ...options, onDue: deliveryLanes.feed });
   const tell = (failover: FailoverDocument) =>
     relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
   const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
-  return { ledger, recorder, failovers, latencies, relay };
+  return { ledger, recorder, failovers, latencies, deliveryLanes, relay };
 }
 
 async function flag(

@@ -1,9 +1,12 @@
 import type { Redis } from 'ioredis';
 import { publishEvents, type AppEvent } from '@understudy/shared/jobs/events';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { createGroupCommit } from '@understudy/shared/store/group-commit';
 import { clearAnnouncements, type AnnouncedJob } from '@understudy/shared/store/jobs/announcements';
+import type { JobNotice } from './webhooks/notice.ts';
+import { createOutbox } from './webhooks/outbox.ts';
 
 /** A change of a job to be told; `announce` is set where the change was final. */
 type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } | null };
@@ -11,7 +14,7 @@ type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } 
 /** What is to go out, and the announcement that is done with then. */
 interface Outgoing {
   event: AppEvent;
-  announced: { jobId: string; eventId: string } | null;
+  announced: JobNotice | null;
 }
 
 export interface Relay {
@@ -23,13 +26,29 @@ export interface Relay {
   flush(): Promise<void>;
 }
 
-/** Tells the stream of events what happened, then notes in the ledger which announcements were told. */
-export function createRelay(options: { store: Store; redis: Redis; prefix: string; logger: Logger }): Relay {
+interface RelayOptions {
+  store: Store;
+  redis: Redis;
+  prefix: string;
+  logger: Logger;
+  clock?: Clock;
+  /** Told of the targets of webhooks that have something due now; upkeep finds them else. */
+  onDue?: (targets: readonly string[]) => void;
+}
+
+/**
+ * Makes deliveries of ends, tells the stream of events what happened, then notes in the ledger which announcements were
+ * told: whatever breaks off in between is done again, and there is one delivery of one end for each receiver.
+ */
+export function createRelay(options: RelayOptions): Relay {
   const { store, redis, prefix, logger } = options;
+  const outbox = createOutbox(options);
   const pending = new Set<Promise<void>>();
 
   const relay = createGroupCommit<Outgoing, true>({
     async commit(batch) {
+      const announced = batch.flatMap((outgoing) => outgoing.announced ?? []);
+      await outbox.announceJobs(announced);
       await publishEvents(
         redis,
         prefix,
@@ -37,7 +56,7 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
       );
       await clearAnnouncements(
         store,
-        batch.flatMap(({ announced }) => announced ?? []),
+        announced.map(({ _id: jobId, eventId }) => ({ jobId, eventId })),
       );
       return batch.map(() => true);
     },
@@ -54,9 +73,8 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
   }
 
   return {
-    emit(news) {
-      const { _id: jobId, announce } = news;
-      send({ event: toJobUpdated(news), announced: announce && { jobId, eventId: announce.eventId } });
+    emit({ announce, ...news }) {
+      send({ event: toJobUpdated(news), announced: announce && { ...news, eventId: announce.eventId } });
     },
     tell: (event) => send({ event, announced: null }),
     async flush() {
@@ -65,7 +83,15 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
   };
 }
 
-function toJobUpdated({ _id, client, state, batchId, provider, degraded, finishedAt }: JobNews): AppEvent {
+function toJobUpdated({
+  _id,
+  client,
+  state,
+  batchId,
+  provider,
+  degraded,
+  finishedAt,
+}: Omit<JobNews, 'announce'>): AppEvent {
   return {
     type: 'job.updated',
     id: _id,

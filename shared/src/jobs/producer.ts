@@ -10,6 +10,12 @@ export interface QueuedClassification {
   priority: number;
 }
 
+/** A delivery as the queue knows it, and the number of tries that it has had. */
+export interface QueuedDelivery {
+  deliveryId: string;
+  tries: number;
+}
+
 export interface Producer {
   /** The queues themselves, for Bull Board and for schedules; nobody else adds to them. */
   readonly queues: Record<QueueName, Queue>;
@@ -17,6 +23,8 @@ export interface Producer {
   add<N extends JobName>(name: N, payload: Payload<N>): Promise<void>;
   /** Adds classifications under `<jobId>.<generation>`, which makes a repeated add harmless. */
   addClassifications(jobs: QueuedClassification[]): Promise<void>;
+  /** Adds deliveries under `<deliveryId>.<tries>`, which makes a repeated add harmless. */
+  addDeliveries(deliveries: QueuedDelivery[]): Promise<void>;
   /** Keeps one schedule: `everyMs` apart, first run `offsetMs` into the interval. The same call again changes nothing. */
   schedule<N extends JobName>(
     id: string,
@@ -64,6 +72,17 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
           })),
         ),
       );
+    },
+    async addDeliveries(deliveries) {
+      if (deliveries.length === 0) return;
+      const name = 'webhook.deliver';
+      const { queue, attempts } = JOBS[name];
+      const jobs = deliveries.map(({ deliveryId, tries }) => ({
+        name,
+        data: { deliveryId } satisfies Payload<typeof name>,
+        opts: { ...TRANSIENT, attempts, jobId: `${deliveryId}.${tries}` },
+      }));
+      await inTime(queues[queue].addBulk(jobs));
     },
     async schedule(id, { everyMs, offsetMs = 0 }, name, payload) {
       await inTime(

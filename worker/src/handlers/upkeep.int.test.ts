@@ -11,6 +11,7 @@ import type { PooledProvider } from '../provider-pool.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 let bed: TestBed;
@@ -38,6 +39,7 @@ beforeAll(async () => {
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
     },
     clock: createFakeClock(),
+    deliveryLanes: createDeliveryLanes({ ...bed, producer, clock: createFakeClock() }),
   };
   upkeep = createUpkeepHandlers(deps);
 });

@@ -6,8 +6,14 @@ import { closeDeadlines } from './upkeep-deadlines.ts';
 import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
 import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
+import { createWebhookUpkeep, type WebhooksDeps } from './upkeep-webhooks.ts';
 
-export type UpkeepDeps = ClaimsDeps & QueueDeps & AnnouncementsDeps & UsageDeps & ReservationsDeps;
+export type UpkeepDeps = ClaimsDeps &
+  QueueDeps &
+  AnnouncementsDeps &
+  UsageDeps &
+  ReservationsDeps &
+  WebhooksDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -20,5 +26,6 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.announcements': runLeased(deps, 'upkeep.announcements', () => relayAnnouncements(deps)),
     'upkeep.usage': runLeased(deps, 'upkeep.usage', () => countUsage(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
+    'upkeep.webhooks': runLeased(deps, 'upkeep.webhooks', createWebhookUpkeep(deps)),
   };
 }

@@ -5,7 +5,7 @@ import { readAttempts, readJob, readJobState } from '@understudy/shared/store/jo
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
-import { toClassification } from './to-classification.ts';
+import { toClassification } from '@understudy/shared/store/jobs/to-classification';
 
 interface GetInput {
   viewer: Viewer;

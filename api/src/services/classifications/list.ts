@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { toProviderFilter } from '../providers/to-filter.ts';
-import { toClassificationRow } from './to-classification.ts';
+import { toClassificationRow } from '@understudy/shared/store/jobs/to-classification';
 
 const METADATA = 'metadata.';
 

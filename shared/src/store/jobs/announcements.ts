@@ -5,7 +5,7 @@ import type { JobDocument } from './model.ts';
 /** A job that ended and whose end is still to be told. */
 export type AnnouncedJob = Pick<
   JobDocument,
-  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt'
+  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt' | 'webhookUrl'
 > &
   Required<Pick<JobDocument, 'announce'>>;
 
@@ -18,7 +18,16 @@ export async function findStaleAnnouncements(
   return store.jobs
     .find(
       { 'announce.at': { $lt: before } },
-      { client: 1, state: 1, batchId: 1, provider: 1, degraded: 1, finishedAt: 1, announce: 1 },
+      {
+        client: 1,
+        state: 1,
+        batchId: 1,
+        provider: 1,
+        degraded: 1,
+        finishedAt: 1,
+        webhookUrl: 1,
+        announce: 1,
+      },
     )
     .sort({ 'announce.at': 1 })
     .limit(limit)

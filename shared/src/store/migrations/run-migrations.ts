@@ -4,8 +4,9 @@ import type { Migration } from './migration.ts';
 import { initial } from './001-initial.ts';
 import { failovers } from './002-failovers.ts';
 import { waitingJobs } from './003-waiting-jobs.ts';
+import { webhooks } from './006-webhooks.ts';
 
-const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs];
+const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, webhooks];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
 const POLL_MS = 100;
