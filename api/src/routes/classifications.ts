@@ -22,7 +22,7 @@ export const classificationRoutes = [
     summary: 'Submit a text to be classified.',
     description:
       'Accepted jobs are never lost. A 503 means not confirmed: repeat with the same Idempotency-Key. ' +
-      'Webhooks are not available yet: a webhookUrl is refused.',
+      'The end of the job is posted to its webhookUrl, signed with the client’s secret.',
     access: 'jobs:write',
     body: classificationInput,
     bodyLimit: JOB_BYTES,

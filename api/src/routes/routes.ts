@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
+import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
 import { failoverRoutes } from './failovers.ts';
 import { providerHealthRoutes } from './provider-health.ts';
@@ -9,6 +10,7 @@ import { providerRoutes } from './providers.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
 export const routes: readonly Route[] = [
@@ -21,5 +23,7 @@ export const routes: readonly Route[] = [
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,
+  ...clientRoutes,
+  ...webhookRoutes,
   ...systemRoutes,
 ];

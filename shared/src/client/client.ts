@@ -1,11 +1,13 @@
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
+import { createClients } from './clients.ts';
 import { createConfig } from './config.ts';
 import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /**
  * The typed client of the HTTP API, for browsers and Node. Every call throws `ProblemError` where the API refused
@@ -24,6 +26,8 @@ export function createClient(options: TransportOptions) {
     providers: createProviders(send),
     config: createConfig(send),
     failovers: createFailovers(send),
+    clients: createClients(send),
+    webhooks: createWebhooks(send),
     session: createSession(send),
   };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
+import { systemClock } from '@understudy/shared/runtime/clock';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -10,7 +11,6 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import type { PooledProvider } from '../provider-pool.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
@@ -38,8 +38,8 @@ beforeAll(async () => {
       findUnsettled: async () => [...unsettled.keys()],
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
     },
-    clock: createFakeClock(),
-    deliveryLanes: createDeliveryLanes({ ...bed, producer, clock: createFakeClock() }),
+    clock: systemClock,
+    deliveryLanes: createDeliveryLanes({ ...bed, producer, clock: systemClock }),
   };
   upkeep = createUpkeepHandlers(deps);
 });
