@@ -266,6 +266,19 @@ it('signs what a job’s own address gets with the secret of its client', async 
   expect(client?.secrets).toHaveLength(1);
 });
 
+it('gives up at once what a job’s own address says is gone, and goes on with its others', async () => {
+  await ensureClient(bed.store, 'default', null);
+  receiver.respondWith(answerWith(410));
+  for (let jobs = 0; jobs < 2; jobs += 1) {
+    await bed.tell(await bed.insertEnded({ webhookUrl: `${receiver.url}/mine` }));
+    await bed.pass(6_000);
+  }
+  expect(await bed.readDeliveries()).toMatchObject([
+    { state: 'failed', nextTryAt: null, tries: [{ httpStatus: 410 }] },
+    { state: 'delivered', tries: [{ httpStatus: 204 }] },
+  ]);
+});
+
 it('calls no private address that nobody named, and says so', async () => {
   await bed.addEndpoint({ url: 'http://127.0.0.2:9/' });
   await bed.tell(await bed.insertEnded());
