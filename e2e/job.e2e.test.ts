@@ -24,7 +24,7 @@ let openai: FakeVendor;
 let anthropic: FakeVendor;
 
 async function start(env: Record<string, string> = {}) {
-  product = await startProduct({ dataDir, env });
+  product = await startProduct({ dataDir, env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1', ...env } });
   client = createClient({ baseUrl: product.url, token: product.adminToken });
 }
 

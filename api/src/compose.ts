@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
@@ -60,6 +61,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     producer,
     window: createWindow(redis, prefix),
     keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
+    guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
     logger,
     clock,
     ...copies,

@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@understudy/shared/net/address-guard';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import type { EventOutbox } from '@understudy/shared/jobs/event-outbox';
 import type { Window } from '@understudy/shared/jobs/window';
@@ -31,6 +32,8 @@ export interface Context {
   producer: Producer;
   window: Window;
   keyRing: KeyRing;
+  /** Which addresses that somebody gives may be called. */
+  guard: AddressGuard;
   logger: Logger;
   clock: Clock;
   /** What this process holds copies of, and the watcher that keeps them current. */

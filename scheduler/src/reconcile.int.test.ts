@@ -1,12 +1,15 @@
 import { Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createId } from '@understudy/shared/ids';
+import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { connectRedis } from '@understudy/shared/runtime/redis';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { reconcile } from './reconcile.ts';
+
+const TASKS = Object.keys(JOBS).filter((name) => name.startsWith('upkeep.')).length;
 
 let bed: TestBed;
 let producer: Producer;
@@ -60,7 +63,7 @@ it('keeps one schedule for each enabled provider and each task of upkeep', async
   await run();
   const local = await bed.store.providers.findOne({ name: 'local' }).lean();
   expect(await readChecked()).toEqual([local!._id, enabled].toSorted());
-  expect(await producer.queues.upkeep.getJobSchedulersCount()).toBe(6);
+  expect(await producer.queues.upkeep.getJobSchedulersCount()).toBe(TASKS);
 });
 
 it('follows a provider that is added, disabled and deleted', async () => {
@@ -93,7 +96,7 @@ it('changes nothing where nothing changed, and piles nothing up with no worker t
   expect(
     (await readSchedules()).map(({ key, next, iterationCount }) => ({ key, next, iterationCount })),
   ).toEqual(before);
-  expect(await countJobs('upkeep')).toBe(6);
+  expect(await countJobs('upkeep')).toBe(TASKS);
   expect(await countJobs('health-check')).toBe(waiting);
 });
 
@@ -166,7 +169,7 @@ it('mends a schedule whose next run was lost', async () => {
   await bed.redis.zrem(`${bed.prefix}:upkeep:delayed`, `repeat:upkeep.deadlines:${lost?.next}`);
   now = () => Date.now() + 60_000;
   await run();
-  expect(await countJobs('upkeep')).toBe(6);
+  expect(await countJobs('upkeep')).toBe(TASKS);
 });
 
 it('leaves a run that is late but still waiting where it is', async () => {

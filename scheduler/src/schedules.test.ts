@@ -16,6 +16,7 @@ it('has every task of upkeep with no provider at all', () => {
   expect(toSchedules([], config()).map(({ id }) => id)).toEqual([
     'upkeep.deadlines',
     'upkeep.queue',
+    'upkeep.webhooks',
     'upkeep.claims',
     'upkeep.batches',
     'upkeep.announcements',

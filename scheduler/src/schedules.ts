@@ -18,6 +18,7 @@ export type ScheduledProvider = Pick<ProviderDocument, '_id' | 'type' | 'enabled
 const UPKEEP_EVERY_MS = {
   'upkeep.deadlines': 1_000,
   'upkeep.queue': 1_000,
+  'upkeep.webhooks': 1_000,
   'upkeep.claims': 2_000,
   'upkeep.batches': 2_000,
   'upkeep.announcements': 5_000,

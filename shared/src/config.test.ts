@@ -41,6 +41,16 @@ it('gives the defaults of the documentation', () => {
   });
 });
 
+it('reads private hosts, and names the setting where one of them is none', () => {
+  const { UNDERSTUDY_PRIVATE_HOSTS } = environment;
+  const read = (value: string) =>
+    parseConfig({ UNDERSTUDY_PRIVATE_HOSTS }, { UNDERSTUDY_PRIVATE_HOSTS: value }).UNDERSTUDY_PRIVATE_HOSTS;
+  expect(read('localhost:11434, 10.0.0.0/8,')).toEqual(['localhost:11434', '10.0.0.0/8']);
+  expect(faultsOf(() => read('localhost,http://10.0.0.1'))).toEqual([
+    'UNDERSTUDY_PRIVATE_HOSTS must be HOST[:PORT] or a range such as 10.0.0.0/8, separated by commas',
+  ]);
+});
+
 it('reads a key ring, the first key first', () => {
   const { UNDERSTUDY_MASTER_KEYS } = environment;
   const { UNDERSTUDY_MASTER_KEYS: keys } = parseConfig(

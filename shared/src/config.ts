@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigError } from './errors.ts';
+import { safeParsePrivateHost } from './net/private-hosts.ts';
 
 const port = z.coerce.number('must be a number').int().min(0).max(65_535, 'must be a port, 0 to 65535');
 const count = (fallback: number, max: number) =>
@@ -41,7 +42,7 @@ const url = (protocols: string[], example: string) =>
     return parsed !== null && protocols.includes(parsed.protocol);
   }, `must be an address such as ${example}`);
 
-const list = z
+const privateHosts = z
   .string()
   .default('')
   .transform((value) =>
@@ -49,6 +50,10 @@ const list = z
       .split(',')
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
+  )
+  .refine(
+    (entries) => entries.every((entry) => safeParsePrivateHost(entry) !== null),
+    'must be HOST[:PORT] or a range such as 10.0.0.0/8, separated by commas',
   );
 
 /** Every environment variable that a process may read, each parsed the same way wherever it is read. */
@@ -64,7 +69,7 @@ export const environment = {
     .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
     .min(32, 'must have at least 32 characters')
     .optional(),
-  UNDERSTUDY_PRIVATE_HOSTS: list,
+  UNDERSTUDY_PRIVATE_HOSTS: privateHosts,
   WORKER_CONCURRENCY: count(32, 1_000),
   WORKER_PROCESSES: count(1, 64),
   PUBLIC_URL: url(['http:', 'https:'], 'https://understudy.example.com').optional(),

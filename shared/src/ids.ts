@@ -3,7 +3,21 @@ import { monotonicFactory } from 'ulid';
 const nextUlid = monotonicFactory();
 
 export type IdKind =
-  'job' | 'att' | 'prv' | 'clf' | 'tok' | 'ses' | 'chk' | 'int' | 'evt' | 'aud' | 'fov' | 'bat';
+  | 'job'
+  | 'att'
+  | 'prv'
+  | 'clf'
+  | 'tok'
+  | 'ses'
+  | 'chk'
+  | 'int'
+  | 'evt'
+  | 'aud'
+  | 'fov'
+  | 'bat'
+  | 'cli'
+  | 'whk'
+  | 'whd';
 
 /** A new id: its kind, then a ULID, so ids of a kind sort by creation. */
 export function createId(kind: IdKind): string {

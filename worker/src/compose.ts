@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { createAddressGuard } from '@understudy/shared/net/address-guard';
+import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
+import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
@@ -19,13 +22,14 @@ import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
 import { createUsageCounter } from './usage-counter.ts';
+import { createOutbox } from './webhooks/outbox.ts';
 
 export interface WorkerOverrides {
   logger: Logger;
   clock?: Clock;
   /** Start of every Redis key; tests have one each. */
   prefix?: string;
-  /** What every adapter calls through. */
+  /** What every adapter calls through, in place of what goes past the guard. */
   fetch?: typeof globalThis.fetch;
   createAdapter?: CreateAdapter;
 }
@@ -38,6 +42,8 @@ export interface WorkerProcess {
 }
 
 const REDIS_WAIT_MS = 3_000;
+/** Of the other queues; deliveries wait for their receivers and do nothing else. */
+const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 };
 /** How long running jobs may go on when the process stops; then they are given back. */
 const DRAIN_JOBS_MS = 8_000;
 /** A queue worker that lost Redis may never close. */
@@ -51,7 +57,8 @@ const STOP_FEEDER_MS = 2_000;
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
   const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
-  const { fetch = globalThis.fetch, createAdapter = createRegisteredAdapter } = overrides;
+  const agent = createAgent(config);
+  const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
@@ -75,18 +82,24 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   };
   const engine = createEngine(common);
   const feeder = createFeeder({ ...common, ...engine, window: createWindow(redis, prefix) });
+  const webhooks = {
+    outbox: createOutbox({ store, clock, onDue: engine.deliveryLanes.feed }),
+    dispatcher: agent,
+    publicUrl: toPublicUrl(config),
+  };
   const workers = createQueueWorkers({
     redis: queueRedis,
     prefix,
-    handlers: createHandlers({ ...common, ...engine, onDispatched: feeder.noteDone }),
-    concurrency: { classify: common.concurrency, interactive: 8, 'health-check': 8, upkeep: 5 },
+    handlers: createHandlers({ ...common, ...engine, ...webhooks, onDispatched: feeder.noteDone }),
+    concurrency: { classify: common.concurrency, ...CONCURRENCY },
     logger,
   });
   const probes = createProbes(config, store, redis);
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, cancelListener, failovers, batches, relay, state, pool, admission } = engine;
+    const { claims, cancelListener, failovers, batches, relay, deliveryLanes, state, pool, admission } =
+      engine;
     await Promise.all(probes.map((server) => server.stop()));
     await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
     const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
@@ -97,9 +110,11 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     await failovers.stop();
     await batches.stop();
     await relay.flush();
+    await deliveryLanes.flush();
     await usage.stop();
     await state.stop();
     await pool.close();
+    await agent.destroy();
     await admission.stop();
     admission.dispose();
     await producer.close();
@@ -123,6 +138,16 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     ],
     close: () => (stopped ??= stop()),
   };
+}
+
+/** The one way out of this process; it leads nowhere that the guard does not allow. */
+function createAgent({ UNDERSTUDY_PRIVATE_HOSTS: privateHosts }: WorkerConfig) {
+  return createGuardedAgent(createAddressGuard({ privateHosts }));
+}
+
+/** Where operators find the console. */
+function toPublicUrl({ PUBLIC_URL, HOST, PORT }: WorkerConfig): string {
+  return PUBLIC_URL ?? `http://${HOST}:${PORT}`;
 }
 
 /** One where a port is configured for it. */

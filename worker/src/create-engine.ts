@@ -9,6 +9,7 @@ import type { FailoverDocument } from '@understudy/shared/store/failovers/model'
 import { toFailover } from '@understudy/shared/store/failovers/to-failover';
 import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
+import type { Producer } from '@understudy/shared/jobs/producer';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import { createBatchProgress } from './batch-progress.ts';
@@ -27,12 +28,14 @@ import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
 import type { PooledProvider } from './provider-pool.ts';
 import { createPresentState } from './present-state.ts';
 import { createRelay, type Relay } from './relay.ts';
+import { createDeliveryLanes } from './webhooks/delivery-lanes.ts';
 
 interface EngineOptions {
   store: Store;
   /** A `fail-fast` connection: what cannot be told at once is told by upkeep, or not at all. */
   redis: Redis;
   prefix: string;
+  producer: Pick<Producer, 'addDeliveries'>;
   keyRing: KeyRing;
   createAdapter: CreateAdapter;
   adapterDeps: AdapterDeps;
@@ -121,7 +124,8 @@ function createRecords(options: EngineOptions) {
     },
   };
   const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
-  const told = createRelay(options);
+  const deliveryLanes = createDeliveryLanes(options);
+  const told = createRelay({ ...options, onDue: deliveryLanes.feed });
   const batches = createBatchProgress({ ...options, relay: told });
   const relay: Relay = {
     ...told,
@@ -129,11 +133,15 @@ function createRecords(options: EngineOptions) {
       told.emit(news);
       batches.note(news.batchId);
     },
+    async repeat(stale) {
+      await told.repeat(stale);
+      for (const { batchId } of stale) batches.note(batchId);
+    },
   };
   const tell = (failover: FailoverDocument) =>
     relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
   const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
-  return { ledger, recorder, failovers, latencies, relay, batches };
+  return { ledger, recorder, failovers, latencies, deliveryLanes, relay, batches };
 }
 
 async function flag(

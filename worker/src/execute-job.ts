@@ -154,12 +154,13 @@ async function settle(
 }
 
 function emit({ relay, clock }: ExecuteJobDeps, { job }: Run, end: JobEnd, { eventId }: Settled) {
-  const { _id, client, batchId } = job;
+  const { _id, client, batchId, webhookUrl } = job;
   const succeeded = end.state === 'succeeded' ? end : null;
   relay.emit({
     _id,
     client,
     batchId,
+    webhookUrl,
     state: end.state,
     provider: succeeded?.provider ?? null,
     degraded: succeeded?.degraded ?? false,

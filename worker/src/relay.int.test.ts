@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-async function insertEnded() {
+async function insertEnded(overrides: Parameters<typeof buildJob>[0] = {}) {
   const announce = { eventId: createId('evt'), at: new Date() };
-  const job = { ...buildJob({ state: 'cancelled', finishedAt: new Date() }), announce };
+  const job = { ...buildJob({ state: 'cancelled', finishedAt: new Date(), ...overrides }), announce };
   await bed.store.jobs.create(job);
   return job;
 }
@@ -21,7 +21,7 @@ const readAnnounce = async (id: string) => (await bed.store.jobs.findById(id).le
 
 it('tells everything that was emitted, and notes that it was told', async () => {
   const relay = createRelay(bed);
-  const jobs = await Promise.all(Array.from({ length: 10 }, insertEnded));
+  const jobs = await Promise.all(Array.from({ length: 10 }, () => insertEnded()));
   for (const job of jobs) relay.emit(job);
   await relay.flush();
   const entries = await bed.redis.xrange(`${bed.prefix}:events`, '-', '+');
@@ -61,4 +61,28 @@ it('tells any other event too, and lets it go where Redis is away', async () => 
   cutOff.tell(event);
   await expect(cutOff.flush()).resolves.toBeUndefined();
   redis.disconnect();
+});
+
+it('makes one delivery and one event of an end, whichever step it broke off at', async () => {
+  const { store } = bed;
+  const events = await bed.redis.xlen(`${bed.prefix}:events`);
+  const job = await insertEnded({ webhookUrl: 'https://hooks.example.com/' });
+  const readDeliveries = () => store.deliveries.find({ jobId: job._id }).lean();
+
+  // After the deliveries, before the events.
+  const redis = connectRedis({ url: 'redis://127.0.0.1:1', mode: 'fail-fast', logger: bed.logger });
+  const cutOff = createRelay({ ...bed, redis });
+  cutOff.emit(job);
+  await cutOff.flush();
+  redis.disconnect();
+  const [delivery] = await readDeliveries();
+  expect(delivery).toMatchObject({ eventId: job.announce.eventId, state: 'pending', url: job.webhookUrl });
+  expect(await readAnnounce(job._id)).toEqual(job.announce);
+
+  const relay = createRelay(bed);
+  relay.emit(job);
+  await relay.flush();
+  expect(await readDeliveries()).toEqual([delivery]);
+  expect(await bed.redis.xlen(`${bed.prefix}:events`)).toBe(events + 1);
+  expect(await readAnnounce(job._id)).toBeUndefined();
 });

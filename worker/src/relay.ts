@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
-import { publishEvents, type AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/jobs/events';
+import { createOncePublisher } from '@understudy/shared/jobs/publish-once';
 import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { clearBatchAnnouncements } from '@understudy/shared/store/batches/batch-announcements';
@@ -8,6 +10,9 @@ import type { SeenBatch } from '@understudy/shared/store/batches/look-at-batch';
 import { createGroupCommit } from '@understudy/shared/store/group-commit';
 import { clearAnnouncements, type AnnouncedJob } from '@understudy/shared/store/jobs/announcements';
 import { toBatchUpdated } from './to-batch-updated.ts';
+import { toBatchNotice } from './webhooks/to-batch-notice.ts';
+import type { JobNotice, Notice } from './webhooks/notice.ts';
+import { createOutbox, type Outbox } from './webhooks/outbox.ts';
 
 /** A change of a job to be told; `announce` is set where the change was final. */
 type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } | null };
@@ -15,13 +20,16 @@ type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } 
 /** What is to go out, and the announcement that is done with then. */
 interface Outgoing {
   event: AppEvent;
-  announced: { jobId: string; eventId: string } | { batchId: string; eventId: string } | null;
+  job: JobNotice | null;
+  batch: { batchId: string; notice: Notice } | null;
 }
 
 export interface Relay {
   /** Has a change told, soon and together with others. What cannot be told now stays announced for upkeep. */
   emit(news: JobNews): void;
-  /** Has the end of a batch told, as that of a job. */
+  /** Tells ends that whoever made them seems not to have told; each is in the stream once. @throws when a store is away. */
+  repeat(stale: readonly AnnouncedJob[]): Promise<void>;
+  /** The same as `emit` of how far a batch is; `announce` is set where it has ended. */
   emitBatch(batch: SeenBatch): void;
   /** Has any other event told, soon and together with others. What cannot be told now is not told. */
   tell(event: AppEvent): void;
@@ -29,27 +37,44 @@ export interface Relay {
   flush(): Promise<void>;
 }
 
-/** Tells the stream of events what happened, then notes in the ledger which announcements were told. */
-export function createRelay(options: { store: Store; redis: Redis; prefix: string; logger: Logger }): Relay {
+interface RelayOptions {
+  store: Store;
+  redis: Redis;
+  prefix: string;
+  logger: Logger;
+  clock?: Clock;
+  /** Told of the targets of webhooks that have something due now; upkeep finds them else. */
+  onDue?: (targets: readonly string[]) => void;
+}
+
+/**
+ * Makes deliveries of ends, tells the stream of events what happened, then notes in the ledger which announcements were
+ * told: whatever breaks off in between is done again, and there is one delivery of one end for each receiver.
+ */
+export function createRelay(options: RelayOptions): Relay {
   const { store, redis, prefix, logger } = options;
+  const outbox = createOutbox(options);
+  const publisher = createOncePublisher(redis, prefix);
   const pending = new Set<Promise<void>>();
 
   const relay = createGroupCommit<Outgoing, true>({
-    async commit(batch) {
-      await publishEvents(
-        redis,
-        prefix,
-        batch.map(({ event }) => event),
+    async commit(outgoing) {
+      const jobs = outgoing.flatMap(({ job }) => job ?? []);
+      const batches = outgoing.flatMap(({ batch }) => batch ?? []);
+      await outbox.announceJobs(jobs);
+      await outbox.announce(batches.map(({ notice }) => notice));
+      await publisher.publish(
+        outgoing.map(({ event, job, batch }) => ({
+          event,
+          announcementId: job?.eventId ?? batch?.notice.eventId ?? null,
+        })),
       );
-      await clearAnnouncements(
-        store,
-        batch.flatMap(({ announced }) => (announced && 'jobId' in announced ? announced : [])),
-      );
+      await clearAnnouncements(store, jobs.map(toRelayed));
       await clearBatchAnnouncements(
         store,
-        batch.flatMap(({ announced }) => (announced && 'batchId' in announced ? announced : [])),
+        batches.map(({ batchId, notice: { eventId } }) => ({ batchId, eventId })),
       );
-      return batch.map(() => true);
+      return outgoing.map(() => true);
     },
     readBack: async () => [],
   });
@@ -64,20 +89,39 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
   }
 
   return {
-    emit(news) {
-      const { _id: jobId, announce } = news;
-      send({ event: toJobUpdated(news), announced: announce && { jobId, eventId: announce.eventId } });
+    emit({ announce, ...news }) {
+      const job = announce && { ...news, eventId: announce.eventId };
+      send({ event: toJobUpdated(news), job, batch: null });
+    },
+    async repeat(stale) {
+      await tellAgain({ store, outbox, publisher }, stale);
     },
     emitBatch(batch) {
-      const { _id: batchId, announce } = batch;
-      send({
-        event: toBatchUpdated(batch),
-        announced: announce ? { batchId, eventId: announce.eventId } : null,
-      });
+      const notice = toBatchNotice(batch);
+      send({ event: toBatchUpdated(batch), job: null, batch: notice && { batchId: batch._id, notice } });
     },
-    tell: (event) => send({ event, announced: null }),
+    tell: (event) => send({ event, job: null, batch: null }),
     async flush() {
       await Promise.all(pending);
     },
   };
 }
+
+async function tellAgain(
+  {
+    store,
+    outbox,
+    publisher,
+  }: { store: Store; outbox: Outbox; publisher: ReturnType<typeof createOncePublisher> },
+  stale: readonly AnnouncedJob[],
+): Promise<void> {
+  const [oldest] = stale.map(({ announce }) => announce.at).toSorted((a, b) => Number(a) - Number(b));
+  if (!oldest) return;
+  const notices = stale.map(({ announce: { eventId }, ...job }) => ({ ...job, eventId }));
+  await outbox.announceJobs(notices);
+  const events = notices.map((notice) => ({ event: toJobUpdated(notice), announcementId: notice.eventId }));
+  await publisher.repeat(events, oldest);
+  await clearAnnouncements(store, notices.map(toRelayed));
+}
+
+const toRelayed = ({ _id: jobId, eventId }: JobNotice) => ({ jobId, eventId });

@@ -11,6 +11,7 @@ import { provider } from '@understudy/shared/contracts/provider';
 import { session } from '@understudy/shared/contracts/session';
 import { overview } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
+import { delivery, webhook } from '@understudy/shared/contracts/webhook';
 import { PROBLEM_STATUS, type ProblemCode } from '@understudy/shared/errors';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
 import { PROBLEM_TYPE } from './problem.ts';
@@ -53,6 +54,8 @@ const SCHEMAS = {
   HealthChecked: eventData['health.checked'],
   Session: session,
   Token: token,
+  Webhook: webhook,
+  Delivery: delivery,
 };
 
 /** The OpenAPI 3.1 document of a route table: every row, its input, its replies and its errors. */

@@ -70,7 +70,8 @@ describe('accepting', () => {
     [{ text, labels: ['a', 'b'], metadata: { 'a/b~': 'c' } }, ['/metadata/a~1b~0']],
     [{ text, labels: ['a', 'b'], metadata: { a: 1 } }, ['/metadata/a']],
     [{ text, labels: ['a', 'b'], providers: [] }, ['/providers']],
-    [{ text, labels: ['a', 'b'], webhookUrl: 'https://example.com/' }, ['/webhookUrl']],
+    [{ text, labels: ['a', 'b'], webhookUrl: 'http://169.254.169.254/' }, ['/webhookUrl']],
+    [{ text, labels: ['a', 'b'], webhookUrl: 'ftp://example.com/' }, ['/webhookUrl']],
     [{ text, labels: ['a', 'b'], nonsense: 1 }, ['/nonsense']],
     [[], ['']],
   ])('refuses %j, naming each fault', async (body, pointers) => {

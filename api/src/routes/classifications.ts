@@ -23,7 +23,7 @@ export const classificationRoutes = [
     description:
       'Accepted jobs are never lost. A 503 means not confirmed: repeat with the same Idempotency-Key. While ' +
       '`maxWaitingJobs` wait, a 429 `backlog_full` refuses new ones, but not the repeat of one that was accepted. ' +
-      'Webhooks are not available yet: a webhookUrl is refused.',
+      'The end of the job is posted to its webhookUrl, signed with the client’s secret.',
     access: 'jobs:write',
     body: classificationInput,
     bodyLimit: JOB_BYTES,

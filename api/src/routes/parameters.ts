@@ -6,6 +6,10 @@ const segment = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
 export const idParams = z.object({ id: segment.describe('The id.') });
 export const idOrNameParams = z.object({ id: segment.describe('The id or the name.') });
 export const nameParams = z.object({ name: segment.describe('The name.') });
+export const deliveryParams = z.object({
+  id: segment.describe('The id of the webhook.'),
+  deliveryId: segment.describe('The id of the delivery.'),
+});
 export const nameVersionParams = z.object({
   name: segment.describe('The name.'),
   version: z

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
+import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
@@ -13,6 +14,7 @@ import { sessionRoutes } from './session.ts';
 import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
 export const routes: readonly Route[] = [
@@ -29,5 +31,7 @@ export const routes: readonly Route[] = [
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,
+  ...clientRoutes,
+  ...webhookRoutes,
   ...systemRoutes,
 ];

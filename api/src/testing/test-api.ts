@@ -80,7 +80,7 @@ function toConfig(bed: TestBed, adminToken: string): ApiConfig {
     PORT: 0,
     UNDERSTUDY_MASTER_KEYS: bed.masterKeys,
     UNDERSTUDY_BOOTSTRAP_TOKEN: adminToken,
-    UNDERSTUDY_PRIVATE_HOSTS: [],
+    UNDERSTUDY_PRIVATE_HOSTS: ['127.0.0.1'],
     PUBLIC_URL: undefined,
     TRUST_PROXY: 0,
     LOG_LEVEL: 'silent',

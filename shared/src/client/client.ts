@@ -1,6 +1,7 @@
 import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
+import { createClients } from './clients.ts';
 import { createConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import { createFailovers } from './failovers.ts';
@@ -9,6 +10,7 @@ import { createSession } from './session.ts';
 import { createStats } from './stats.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /**
  * The typed client of the HTTP API, for browsers and Node. Every call throws `ProblemError` where the API refused
@@ -30,6 +32,8 @@ export function createClient(options: TransportOptions) {
     failovers: createFailovers(send),
     stats: createStats(send),
     events: createEvents(options),
+    clients: createClients(send),
+    webhooks: createWebhooks(send),
     session: createSession(send),
   };
 }

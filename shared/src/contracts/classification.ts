@@ -14,6 +14,7 @@ import {
   storableString,
 } from './primitives.ts';
 import { providerName, providerType } from './provider.ts';
+import { webhookUrl } from './webhook.ts';
 
 export const JOB_STATES = ['queued', 'processing', 'deferred', 'succeeded', 'failed', 'cancelled'] as const;
 export const jobState = z.enum(JOB_STATES);
@@ -37,8 +38,6 @@ export type JobErrorCode = z.infer<typeof jobErrorCode>;
 const metadata = z
   .record(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}$/)), storableString().check(z.maxLength(500)))
   .check(z.refine((pairs) => Object.keys(pairs).length <= 50, 'must have at most 50 pairs'));
-
-const webhookUrl = z.url({ protocol: /^https?$/ }).check(z.maxLength(2_000));
 
 const classifierReference = z.pipe(
   z.union([

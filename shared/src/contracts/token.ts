@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { boundedInt, boundedString, isoTime, pageOf, pageQuery } from './primitives.ts';
 import { scope } from './session.ts';
 
-const clientName = z
+/** The name of an upstream system. */
+export const clientName = z
   .string()
   .check(
     z.regex(

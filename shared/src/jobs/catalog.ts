@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-export const QUEUES = ['classify', 'interactive', 'health-check', 'upkeep'] as const;
+export const QUEUES = ['classify', 'interactive', 'health-check', 'upkeep', 'webhook'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 const id = z.string().min(1).max(100);
@@ -41,6 +41,7 @@ export const JOBS = {
     payload: z.strictObject({ providerId: id, checkId: id.nullable(), deep: z.boolean() }),
     attempts: 1,
   },
+  'webhook.deliver': { queue: 'webhook', payload: z.strictObject({ deliveryId: id }), attempts: 1 },
   /** Closes jobs past their deadline. */
   'upkeep.deadlines': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Frees claims whose lease ran out, and settles attempts that nobody will. */
@@ -57,6 +58,8 @@ export const JOBS = {
   'upkeep.reservations': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Removes what is not to be kept any longer. */
   'upkeep.retention': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Puts due deliveries into the queue, and gives up those whose time is over. */
+  'upkeep.webhooks': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
 } as const satisfies Record<string, JobDefinition>;
 
 interface JobDefinition {

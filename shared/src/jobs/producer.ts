@@ -10,6 +10,12 @@ export interface QueuedClassification {
   priority: number;
 }
 
+/** A delivery as the queue knows it, and the number of tries that it has had. */
+export interface QueuedDelivery {
+  deliveryId: string;
+  tries: number;
+}
+
 export interface Producer {
   /** The queues themselves, for Bull Board and for schedules; nobody else adds to them. */
   readonly queues: Record<QueueName, Queue>;
@@ -19,6 +25,8 @@ export interface Producer {
   addClassifications(jobs: QueuedClassification[]): Promise<void>;
   /** Removes what the queue still has of these, in the background of a cancel: what stays is dropped at its claim. */
   removeClassifications(entries: Pick<QueuedClassification, 'jobId' | 'generation'>[]): Promise<void>;
+  /** Adds deliveries under `<deliveryId>.<tries>`, which makes a repeated add harmless. */
+  addDeliveries(deliveries: QueuedDelivery[]): Promise<void>;
   /** Keeps one schedule: `everyMs` apart, first run `offsetMs` into the interval. The same call again changes nothing. */
   schedule<N extends JobName>(
     id: string,
@@ -70,6 +78,17 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
     async removeClassifications(entries) {
       const queue = queues[JOBS['classification.dispatch'].queue];
       await inTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
+    },
+    async addDeliveries(deliveries) {
+      if (deliveries.length === 0) return;
+      const name = 'webhook.deliver';
+      const { queue, attempts } = JOBS[name];
+      const jobs = deliveries.map(({ deliveryId, tries }) => ({
+        name,
+        data: { deliveryId } satisfies Payload<typeof name>,
+        opts: { ...TRANSIENT, attempts, jobId: `${deliveryId}.${tries}` },
+      }));
+      await inTime(queues[queue].addBulk(jobs));
     },
     async schedule(id, { everyMs, offsetMs = 0 }, name, payload) {
       await inTime(

@@ -3,6 +3,7 @@ import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
 import { defineBatches, defineStagedJobs } from './batches/model.ts';
+import { defineClients } from './clients/model.ts';
 import { defineClassifiers, defineClassifierVersions } from './classifiers/model.ts';
 import { defineFailovers } from './failovers/model.ts';
 import { defineHealthChecks, defineProviderHealth } from './health/model.ts';
@@ -20,6 +21,9 @@ import { defineSettings } from './settings/model.ts';
 import { defineTokens } from './tokens/model.ts';
 import { defineUsageBuckets } from './usage/model.ts';
 import { defineVersions } from './versions/model.ts';
+import { defineDeliveries } from './webhooks/delivery-model.ts';
+import { defineWebhooks } from './webhooks/model.ts';
+import { defineTargets } from './webhooks/target-model.ts';
 
 /** After this long without a confirmation, the ledger counts as away. */
 export const STORE_TIMEOUT_MS = 3_000;
@@ -59,6 +63,10 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     usageBuckets: defineUsageBuckets(connection),
     jobStatsBuckets: defineJobStatsBuckets(connection),
     availabilityBuckets: defineAvailabilityBuckets(connection),
+    clients: defineClients(connection),
+    webhooks: defineWebhooks(connection),
+    deliveries: defineDeliveries(connection),
+    targets: defineTargets(connection),
     tokens: defineTokens(connection),
     sessions: defineSessions(connection),
     loginLinks: defineLoginLinks(connection),

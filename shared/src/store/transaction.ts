@@ -1,6 +1,8 @@
 import type { ClientSession } from 'mongoose';
 import type { Store } from './connect.ts';
 
+export type { ClientSession };
+
 /** Runs `work` in one transaction, again from its start where it met another's; its writes land all or none. */
 export async function inTransaction<T>(
   store: Store,

@@ -12,6 +12,7 @@ import type { PooledProvider } from '../provider-pool.ts';
 import { createBatchProgress } from '../batch-progress.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
+import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 let bed: TestBed;
@@ -42,6 +43,7 @@ beforeAll(async () => {
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
     },
     clock,
+    deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
   };
 });
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
 import { createExpire, type RetentionDeps } from './upkeep-retention.ts';
 import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
 import { countUsage, type UsageDeps } from './upkeep-usage.ts';
+import { createWebhookUpkeep, type WebhooksDeps } from './upkeep-webhooks.ts';
 
 export type UpkeepDeps = ClaimsDeps &
   DeadlinesDeps &
@@ -16,7 +17,8 @@ export type UpkeepDeps = ClaimsDeps &
   UsageDeps &
   ReservationsDeps &
   RetentionDeps &
-  BatchesDeps;
+  BatchesDeps &
+  WebhooksDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -31,5 +33,6 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.batches': runLeased(deps, 'upkeep.batches', createBatchUpkeep(deps)),
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
     'upkeep.retention': runLeased(deps, 'upkeep.retention', createExpire(deps)),
+    'upkeep.webhooks': runLeased(deps, 'upkeep.webhooks', createWebhookUpkeep(deps)),
   };
 }

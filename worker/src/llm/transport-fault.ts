@@ -1,3 +1,4 @@
+import { PrivateAddressError } from '@understudy/shared/net/private-address-error';
 import { BodyTooLargeError, type Exchange } from './observed-fetch.ts';
 import type { RawFault } from './vendor.ts';
 
@@ -34,6 +35,8 @@ export function toTransportFault(
   if (chain.some((link) => link instanceof BodyTooLargeError)) {
     return { kind: 'invalid_output', message: 'The answer was larger than any valid one.' };
   }
+  const refusal = chain.find((link) => link instanceof PrivateAddressError);
+  if (refusal) return { kind: 'network', message: `The call was not made: ${refusal.message}.` };
   if (error instanceof SyntaxError) {
     return { kind: 'invalid_output', message: 'The answer was not valid JSON.' };
   }

@@ -1,4 +1,5 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { createProducer } from '@understudy/shared/jobs/producer';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Clock } from '@understudy/shared/runtime/clock';
@@ -59,8 +60,10 @@ export async function createEngineBedBy<C extends Clock>(
   const counted: SettledAttempt[] = [];
   const createFake: CreateAdapter = ({ id }) =>
     (fakes.get(id) ?? createFakeProvider()).createAdapter('fake-model');
+  const producer = createProducer(bed);
   const engine = createEngine({
     ...bed,
+    producer,
     keyRing: createKeyRing(bed.masterKeys),
     createAdapter: options.createAdapter ?? createFake,
     adapterDeps: { fetch },
@@ -122,6 +125,7 @@ export async function createEngineBedBy<C extends Clock>(
       await pool.close();
       await admission.stop();
       admission.dispose();
+      await producer.close();
       await bed.close();
     },
   };

@@ -14,6 +14,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUpkeepHandlers } from '../handlers/upkeep.ts';
 import { createBatchProgress } from '../batch-progress.ts';
+import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { createRelay } from '../relay.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
     pool: { list: () => [] },
     admission: { findUnsettled: async () => [], settle: async () => undefined },
     clock,
+    deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
   });
   await fill();
   // What follows reads only what is new.

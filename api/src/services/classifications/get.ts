@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { findJob } from './find.ts';
-import { toClassification } from './to-classification.ts';
+import { toClassification } from '@understudy/shared/store/jobs/to-classification';
 
 interface GetInput {
   viewer: Viewer;

@@ -4,7 +4,7 @@ import { readAttempts } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { toClassificationRow } from './to-classification.ts';
+import { toClassificationRow } from '@understudy/shared/store/jobs/to-classification';
 import { toFilter } from './to-filter.ts';
 
 interface ListInput {

@@ -4,19 +4,20 @@ import type { ClassifierFacts } from '@understudy/shared/store/classifiers/read-
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toRoute } from '@understudy/shared/store/jobs/route';
 import type { Context } from '../../context.ts';
+import { assertCallableByName } from '../assert-callable.ts';
 
 type Reference = NonNullable<JobDocument['classifier']>;
 
 /**
  * The job that an input asks for, with everything it names resolved, as it waits in the ledger.
- * @throws {ValidationError} `unknown_classifier`, `unknown_provider`, or for a webhook, which cannot be had yet.
+ * @throws {ValidationError} `unknown_classifier`, `unknown_provider`, or for a webhook's address that must not be called.
  */
 export async function toJob(
   ctx: Context,
   from: { id: string; client: string; input: ClassificationInput; createdAt: Date },
 ): Promise<JobDocument> {
   const { id, client, input, createdAt } = from;
-  if (typeof input.webhookUrl === 'string') refuse('/webhookUrl', 'webhooks are not available yet');
+  if (typeof input.webhookUrl === 'string') assertCallableByName(ctx, '/webhookUrl', input.webhookUrl);
   const classifier = input.classifier ? await resolveClassifier(ctx, input.classifier) : null;
   const providers = input.providers ? await resolveProviders(ctx, input.providers) : null;
   const config = ctx.catalogue.config();
@@ -42,7 +43,7 @@ export async function toJob(
     providers,
     allowDegraded,
     metadata: input.metadata,
-    webhookUrl: null,
+    webhookUrl: input.webhookUrl ?? null,
     deadlineMs,
     createdAt,
     startedAt: null,
@@ -96,8 +97,4 @@ async function known<T>(ctx: Context, look: () => T | undefined): Promise<T | un
   if (found !== undefined) return found;
   await ctx.watcher.refresh();
   return look();
-}
-
-function refuse(pointer: string, detail: string): never {
-  throw new ValidationError([{ pointer, detail, code: 'custom' }]);
 }

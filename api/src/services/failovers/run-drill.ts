@@ -7,7 +7,7 @@ import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import type { Context } from '../../context.ts';
 import { toAuditRow, type Change } from '../audit.ts';
-import { toAttempt } from '../classifications/to-classification.ts';
+import { toAttempt } from '@understudy/shared/store/jobs/to-classification';
 import { inStoreTime } from '../in-store-time.ts';
 import { askWorker } from '../providers/ask-worker.ts';
 import { orNotFound } from '../providers/find.ts';

@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts';
 import { assertMatches, toEtag } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import { assertCallable } from '../assert-callable.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { orNotFound } from './find.ts';
 import type { TaggedProvider } from './get.ts';
@@ -22,11 +23,12 @@ interface ProviderChange extends Change {
   ifMatch: string | undefined;
 }
 
-/** Writes a provider whole. @throws not found, `stale`, name taken, or {ValidationError} for its key. */
+/** Writes a provider whole. @throws not found, `stale`, name taken, or {ValidationError} for its key or its address. */
 export async function replaceProvider(
   ctx: Context,
   { input, ...change }: ProviderChange & { input: ProviderInput },
 ): Promise<TaggedProvider> {
+  await assertCallable(ctx, '/baseUrl', input.baseUrl);
   return describeWritten(
     ctx,
     await write(ctx, change, 'provider.updated', (current, now) =>
@@ -40,6 +42,7 @@ export async function patchProvider(
   ctx: Context,
   { patch, ...change }: ProviderChange & { patch: Record<string, unknown> },
 ): Promise<TaggedProvider> {
+  await assertCallable(ctx, '/baseUrl', patch['baseUrl']);
   return describeWritten(
     ctx,
     await write(ctx, change, 'provider.updated', (current, now) => {

@@ -6,17 +6,19 @@ import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
 import { toEtag } from '../../http/etag.ts';
+import { assertCallable } from '../assert-callable.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNewDocument } from './to-document.ts';
 import { describeProvider, toAudited } from './to-provider.ts';
 import { refreshCopies } from '../refresh-copies.ts';
 
-/** Adds a provider. @throws {ConflictError} where its name is taken; {ValidationError} where it lacks a key. */
+/** Adds a provider. @throws {ConflictError} where its name is taken; {ValidationError} where it lacks a key or must not be called. */
 export async function createProvider(
   ctx: Context,
   { input, ...change }: Change & { input: ProviderInput },
 ): Promise<TaggedProvider> {
+  await assertCallable(ctx, '/baseUrl', input.baseUrl);
   const provider = toNewDocument(ctx.keyRing, createId('prv'), input, new Date(ctx.clock.now()));
   const target = { kind: 'provider', id: provider._id, name: provider.name };
   await inTransaction(ctx.store, async (session) => {

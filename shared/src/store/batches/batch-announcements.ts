@@ -9,7 +9,10 @@ export async function findStaleBatchAnnouncements(
   limit: number,
 ): Promise<SeenBatch[]> {
   return store.batches
-    .find({ 'announce.at': { $lt: before } }, { client: 1, total: 1, counts: 1, finishedAt: 1, announce: 1 })
+    .find(
+      { 'announce.at': { $lt: before } },
+      { client: 1, createdAt: 1, total: 1, counts: 1, finishedAt: 1, announce: 1 },
+    )
     .sort({ 'announce.at': 1 })
     .limit(limit)
     .lean<SeenBatch[]>();

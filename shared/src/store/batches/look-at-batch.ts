@@ -10,7 +10,7 @@ export const LOOK_EVERY_MS = 1_000;
 
 export type SeenBatch = Pick<
   BatchDocument,
-  '_id' | 'client' | 'total' | 'counts' | 'finishedAt' | 'announce'
+  '_id' | 'client' | 'createdAt' | 'total' | 'counts' | 'finishedAt' | 'announce'
 >;
 
 export type Look =
@@ -34,7 +34,7 @@ export async function lookAtBatch(store: Store, batchId: string): Promise<Look> 
   const batch = await batches.findOneAndUpdate(
     { _id: batchId, state: { $in: ['running', 'finished'] }, $or: [{ lookToken: null }, longAgo] },
     { $set: { lookToken }, $currentDate: { seenAt: true } },
-    { projection: { client: 1, state: 1, total: 1, counts: 1, finishedAt: 1 } },
+    { projection: { client: 1, createdAt: 1, state: 1, total: 1, counts: 1, finishedAt: 1 } },
   );
   if (!batch) return { kind: 'too_soon' };
   const { counts, finishedAt } = await countBatch(store, batch);

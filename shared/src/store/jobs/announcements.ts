@@ -5,7 +5,7 @@ import type { JobDocument } from './model.ts';
 /** A job that ended and whose end is still to be told. */
 export type AnnouncedJob = Pick<
   JobDocument,
-  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt'
+  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt' | 'webhookUrl'
 > &
   Required<Pick<JobDocument, 'announce'>>;
 
@@ -16,6 +16,7 @@ const ANNOUNCED = {
   provider: 1,
   degraded: 1,
   finishedAt: 1,
+  webhookUrl: 1,
   announce: 1,
 } as const;
 

@@ -6,9 +6,10 @@ import { failovers } from './002-failovers.ts';
 import { waitingJobs } from './003-waiting-jobs.ts';
 import { retention } from './004-retention.ts';
 import { batches } from './005-batches.ts';
+import { webhooks } from './006-webhooks.ts';
 import { jobStats } from './007-job-stats.ts';
 
-const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, retention, batches, jobStats];
+const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, retention, batches, webhooks, jobStats];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
 const POLL_MS = 100;

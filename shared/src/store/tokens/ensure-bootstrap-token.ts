@@ -1,3 +1,4 @@
+import { ensureClient } from '../clients/clients.ts';
 import type { Store } from '../connect.ts';
 import { inTransaction } from '../transaction.ts';
 import { bumpVersion } from '../versions/versions.ts';
@@ -28,6 +29,7 @@ export async function ensureBootstrapToken(store: Store, value: string): Promise
       },
       { upsert: true, session },
     );
+    await ensureClient(store, 'default', session);
     await store.sessions.deleteMany({ tokenId: ID }, { session });
     await bumpVersion(store, 'tokens', session);
   });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ClientSession } from 'mongoose';
 import { createId } from '../../ids.ts';
+import { ensureClient } from '../clients/clients.ts';
 import type { Store } from '../connect.ts';
 import type { TokenDocument } from './model.ts';
 
@@ -16,7 +17,7 @@ export async function readValidTokens(store: Store): Promise<TokenDocument[]> {
   return store.tokens.find({ revokedAt: null }).lean<TokenDocument[]>();
 }
 
-/** Writes a token with a new value of 256 random bits, which is told here and never again. */
+/** Writes a token with a new value of 256 random bits, which is told here and never again; its client exists from then on. */
 export async function insertToken(
   store: Store,
   token: NewToken,
@@ -31,6 +32,7 @@ export async function insertToken(
     revokedAt: null,
   };
   await store.tokens.create([document], { session });
+  await ensureClient(store, token.client, session);
   return { token: document, value };
 }
 

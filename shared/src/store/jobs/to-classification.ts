@@ -3,11 +3,11 @@ import type {
   Classification,
   ClassificationRow,
   ProviderReference,
-} from '@understudy/shared/contracts/classification';
-import type { Label } from '@understudy/shared/contracts/label';
-import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
-import type { FoundJob } from '@understudy/shared/store/jobs/find-jobs';
-import type { JobDocument } from '@understudy/shared/store/jobs/model';
+} from '../../contracts/classification.ts';
+import type { Label } from '../../contracts/label.ts';
+import type { AttemptDocument } from '../attempts/model.ts';
+import type { FoundJob } from './find-jobs.ts';
+import type { JobDocument } from './model.ts';
 
 const NANO = 1e9;
 const toIso = (at: Date) => at.toISOString();

@@ -1,0 +1,303 @@
+import { createClient } from '@understudy/shared/client/client';
+import { createKeyRing } from '@understudy/shared/secrets/key-ring';
+import { openSecrets } from '@understudy/shared/secrets/webhook-secret';
+import { toClientSecretPlace } from '@understudy/shared/store/clients/model';
+import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
+import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+type Caller = Awaited<ReturnType<TestApi['as']>>;
+
+let api: TestApi;
+let mine: Caller;
+let other: Caller;
+let operator: Caller;
+beforeAll(async () => {
+  api = await startTestApi();
+  mine = await api.as({ scopes: ['jobs:write'], client: 'shop' });
+  other = await api.as({ scopes: ['jobs:write'], client: 'blog' });
+  operator = await api.as({ scopes: ['jobs:write', 'providers:read'], client: 'ops' });
+});
+afterAll(() => api.close());
+
+const PATH = '/api/webhooks';
+const HOOK = { url: 'https://hooks.example.com/understudy', events: ['classification.succeeded'] };
+const create = async (body: object = HOOK, caller = mine) =>
+  (await caller('POST', PATH, { body })).body as { id: string; secret: string };
+const readAudit = (id: string) => api.bed.store.audit.find({ 'target.id': id }).sort({ _id: 1 }).lean();
+
+describe('an endpoint', () => {
+  it('is made with a secret that is shown once, encrypted, and on the audit log without it', async () => {
+    const { status, body, headers } = await mine('POST', PATH, { body: HOOK });
+    expect(status).toBe(201);
+    expect(headers.get('Location')).toBe(`${PATH}/${body.id}`);
+    expect(body).toMatchObject({
+      ...HOOK,
+      client: 'shop',
+      enabled: true,
+      disabled: null,
+      failingSince: null,
+    });
+    expect(body.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const read = await mine('GET', `${PATH}/${body.id}`);
+    expect(read.text).not.toContain('whsec_');
+    const stored = JSON.stringify(await api.bed.store.webhooks.findById(body.id).lean());
+    const audited = JSON.stringify(await readAudit(body.id));
+    for (const text of [stored, audited]) expect(text).not.toContain(body.secret.slice(6));
+    expect(audited).toContain('webhook.created');
+  });
+
+  it('is seen and changed by its own client and by administrators only', async () => {
+    const { id } = await create();
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['PUT', '', HOOK],
+      ['PATCH', '', { enabled: false }],
+      ['DELETE', '', undefined],
+      ['POST', '/test', undefined],
+      ['POST', '/rotate-secret', undefined],
+      ['GET', '/deliveries', undefined],
+      ['POST', '/deliveries/whd_x/redeliver', undefined],
+    ] as const) {
+      const reply = await other(method, `${PATH}/${id}${path}`, body ? { body } : {});
+      expect({ method, path, status: reply.status }).toEqual({ method, path, status: 404 });
+    }
+    expect((await other('GET', PATH)).body.data).toEqual([]);
+    expect((await api.admin('GET', `${PATH}/${id}`)).status).toBe(200);
+    expect((await mine('GET', `${PATH}?limit=1`)).body).toMatchObject({ data: [{ id }] });
+  });
+
+  it('may hear of the service’s own events only where its maker is an operator', async () => {
+    const body = { ...HOOK, events: ['classification.failed', 'provider.down', 'webhook.disabled'] };
+    expect(await mine('POST', PATH, { body })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden', detail: expect.stringContaining('providers:read') },
+    });
+    const { id } = await create();
+    expect((await mine('PATCH', `${PATH}/${id}`, { body: { events: body.events } })).status).toBe(403);
+    expect((await mine('PUT', `${PATH}/${id}`, { body })).status).toBe(403);
+    const made = await operator('POST', PATH, { body });
+    expect(made.status).toBe(201);
+    const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
+    const kept = await plain('PATCH', `${PATH}/${made.body.id}`, { body: { description: 'ours' } });
+    expect(kept).toMatchObject({ status: 200, body: { description: 'ours', events: body.events } });
+  });
+
+  it.each([
+    ['http://169.254.169.254/'],
+    ['http://localhost:3000/'],
+    ['http://[::ffff:10.0.0.1]/'],
+    ['https://user:secret@example.com/'],
+    ['ftp://example.com/'],
+    ['nonsense'],
+    ['https://a.example/\u0000'],
+  ])('is not made at %s, nor moved there', async (url) => {
+    const refused = { status: 422, body: { code: 'validation_failed', errors: [{ pointer: '/url' }] } };
+    expect(await mine('POST', PATH, { body: { ...HOOK, url } })).toMatchObject(refused);
+    const { id } = await create();
+    expect(await mine('PATCH', `${PATH}/${id}`, { body: { url } })).toMatchObject(refused);
+    expect(await mine('PUT', `${PATH}/${id}`, { body: { ...HOOK, url } })).toMatchObject(refused);
+  });
+
+  it.each([
+    [{ ...HOOK, events: [] }, '/events'],
+    [{ ...HOOK, events: ['classification.succeeded', 'classification.succeeded'] }, '/events'],
+    [{ ...HOOK, events: ['webhook.test'] }, '/events/0'],
+    [{ ...HOOK, url: { $ne: null } }, '/url'],
+    [{ ...HOOK, secret: 'whsec_x' }, '/secret'],
+    [{ url: HOOK.url }, '/events'],
+  ])('is refused as %j', async (body, pointer) => {
+    const reply = await mine('POST', PATH, { body });
+    expect(reply).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+  });
+
+  it('is changed whole or in part, guarded by its tag, and deleted', async () => {
+    const { id } = await create({ ...HOOK, description: 'first' });
+    const path = `${PATH}/${id}`;
+    const etag = (await mine('GET', path)).headers.get('ETag') ?? '';
+    const patched = await mine('PATCH', path, { body: { enabled: false }, headers: { 'If-Match': etag } });
+    expect(patched.body).toMatchObject({ enabled: false, description: 'first' });
+    const stale = await mine('PUT', path, { body: HOOK, headers: { 'If-Match': etag } });
+    expect(stale).toMatchObject({ status: 412, body: { code: 'stale' } });
+    expect((await mine('PUT', path, { body: HOOK })).body).toMatchObject({
+      enabled: true,
+      description: null,
+    });
+    expect((await mine('DELETE', path)).status).toBe(204);
+    expect((await mine('GET', path)).status).toBe(404);
+    expect((await readAudit(id)).map(({ action }) => action)).toEqual([
+      'webhook.created',
+      'webhook.updated',
+      'webhook.updated',
+      'webhook.deleted',
+    ]);
+  });
+
+  it('that the service disabled is switched on again with nothing held against it', async () => {
+    const { id } = await create();
+    const { store } = api.bed;
+    const disabled = { at: new Date(), reason: 'it answered that it is gone for good (410).' };
+    await store.webhooks.updateOne({ _id: id }, { enabled: false, disabled });
+    await store.targets.create({
+      _id: id,
+      failures: 9,
+      failingSince: new Date(),
+      pausedUntil: null,
+      updatedAt: new Date(),
+    });
+    expect((await mine('GET', `${PATH}/${id}`)).body).toMatchObject({
+      enabled: false,
+      disabled: { reason: disabled.reason },
+      failingSince: expect.any(String),
+    });
+    const { body } = await mine('PATCH', `${PATH}/${id}`, { body: { enabled: true } });
+    expect(body).toMatchObject({ enabled: true, disabled: null, failingSince: null });
+  });
+
+  it('signs with the new secret and the one before, for a day', async () => {
+    const { id, secret } = await create();
+    const rotated = await mine('POST', `${PATH}/${id}/rotate-secret`);
+    expect(rotated).toMatchObject({ status: 200, body: { previousValidUntil: expect.any(String) } });
+    const { secrets = [] } = (await api.bed.store.webhooks.findById(id).lean()) ?? {};
+    const keyRing = createKeyRing(api.bed.masterKeys);
+    const at = (hours: number) =>
+      openSecrets(keyRing, toWebhookSecretPlace(id), secrets, new Date(Date.now() + hours * 3_600_000));
+    expect(at(0)).toEqual([rotated.body.secret, secret]);
+    expect(at(23)).toEqual([rotated.body.secret, secret]);
+    expect(at(25)).toEqual([rotated.body.secret]);
+    expect(JSON.stringify(await readAudit(id))).toContain('webhook.secret_rotated');
+  });
+});
+
+describe('deliveries', () => {
+  async function addDelivery(webhookId: string, more: object = {}) {
+    const from = {
+      eventId: `evt_${Math.random()}`,
+      type: 'classification.succeeded' as const,
+      jobId: 'job_1',
+    };
+    const delivery = toDelivery(
+      { ...from, target: webhookId, webhookId, client: 'shop', url: null, body: '{}', once: false },
+      new Date(),
+    );
+    const tries = [{ at: new Date(), token: 't', httpStatus: 500, durationMs: 12, error: 'no' }];
+    await insertDeliveries(api.bed.store, [{ ...delivery, tries, ...more }]);
+    return delivery;
+  }
+
+  it('are listed by endpoint and state, newest first', async () => {
+    const { id } = await create();
+    const first = await addDelivery(id, { state: 'failed', nextTryAt: null });
+    const second = await addDelivery(id);
+    const { body } = await mine('GET', `${PATH}/${id}/deliveries`);
+    expect(body.data.map((delivery: { id: string }) => delivery.id)).toEqual([second._id, first._id]);
+    expect(body.data[1]).toMatchObject({
+      state: 'failed',
+      tries: [{ httpStatus: 500, error: 'no' }],
+      nextTryAt: null,
+    });
+    const failed = await mine('GET', `${PATH}/${id}/deliveries?state=failed,delivered&limit=1`);
+    expect(failed.body.data).toMatchObject([{ id: first._id }]);
+    expect((await mine('GET', `${PATH}/${id}/deliveries?state=lost`)).status).toBe(422);
+  });
+
+  it('are tried again at once, under the same event id', async () => {
+    const { id } = await create();
+    const { _id, eventId } = await addDelivery(id, { state: 'failed', nextTryAt: null, roundTries: 10 });
+    const again = await mine('POST', `${PATH}/${id}/deliveries/${_id}/redeliver`);
+    expect(again).toMatchObject({
+      status: 202,
+      body: { eventId, state: 'pending', nextTryAt: expect.any(String) },
+    });
+    const queued = await api.context.producer.queues.webhook.getJob(`${_id}.1`);
+    expect(queued?.data).toEqual({ deliveryId: _id });
+    expect(await api.bed.store.deliveries.findById(_id).lean()).toMatchObject({ roundTries: 0 });
+  });
+
+  it('are not tried again of a disabled or another endpoint, or while one is under way', async () => {
+    const { id } = await create();
+    const busy = await addDelivery(id, { claim: 't' });
+    expect(await mine('POST', `${PATH}/${id}/deliveries/${busy._id}/redeliver`)).toMatchObject({
+      status: 409,
+      body: { code: 'not_retryable' },
+    });
+    const elsewhere = await addDelivery('whk_other');
+    expect((await mine('POST', `${PATH}/${id}/deliveries/${elsewhere._id}/redeliver`)).status).toBe(404);
+    const done = await addDelivery(id, { state: 'delivered', nextTryAt: null });
+    await mine('PATCH', `${PATH}/${id}`, { body: { enabled: false } });
+    expect((await mine('POST', `${PATH}/${id}/deliveries/${done._id}/redeliver`)).body.code).toBe(
+      'not_retryable',
+    );
+  });
+
+  it('of a test are put on their way without waiting for anybody', async () => {
+    const { id } = await create();
+    const { status, body } = await mine('POST', `${PATH}/${id}/test`);
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: { type: 'webhook.test', state: 'pending', tries: [] },
+    });
+    expect(await api.context.producer.queues.webhook.getJob(`${body.id}.0`)).toBeDefined();
+  });
+});
+
+describe('clients', () => {
+  it('exist from their first token, and are seen by themselves and administrators', async () => {
+    const all = (await api.admin('GET', '/api/clients?limit=200')).body.data as { name: string }[];
+    expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(['default', 'shop', 'blog', 'ops']));
+    expect((await mine('GET', '/api/clients')).body.data).toMatchObject([{ name: 'shop' }]);
+    const token = { name: 'new', client: 'newcomer', scopes: ['jobs:read'] };
+    await api.admin('POST', '/api/tokens', { body: token });
+    expect((await api.admin('GET', '/api/clients?limit=1')).body.data).toMatchObject([{ name: 'newcomer' }]);
+  });
+
+  it('get a new secret, shown once, for themselves or from an administrator', async () => {
+    const path = '/api/clients/shop/webhook-secret';
+    expect((await other('POST', path)).status).toBe(403);
+    expect((await api.admin('POST', '/api/clients/nobody/webhook-secret')).status).toBe(404);
+    const first = await mine('POST', path);
+    expect(first).toMatchObject({ status: 200, body: { secret: expect.stringMatching(/^whsec_/) } });
+    const { clients } = createClient({ baseUrl: api.url, token: mine.token });
+    const second = await clients.rotateSecret('shop');
+    expect(second.previousValidUntil).not.toBeNull();
+    const client = (await api.bed.store.clients.findOne({ name: 'shop' }).lean())!;
+    const place = toClientSecretPlace(client._id);
+    const open = openSecrets(createKeyRing(api.bed.masterKeys), place, client.secrets, new Date());
+    expect(open).toEqual([second.secret, first.body.secret]);
+    expect((await readAudit(client._id)).map(({ action }) => action)).toEqual([
+      'client.secret_rotated',
+      'client.secret_rotated',
+    ]);
+  });
+});
+
+it('takes a job’s own address, if it may be called', async () => {
+  const job = { text: 'x', labels: ['a', 'b'], webhookUrl: 'https://hooks.example.com/mine' };
+  const { status, body } = await mine('POST', '/api/classifications', { body: job });
+  expect({ status, webhookUrl: body.webhookUrl }).toEqual({ status: 202, webhookUrl: job.webhookUrl });
+  const webhookUrl = 'http://10.0.0.1/';
+  expect(await mine('POST', '/api/classifications', { body: { ...job, webhookUrl } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/webhookUrl', code: 'not_callable' }] },
+  });
+});
+
+it('is complete in the typed client', async () => {
+  const { webhooks, clients } = createClient({ baseUrl: api.url, token: mine.token });
+  const { id, secret } = await webhooks.create({ url: HOOK.url, events: ['batch.finished'] });
+  expect(secret).toMatch(/^whsec_/);
+  const { etag } = await webhooks.read(id);
+  const updated = await webhooks.update(id, { enabled: false }, { ifMatch: etag });
+  expect(updated.webhook.enabled).toBe(false);
+  await expect(
+    webhooks.replace(id, { url: HOOK.url, events: ['batch.finished'] }, { ifMatch: etag }),
+  ).rejects.toThrow('changed since');
+  const test = await webhooks.test(id);
+  expect((await webhooks.deliveries(id, { state: ['pending'] })).data).toMatchObject([{ id: test.id }]);
+  expect((await webhooks.redeliver(id, test.id)).id).toBe(test.id);
+  expect((await webhooks.rotateSecret(id)).secret).not.toBe(secret);
+  await webhooks.remove(id, { ifMatch: null });
+  expect((await webhooks.list()).data.map((webhook) => webhook.id)).not.toContain(id);
+  expect((await clients.list()).data).toMatchObject([{ name: 'shop' }]);
+});

@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createClient, type Client } from '../shared/src/client/client.ts';
+import { verifyWebhook } from '../shared/src/client/verify-webhook.ts';
+import { eventually } from '../shared/src/testing/eventually.ts';
+import {
+  answerWith,
+  startWebhookReceiver,
+  type WebhookReceiver,
+} from '../shared/src/testing/webhook-receiver.ts';
+import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+
+const JOB = { text: 'Canary text: a bug in the billing', labels: ['praise', 'billing'] };
+const SLOW = { timeoutMs: 30_000 };
+
+let dataDir: string;
+let product: Product;
+let client: Client;
+let receiver: WebhookReceiver;
+beforeAll(async () => {
+  dataDir = makeDataDir();
+  product = await startProduct({ dataDir, env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
+  client = createClient({ baseUrl: product.url, token: product.adminToken });
+});
+afterAll(async () => {
+  await product.stop();
+  removeData(dataDir);
+});
+beforeEach(async () => {
+  receiver = await startWebhookReceiver();
+});
+afterEach(async () => {
+  const { data } = await client.webhooks.list();
+  for (const { id } of data) await client.webhooks.remove(id);
+  await receiver.stop();
+});
+
+const listen = () =>
+  client.webhooks.create({ url: `${receiver.url}/hook`, events: ['classification.succeeded'] });
+
+it('tells an endpoint and the job’s own address of the end of a job, each signed with its secret', async () => {
+  const { id, secret } = await listen();
+  const { secret: clientSecret } = await client.clients.rotateSecret('default');
+  const { id: jobId } = await client.classifications.submit({ ...JOB, webhookUrl: `${receiver.url}/own` });
+  await eventually(() => receiver.calls.length === 2, SLOW);
+  for (const [path, by] of [
+    ['/hook', secret],
+    ['/own', clientSecret],
+  ] as const) {
+    const call = receiver.calls.find((entry) => entry.path === path)!;
+    const message = await verifyWebhook(call.body, call.headers, by);
+    expect(message).toMatchObject({
+      type: 'classification.succeeded',
+      data: { id: jobId, state: 'succeeded', result: { label: 'billing' }, attempts: [{ number: 1 }] },
+    });
+    expect(call.body).not.toContain('Canary');
+  }
+  await eventually(async () => {
+    const { data } = await client.webhooks.deliveries(id);
+    expect(data).toMatchObject([{ jobId, state: 'delivered', tries: [{ httpStatus: 204, error: null }] }]);
+  }, SLOW);
+});
+
+it('tries again by itself within seconds, and says of a test at once what came of it', async () => {
+  const { id } = await listen();
+  receiver.respondWith(answerWith(500));
+  await client.classifications.submit(JOB);
+  await eventually(() => receiver.calls.length === 2, SLOW);
+  const [first, second] = receiver.calls.map(({ headers }) => headers['webhook-id']);
+  expect(second).toBe(first);
+  receiver.respondWith(answerWith(403));
+  const test = await client.webhooks.test(id, { waitSeconds: 20 });
+  expect(test).toMatchObject({ type: 'webhook.test', state: 'failed', tries: [{ httpStatus: 403 }] });
+});
+
+it('redelivers under the same id', async () => {
+  const { id } = await listen();
+  receiver.respondWith(answerWith(503, { 'retry-after': '3600' }));
+  await client.classifications.submit(JOB);
+  const failed = await eventually(async () => {
+    const [delivery] = (await client.webhooks.deliveries(id)).data;
+    return delivery?.tries[0]?.httpStatus === 503 && delivery;
+  }, SLOW);
+  await client.webhooks.redeliver(id, failed.id);
+  await eventually(() => receiver.calls.length === 2, SLOW);
+  expect(new Set(receiver.calls.map(({ headers }) => headers['webhook-id']))).toEqual(
+    new Set([failed.eventId]),
+  );
+});
+
+it('delivers all the same where the worker is killed in the middle of it', async () => {
+  const { id } = await listen();
+  receiver.respondWith({ kind: 'hang' });
+  await client.classifications.submit(JOB);
+  await eventually(() => receiver.calls.length === 1, SLOW);
+  process.kill(product.runtime().processes['worker']!, 'SIGKILL');
+  // A claim is good for 30 s, after which its worker counts as dead.
+  await eventually(() => receiver.calls.length >= 2, { timeoutMs: 55_000 });
+  const [first, second] = receiver.calls.map(({ headers }) => headers['webhook-id']);
+  expect(second).toBe(first);
+  await eventually(async () => {
+    const [delivery] = (await client.webhooks.deliveries(id)).data;
+    expect(delivery).toMatchObject({
+      state: 'delivered',
+      tries: [{ httpStatus: null, error: expect.stringContaining('died') }, { httpStatus: 204 }],
+    });
+  }, SLOW);
+}, 90_000);

@@ -1,0 +1,41 @@
+import type { LookupFunction } from 'node:net';
+import { Agent, buildConnector, Pool } from 'undici';
+import type { AddressGuard } from './address-guard.ts';
+import { PrivateAddressError } from './private-address-error.ts';
+
+/**
+ * A dispatcher whose connections go only where the guard lets them: the address that was checked is the one that is
+ * connected to, so a name that leads elsewhere a moment later changes nothing. Connections are kept and used again.
+ */
+export function createGuardedAgent(guard: AddressGuard, options: Pool.Options = {}): Agent {
+  return new Agent({
+    ...options,
+    allowH2: false,
+    factory: (origin, given) =>
+      new Pool(origin, { ...given, connect: createConnector(guard, new URL(origin)) } as Pool.Options),
+  });
+}
+
+function createConnector(guard: AddressGuard, url: URL): buildConnector.connector {
+  const lookup = createLookup(guard, url);
+  const connect = buildConnector({ allowH2: false, lookup } as buildConnector.BuildOptions);
+  return (options, callback) => {
+    // Nobody looks a literal address up.
+    const refusal = guard.check(url.origin);
+    if (refusal === null) connect(options, callback);
+    else callback(new PrivateAddressError(`${url.host} ${refusal}`), null);
+  };
+}
+
+function createLookup(guard: AddressGuard, url: URL): LookupFunction {
+  return (hostname, options, callback) => {
+    guard.lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '');
+      const addresses = found.map(({ address }) => address);
+      const refusal = guard.checkAddresses(url, addresses);
+      if (refusal !== null) return callback(new PrivateAddressError(`${url.host} ${refusal}`), '');
+      if (options.all) return callback(null, found);
+      callback(null, found[0]?.address ?? '', found[0]?.family);
+    });
+  };
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type { Envelope, KeyRing, SecretPlace } from './key-ring.ts';
+
+/** A secret that signs deliveries, encrypted; `expiresAt` is null as long as no newer one took its place. */
+export interface SigningSecret {
+  envelope: Envelope;
+  createdAt: Date;
+  expiresAt: Date | null;
+}
+
+/** How long the secret before still signs, beside the new one. */
+export const ROTATION_MS = 24 * 60 * 60 * 1_000;
+/** Of 24 to 64 bytes, as Standard Webhooks asks for. */
+const SECRET_BYTES = 32;
+/** Whoever rotates on and on must not make signatures without end. */
+const MOST_SECRETS = 5;
+
+/** A new secret, in the clear and as it is stored. */
+export function createSigningSecret(
+  keyRing: KeyRing,
+  place: SecretPlace,
+  now: Date,
+): { secret: string; stored: SigningSecret } {
+  const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+  return { secret, stored: { envelope: keyRing.encrypt(secret, place), createdAt: now, expiresAt: null } };
+}
+
+/** Puts a new secret before those that are still good; the present one ends in 24 h. Newest first. */
+export function rotateSecrets(
+  present: readonly SigningSecret[],
+  next: SigningSecret,
+  now: Date,
+): { secrets: SigningSecret[]; previousValidUntil: Date | null } {
+  const until = new Date(now.getTime() + ROTATION_MS);
+  const good = present.filter(({ expiresAt }) => isGood(expiresAt, now));
+  const ending = good.map((secret) => ({ ...secret, expiresAt: secret.expiresAt ?? until }));
+  return {
+    secrets: [next, ...ending].slice(0, MOST_SECRETS),
+    previousValidUntil: ending[0]?.expiresAt ?? null,
+  };
+}
+
+/** The secrets that sign now, in the clear, newest first. @throws where one does not open. */
+export function openSecrets(
+  keyRing: KeyRing,
+  place: SecretPlace,
+  secrets: readonly SigningSecret[],
+  now: Date,
+): string[] {
+  return secrets
+    .filter(({ expiresAt }) => isGood(expiresAt, now))
+    .map(({ envelope }) => keyRing.decrypt(envelope, place));
+}
+
+function isGood(expiresAt: Date | null, now: Date): boolean {
+  return expiresAt === null || expiresAt > now;
+}

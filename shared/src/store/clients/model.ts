@@ -1,0 +1,23 @@
+import type { Connection } from 'mongoose';
+import type { SigningSecret } from '../../secrets/webhook-secret.ts';
+import { defineModel, opaque, required } from '../define-model.ts';
+
+/** An upstream system, from its first token on. Its first secret is made when something is signed or it is rotated. */
+export interface ClientDocument {
+  _id: string;
+  name: string;
+  /** Newest first; none as long as nobody needed one. */
+  secrets: SigningSecret[];
+  createdAt: Date;
+}
+
+/** Associated data of the envelopes of a client's secrets. */
+export const toClientSecretPlace = (clientId: string) => ({ id: clientId, field: 'webhookSecret' });
+
+export const defineClients = (connection: Connection) =>
+  defineModel<ClientDocument>(connection, 'clients', {
+    _id: required(String),
+    name: required(String),
+    secrets: opaque,
+    createdAt: required(Date),
+  });

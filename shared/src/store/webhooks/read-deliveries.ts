@@ -1,0 +1,50 @@
+import type { DeliveryState } from '../../contracts/webhook.ts';
+import type { Store } from '../connect.ts';
+import type { DeliveryDocument } from './delivery-model.ts';
+
+interface DeliveryPage {
+  limit: number;
+  beforeId: string | null;
+  states: readonly DeliveryState[] | undefined;
+}
+
+/** Deliveries of one endpoint, newest first, without their bodies. */
+export async function listDeliveries(
+  store: Store,
+  webhookId: string,
+  { limit, beforeId, states }: DeliveryPage,
+): Promise<DeliveryDocument[]> {
+  return store.deliveries
+    .find(
+      {
+        webhookId,
+        ...(states ? { state: { $in: [...states] } } : {}),
+        ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
+      },
+      { body: 0 },
+    )
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean<DeliveryDocument[]>();
+}
+
+export async function findDelivery(store: Store, id: string): Promise<DeliveryDocument | null> {
+  return store.deliveries.findById(id).lean<DeliveryDocument>();
+}
+
+/**
+ * Has a delivery tried again from the start of its schedule, at once, with the same event id. One that is pending is
+ * only brought forward. @returns it as it is now; null where it has nothing left to send or is being tried.
+ */
+export async function redeliver(
+  store: Store,
+  { id, webhookId, now }: { id: string; webhookId: string; now: Date },
+): Promise<DeliveryDocument | null> {
+  return store.deliveries
+    .findOneAndUpdate(
+      { _id: id, webhookId, body: { $ne: null }, claim: null },
+      { state: 'pending', nextTryAt: now, roundAt: now, roundTries: 0, finishedAt: null },
+      { returnDocument: 'after', projection: { body: 0 } },
+    )
+    .lean<DeliveryDocument>();
+}

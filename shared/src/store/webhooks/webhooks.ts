@@ -1,0 +1,58 @@
+import type { ClientSession } from 'mongoose';
+import { ConflictError } from '../../errors.ts';
+import type { Store } from '../connect.ts';
+import type { WebhookDocument } from './model.ts';
+
+/** One endpoint of `client`, or of any client where that is null. */
+export async function findWebhook(
+  store: Store,
+  id: string,
+  client: string | null,
+  session: ClientSession | null = null,
+): Promise<WebhookDocument | null> {
+  return store.webhooks
+    .findOne({ _id: id, ...(client === null ? {} : { client }) })
+    .session(session)
+    .lean<WebhookDocument>();
+}
+
+/** Endpoints, newest first; of every client where `client` is null. */
+export async function listWebhooks(
+  store: Store,
+  { limit, beforeId, client }: { limit: number; beforeId: string | null; client: string | null },
+): Promise<WebhookDocument[]> {
+  return store.webhooks
+    .find({
+      ...(client === null ? {} : { client }),
+      ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
+    })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean<WebhookDocument[]>();
+}
+
+export async function insertWebhook(
+  store: Store,
+  webhook: WebhookDocument,
+  session: ClientSession,
+): Promise<void> {
+  await store.webhooks.create([webhook], { session });
+}
+
+/** Writes an endpoint's new state over the revision it was made from. @throws {ConflictError} where it changed since. */
+export async function replaceWebhook(
+  store: Store,
+  { _id, createdAt: _createdAt, ...next }: WebhookDocument,
+  session: ClientSession,
+): Promise<void> {
+  const { matchedCount } = await store.webhooks.updateOne(
+    { _id, revision: next.revision - 1 },
+    { $set: next },
+    { session },
+  );
+  if (matchedCount === 0) throw new ConflictError('stale', 'Somebody else changed it at the same moment.');
+}
+
+export async function deleteWebhook(store: Store, id: string, session: ClientSession): Promise<void> {
+  await store.webhooks.deleteOne({ _id: id }, { session });
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
+import { expireDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
+import { findNextLane } from '@understudy/shared/store/webhooks/lane';
+import type { DeliveryLanes } from '../webhooks/delivery-lanes.ts';
+import { ROUND_MS } from '../webhooks/schedule.ts';
+
+export interface WebhooksDeps {
+  store: Store;
+  deliveryLanes: Pick<DeliveryLanes, 'feedNow'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+const LANES_AT_MOST = 200;
+const EXPIRED_AT_MOST = 500;
+
+/**
+ * Puts into the queue what is due and what the queue lost, target by target, each run from where the last one stopped;
+ * gives up what could not be delivered in its time.
+ */
+export function createWebhookUpkeep({
+  store,
+  deliveryLanes,
+  clock,
+  logger,
+}: WebhooksDeps): () => Promise<void> {
+  let after = '';
+
+  async function feedDue() {
+    for (let visited = 0; visited < LANES_AT_MOST; visited += 1) {
+      const lane = await findNextLane(store, after);
+      after = lane?.target ?? '';
+      if (lane === null) return;
+      if (lane.nextTryAt.getTime() <= clock.now()) await deliveryLanes.feedNow(lane.target);
+    }
+  }
+
+  return async () => {
+    await feedDue();
+    const now = clock.now();
+    const expired = await expireDeliveries(store, new Date(now - ROUND_MS), new Date(now), EXPIRED_AT_MOST);
+    if (expired > 0) logger.warn({ deliveries: expired }, 'gave up deliveries whose time was over');
+  };
+}

@@ -1,0 +1,33 @@
+import { createAddressGuard } from '@understudy/shared/net/address-guard';
+import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
+import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
+import { startFakeAnthropic } from '@understudy/shared/testing/fake-vendors/anthropic/server';
+import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
+import { expect, it } from 'vitest';
+import { createAdapter } from './registry.ts';
+import { connectionOf } from './testing/connection.ts';
+import { requestOf } from './testing/sample-request.ts';
+
+it.each([
+  ['openai', startFakeOpenAi],
+  ['anthropic', startFakeAnthropic],
+] as const)(
+  'an adapter of %s calls a private address only where it is named, and says so',
+  async (type, start) => {
+    const vendor = await start();
+    const ask = async (privateHosts: string[]) => {
+      const agent = createGuardedAgent(createAddressGuard({ privateHosts }));
+      const adapter = createAdapter(connectionOf(type, vendor.url), { fetch: createGuardedFetch(agent) });
+      const outcome = await adapter.classify(requestOf(), AbortSignal.timeout(5_000));
+      await agent.destroy();
+      return outcome;
+    };
+    expect(await ask([])).toMatchObject({
+      ok: false,
+      fault: { kind: 'network', message: expect.stringContaining('UNDERSTUDY_PRIVATE_HOSTS') },
+    });
+    expect(vendor.requests).toHaveLength(0);
+    expect(await ask(['127.0.0.1'])).toMatchObject({ ok: true, result: { label: 'billing' } });
+    await vendor.stop();
+  },
+);

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
+import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
+import { failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
+import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
+import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
+import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
+import { untilStored } from '../until-stored.ts';
+import { disableWebhook, type DisableDeps } from './disable-webhook.ts';
+import type { DeliveryLanes } from './delivery-lanes.ts';
+import { findRecipient, type Recipient } from './recipient.ts';
+import { sendMessage, type SendOutcome, TRY_MS } from './send.ts';
+import { toSignedHeaders } from './sign.ts';
+import { toNextStep } from './to-next-step.ts';
+import { toReasonToDisable } from './to-reason-to-disable.ts';
+
+export interface DeliverDeps extends DisableDeps {
+  keyRing: KeyRing;
+  deliveryLanes: Pick<DeliveryLanes, 'feed'>;
+  /** Goes nowhere that the guard does not allow. */
+  dispatcher: Dispatcher;
+  clock: Clock;
+  random: () => number;
+  logger: Logger;
+}
+
+/** Longer than a try and its record may take: after that its worker counts as dead, and it is tried again. */
+const CLAIM_MS = 2 * TRY_MS;
+/** What came of a try waits this long for a ledger that is away; then the try is made again. */
+const SETTLE_BOUND_MS = TRY_MS - 2_000;
+const GIVEN_UP_AT_ONCE = 500;
+
+/** Tries one delivery: claim, send, settle; then whatever waits behind it has its turn. */
+export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<void> {
+  const { store, clock, deliveryLanes } = deps;
+  const known = await findDelivery(store, deliveryId);
+  if (known?.state !== 'pending') return;
+  const recipient = await findRecipient(deps, known);
+  if (recipient === null) {
+    await failPendingDeliveries(store, known.target, new Date(clock.now()), GIVEN_UP_AT_ONCE);
+  } else {
+    const token = randomUUID();
+    const now = clock.now();
+    const until = new Date(now + CLAIM_MS);
+    const delivery = await claimDelivery(store, { id: deliveryId, token, now: new Date(now), until });
+    if (delivery === null) return;
+    await settle(deps, { delivery, recipient, token }, await tryOnce(deps, delivery, recipient));
+  }
+  deliveryLanes.feed([known.target]);
+}
+
+interface Try {
+  delivery: DeliveryDocument;
+  recipient: Recipient;
+  token: string;
+}
+
+async function tryOnce(
+  { dispatcher, clock, logger }: DeliverDeps,
+  { _id, eventId, body }: DeliveryDocument,
+  recipient: Recipient,
+): Promise<SendOutcome & { durationMs: number }> {
+  const startedMs = clock.monotonic();
+  const nowMs = clock.now();
+  const message = { id: eventId, timestamp: Math.floor(nowMs / 1_000), body: body ?? '' };
+  let secrets: string[];
+  try {
+    secrets = await recipient.readSecrets(new Date(nowMs));
+  } catch (err) {
+    logger.error({ err, deliveryId: _id }, 'a delivery cannot be signed by this worker');
+    const error = 'The signing secret could not be opened by this worker.';
+    return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0 };
+  }
+  const headers = toSignedHeaders(message, secrets);
+  const outcome = await sendMessage(dispatcher, { url: recipient.url, headers, body: message.body });
+  return { ...outcome, durationMs: Math.round(clock.monotonic() - startedMs) };
+}
+
+async function settle(
+  deps: DeliverDeps,
+  { delivery, recipient, token }: Try,
+  outcome: SendOutcome & { durationMs: number },
+) {
+  const { store, clock, random, logger } = deps;
+  const { _id: id, target } = delivery;
+  const { httpStatus, durationMs, error } = outcome;
+  const now = new Date(clock.now());
+  const next = toNextStep(delivery, outcome, { nowMs: now.getTime(), random });
+  const settled = { end: { httpStatus, durationMs, error }, next };
+  await untilStored(
+    async () => {
+      if (outcome.ok) await clearTarget(store, target);
+      const failing = outcome.ok ? null : await noteFailure(store, target, now);
+      await settleDelivery(store, { id, token, now, settled });
+      const reason = recipient.webhook && toReasonToDisable(outcome, failing, now);
+      if (!recipient.webhook || !reason) return;
+      if (await disableWebhook(deps, recipient.webhook, { reason, at: now })) {
+        logger.warn({ webhookId: recipient.webhook._id }, 'a webhook endpoint was disabled');
+      }
+    },
+    { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the end of a delivery’s try' },
+  );
+}

@@ -1,0 +1,104 @@
+import type { WebhookEvent } from '@understudy/shared/contracts/webhook';
+import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import type { Store } from '@understudy/shared/store/connect';
+import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
+import { findSubscribers, type Subscriber } from '@understudy/shared/store/webhooks/find-subscribers';
+import {
+  insertDeliveries,
+  toDelivery,
+  type NewDelivery,
+} from '@understudy/shared/store/webhooks/insert-deliveries';
+import { loadJobBodies } from './load-job-bodies.ts';
+import type { JobNotice, Notice } from './notice.ts';
+import { toBody } from './to-body.ts';
+import { toUrlTarget } from './to-url-target.ts';
+
+/** Where what is to be told becomes deliveries, one for each receiver, however often it is announced. */
+export interface Outbox {
+  /** @throws when the ledger is away: announce it again then. */
+  announce(notices: readonly Notice[]): Promise<void>;
+  /** The same of ends of jobs, whose receivers may be named by the job, too. */
+  announceJobs(notices: readonly JobNotice[]): Promise<void>;
+}
+
+interface OutboxOptions {
+  store: Store;
+  clock?: Clock;
+  /** Told of the targets that have something due now. */
+  onDue?: (targets: readonly string[]) => void;
+}
+
+/** A receiver of one notice, before its message is known. */
+type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
+
+export function createOutbox({ store, onDue, clock = systemClock }: OutboxOptions): Outbox {
+  async function write(deliveries: DeliveryDocument[]) {
+    await insertDeliveries(store, deliveries);
+    onDue?.([...new Set(deliveries.map(({ target }) => target))]);
+  }
+
+  return {
+    async announce(notices) {
+      if (notices.length === 0) return;
+      const clients = notices.some(({ client }) => client === null)
+        ? null
+        : [...new Set(notices.flatMap(({ client }) => client ?? []))];
+      const subscribers = await findSubscribers(store, clients, typesOf(notices));
+      const now = new Date(clock.now());
+      await write(
+        notices.flatMap(({ eventId, type, client, at, data }) =>
+          listening(subscribers, type, client).map((addressee) =>
+            toDelivery(
+              { eventId, type, ...addressee, jobId: null, body: toBody(type, at, data), once: false },
+              now,
+            ),
+          ),
+        ),
+      );
+    },
+
+    async announceJobs(notices) {
+      if (notices.length === 0) return;
+      const clients = [...new Set(notices.map(({ client }) => client))];
+      const subscribers = await findSubscribers(store, clients, typesOf(notices.map(toTyped)));
+      const addressed = notices.flatMap((notice) => {
+        const { type } = toTyped(notice);
+        const addressees = [...listening(subscribers, type, notice.client), ...named(notice)];
+        return addressees.length > 0 ? [{ notice, type, addressees }] : [];
+      });
+      const bodies = await loadJobBodies(store, addressed);
+      const now = new Date(clock.now());
+      await write(
+        addressed.flatMap(({ notice: { _id: jobId, eventId }, type, addressees }) => {
+          const body = bodies.get(eventId) ?? null;
+          return addressees.map((addressee) =>
+            toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
+          );
+        }),
+      );
+    },
+  };
+}
+
+function toTyped({ state }: JobNotice): { type: WebhookEvent } {
+  return { type: `classification.${state}` as WebhookEvent };
+}
+
+function typesOf(notices: readonly { type: WebhookEvent }[]): WebhookEvent[] {
+  return [...new Set(notices.map(({ type }) => type))];
+}
+
+function listening(
+  subscribers: readonly Subscriber[],
+  type: WebhookEvent,
+  client: string | null,
+): Addressee[] {
+  return subscribers
+    .filter((endpoint) => endpoint.events.includes(type) && (client === null || endpoint.client === client))
+    .map(({ _id, client: owner }) => ({ target: _id, webhookId: _id, client: owner, url: null }));
+}
+
+function named({ client, webhookUrl }: JobNotice): Addressee[] {
+  if (webhookUrl === null) return [];
+  return [{ target: toUrlTarget(client, webhookUrl), webhookId: null, client, url: webhookUrl }];
+}
