@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { publishEvents, type AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/jobs/events';
+import { createOncePublisher } from '@understudy/shared/jobs/publish-once';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { createGroupCommit } from '@understudy/shared/store/group-commit';
@@ -17,6 +18,8 @@ interface Outgoing {
 export interface Relay {
   /** Has a change told, soon and together with others. What cannot be told now stays announced for upkeep. */
   emit(news: JobNews): void;
+  /** Tells ends that whoever made them seems not to have told; each is in the stream once. @throws when Redis is away. */
+  repeat(stale: readonly AnnouncedJob[]): Promise<void>;
   /** Has any other event told, soon and together with others. What cannot be told now is not told. */
   tell(event: AppEvent): void;
   /** Resolves when everything so far is told, left to upkeep or given up. */
@@ -27,13 +30,12 @@ export interface Relay {
 export function createRelay(options: { store: Store; redis: Redis; prefix: string; logger: Logger }): Relay {
   const { store, redis, prefix, logger } = options;
   const pending = new Set<Promise<void>>();
+  const publisher = createOncePublisher(redis, prefix);
 
   const relay = createGroupCommit<Outgoing, true>({
     async commit(batch) {
-      await publishEvents(
-        redis,
-        prefix,
-        batch.map(({ event }) => event),
+      await publisher.publish(
+        batch.map(({ event, announced }) => ({ event, announcementId: announced?.eventId ?? null })),
       );
       await clearAnnouncements(
         store,
@@ -58,6 +60,16 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
       const { _id: jobId, announce } = news;
       send({ event: toJobUpdated(news), announced: announce && { jobId, eventId: announce.eventId } });
     },
+    async repeat(stale) {
+      const [oldest] = stale.map(({ announce }) => announce.at).toSorted((a, b) => Number(a) - Number(b));
+      if (!oldest) return;
+      const events = stale.map((job) => ({ event: toJobUpdated(job), announcementId: job.announce.eventId }));
+      await publisher.repeat(events, oldest);
+      await clearAnnouncements(
+        store,
+        stale.map(({ _id: jobId, announce: { eventId } }) => ({ jobId, eventId })),
+      );
+    },
     tell: (event) => send({ event, announced: null }),
     async flush() {
       await Promise.all(pending);
@@ -65,7 +77,15 @@ export function createRelay(options: { store: Store; redis: Redis; prefix: strin
   };
 }
 
-function toJobUpdated({ _id, client, state, batchId, provider, degraded, finishedAt }: JobNews): AppEvent {
+function toJobUpdated({
+  _id,
+  client,
+  state,
+  batchId,
+  provider,
+  degraded,
+  finishedAt,
+}: Omit<JobNews, 'announce'>): AppEvent {
   return {
     type: 'job.updated',
     id: _id,

@@ -28,10 +28,11 @@ export type AppEvent =
       responseTimeMs: number | null;
     };
 
-const MAX_EVENTS = 50_000;
+/** About as many events as the stream keeps. */
+export const MAX_EVENTS = 50_000;
 const BLOCK_MS = 5_000;
 
-const toStreamKey = (prefix: string) => `${prefix}:events`;
+export const toStreamKey = (prefix: string) => `${prefix}:events`;
 
 /** Appends events to the stream, which keeps about the last 50,000. @throws when Redis is away. */
 export async function publishEvents(redis: Redis, prefix: string, events: AppEvent[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { Relay } from '../relay.ts';
 
 export interface AnnouncementsDeps {
   store: Store;
-  relay: Relay;
+  relay: Pick<Relay, 'repeat'>;
   clock: Clock;
 }
 
@@ -16,6 +16,5 @@ const STALE_MS = 5_000;
 /** Relays the ends of jobs that nobody relayed: of upkeep itself, and of processes that died in between. */
 export async function relayAnnouncements({ store, relay, clock }: AnnouncementsDeps): Promise<void> {
   const stale = await findStaleAnnouncements(store, new Date(clock.now() - STALE_MS), AT_MOST);
-  for (const job of stale) relay.emit(job);
-  await relay.flush();
+  await relay.repeat(stale);
 }
