@@ -59,8 +59,10 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
       const end = await toJobEnd(deps, run, report);
       const settled = end && (await settle(deps, run, end));
       if (settled) emit(deps, run, end, settled);
-      // Cancelled, or taken over: what was paid for here is part of its usage all the same.
-      else if (report.attempts.length > 0) await refreshUsage(store, run.job._id);
+      // Cancelled or taken over: what was paid for here is part of its usage all the same. And an attempt of an earlier
+      // claim may have been settled just now, too late for this end and too early to find the job ended.
+      const isElsewhere = !settled && report.attempts.length > 0;
+      if (isElsewhere || run.job.attemptCount > 0) await refreshUsage(store, run.job._id);
     } catch (err) {
       // The lease runs out, and upkeep brings the job back.
       logger.error({ err, jobId: run.job._id }, 'a job was left to upkeep');
@@ -144,6 +146,7 @@ async function settle(
 }
 
 function emit({ relay, clock }: ExecuteJobDeps, { job }: Run, end: JobEnd, { eventId }: Settled) {
+  if (end.state !== 'deferred' && eventId === null) return;
   const { _id, client, batchId } = job;
   const succeeded = end.state === 'succeeded' ? end : null;
   relay.emit({

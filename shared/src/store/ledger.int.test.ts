@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createId } from '../ids.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { refreshUsage } from './jobs/refresh-usage.ts';
 import { renewLeases } from './jobs/renew-leases.ts';
 import { findLapsedJobs, returnLapsedJobs, returnLostJobs } from './jobs/return-jobs.ts';
 import { takeWaitingJobs } from './jobs/waiting-jobs.ts';
@@ -174,4 +175,28 @@ it('forgets crashes once a dispatch has ended by itself, if only until later', a
     end: { state: 'deferred', deferred, usage, passedOver },
   });
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'deferred', crashes: 0 });
+});
+
+it('tells whoever settles again, not knowing that it did, of the one announcement', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'mine');
+  const first = await ledger.settleJob({ jobId: _id, token: 'mine', end });
+  expect(await ledger.settleJob({ jobId: _id, token: 'mine', end })).toEqual(first);
+  await bed.store.jobs.updateOne({ _id }, { $unset: { announce: 1 } });
+  expect(await ledger.settleJob({ jobId: _id, token: 'mine', end })).toEqual({ eventId: null });
+});
+
+it('sums up what a job used so that no sum is older than what it was written over', async () => {
+  const { _id } = await insert({ state: 'succeeded' });
+  const settled = { ...buildAttemptEnd({ costNanoUsd: 5 }), settledAt: new Date() };
+  await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 1 }), ...settled });
+  const late = buildAttempt({ jobId: _id, number: 2 });
+  // It is settled between the read of the attempts and the write of their sum.
+  vi.spyOn(bed.store.jobs, 'updateOne').mockImplementationOnce((...args) => {
+    vi.restoreAllMocks();
+    const written = bed.store.attempts.create({ ...late, ...settled });
+    return written.then(() => bed.store.jobs.updateOne(...args)) as never;
+  });
+  await refreshUsage(bed.store, _id);
+  expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
 });
