@@ -8,6 +8,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
+import { logOutages } from '@understudy/shared/store/log-outages';
 import { createLedger } from '@understudy/shared/store/ledger';
 import { runMigrations } from '@understudy/shared/store/migrations/run-migrations';
 import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-bootstrap-token';
@@ -43,6 +44,7 @@ interface Overrides {
 export async function compose(config: ApiConfig, overrides: Overrides) {
   const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const producer = createProducer({ redis, prefix, logger });
   const hub = createEventHub();

@@ -11,6 +11,7 @@ import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore, type Store } from '@understudy/shared/store/connect';
+import { logOutages } from '@understudy/shared/store/log-outages';
 import type { WorkerConfig } from './config.ts';
 import { createEngine } from './create-engine.ts';
 import { createFeeder } from './feeder/feeder.ts';
@@ -53,6 +54,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
   const { fetch = globalThis.fetch, createAdapter = createRegisteredAdapter } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
@@ -78,6 +80,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const workers = createQueueWorkers({
     redis: queueRedis,
     prefix,
+    store,
     handlers: createHandlers({ ...common, ...engine, onDispatched: feeder.noteDone }),
     concurrency: { classify: common.concurrency, interactive: 8, 'health-check': 8, upkeep: 5 },
     logger,

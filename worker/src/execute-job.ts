@@ -42,8 +42,8 @@ export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promis
 /** Past a lease's end by the ledger's clock, which may differ from this one a little. */
 const HELD_SLACK_MS = 250;
 const LOAD_BOUND_MS = 10_000;
-/** How long a paid answer waits for a ledger that is away. */
-const SETTLE_BOUND_MS = 60_000;
+/** How long a paid answer waits for a ledger that is away; a process keeps no more of them than it works on at once. */
+const SETTLE_BOUND_MS = 600_000;
 
 /** Takes one queued job through its pipeline: claim, load, dispatch, settle, emit. */
 export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
@@ -91,7 +91,7 @@ async function claim(
     if (job === null) return await readHolder(store, jobId, generation);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
   } catch (cause) {
-    logger.warn({ err: cause, jobId }, 'a job could not be claimed');
+    logger.debug({ err: cause, jobId }, 'a job could not be claimed');
     return { kind: 'store_away', cause };
   }
 }
