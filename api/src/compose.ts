@@ -27,6 +27,8 @@ import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 /** A service that has not stopped by then never will. */
 const STOP_MS = 3_500;
 const REDIS_READY_MS = 2_000;
+/** While it stops, a process still answers for so long; whoever asks has looked elsewhere by then. */
+const LINGER_MS = 1_000;
 
 interface Overrides {
   logger: Logger;
@@ -35,6 +37,8 @@ interface Overrides {
   prefix?: string;
   /** Folder of the built console. */
   consoleFolder?: string;
+  /** Milliseconds; 1,000 by default. */
+  lingerMs?: number;
 }
 
 /**
@@ -80,7 +84,12 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
-  const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
+  const server = createHttpServer({
+    app,
+    host: config.HOST,
+    port: config.PORT,
+    lingerMs: overrides.lingerMs ?? LINGER_MS,
+  });
   const services: Service[] = [copies.watcher, epoch, events, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */

@@ -17,6 +17,7 @@ export interface AppProcess {
   /** SIGTERM; resolves with how it ended, and how long that took. */
   stop(): Promise<Exit & { ms: number }>;
   isRunning(): boolean;
+  pid(): number;
   /** The lines that it printed, over all its lives. */
   lines(): string[];
 }
@@ -70,6 +71,7 @@ export function createAppProcess(options: {
       const exit = (await current?.exited) ?? { code: null, signal: null };
       return { ...exit, ms: performance.now() - startedAt };
     },
+    pid: () => current?.pid ?? 0,
     isRunning: () => current?.child.exitCode === null && current.child.signalCode === null,
     lines: () => output.split('\n').filter((line) => line !== ''),
   };

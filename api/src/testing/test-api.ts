@@ -25,15 +25,22 @@ export interface TestApi {
 interface TestApiOptions {
   config?: Partial<ApiConfig>;
   consoleFolder?: string;
+  lingerMs?: number;
 }
 
 /** The API over real HTTP on a free port, composed as in production, on stores of its own. */
-export async function startTestApi({ config = {}, consoleFolder }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { config = {}, consoleFolder, lingerMs = 0 } = options;
   const bed = await createTestBed();
   const adminToken = `ust_${randomBytes(24).toString('hex')}`;
   const api = await compose(
     { ...toConfig(bed, adminToken), ...config },
-    { logger: bed.logger, prefix: bed.prefix, ...(consoleFolder === undefined ? {} : { consoleFolder }) },
+    {
+      logger: bed.logger,
+      prefix: bed.prefix,
+      lingerMs,
+      ...(consoleFolder === undefined ? {} : { consoleFolder }),
+    },
   );
   const { port } = await api.start();
   const url = `http://127.0.0.1:${port}`;
