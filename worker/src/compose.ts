@@ -41,10 +41,11 @@ export interface WorkerProcess {
 const REDIS_WAIT_MS = 3_000;
 /** How long running jobs may go on when the process stops; then they are given back. */
 const DRAIN_JOBS_MS = 8_000;
-/** A queue worker that lost Redis may never close. */
-const STOP_WORKERS_MS = 11_000;
-/** A round that waits for a store that is away need not end. */
-const STOP_FEEDER_MS = 2_000;
+/** A queue worker that lost Redis may never close, and a round that waits for a store that is away need not end. */
+const STOP_INTAKE_MS = 10_000;
+/** Nor is a store that is frozen waited for by what is left to be told and counted: upkeep does it. */
+const STOP_REST_MS = 3_500;
+const UNHELD = { ref: false };
 
 /**
  * Builds the worker process; nothing runs until its services are started. Redis may be away.
@@ -89,12 +90,19 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 
   /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
   async function stop() {
-    const { claims, failovers, relay, state, pool, admission } = engine;
     await Promise.all(probes.map((server) => server.stop()));
-    await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
-    const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
-    await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
+    const giveBack = setTimeout(engine.claims.endAll, DRAIN_JOBS_MS);
+    await Promise.race([Promise.all([feeder.stop(), workers.stop()]), delay(STOP_INTAKE_MS, null, UNHELD)]);
     clearTimeout(giveBack);
+    await Promise.race([stopRest(), delay(STOP_REST_MS, null, UNHELD)]);
+    await producer.close();
+    redis.disconnect();
+    queueRedis.disconnect();
+    await store.close();
+  }
+
+  async function stopRest() {
+    const { claims, failovers, relay, state, pool, admission } = engine;
     await claims.stop();
     await failovers.stop();
     await relay.flush();
@@ -103,10 +111,6 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     await pool.close();
     await admission.stop();
     admission.dispose();
-    await producer.close();
-    redis.disconnect();
-    queueRedis.disconnect();
-    await store.close();
   }
 
   let stopped: Promise<void> | null = null;
