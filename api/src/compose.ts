@@ -27,8 +27,6 @@ import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 /** A service that has not stopped by then never will. */
 const STOP_MS = 3_500;
 const REDIS_READY_MS = 2_000;
-/** While it stops, a process still answers for so long; whoever asks has looked elsewhere by then. */
-const LINGER_MS = 1_000;
 
 interface Overrides {
   logger: Logger;
@@ -37,8 +35,8 @@ interface Overrides {
   prefix?: string;
   /** Folder of the built console. */
   consoleFolder?: string;
-  /** Milliseconds; 1,000 by default. */
-  lingerMs?: number;
+  /** How long a server that stops still answers. */
+  lingerMs?: number | undefined;
 }
 
 /**
@@ -46,7 +44,7 @@ interface Overrides {
  * @throws when the ledger cannot be reached; Redis may be away.
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
-  const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
+  const { logger, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
@@ -84,12 +82,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
-  const server = createHttpServer({
-    app,
-    host: config.HOST,
-    port: config.PORT,
-    lingerMs: overrides.lingerMs ?? LINGER_MS,
-  });
+  const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
   const services: Service[] = [copies.watcher, epoch, events, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */

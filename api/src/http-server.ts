@@ -6,6 +6,8 @@ import { DRAIN_MS } from '@understudy/shared/runtime/lifecycle';
 /** Longer than a load balancer's idle limit, so that it is never we who close a connection in use. */
 const KEEP_ALIVE_MS = 65_000;
 const IDLE_CHECK_MS = 20;
+/** Whoever sends requests by readiness, or by the last reply, has looked elsewhere by then. */
+const LINGER_MS = 1_000;
 /** Left of the drain for closing the stores. */
 const LAST_STEPS_MS = 3_000;
 
@@ -14,11 +16,11 @@ interface HttpServerOptions {
   host: string;
   port: number;
   /** How long a server that stops still answers, so that whoever keeps a connection learns of it by a reply. */
-  lingerMs: number;
+  lingerMs?: number | undefined;
 }
 
 /** An HTTP server that stops by finishing what it answers. Both calls are safe to make twice. */
-export function createHttpServer({ app, host, port, lingerMs }: HttpServerOptions) {
+export function createHttpServer({ app, host, port, lingerMs = LINGER_MS }: HttpServerOptions) {
   let isStopping = false;
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     if (isStopping) response.setHeader('Connection', 'close');

@@ -125,6 +125,7 @@ it('ends every job once whose worker is killed between any two of its steps', as
   const { app: rescuer } = await fleet.create('worker');
   await rescuer.start();
   await expectAllInOrder(submitter.accepted);
+  expect(submitter.repeats).toEqual({});
   await rescuer.kill();
 });
 

@@ -7,13 +7,15 @@ import { strikeBalance, type Balance } from '../support/balance.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { takeStock, type Stock } from '../soak/take-stock.ts';
 import { HARMS, type HarmName } from './harms.ts';
+import { startLoad } from './load.ts';
+import { addProvider, untilInUse } from './provider.ts';
 import { createSubmitter, type Submitter } from './submitter.ts';
 
 export interface ChaosOptions {
   /** The same harms come in the same order for the same seed. */
   seed: number;
-  /** Every harm comes so often. */
-  rounds: number;
+  /** Every harm comes once, and all of them again until this time is over. */
+  seconds: number;
   /** Jobs a second. */
   rate: number;
   /** Whether to wait until the calls of dead workers are settled too, which takes most of a minute. */
@@ -34,20 +36,21 @@ const PATIENCE_MS = 60_000;
 const SETTLED_MS = 90_000;
 /** Between two harms, so that each meets a product that works. */
 const CALM_MS = 1_000;
-const LABELS = ['praise', 'bug', 'billing'];
+const ANSWER_MS = 150;
 
 /** Runs the product under load while processes and stores are killed, frozen and wiped, one after the other. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const fleet = await startFleet({ workers: 2 });
   const vendor = await startFakeOpenAi();
   try {
+    vendor.respondAlways({ kind: 'delay', ms: ANSWER_MS });
     await addProvider(fleet, vendor);
+    await untilInUse(fleet);
     const announced = await countAnnouncements(fleet.redis.uri);
     const submitter = createSubmitter(fleet.client);
-    const harms = toHarms(options);
-    const load = startLoad(submitter, options);
-    await playAll(fleet, harms, options);
-    const keys = await load.stop();
+    const load = startLoad(submitter, { name: `Chaos ${options.seed}`, rate: options.rate });
+    const harms = await playRounds(fleet, options);
+    const submitted = await load.stop();
     const { accepted } = submitter;
     const stock = await takeStock(fleet.client, { announced, accepted, patienceMs: PATIENCE_MS });
     const { untilSettled } = options;
@@ -57,7 +60,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       ...stock,
       ...balance,
       harms,
-      acceptedOtherwise: new Set(accepted).size - keys,
+      acceptedOtherwise: new Set(accepted).size - submitted,
       repeatedSubmits: submitter.repeats,
       callsBeyondOne: countCallsBeyondOne(vendor),
     };
@@ -67,55 +70,32 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function addProvider({ client }: Fleet, vendor: FakeVendor) {
-  vendor.respondAlways({ kind: 'delay', ms: 150 });
-  await client.providers.create({
-    name: 'main',
-    type: 'openai',
-    baseUrl: vendor.url,
-    priority: 1,
-    apiKey: 'sk-chaos-0123456789',
-    configuration: { model: 'gpt-4o-mini', maxConcurrency: 64 },
-  });
-}
-
-/** Every harm, each round in another order. */
-function toHarms({ seed, rounds }: ChaosOptions): HarmName[] {
+/** Every harm, each round in another order. Gives what came. */
+async function playRounds(fleet: Fleet, { seed, seconds, report }: ChaosOptions): Promise<HarmName[]> {
   const random = createRandom(seed);
-  const names = Object.keys(HARMS) as HarmName[];
-  return Array.from({ length: rounds }, () =>
-    names
-      .map((name) => ({ name, at: random() }))
-      .toSorted((a, b) => a.at - b.at)
-      .map(({ name }) => name),
-  ).flat();
+  const endsAt = performance.now() + seconds * 1_000;
+  const played: HarmName[] = [];
+  do {
+    for (const name of toShuffled(Object.keys(HARMS) as HarmName[], random)) {
+      report?.(name);
+      await HARMS[name](fleet, random);
+      await delay(CALM_MS);
+      played.push(name);
+    }
+  } while (performance.now() < endsAt);
+  return played;
 }
 
-async function playAll(fleet: Fleet, harms: readonly HarmName[], { seed, report }: ChaosOptions) {
-  const random = createRandom(seed + 1);
-  for (const name of harms) {
-    report?.(name);
-    await HARMS[name](fleet, random);
-    await delay(CALM_MS);
-  }
-}
-
-/** Submits at a steady rate until it is stopped; gives how many jobs it was, all of them accepted then. */
-function startLoad(submitter: Submitter, { seed, rate }: ChaosOptions): { stop(): Promise<number> } {
-  const submits: Promise<string>[] = [];
-  const timer = setInterval(() => {
-    const text = `Job ${seed}-${submits.length} is about billing`;
-    submits.push(submitter.submit({ text, labels: LABELS, allowDegraded: false }, text));
-  }, 1_000 / rate);
-  return {
-    async stop() {
-      clearInterval(timer);
-      return new Set(await Promise.all(submits)).size && submits.length;
-    },
-  };
+function toShuffled<T>(all: readonly T[], random: () => number): T[] {
+  return all
+    .map((one) => ({ one, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one);
 }
 
 function countCallsBeyondOne({ requests }: FakeVendor): number {
-  const texts = requests.flatMap(({ question }) => (question ? [question.text] : []));
+  const texts = requests.flatMap(({ question }) =>
+    question?.text.startsWith('Chaos') ? [question.text] : [],
+  );
   return texts.length - new Set(texts).size;
 }

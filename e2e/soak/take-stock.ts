@@ -67,7 +67,7 @@ export async function takeStock(
     failed: countBy(final.flatMap(({ error }) => (error ? [error.code] : []))),
     lost: accepted.filter((id) => !known.has(id)).length + (rows.length - final.length),
     announcedOtherwise: final.filter(({ id }) => announced.counts.get(id) !== 1).length,
-    chargedOtherwise: final.filter((row) => !isChargedRight(row)).length,
+    chargedOtherwise: await countChargedOtherwise(client, final),
     answeredTwice: final.filter((row) => countAnswers(row) > 1).length,
     attempts: attempts.length,
     hedges: attempts.filter(({ hedge }) => hedge).length,
@@ -89,7 +89,21 @@ function countAnswers({ attempts }: Row): number {
   return attempts.filter(({ outcome }) => outcome === 'succeeded').length;
 }
 
-function isChargedRight({ usage, attempts }: Row): boolean {
+/** An attempt may be settled, and the sum follow, just while they are read: such jobs are looked at again. */
+async function countChargedOtherwise(client: Client, final: readonly Row[]): Promise<number> {
+  const stillWrong = await Promise.all(
+    final
+      .filter((row) => !isChargedRight(row))
+      .map(({ id }) =>
+        eventually(async () => isChargedRight(await client.classifications.get(id)), {
+          timeoutMs: UPKEEP_TELLS_MS,
+        }).catch(() => id),
+      ),
+  );
+  return stillWrong.filter((id) => id !== true).length;
+}
+
+function isChargedRight({ usage, attempts }: Pick<Row, 'usage' | 'attempts'>): boolean {
   const toNano = (costUsd: number | null) => Math.round((costUsd ?? 0) * 1e9);
   const sum = attempts.reduce((total, { costUsd }) => total + toNano(costUsd), 0);
   return toNano(usage.costUsd) === sum;
