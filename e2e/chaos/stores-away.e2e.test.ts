@@ -6,9 +6,9 @@ import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/se
 import type { AppProcess } from '../support/app-process.ts';
 import { strikeBalance } from '../support/balance.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { addProvider, toJob, untilInUse } from './provider.ts';
 import { createSubmitter } from './submitter.ts';
 
-const LABELS = ['praise', 'bug', 'billing'];
 /** A process may say so much about one absence of a store; work under way says a line each. */
 const LINES_AT_MOST = 15;
 
@@ -19,15 +19,8 @@ let jobs = 0;
 beforeAll(async () => {
   fleet = await startFleet({ workers: 2 });
   vendor = await startFakeOpenAi();
-  await fleet.client.providers.create({
-    name: 'main',
-    type: 'openai',
-    baseUrl: vendor.url,
-    priority: 1,
-    apiKey: 'sk-chaos-0123456789',
-    configuration: { model: 'gpt-4o-mini', maxConcurrency: 64, timeoutMs: 30_000 },
-  });
-  await eventually(async () => (await answer()).provider?.name === 'main', { timeoutMs: 15_000 });
+  await addProvider(fleet, vendor);
+  await untilInUse(fleet);
 });
 afterAll(async () => {
   await fleet.close();
@@ -37,11 +30,10 @@ beforeEach(() => vendor.respondAlways({ kind: 'answer' }));
 
 function nextJob() {
   jobs += 1;
-  return { text: `Job ${jobs} is about billing`, labels: LABELS };
+  return toJob(`Away ${jobs}`);
 }
 const submitOnce = () => fleet.client.classifications.submit(nextJob());
 const waitFor = (id: string, timeoutMs = 40_000) => fleet.client.classifications.wait(id, { timeoutMs });
-const answer = async () => waitFor((await submitOnce()).id);
 const everyone = () => [...fleet.apis, ...fleet.workers, fleet.scheduler];
 
 async function readReady() {
@@ -61,7 +53,7 @@ it.each([
   ['frozen', { begin: async () => fleet.mongod.freeze(), end: async () => fleet.mongod.thaw() }],
 ])(
   'keeps what was answered while the ledger is %s, refuses in time, and goes on by itself',
-  async (_, how) => {
+  async (harm, how) => {
     const lines = countLines(everyone());
     const repeats = await strikeBalance(fleet.store, { untilSettled: false, timeoutMs: 5_000 });
     // Longer than a lease: whoever holds these could be taken for dead.
@@ -77,7 +69,7 @@ it.each([
     expect(refusal).toMatchObject({ status: 503, code: 'store_unavailable', retryAfterMs: 1_000 });
     expect(refusal).toBeInstanceOf(ProblemError);
     const submitter = createSubmitter(fleet.client);
-    const late = submitter.submit(nextJob(), `late-${_}`);
+    const late = submitter.submit(nextJob(), `late-${harm}`);
     await eventually(
       async () => {
         const ready = await readReady();

@@ -47,7 +47,7 @@ const SETTLE_BOUND_MS = 600_000;
 
 /** Takes one queued job through its pipeline: claim, load, dispatch, settle, emit. */
 export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
-  const { store, clock, logger } = deps;
+  const { clock, logger } = deps;
   return async (payload) => {
     const claimed = await claim(deps, payload);
     if (claimed.kind === 'store_away') return { kind: 'retry', cause: claimed.cause };
@@ -62,7 +62,7 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
       // Cancelled or taken over: what was paid for here is part of its usage all the same. And an attempt of an earlier
       // claim may have been settled just now, too late for this end and too early to find the job ended.
       const isElsewhere = !settled && report.attempts.length > 0;
-      if (isElsewhere || run.job.attemptCount > 0) await refreshUsage(store, run.job._id);
+      if (isElsewhere || run.job.attemptCount > 0) await sumUp(deps, run);
     } catch (err) {
       // The lease runs out, and upkeep brings the job back.
       logger.error({ err, jobId: run.job._id }, 'a job was left to upkeep');
@@ -143,6 +143,11 @@ async function settle(
   const settled = await untilStored(() => ledger.settleJob({ jobId, token, end }), bound);
   if (!settled) logger.info({ jobId }, 'a job ended elsewhere before its end was written here');
   return settled;
+}
+
+async function sumUp({ store, clock, logger }: ExecuteJobDeps, { job }: Run): Promise<void> {
+  const bound = { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the usage of a job' };
+  await untilStored(() => refreshUsage(store, job._id), bound);
 }
 
 function emit({ relay, clock }: ExecuteJobDeps, { job }: Run, end: JobEnd, { eventId }: Settled) {

@@ -200,3 +200,20 @@ it('sums up what a job used so that no sum is older than what it was written ove
   await refreshUsage(bed.store, _id);
   expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
 });
+
+it('lets no sum that reaches the ledger late undo a newer one', async () => {
+  const { _id } = await insert({ state: 'succeeded' });
+  const settled = { ...buildAttemptEnd({ costNanoUsd: 5 }), settledAt: new Date() };
+  await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 1 }), ...settled });
+  const late: Parameters<typeof bed.store.jobs.updateOne>[] = [];
+  vi.spyOn(bed.store.jobs, 'updateOne').mockImplementationOnce((...args) => {
+    late.push(args);
+    vi.restoreAllMocks();
+    throw new Error('No answer in time');
+  });
+  await expect(refreshUsage(bed.store, _id)).rejects.toThrow('No answer in time');
+  await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 2 }), ...settled });
+  await refreshUsage(bed.store, _id);
+  for (const args of late) await bed.store.jobs.updateOne(...args);
+  expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
+});

@@ -142,7 +142,7 @@ it('finds the uncounted, longest ago first, without those that are too young', a
 
 it('sums up a job anew whose attempt was settled after its end, by somebody who died before it could', async () => {
   const late = buildJob({ state: 'succeeded', settledBy: 'other' });
-  const own = buildJob({ state: 'succeeded', settledBy: 'token' });
+  const own = buildJob({ state: 'succeeded', settledBy: 'token', finishedAt: new Date(Date.now() + 60_000) });
   const open = buildJob({ state: 'processing' });
   await bed.store.jobs.create([late, own, open]);
   const ids = await settle(...[late, own, open].map(({ _id: jobId }) => ({ jobId, costNanoUsd: 7 })));
