@@ -8,6 +8,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
+import { logOutages } from '@understudy/shared/store/log-outages';
 import { createLedger } from '@understudy/shared/store/ledger';
 import { runMigrations } from '@understudy/shared/store/migrations/run-migrations';
 import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-bootstrap-token';
@@ -34,6 +35,8 @@ interface Overrides {
   prefix?: string;
   /** Folder of the built console. */
   consoleFolder?: string;
+  /** How long a server that stops still answers. */
+  lingerMs?: number | undefined;
 }
 
 /**
@@ -41,8 +44,9 @@ interface Overrides {
  * @throws when the ledger cannot be reached; Redis may be away.
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
-  const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
+  const { logger, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const producer = createProducer({ redis, prefix, logger });
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
@@ -73,7 +77,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
-  const server = createHttpServer({ app, host: config.HOST, port: config.PORT });
+  const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
   const services: Service[] = [copies.watcher, copies.backlog, epoch, ...events.services, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */

@@ -1,38 +1,62 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DRAIN_MS } from '@understudy/shared/runtime/lifecycle';
 
 /** Longer than a load balancer's idle limit, so that it is never we who close a connection in use. */
 const KEEP_ALIVE_MS = 65_000;
 const IDLE_CHECK_MS = 20;
+/** Whoever sends requests by readiness, or by the last reply, has looked elsewhere by then. */
+const LINGER_MS = 1_000;
 /** Left of the drain for closing the stores. */
 const LAST_STEPS_MS = 3_000;
 
+interface HttpServerOptions {
+  app: RequestListener;
+  host: string;
+  port: number;
+  /** How long a server that stops still answers, so that whoever keeps a connection learns of it by a reply. */
+  lingerMs?: number | undefined;
+}
+
 /** An HTTP server that stops by finishing what it answers. Both calls are safe to make twice. */
-export function createHttpServer(options: { app: RequestListener; host: string; port: number }) {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, options.app);
+export function createHttpServer({ app, host, port, lingerMs = LINGER_MS }: HttpServerOptions) {
+  let isStopping = false;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    if (isStopping) response.setHeader('Connection', 'close');
+    app(request, response);
+  });
   return {
     /** @throws the system's error, such as `EADDRINUSE`, when the address cannot be had. */
     async start(): Promise<{ port: number }> {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(options.port, options.host, () => {
+        server.listen(port, host, () => {
           server.off('error', reject);
           resolve();
         });
       });
       return { port: (server.address() as AddressInfo).port };
     },
-    /** Takes no new connection and resolves when the last reply is out. */
+    /**
+     * Ends every connection with the next reply on it, for `lingerMs`; then takes no new one, ends those that nobody
+     * uses, and resolves when the last reply is out. (A request that is just on its way would meet a closed door.)
+     */
     async stop(): Promise<void> {
-      if (!server.listening) return;
+      if (!server.listening || isStopping) return;
+      isStopping = true;
+      if (await hasConnections(server)) await delay(lingerMs);
       const closed = new Promise((resolve) => server.close(resolve));
       // A connection that becomes idle only now would be kept alive.
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS - LAST_STEPS_MS);
+      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS - LAST_STEPS_MS - lingerMs);
       await closed;
       clearInterval(idle);
       clearTimeout(late);
     },
   };
+}
+
+function hasConnections(server: Server): Promise<boolean> {
+  return new Promise((resolve) => server.getConnections((error, count) => resolve(!error && count > 0)));
 }

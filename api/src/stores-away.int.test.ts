@@ -2,7 +2,7 @@ import { createId } from '@understudy/shared/ids';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startStoppableProxy, type StoppableProxy } from './testing/stoppable-proxy.ts';
+import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { startTestApi, type TestApi } from './testing/test-api.ts';
 
 let outside: TestBed;

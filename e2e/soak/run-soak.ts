@@ -5,6 +5,7 @@ import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vend
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { createRandom } from '../../shared/src/testing/random.ts';
+import { countAnnouncements } from '../support/announcements.ts';
 import { makeDataDir, removeData, startProduct, type Product } from '../support/product.ts';
 import { plague, type Outage } from './faults.ts';
 import { takeStock, type Stock } from './take-stock.ts';
@@ -37,6 +38,7 @@ export async function runSoak({ seed, seconds, rate, workers }: SoakOptions): Pr
     const client = createClient({ baseUrl: product.url, token: product.adminToken });
     await configure(client, vendors);
     await untilInUse(client);
+    const announced = await countAnnouncements(product.runtime().redisUrl);
     const random = createRandom(seed);
     const end = new AbortController();
     const plagues = Object.entries(vendors)
@@ -45,7 +47,8 @@ export async function runSoak({ seed, seconds, rate, workers }: SoakOptions): Pr
     const accepted = await submitAll(client, { seconds, rate });
     end.abort();
     const outages = (await Promise.all(plagues)).flat();
-    const stock = await takeStock(product, client, accepted, PATIENCE_MS);
+    const stock = await takeStock(client, { announced, accepted, patienceMs: PATIENCE_MS });
+    await announced.stop();
     return { ...stock, outages, calls: countCalls(vendors) };
   } finally {
     await stopAll(product, vendors);

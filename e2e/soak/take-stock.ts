@@ -2,10 +2,8 @@ import { isFinal, type Attempt, type ClassificationRow } from '../../shared/src/
 import type { Client } from '../../shared/src/client/client.ts';
 import type { Failover } from '../../shared/src/contracts/failover.ts';
 import { readAll } from './read-all.ts';
-import { createLogger } from '../../shared/src/runtime/logger.ts';
-import { connectRedis, REDIS_PREFIX, untilReady } from '../../shared/src/runtime/redis.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
-import type { Product } from '../support/product.ts';
+import type { Announcements } from '../support/announcements.ts';
 
 /** What became of the accepted jobs, by the product's own records. */
 export interface Stock {
@@ -33,17 +31,27 @@ export interface Stock {
 
 const IN_TIME_MS = 30_000;
 
+interface StockOptions {
+  announced: Pick<Announcements, 'counts'>;
+  /** Ids. */
+  accepted: readonly string[];
+  patienceMs: number;
+}
+
+/** Upkeep tells an end that nobody told after 5 s, every 5 s. */
+const UPKEEP_TELLS_MS = 15_000;
+
 type Row = ClassificationRow & { attempts: Attempt[] };
 
-/** Waits until every job is final, at most so long, and counts. */
+/** Waits until every job is final and told, at most so long, and counts. `announced` has listened all the time. */
 export async function takeStock(
-  product: Product,
   client: Client,
-  accepted: readonly string[],
-  patienceMs: number,
+  { announced, accepted, patienceMs }: StockOptions,
 ): Promise<Stock> {
   await untilQuiet(client, patienceMs);
   const wanted = new Set(accepted);
+  const isTold = () => accepted.every((id) => announced.counts.has(id));
+  await eventually(isTold, { timeoutMs: UPKEEP_TELLS_MS }).catch(() => {});
   const rows = (
     await readAll((at) => client.classifications.list({ limit: 50, include: ['attempts'], ...at }))
   ).filter((row): row is Row => wanted.has(row.id));
@@ -52,15 +60,14 @@ export async function takeStock(
   const final = rows.filter(({ state }) => isFinal(state));
   const answered = final.filter(({ state }) => state === 'succeeded');
   const attempts = rows.flatMap((row) => row.attempts);
-  const announced = await countAnnounced(product);
   return {
     accepted: accepted.length,
     inTime: answered.filter((row) => !row.degraded && toAgeMs(row) <= IN_TIME_MS).length,
     degraded: answered.filter(({ degraded }) => degraded).length,
     failed: countBy(final.flatMap(({ error }) => (error ? [error.code] : []))),
     lost: accepted.filter((id) => !known.has(id)).length + (rows.length - final.length),
-    announcedOtherwise: final.filter(({ id }) => announced.get(id) !== 1).length,
-    chargedOtherwise: final.filter((row) => !isChargedRight(row)).length,
+    announcedOtherwise: final.filter(({ id }) => announced.counts.get(id) !== 1).length,
+    chargedOtherwise: await countChargedOtherwise(client, final),
     answeredTwice: final.filter((row) => countAnswers(row) > 1).length,
     attempts: attempts.length,
     hedges: attempts.filter(({ hedge }) => hedge).length,
@@ -78,26 +85,25 @@ async function untilQuiet(client: Client, timeoutMs: number) {
   await eventually(isQuiet, { timeoutMs }).catch(() => {});
 }
 
-/** How often the end of each job was told, by the stream that every event goes through. */
-async function countAnnounced(product: Product): Promise<Map<string, number>> {
-  const logger = createLogger({ role: 'test', level: 'silent' });
-  const redis = connectRedis({ url: product.runtime().redisUrl, mode: 'fail-fast', logger });
-  await untilReady(redis, 5_000);
-  const counts = new Map<string, number>();
-  for (const [, fields] of await redis.xrange(`${REDIS_PREFIX}:events`, '-', '+')) {
-    const event = JSON.parse(fields[1] ?? '{}') as { type?: string; id?: string; state?: Row['state'] };
-    if (event.type !== 'job.updated' || !event.id || !event.state || !isFinal(event.state)) continue;
-    counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
-  }
-  redis.disconnect();
-  return counts;
-}
-
 function countAnswers({ attempts }: Row): number {
   return attempts.filter(({ outcome }) => outcome === 'succeeded').length;
 }
 
-function isChargedRight({ usage, attempts }: Row): boolean {
+/** An attempt may be settled, and the sum follow, just while they are read: such jobs are looked at again. */
+async function countChargedOtherwise(client: Client, final: readonly Row[]): Promise<number> {
+  const stillWrong = await Promise.all(
+    final
+      .filter((row) => !isChargedRight(row))
+      .map(({ id }) =>
+        eventually(async () => isChargedRight(await client.classifications.get(id)), {
+          timeoutMs: UPKEEP_TELLS_MS,
+        }).catch(() => id),
+      ),
+  );
+  return stillWrong.filter((id) => id !== true).length;
+}
+
+function isChargedRight({ usage, attempts }: Pick<Row, 'usage' | 'attempts'>): boolean {
   const toNano = (costUsd: number | null) => Math.round((costUsd ?? 0) * 1e9);
   const sum = attempts.reduce((total, { costUsd }) => total + toNano(costUsd), 0);
   return toNano(usage.costUsd) === sum;

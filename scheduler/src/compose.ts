@@ -5,6 +5,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-server';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { connectStore } from '@understudy/shared/store/connect';
+import { logOutages } from '@understudy/shared/store/log-outages';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { SchedulerConfig } from './config.ts';
 import { createReporter } from './report-once.ts';
@@ -34,6 +35,7 @@ export async function compose(
   { logger, prefix = REDIS_PREFIX, clock = systemClock }: SchedulerOverrides & { logger: Logger },
 ): Promise<Scheduler> {
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });

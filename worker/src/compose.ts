@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
@@ -14,6 +13,7 @@ import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore, type Store } from '@understudy/shared/store/connect';
+import { logOutages } from '@understudy/shared/store/log-outages';
 import type { WorkerConfig } from './config.ts';
 import { createEngine } from './create-engine.ts';
 import { createFeeder } from './feeder/feeder.ts';
@@ -21,6 +21,7 @@ import { createHandlers } from './handlers/create-handlers.ts';
 import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
+import { stopWorker } from './stop-worker.ts';
 import { createUsageCounter } from './usage-counter.ts';
 import { createOutbox } from './webhooks/outbox.ts';
 
@@ -44,13 +45,6 @@ export interface WorkerProcess {
 const REDIS_WAIT_MS = 3_000;
 /** Of the other queues; deliveries wait for their receivers and do nothing else. */
 const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 };
-/** How long running jobs may go on when the process stops; then they are given back. */
-const DRAIN_JOBS_MS = 8_000;
-/** A queue worker that lost Redis may never close. */
-const STOP_WORKERS_MS = 11_000;
-/** A round that waits for a store that is away need not end. */
-const STOP_FEEDER_MS = 2_000;
-
 /**
  * Builds the worker process; nothing runs until its services are started. Redis may be away.
  * @throws when MongoDB cannot be reached.
@@ -60,6 +54,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
@@ -90,39 +85,15 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const workers = createQueueWorkers({
     redis: queueRedis,
     prefix,
+    store,
     handlers: createHandlers({ ...common, ...engine, ...webhooks, onDispatched: feeder.noteDone }),
     concurrency: { classify: common.concurrency, ...CONCURRENCY },
     logger,
   });
   const probes = createProbes(config, store, redis);
 
-  /** Readiness off, intake stopped, jobs drained or given back, what they left told and counted, stores closed. */
-  async function stop() {
-    const { claims, cancelListener, failovers, batches, relay, deliveryLanes, state, pool, admission } =
-      engine;
-    await Promise.all(probes.map((server) => server.stop()));
-    await Promise.race([feeder.stop(), delay(STOP_FEEDER_MS, undefined, { ref: false })]);
-    const giveBack = setTimeout(claims.endAll, DRAIN_JOBS_MS);
-    await Promise.race([workers.stop(), delay(STOP_WORKERS_MS, undefined, { ref: false })]);
-    clearTimeout(giveBack);
-    await cancelListener.stop();
-    await claims.stop();
-    await failovers.stop();
-    await batches.stop();
-    await relay.flush();
-    await deliveryLanes.flush();
-    await usage.stop();
-    await state.stop();
-    await pool.close();
-    await agent.destroy();
-    await admission.stop();
-    admission.dispose();
-    await producer.close();
-    redis.disconnect();
-    queueRedis.disconnect();
-    await store.close();
-  }
-
+  const stop = () =>
+    stopWorker({ probes, engine, feeder, workers, usage, agent, producer, redis, queueRedis, store });
   let stopped: Promise<void> | null = null;
   return {
     services: [

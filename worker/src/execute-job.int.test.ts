@@ -234,6 +234,32 @@ describe('with the ledger away for a moment', () => {
     expect(provider.calls).toHaveLength(1);
   });
 
+  it('tells of the end once although it was written twice', async () => {
+    await bed.addProvider();
+    const { settleJob } = bed.ledger;
+    vi.spyOn(bed.ledger, 'settleJob').mockImplementationOnce(async (input) => {
+      await settleJob(input);
+      throw away;
+    });
+    const { _id } = await bed.submit();
+    expect((await bed.execute(_id)).announce).toBeUndefined();
+    const events = await bed.redis.xrange(`${bed.prefix}:events`, '-', '+');
+    expect(events.filter(([, fields]) => fields[1]?.includes(_id))).toHaveLength(1);
+  });
+
+  it('counts what an earlier claim used that is settled only while this one ends', async () => {
+    await bed.addProvider();
+    const { _id } = await bed.submit({ attemptCount: 1 });
+    const earlier = buildAttempt({ jobId: _id });
+    await bed.store.attempts.create(earlier);
+    const { settleJob } = bed.ledger;
+    vi.spyOn(bed.ledger, 'settleJob').mockImplementationOnce(async (input) => {
+      await bed.ledger.settleAttempt({ attemptId: earlier._id, end: buildAttemptEnd({ costNanoUsd: 5 }) });
+      return settleJob(input);
+    });
+    expect(await bed.execute(_id)).toMatchObject({ usage: { costNanoUsd: 200_005 } });
+  });
+
   it('makes no call before its attempt is on record', async () => {
     const provider = await bed.addProvider();
     let callsByThen: number | null = null;

@@ -49,12 +49,12 @@ export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promis
 /** Past a lease's end by the ledger's clock, which may differ from this one a little. */
 const HELD_SLACK_MS = 250;
 const LOAD_BOUND_MS = 10_000;
-/** How long a paid answer waits for a ledger that is away. */
-const SETTLE_BOUND_MS = 60_000;
+/** How long a paid answer waits for a ledger that is away; a process keeps no more of them than it works on at once. */
+const SETTLE_BOUND_MS = 600_000;
 
 /** Takes one queued job through its pipeline: claim, load, dispatch, settle, emit. */
 export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
-  const { store, clock, logger } = deps;
+  const { clock, logger } = deps;
   return async (payload) => {
     const claimed = await claim(deps, payload);
     if (claimed.kind === 'store_away') return { kind: 'retry', cause: claimed.cause };
@@ -68,8 +68,10 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
       const end = await toJobEnd(deps, run, report);
       const settled = end && (await settle(deps, run, end));
       if (settled) emit(deps, run, end, settled);
-      // Cancelled, or taken over: what was paid for here is part of its usage all the same.
-      else if (report.attempts.length > 0) await refreshUsage(store, run.job._id);
+      // Cancelled or taken over: what was paid for here is part of its usage all the same. And an attempt of an earlier
+      // claim may have been settled just now, too late for this end and too early to find the job ended.
+      const isElsewhere = !settled && report.attempts.length > 0;
+      if (isElsewhere || run.job.attemptCount > 0) await sumUp(deps, run);
     } catch (err) {
       // The lease runs out, and upkeep brings the job back.
       logger.error({ err, jobId: run.job._id }, 'a job was left to upkeep');
@@ -98,7 +100,7 @@ async function claim(
     if (job === null) return await readHolder(store, jobId, generation);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
   } catch (cause) {
-    logger.warn({ err: cause, jobId }, 'a job could not be claimed');
+    logger.debug({ err: cause, jobId }, 'a job could not be claimed');
     return { kind: 'store_away', cause };
   }
 }
@@ -153,7 +155,13 @@ async function settle(
   return settled;
 }
 
+async function sumUp({ store, clock, logger }: ExecuteJobDeps, { job }: Run): Promise<void> {
+  const bound = { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the usage of a job' };
+  await untilStored(() => refreshUsage(store, job._id), bound);
+}
+
 function emit({ relay, clock }: ExecuteJobDeps, { job }: Run, end: JobEnd, { eventId }: Settled) {
+  if (end.state !== 'deferred' && eventId === null) return;
   const { _id, client, batchId, webhookUrl } = job;
   const succeeded = end.state === 'succeeded' ? end : null;
   relay.emit({

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { JOBS, QUEUES, type JobName, type QueueName } from '@understudy/shared/jobs/catalog';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
 import type { Handler, Handlers, Outcome } from './handlers/handler.ts';
 import { settleOutcome } from './settle-outcome.ts';
 
@@ -10,6 +11,8 @@ interface QueueWorkersOptions {
   /** A `blocking` connection, which stays open when the workers stop. */
   redis: Redis;
   prefix: string;
+  /** Nothing is begun while the ledger is away. */
+  store: Pick<Store, 'outage'>;
   handlers: Handlers;
   /** How many jobs of each queue this process works on at once. */
   concurrency: Record<QueueName, number>;
@@ -21,9 +24,10 @@ interface QueueWorkersOptions {
  * failed for having stalled, since the ledger alone decides what ends.
  */
 export function createQueueWorkers(options: QueueWorkersOptions): Service {
-  const { redis, prefix, handlers, concurrency, logger } = options;
+  const { redis, prefix, store, handlers, concurrency, logger } = options;
   let workers: Worker[] = [];
   let stopping: Promise<void> | null = null;
+  const stop = new AbortController();
 
   function createWorker(queue: QueueName): Worker {
     const worker = new Worker(queue, (job, token) => process(queue, job, token), {
@@ -39,7 +43,13 @@ export function createQueueWorkers(options: QueueWorkersOptions): Service {
   }
 
   async function process(queue: QueueName, job: Job, token: string | undefined): Promise<void> {
-    await settleOutcome(job, token, await handle(queue, job));
+    await settleOutcome(job, token, await handleWhenPossible(queue, job));
+  }
+
+  /** Keeps the entry while the ledger is away, so that a worker is at rest then, full of work that it can begin at once. */
+  async function handleWhenPossible(queue: QueueName, job: Job): Promise<Outcome> {
+    await store.outage.untilOver(stop.signal);
+    return store.outage.isAway() ? { kind: 'retry', cause: 'the ledger is away' } : handle(queue, job);
   }
 
   async function handle(queue: QueueName, job: Job): Promise<Outcome> {
@@ -61,6 +71,7 @@ export function createQueueWorkers(options: QueueWorkersOptions): Service {
       if (workers.length === 0 && !stopping) workers = QUEUES.map(createWorker);
     },
     stop() {
+      stop.abort();
       stopping ??= Promise.all(workers.map((worker) => worker.close())).then(() => {});
       return stopping;
     },

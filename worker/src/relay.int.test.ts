@@ -86,3 +86,29 @@ it('makes one delivery and one event of an end, whichever step it broke off at',
   expect(await bed.redis.xlen(`${bed.prefix}:events`)).toBe(events + 1);
   expect(await readAnnounce(job._id)).toBeUndefined();
 });
+
+const readTold = async (jobId: string) =>
+  (await bed.redis.xrange(`${bed.prefix}:events`, '-', '+')).filter(([, fields]) =>
+    fields[1]?.includes(jobId),
+  );
+
+it('does not tell again what a worker told that died before it could note so', async () => {
+  const relay = createRelay(bed);
+  const job = await insertEnded();
+  relay.emit(job);
+  await relay.flush();
+  await bed.store.jobs.updateOne({ _id: job._id }, { announce: job.announce });
+  await relay.repeat([job]);
+  await relay.repeat([job]);
+  expect(await readTold(job._id)).toHaveLength(1);
+  expect(await readAnnounce(job._id)).toBeUndefined();
+});
+
+it('keeps a worker that was frozen from telling what was told for it meanwhile', async () => {
+  const relay = createRelay(bed);
+  const job = await insertEnded();
+  await relay.repeat([job]);
+  relay.emit(job);
+  await relay.flush();
+  expect(await readTold(job._id)).toHaveLength(1);
+});

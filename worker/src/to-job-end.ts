@@ -16,7 +16,7 @@ interface ToJobEndDeps {
 }
 
 /** A dispatch that got as far as this may hold a paid answer. */
-const BOUND_MS = 60_000;
+const BOUND_MS = 600_000;
 
 /** What the ledger is to hold of a dispatch; null where the claim is gone and somebody else has the job. */
 export async function toJobEnd(

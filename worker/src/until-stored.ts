@@ -1,8 +1,10 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { isStoreAway } from '@understudy/shared/store/store-away';
 
 const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 2_000;
+/** So soon after the ledger is back; while it is known to be away, a try costs nothing. */
+const LONGEST_WAIT_MS = 500;
 
 interface UntilStoredOptions {
   clock: Clock;
@@ -27,7 +29,8 @@ export async function untilStored<T>(work: () => Promise<T>, options: UntilStore
       return await work();
     } catch (err) {
       if (clock.monotonic() + waitMs >= endsAt || !isWanted()) throw err;
-      logger.warn({ err, what }, 'the ledger did not take it; trying again');
+      // That the ledger is away is logged once, not by everything that waits for it.
+      logger[isStoreAway(err) ? 'debug' : 'warn']({ err, what }, 'the ledger did not take it; trying again');
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }

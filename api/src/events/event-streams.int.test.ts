@@ -6,7 +6,7 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../testing/event-listener.ts';
-import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
+import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let bed: TestBed;

@@ -55,8 +55,12 @@ export function createProblemHandler({ logger }: Pick<Context, 'logger'>) {
       requestId: toRequestId(req),
     });
     if (problem.status >= 500) {
-      const { cause } = toAppError(error);
-      logger.error({ err: cause ?? error, requestId: problem.requestId }, `answering ${problem.code}`);
+      const { cause, code } = toAppError(error);
+      // That a store is away is logged once, and by the status of each request.
+      logger[code === 'store_unavailable' ? 'debug' : 'error'](
+        { err: cause ?? error, requestId: problem.requestId },
+        `answering ${problem.code}`,
+      );
     }
     if (res.headersSent) return void res.destroy();
     send(res, problem.status, { ...headers, 'Content-Type': PROBLEM_TYPE }, JSON.stringify(problem));

@@ -30,11 +30,12 @@ interface TestApiOptions {
   clock?: Clock;
   /** Stores that are shared with another API process, whose test closes them. */
   bed?: TestBed;
+  lingerMs?: number;
 }
 
 /** The API over real HTTP on a free port, composed as in production, on stores of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { config = {}, consoleFolder, clock } = options;
+  const { config = {}, consoleFolder, clock, lingerMs = 0 } = options;
   const bed = options.bed ?? (await createTestBed());
   const adminToken = `ust_${randomBytes(24).toString('hex')}`;
   const api = await compose(
@@ -42,6 +43,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     {
       logger: bed.logger,
       prefix: bed.prefix,
+      lingerMs,
       ...(consoleFolder === undefined ? {} : { consoleFolder }),
       ...(clock === undefined ? {} : { clock }),
     },

@@ -24,7 +24,10 @@ export function closeOnSignals(logger: Logger, close: () => Promise<void>): void
   process.once('disconnect', () => handle.close());
 }
 
-/** A service whose body is `runOnce`, called again `intervalMs` after it ended; errors are logged, never thrown. */
+/**
+ * A service whose body is `runOnce`, called again `intervalMs` after it ended. Errors are never thrown: the first in a
+ * row is logged, and the run that works again, so that a store that is away for an hour makes two lines.
+ */
 export function createPeriodicService(options: {
   name: string;
   intervalMs: number;
@@ -34,15 +37,25 @@ export function createPeriodicService(options: {
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   let started = false;
+  let isFailing = false;
+
+  const runOnce = async () => {
+    const { name: service, logger } = options;
+    try {
+      await options.runOnce();
+      if (isFailing) logger.info({ service }, 'a periodic run works again');
+      isFailing = false;
+    } catch (err) {
+      if (!isFailing) logger.warn({ err, service }, 'a periodic run failed');
+      isFailing = true;
+    }
+  };
 
   const schedule = (delayMs: number) => {
     timer = setTimeout(() => {
-      running = options
-        .runOnce()
-        .catch((err: unknown) => options.logger.warn({ err, service: options.name }, 'a periodic run failed'))
-        .finally(() => {
-          if (started) schedule(options.intervalMs);
-        });
+      running = runOnce().finally(() => {
+        if (started) schedule(options.intervalMs);
+      });
     }, delayMs);
   };
 

@@ -15,6 +15,7 @@ import { defineLaneHolds } from './lane-holds/model.ts';
 import { defineLeases } from './leases/model.ts';
 import { defineLoginLinks } from './login-links/model.ts';
 import { defineMigrations } from './migrations/model.ts';
+import { createOutage } from './outage.ts';
 import { defineProviders } from './providers/model.ts';
 import { defineSessions } from './sessions/model.ts';
 import { defineSettings } from './settings/model.ts';
@@ -87,6 +88,7 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
   return {
     ...models,
     connection,
+    outage: createOutage(connection),
     /** Resolves when the ledger answers. @throws within 3 s otherwise. */
     ping: async () => void (await connection.db?.command({ ping: 1 })),
     close: () => connection.close(),

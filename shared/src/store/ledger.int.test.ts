@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createId } from '../ids.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { refreshUsage } from './jobs/refresh-usage.ts';
 import { renewLeases } from './jobs/renew-leases.ts';
 import { findLapsedJobs, returnLapsedJobs, returnLostJobs } from './jobs/return-jobs.ts';
 import { takeWaitingJobs } from './jobs/waiting-jobs.ts';
@@ -189,4 +190,46 @@ it('forgets crashes once a dispatch has ended by itself, if only until later', a
     erasesText: false,
   });
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'deferred', crashes: 0 });
+});
+
+it('tells whoever settles again, not knowing that it did, of the one announcement', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'mine');
+  const settle = () => ledger.settleJob({ jobId: _id, token: 'mine', end, erasesText: false });
+  const first = await settle();
+  expect(await settle()).toEqual(first);
+  await bed.store.jobs.updateOne({ _id }, { $unset: { announce: 1 } });
+  expect(await settle()).toEqual({ eventId: null });
+});
+
+it('sums up what a job used so that no sum is older than what it was written over', async () => {
+  const { _id } = await insert({ state: 'succeeded' });
+  const settled = { ...buildAttemptEnd({ costNanoUsd: 5 }), settledAt: new Date() };
+  await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 1 }), ...settled });
+  const late = buildAttempt({ jobId: _id, number: 2 });
+  // It is settled between the read of the attempts and the write of their sum.
+  vi.spyOn(bed.store.jobs, 'updateOne').mockImplementationOnce((...args) => {
+    vi.restoreAllMocks();
+    const written = bed.store.attempts.create({ ...late, ...settled });
+    return written.then(() => bed.store.jobs.updateOne(...args)) as never;
+  });
+  await refreshUsage(bed.store, _id);
+  expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
+});
+
+it('lets no sum that reaches the ledger late undo a newer one', async () => {
+  const { _id } = await insert({ state: 'succeeded' });
+  const settled = { ...buildAttemptEnd({ costNanoUsd: 5 }), settledAt: new Date() };
+  await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 1 }), ...settled });
+  const late: Parameters<typeof bed.store.jobs.updateOne>[] = [];
+  vi.spyOn(bed.store.jobs, 'updateOne').mockImplementationOnce((...args) => {
+    late.push(args);
+    vi.restoreAllMocks();
+    throw new Error('No answer in time');
+  });
+  await expect(refreshUsage(bed.store, _id)).rejects.toThrow('No answer in time');
+  await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 2 }), ...settled });
+  await refreshUsage(bed.store, _id);
+  for (const args of late) await bed.store.jobs.updateOne(...args);
+  expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
 });

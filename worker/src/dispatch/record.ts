@@ -44,7 +44,7 @@ export interface AttemptRecorder {
 /** An attempt that cannot be begun within this time is not worth its place in a dispatch. */
 const BEGIN_BOUND_MS = 10_000;
 /** A call that was paid for is kept this long for a ledger that is away; then upkeep settles it by an estimate. */
-const SETTLE_BOUND_MS = 60_000;
+const SETTLE_BOUND_MS = 600_000;
 
 interface RecorderOptions {
   /** What the calls are made for; a job where absent. */

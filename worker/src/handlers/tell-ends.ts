@@ -9,11 +9,10 @@ export function createTellEndsHandler({
   relay,
 }: {
   store: Store;
-  relay: Pick<Relay, 'emit' | 'flush'>;
+  relay: Pick<Relay, 'repeat'>;
 }): Handler<'classification.tell-ends'> {
   return async ({ jobIds }) => {
-    for (const job of await findAnnouncements(store, jobIds)) relay.emit(job);
-    await relay.flush();
+    await relay.repeat(await findAnnouncements(store, jobIds));
     return done;
   };
 }

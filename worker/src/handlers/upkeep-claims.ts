@@ -2,6 +2,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
+import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/jobs/fail-crashed-jobs';
 import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
@@ -22,8 +23,15 @@ const ORPHANS_AT_MOST = 100;
 /** A worker that is only slow, or whose ledger was away, settles its own attempts within this time. */
 const ORPHAN_GRACE_MS = 30_000;
 
+/**
+ * Whose leases ran out while the ledger was away may live all the same, and hold an answer that was paid for: it is
+ * given this long to write it.
+ */
+const AFTER_OUTAGE_MS = LEASE_MS;
+
 /** Takes up what dead workers left: their jobs wait for the feeder again, their attempts are settled by an estimate. */
 export async function freeClaims(deps: ClaimsDeps): Promise<void> {
+  if (deps.store.outage.steadyMs() < AFTER_OUTAGE_MS) return;
   await bringBackLapsed(deps);
   await settleOrphans(deps);
 }

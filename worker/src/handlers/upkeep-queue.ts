@@ -16,8 +16,11 @@ export interface QueueDeps {
 }
 
 const AT_MOST = 1_000;
-/** A job that is in the window for this long is looked for in the queue, and again after as long. */
-const LONG_QUEUED_MS = 30_000;
+/**
+ * A job that is in the window for this long is looked for in the queue, and again after as long. Whoever puts it there
+ * has given up by then; an entry that comes later all the same is of an older generation.
+ */
+const LONG_QUEUED_MS = 5_000;
 
 /** Looks for jobs that are in the window for long; those that the queue turns out not to have wait for the feeder again. */
 export async function checkQueue({

@@ -67,7 +67,8 @@ beforeEach(async () => {
   epoch = await readEpoch(bed.redis, bed.prefix);
 });
 
-const ago = (ms: number) => new Date(Date.now() - ms);
+/** Before the now of the tasks, which stands. */
+const ago = (ms: number) => new Date(deps.clock.now() - ms);
 const ahead = (ms: number) => new Date(Date.now() + ms);
 const claim = (token: string, leaseUntil = ago(1_000)) => ({ token, workerId: 'dead', leaseUntil });
 
@@ -175,10 +176,10 @@ it('leaves an attempt alone that its worker may still settle', async () => {
 });
 
 it('looks for jobs that are in the window for long, and has those wait again that the queue lost', async () => {
-  const enqueued = { enqueuedEpoch: epoch, enqueuedAt: ago(31_000) };
+  const enqueued = { enqueuedEpoch: epoch, enqueuedAt: ago(6_000) };
   const lost = await insert(enqueued);
   const waiting = await insert(enqueued);
-  const young = await insert({ ...enqueued, enqueuedAt: ago(29_000) });
+  const young = await insert({ ...enqueued, enqueuedAt: ago(4_000) });
   await producer.addClassifications([{ jobId: waiting, generation: 1, priority: 5 }]);
   await upkeep['upkeep.queue']({});
   expect(await read(lost)).toMatchObject({ waiting: true });

@@ -3,19 +3,45 @@ import type { AttemptDocument } from '../attempts/model.ts';
 import { sumUsage } from '../attempts/sum-usage.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import type { JobDocument, JobUsage } from './model.ts';
 import { FINAL_STATES } from './to-final.ts';
 
-/**
- * Sums up an ended job's attempts again, where one of them was settled after it ended. A job that has not ended is
- * left alone: whoever ends it sums them up. Of a job that was erased, what a late attempt says is erased, too.
- */
+/** The same as `refreshUsages` for one job. */
 export async function refreshUsage(store: Store, jobId: string): Promise<void> {
   await refreshUsages(store, [jobId]);
 }
 
-/** The same for several jobs at once. */
+/**
+ * Sums up ended jobs' attempts again, where one of them was settled after the end. A job that has not ended is left
+ * alone: whoever ends it sums them up. A sum takes the place of that only which it was made over, so that one that
+ * reaches the ledger late undoes no newer one. Of a job that was erased, what a late attempt says is erased, too.
+ */
 export async function refreshUsages(store: Store, jobIds: readonly string[]): Promise<void> {
-  if (jobIds.length === 0) return;
+  for (let left = jobIds; left.length > 0;) left = await refreshOnce(store, left);
+  await eraseLateMessages(store, jobIds);
+}
+
+const ENDED = { state: { $in: [...FINAL_STATES] } };
+
+/** @returns those whose sum was changed by somebody else meanwhile. */
+async function refreshOnce(store: Store, jobIds: readonly string[]): Promise<string[]> {
+  const jobs = await store.jobs.find({ _id: { $in: [...jobIds] }, ...ENDED }, { usage: 1 }).lean();
+  const sums = await readUsages(store, jobIds);
+  const changed = jobs.flatMap(({ _id, usage: before }) => {
+    const usage = sums.get(_id) ?? sumUsage([]);
+    return isSame(usage, before) ? [] : [{ _id, before, usage }];
+  });
+  if (changed.length === 0) return [];
+  const { matchedCount } = await toNative(store.jobs).bulkWrite(
+    changed.map(({ _id, before, usage }) => ({
+      updateOne: { filter: { _id, ...ENDED, ...toUnchanged(before) }, update: { $set: { usage } } },
+    })) as never,
+    { ordered: false },
+  );
+  return matchedCount === changed.length ? [] : changed.map(({ _id }) => _id);
+}
+
+async function readUsages(store: Store, jobIds: readonly string[]): Promise<Map<string, JobUsage>> {
   const attempts = await store.attempts
     .find(
       { jobId: { $in: [...jobIds] }, outcome: { $ne: 'pending' } },
@@ -23,19 +49,29 @@ export async function refreshUsages(store: Store, jobIds: readonly string[]): Pr
     )
     .lean<AttemptDocument[]>();
   const byJob = Map.groupBy(attempts, ({ jobId }) => jobId);
-  const jobs = toNative(store.jobs);
-  await jobs.bulkWrite(
-    jobIds.map((_id) => ({
-      updateOne: {
-        filter: { _id, state: { $in: [...FINAL_STATES] } },
-        update: { $set: { usage: sumUsage(byJob.get(_id) ?? []) } },
-      },
-    })) as never,
-    { ordered: false },
-  );
-  const erased = await jobs
-    .find({ _id: { $in: [...jobIds] }, erasedAt: { $type: 'date' } }, { projection: { _id: 1 } })
+  return new Map([...byJob].map(([jobId, ofJob]) => [jobId, sumUsage(ofJob)]));
+}
+
+const PARTS = ['inputTokens', 'outputTokens', 'costNanoUsd', 'pricing'] as const;
+
+function isSame(a: JobUsage, b: JobUsage): boolean {
+  return PARTS.every((part) => a[part] === b[part]);
+}
+
+function toUnchanged(usage: JobUsage) {
+  return Object.fromEntries(PARTS.map((part) => [`usage.${part}`, usage[part]]));
+}
+
+async function eraseLateMessages(store: Store, jobIds: readonly string[]) {
+  const erased = await toNative(store.jobs)
+    .find<Pick<JobDocument, '_id'>>(
+      { _id: { $in: [...jobIds] }, erasedAt: { $type: 'date' } },
+      { projection: { _id: 1 } },
+    )
     .toArray();
-  const erasedIds = erased.map(({ _id }) => _id);
-  if (erasedIds.length > 0) await eraseMessages(store, erasedIds);
+  if (erased.length > 0)
+    await eraseMessages(
+      store,
+      erased.map(({ _id }) => _id),
+    );
 }

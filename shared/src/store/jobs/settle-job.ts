@@ -22,7 +22,7 @@ export interface SettleJob {
   erasesText: boolean;
 }
 
-/** Id of the event that a final transition announces. */
+/** Id of the event that a final transition announces; null where there is nothing (more) to announce. */
 export interface Settled {
   eventId: string | null;
 }
@@ -37,10 +37,14 @@ export function createSettleJob(store: Store): (input: SettleJob) => Promise<Set
 
   async function readSettled(batch: Entry[]): Promise<(Settled | null)[]> {
     const found = await jobs
-      .find({ _id: { $in: batch.map(({ jobId }) => jobId) } }, { projection: { settledBy: 1 } })
+      .find({ _id: { $in: batch.map(({ jobId }) => jobId) } }, { projection: { settledBy: 1, announce: 1 } })
       .toArray();
-    const settledBy = new Map(found.map((job) => [job._id, job.settledBy]));
-    return batch.map(({ jobId, token, eventId }) => (settledBy.get(jobId) === token ? { eventId } : null));
+    const byId = new Map(found.map((job) => [job._id, job]));
+    return batch.map(({ jobId, token }) => {
+      const job = byId.get(jobId);
+      // An earlier try may have written it, under another id; and upkeep may have told it since.
+      return job?.settledBy === token ? { eventId: job.announce?.eventId ?? null } : null;
+    });
   }
 
   const settle = createGroupCommit<Entry, Settled | null>({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { buildAttempt, buildAttemptEnd } from '../../testing/builders.ts';
+import { buildAttempt, buildAttemptEnd, buildJob } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
 import { countAttempts } from './count-attempts.ts';
@@ -138,4 +138,15 @@ it('finds the uncounted, longest ago first, without those that are too young', a
   const found = await findUncounted(bed.store, new Date(now - 5_000), 10);
   expect(found).toEqual([older, old]);
   expect(found).not.toContain(young);
+});
+
+it('sums up a job anew whose attempt was settled after its end, by somebody who died before it could', async () => {
+  const late = buildJob({ state: 'succeeded', settledBy: 'other' });
+  const own = buildJob({ state: 'succeeded', settledBy: 'token', finishedAt: new Date(Date.now() + 60_000) });
+  const open = buildJob({ state: 'processing' });
+  await bed.store.jobs.create([late, own, open]);
+  const ids = await settle(...[late, own, open].map(({ _id: jobId }) => ({ jobId, costNanoUsd: 7 })));
+  await countAttempts(bed.store, ids, 0);
+  const costs = await bed.store.jobs.find({ _id: { $in: [late._id, own._id, open._id] } }).sort({ _id: 1 });
+  expect(costs.map(({ usage }) => usage.costNanoUsd)).toEqual([7, 0, 0]);
 });

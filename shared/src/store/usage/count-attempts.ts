@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { refreshForeignUsage } from '../jobs/refresh-foreign-usage.ts';
 import { inTransaction } from '../transaction.ts';
 import { toIncrements, type SettledAttempt } from './bucket.ts';
 
@@ -18,6 +19,8 @@ export async function countAttempts(
 ): Promise<number> {
   if (attemptIds.length > COUNT_AT_MOST) throw new RangeError(`at most ${COUNT_AT_MOST} attempts at once`);
   if (attemptIds.length === 0) return 0;
+  // Before they are marked: whoever dies in between leaves both to be done again.
+  await refreshForeignUsage(store, attemptIds);
   const attempts = toNative(store.attempts);
   return inTransaction(store, async (session) => {
     const uncounted = { _id: { $in: [...attemptIds] }, counted: false, outcome: { $ne: 'pending' as const } };

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { createClient, type Client } from '../../shared/src/client/client.ts';
+import { freePort } from '../../shared/src/embedded/free-port.ts';
+import { startGuardian, type Guardian } from '../../shared/src/embedded/processes/guardian.ts';
+import { findStoreBinary, type StoreBinary } from '../../shared/src/embedded/stores/binaries.ts';
+import { connectStore, type Store } from '../../shared/src/store/connect.ts';
+import { runMigrations } from '../../shared/src/store/migrations/run-migrations.ts';
+import { createAppProcess, type AppProcess, type Role } from './app-process.ts';
+import { makeDataDir, removeData } from './product.ts';
+import { startStoreProcess, type StoreProcess } from './store-process.ts';
+
+/** The product as production runs it: processes of their own on given stores, each in the hands of a test. */
+export interface Fleet {
+  mongod: StoreProcess;
+  redis: StoreProcess;
+  apis: AppProcess[];
+  workers: AppProcess[];
+  scheduler: AppProcess;
+  /** Where each API process listens, also after it was started again. */
+  urls: string[];
+  token: string;
+  /** A client of the first API process. */
+  client: Client;
+  /** The ledger, by a connection of the test's own. */
+  store: Store;
+  /** Another process, which runs only when it is started; `env` may lead it to its stores another way. */
+  create(role: Role, env?: Record<string, string>): Promise<{ app: AppProcess; url: string }>;
+  close(): Promise<void>;
+}
+
+export interface FleetOptions {
+  apis?: number;
+  workers?: number;
+  /** Where an executable stands in for the one that is found. */
+  binaries?: Partial<Record<StoreBinary, string>>;
+  env?: Record<string, string>;
+}
+
+/** Starts stores, migrates the ledger, and starts every process; @throws when one does not come up. */
+export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
+  const folder = makeDataDir();
+  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  const [mongod, redis] = await Promise.all([
+    startStore('mongod', 'mongod', { folder, guardian }, options),
+    startStore('redis', 'redis-server', { folder, guardian }, options),
+  ]);
+  const store = await connectStore({ mongodbUri: mongod.uri });
+  await runMigrations(store);
+  const token = `ust_${randomBytes(24).toString('hex')}`;
+  const common = {
+    MONGODB_URI: mongod.uri,
+    REDIS_URL: redis.uri,
+    UNDERSTUDY_MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    UNDERSTUDY_BOOTSTRAP_TOKEN: token,
+    UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1',
+    ...options.env,
+  };
+  const all: AppProcess[] = [];
+  const create: Fleet['create'] = async (role, env = {}) => {
+    const port = String(await freePort());
+    const listens = role === 'api' ? { PORT: port } : {};
+    const app = createAppProcess({ role, guardian, env: { ...common, ...listens, ...env } });
+    all.push(app);
+    return { app, url: `http://127.0.0.1:${port}` };
+  };
+  const createMany = (role: Role, count: number) =>
+    Promise.all(Array.from({ length: count }, () => create(role)));
+
+  const apis = await createMany('api', options.apis ?? 1);
+  const workers = await createMany('worker', options.workers ?? 2);
+  const { app: scheduler } = await create('scheduler');
+  await Promise.all(all.map((app) => app.start()));
+  const urls = apis.map(({ url }) => url);
+
+  return {
+    mongod,
+    redis,
+    apis: apis.map(({ app }) => app),
+    workers: workers.map(({ app }) => app),
+    scheduler,
+    urls,
+    token,
+    client: createClient({ baseUrl: urls[0] ?? '', token }),
+    store,
+    create,
+    async close() {
+      mongod.thaw();
+      redis.thaw();
+      await Promise.all(all.filter((app) => app.isRunning()).map((app) => app.kill()));
+      await store.close();
+      await Promise.all([mongod.stop(), redis.stop()]);
+      await guardian.stop();
+      removeData(folder);
+    },
+  };
+}
+
+async function startStore(
+  name: 'mongod' | 'redis',
+  binaryName: StoreBinary,
+  { folder, guardian }: { folder: string; guardian: Guardian },
+  { binaries = {} }: FleetOptions,
+): Promise<StoreProcess> {
+  const binary = binaries[binaryName] ?? findStoreBinary(binaryName, process.env);
+  if (!binary)
+    throw new Error(`${binaryName} is not there. Run \`node shared/src/embedded/set-up.mjs test\`.`);
+  return startStoreProcess(name, {
+    binary,
+    folder: path.join(folder, name),
+    port: await freePort(),
+    password: randomBytes(24).toString('hex'),
+    guardian,
+  });
+}
