@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { freePort } from '@understudy/shared/embedded/free-port';
 import { inTransaction } from '@understudy/shared/store/transaction';
@@ -8,6 +9,9 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { compose, type Scheduler } from './compose.ts';
 import { loadConfig } from './config.ts';
+
+/** One schedule for each task of upkeep that the catalogue has. */
+const UPKEEP_TASKS = Object.keys(JOBS).filter((name) => name.startsWith('upkeep.')).length;
 
 let bed: TestBed;
 let producer: Producer;
@@ -49,9 +53,9 @@ afterEach(async () => {
 
 it('has the schedules in place after its start, and again after Redis was wiped', async () => {
   await start();
-  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 6 }));
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }));
   for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
-  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 6 }), {
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }), {
     timeoutMs: 15_000,
   });
 });
