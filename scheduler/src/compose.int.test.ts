@@ -49,9 +49,9 @@ afterEach(async () => {
 
 it('has the schedules in place after its start, and again after Redis was wiped', async () => {
   await start();
-  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 6 }));
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 7 }));
   for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
-  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 6 }), {
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: 7 }), {
     timeoutMs: 15_000,
   });
 });

@@ -60,7 +60,7 @@ it('keeps one schedule for each enabled provider and each task of upkeep', async
   await run();
   const local = await bed.store.providers.findOne({ name: 'local' }).lean();
   expect(await readChecked()).toEqual([local!._id, enabled].toSorted());
-  expect(await producer.queues.upkeep.getJobSchedulersCount()).toBe(6);
+  expect(await producer.queues.upkeep.getJobSchedulersCount()).toBe(7);
 });
 
 it('follows a provider that is added, disabled and deleted', async () => {
@@ -93,7 +93,7 @@ it('changes nothing where nothing changed, and piles nothing up with no worker t
   expect(
     (await readSchedules()).map(({ key, next, iterationCount }) => ({ key, next, iterationCount })),
   ).toEqual(before);
-  expect(await countJobs('upkeep')).toBe(6);
+  expect(await countJobs('upkeep')).toBe(7);
   expect(await countJobs('health-check')).toBe(waiting);
 });
 
@@ -166,7 +166,7 @@ it('mends a schedule whose next run was lost', async () => {
   await bed.redis.zrem(`${bed.prefix}:upkeep:delayed`, `repeat:upkeep.deadlines:${lost?.next}`);
   now = () => Date.now() + 60_000;
   await run();
-  expect(await countJobs('upkeep')).toBe(6);
+  expect(await countJobs('upkeep')).toBe(7);
 });
 
 it('leaves a run that is late but still waiting where it is', async () => {
