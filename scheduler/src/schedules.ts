@@ -24,7 +24,7 @@ const UPKEEP_EVERY_MS = {
   'upkeep.announcements': 5_000,
   'upkeep.usage': 5_000,
   'upkeep.reservations': 10_000,
-  'upkeep.retention': 10_000,
+  'upkeep.retention': 5_000,
 } as const satisfies { [N in JobName as N extends `upkeep.${string}` ? N : never]: number };
 
 /**

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
+import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
@@ -11,7 +12,6 @@ import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
-import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import { createBatchProgress } from './batch-progress.ts';
 import { createClaimKeeper } from './claims.ts';
 import { createProviderPool } from './create-provider-pool.ts';

@@ -64,7 +64,12 @@ const retentionFields = {
     ),
     30,
   ),
-  jobDays: z._default(boundedInt(1, 3_650).check(z.describe('How long finished jobs are kept.')), 90),
+  jobDays: z._default(
+    boundedInt(1, 3_650).check(
+      z.describe('How long finished jobs are kept, with their attempts, failovers and idempotency keys.'),
+    ),
+    90,
+  ),
   healthDays: z._default(boundedInt(1, 365).check(z.describe('How long health checks are kept.')), 30),
 };
 const fields = {

@@ -41,23 +41,27 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
   return async () => {
     const { textDays, jobDays, healthDays } = (await readDispatchConfig(store)).retention;
     const endsAt = clock.monotonic() + RUN_MS;
-    const kinds: [kind: string, days: number, expire: Expire][] = [
+    const expired = { texts: 0, jobs: 0, failovers: 0, attemptsApart: 0, healthChecks: 0 };
+    let left: [kind: keyof typeof expired, days: number, expire: Expire][] = [
       ['texts', textDays, expireTexts],
       ['jobs', jobDays, expireJobs],
       ['failovers', jobDays, expireFailovers],
-      ['attempts of tests', jobDays, expireAttemptsApart],
-      ['health checks', healthDays, expireHealthChecks],
+      ['attemptsApart', jobDays, expireAttemptsApart],
+      ['healthChecks', healthDays, expireHealthChecks],
     ];
-    for (const [kind, days, expire] of kinds) {
-      const before = new Date(clock.now() - days * DAY_MS);
-      let expired = 0;
-      for (let step = 0; step < STEPS_AT_MOST && clock.monotonic() < endsAt; step += 1) {
-        const found = await expire(store, before, AT_MOST);
-        expired += found;
-        if (found < AT_MOST) break;
+    // In turn, so that much of one kind does not hold up the others.
+    for (let step = 0; left.length > 0 && step < STEPS_AT_MOST && clock.monotonic() < endsAt; step += 1) {
+      const full: typeof left = [];
+      for (const entry of left) {
+        const [kind, days, expire] = entry;
+        const found = await expire(store, new Date(clock.now() - days * DAY_MS), AT_MOST);
+        expired[kind] += found;
+        if (found === AT_MOST) full.push(entry);
       }
-      if (expired > 0) logger.info({ kind, expired }, 'removed what is not kept any longer');
+      left = full;
     }
     await expireUnused();
+    if (Object.values(expired).some((count) => count > 0))
+      logger.info({ expired }, 'removed what is not kept any longer');
   };
 }

@@ -72,9 +72,11 @@ async function fill() {
       attemptCount: 1,
     }),
   );
-  await bed.store.jobs.insertMany(ended);
+  await bed.store.jobs.collection.insertMany(ended as never);
   const end = { ...buildAttemptEnd(), settledAt: at, limitAt: at, counted: true };
-  await bed.store.attempts.insertMany(ended.map(({ _id }) => ({ ...buildAttempt({ jobId: _id }), ...end })));
+  await bed.store.attempts.collection.insertMany(
+    ended.map(({ _id }) => ({ ...buildAttempt({ jobId: _id }), ...end })) as never,
+  );
 }
 
 async function insert(overrides: Partial<JobDocument>): Promise<string> {
