@@ -67,7 +67,7 @@ beforeEach(async () => {
   epoch = await readEpoch(bed.redis, bed.prefix);
 });
 
-/** Before the now of the tasks, which stands. */
+/** By the clock of the tasks, so that a slow machine makes nothing older. */
 const ago = (ms: number) => new Date(deps.clock.now() - ms);
 const ahead = (ms: number) => new Date(Date.now() + ms);
 const claim = (token: string, leaseUntil = ago(1_000)) => ({ token, workerId: 'dead', leaseUntil });

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildJob } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
+import { toNative } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import { readOpenJobs } from '../overview/read-open-jobs.ts';
 import { readWindowStats } from '../overview/read-window-stats.ts';
@@ -101,8 +102,8 @@ describe('counting jobs', () => {
 });
 
 it('reads no job’s document, and of the indexes only what is open or happened in the last seconds', async () => {
-  const many = Array.from({ length: 20_000 }, (_, index) => buildEnded(60_000 + index * 100));
-  await insert(many);
+  const many = Array.from({ length: 10_000 }, (_, index) => buildEnded(60_000 + index * 100));
+  await toNative(bed.store.jobs).insertMany(many);
   await insert([buildEnded(3_000), buildJob({ createdAt: new Date(NOW - 5_000) })]);
   for (let run = 0; run < 3; run += 1) await rollUpJobStats(bed.store, NOW);
 
@@ -112,8 +113,8 @@ it('reads no job’s document, and of the indexes only what is open or happened 
   await rollUpJobStats(bed.store, NOW + 5_000);
   await bed.store.connection.db!.command({ profile: 0 });
 
-  expect(stats.ended).toEqual({ succeeded: 20_001, failed: 0, cancelled: 0 });
-  expect(stats.submittedPerMinute).toBeCloseTo(20_002 / (24 * 60 + 30 + 20 / 60), 6);
+  expect(stats.ended).toEqual({ succeeded: 10_001, failed: 0, cancelled: 0 });
+  expect(stats.submittedPerMinute).toBeCloseTo(10_002 / (24 * 60 + 30 + 20 / 60), 6);
   expect(open).toMatchObject({ queued: 1, processing: 0, deferred: 0 });
   expect(open.oldestQueuedAt).toEqual(new Date(NOW - 5_000));
   const profile = await bed.store.connection.db!.collection('system.profile').find().toArray();
