@@ -127,13 +127,22 @@ describe('circuits', () => {
     expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'closed' });
   });
 
-  it.each([
-    ['whose adapter changed', (pooled: PooledProvider) => ({ ...pooled, adapter: { ...pooled.adapter } })],
-    ['that was reset', (pooled: PooledProvider) => later(pooled, { resetAt: new Date() })],
-  ])('are closed, once for the fleet, for a provider %s', async (_, change) => {
+  it('stay as they are for a provider whose configuration changed, and so do cooldowns', async () => {
     const { pooled, admissions, admit } = await setup();
     await (await admit()).release(end({ breaker: 'opens', cooldown: { retryAfterMs: 60_000 } }));
-    const changed = change(pooled);
+    const before = await fleet.read(pooled.provider._id);
+    const configuration = { ...pooled.provider.configuration, weight: 2 };
+    const changed = later(pooled, { configuration, revision: 2, updatedAt: new Date(fleet.clock.now()) });
+    admissions[0]?.sync([{ ...changed, adapter: { ...pooled.adapter } }]);
+    await admissions[0]?.refresh();
+    expect(await admissions[0]?.admit(changed, toCall())).toMatchObject({ reason: 'circuit_open' });
+    expect(await fleet.read(pooled.provider._id)).toEqual(before);
+  });
+
+  it('are closed, once for the fleet, for a provider that begins anew', async () => {
+    const { pooled, admissions, admit } = await setup();
+    await (await admit()).release(end({ breaker: 'opens', cooldown: { retryAfterMs: 60_000 } }));
+    const changed = later(pooled, { resetAt: new Date(fleet.clock.now()) });
     admissions[0]?.sync([changed]);
     const isClosed = async () => (await fleet.read(pooled.provider._id)).circuit === 'closed';
     await eventually(isClosed);

@@ -160,8 +160,8 @@ function listResets(
 ): [id: string, mark: number][] {
   return [...now].flatMap(([id, pooled]) => {
     const old = before.get(id);
-    // One that this process has just met may have been reset with no worker there; that it was done is on record.
-    const mark = old ? toResetMark(old, pooled) : (pooled.provider.resetAt?.getTime() ?? null);
-    return mark === null ? [] : [[id, mark] as [string, number]];
+    const mark = toResetMark(pooled);
+    // One that this process has just met may have begun anew with no worker there; that it was done is on record.
+    return mark === (old ? toResetMark(old) : 0) ? [] : [[id, mark] as [string, number]];
   });
 }
