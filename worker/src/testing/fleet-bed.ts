@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
 import type { TestBed } from '@understudy/shared/testing/test-bed';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -15,6 +15,8 @@ export interface FleetBed {
   ledger: { spent: number; reads: number };
   /** The record of a provider's circuit. */
   read(providerId: string): Promise<CircuitRecord>;
+  /** What a field of it holds; null where it has none. */
+  readField(providerId: string, field: string): Promise<string | null>;
   /** Another process, with a connection of its own. */
   join(): Promise<FleetAdmission>;
   connection(admission: FleetAdmission): Redis;
@@ -45,6 +47,7 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
       if (!record) throw new Error('There is no such record');
       return record;
     },
+    readField: (providerId, field) => bed.redis.hget(toCircuitKey(prefix, providerId), field),
     async join() {
       const redis = connectRedis({ url: bed.redisUrl, mode: 'fail-fast', logger });
       await untilReady(redis, 5_000);

@@ -2,6 +2,7 @@ import type { PassedOverReason } from '@understudy/shared/contracts/classificati
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Admission, Admittance, CallEnd } from '../admission.ts';
 import { SLOW_FACTOR } from '../breaker.ts';
+import { toResetMark } from '../reset-mark.ts';
 import type { FleetParts } from './fleet-admission.ts';
 import { toMonth, toMonthEnd } from './keys.ts';
 import { toLimits } from './to-limits.ts';
@@ -40,7 +41,8 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     if (answer[0] === 0) return toRefusal(parts, id, month, answer);
 
     const [, epoch, circuit, second, reserved] = answer;
-    const taken = { call: call.id, epoch, second, reserved, wasReserved: limits.budget !== null };
+    const mark = toResetMark(candidate);
+    const taken = { call: call.id, mark, epoch, second, reserved, wasReserved: limits.budget !== null };
     const leave = gate.note(tokens);
     return {
       admitted: true,

@@ -147,11 +147,33 @@ describe('circuits', () => {
     const isClosed = async () => (await fleet.read(pooled.provider._id)).circuit === 'closed';
     await eventually(isClosed);
     expect(await fleet.read(pooled.provider._id)).toMatchObject({ cooldownUntil: null });
-    await (await admit()).release(end({ breaker: 'opens' }));
+    const again = await admissions[0]?.admit(changed, toCall());
+    if (again?.admitted) await again.release(end({ breaker: 'opens' }));
     // The others learn of the same change only now: the circuit has opened since.
     for (const admission of admissions.slice(1)) admission.sync([changed]);
     expect(await admissions[1]?.admit(changed, toCall())).toMatchObject({ reason: 'circuit_open' });
     expect(await isClosed()).toBe(false);
+  });
+
+  it('are not moved by a process that has not yet seen a provider begin anew', async () => {
+    const { pooled, admissions, at } = await setup();
+    const changed = later(pooled, { resetAt: new Date(fleet.clock.now()) });
+    admissions[0]?.sync([changed]);
+    await eventually(async () =>
+      expect(await fleet.readField(pooled.provider._id, 'resetAt')).not.toBeNull(),
+    );
+    const call = async (process: number, candidate: PooledProvider, breaker: CallEnd['breaker']) => {
+      const admittance = await at(process).admit(candidate, toCall());
+      if (admittance.admitted) await admittance.release(end({ breaker, cooldown: { retryAfterMs: 60_000 } }));
+    };
+    await call(1, pooled, 'opens');
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'closed', cooldownUntil: null });
+    admissions[1]?.sync([changed]);
+    await call(1, changed, 'opens');
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({
+      circuit: 'open',
+      openUntil: expect.any(Number),
+    });
   });
 });
 

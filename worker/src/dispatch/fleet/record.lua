@@ -1,6 +1,6 @@
 -- What every script of a provider's record begins with. The record's keys share one hash tag:
 --   CIRCUIT  hash  state, epoch, openUntil, probe, probeUntil, rampFrom, rampUntil, rampCredit, slowInARow,
---                  coolUntil, coolGuess, resetMark
+--                  coolUntil, coolGuess, resetAt
 --   OUTCOMES hash  <start of the bucket>:<good|bad|invalid> -> how many
 --   CALLS    zset  the calls under way, scored by when their leases run out
 --   REQUESTS list  when calls were admitted, latest first
@@ -22,7 +22,7 @@ local function given(value) return value ~= nil and value ~= cjson.null end
 local time = redis.call('TIME')
 local now = given(input.nowMs) and input.nowMs or time[1] * 1000 + math.floor(time[2] / 1000)
 
-local NUMBERS = { 'epoch', 'openUntil', 'probeUntil', 'rampFrom', 'rampUntil', 'rampCredit', 'slowInARow', 'coolUntil', 'coolGuess' }
+local NUMBERS = { 'epoch', 'openUntil', 'probeUntil', 'rampFrom', 'rampUntil', 'rampCredit', 'slowInARow', 'coolUntil', 'coolGuess', 'resetAt' }
 
 local function readCircuit()
   local values = redis.call('HMGET', CIRCUIT, 'state', 'probe', unpack(NUMBERS))

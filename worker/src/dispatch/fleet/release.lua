@@ -79,10 +79,14 @@ local function endProbe(circuit)
   end
 end
 
+local circuit = readCircuit()
+if input.mark < circuit.resetAt then
+  -- By a process that does not know yet that the provider began anew: it called another address, or with an old key.
+  input.outcome, input.cooldown = 'neutral', nil
+end
 redis.call('ZREM', CALLS, input.call)
 settleTokens()
 if given(input.costNanoUsd) then settleBudget() end
-local circuit = readCircuit()
 if input.outcome == 'good' and circuit.coolGuess > 0 then redis.call('HDEL', CIRCUIT, 'coolGuess') end
 if given(input.cooldown) then coolDown(circuit) end
 
