@@ -28,7 +28,8 @@ local leaseUntil = now + input.leaseMs
 local state = circuit.state
 if state ~= 'closed' then
   state = 'half-open'
-  change(circuit, state, 'probe', input.call, 'probeUntil', math.min(leaseUntil, now + input.probeLeaseMs))
+  -- For as long as the call may take: the answer of a slow model must not come too late to close it.
+  change(circuit, state, 'probe', input.call, 'probeUntil', leaseUntil)
 elseif now < circuit.rampUntil then
   state = 'ramping'
   -- Not an open circuit: it is spared for a moment, and `local` must not step in for it.

@@ -9,7 +9,6 @@ import { toLimits } from './to-limits.ts';
 
 /** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
 const LEASE_SLACK_MS = 5_000;
-const PROBE_LEASE_MS = 12_000;
 /** By then the spend of the month should have been read. */
 const UNKNOWN_SPEND_MS = 1_000;
 
@@ -33,8 +32,8 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     const { likelyTokens: tokens, price } = call.bound;
     const limits = toLimits(candidate, price.costNanoUsd);
     const month = toMonth(clock.now());
-    const leases = { leaseMs: Math.ceil(call.limitMs) + LEASE_SLACK_MS, probeLeaseMs: PROBE_LEASE_MS };
-    const asked = { ...limits, ...leases, tokens, call: call.id };
+    const leaseMs = Math.ceil(call.limitMs) + LEASE_SLACK_MS;
+    const asked = { ...limits, leaseMs, tokens, call: call.id };
     const answer = await ifThere<Refused | Admitted>(() => records.run('admit', id, asked, month));
     if (answer === null)
       return limits.budget ? refuseFor(parts, 'budget', null) : local.admit(candidate, call);

@@ -103,6 +103,19 @@ describe('circuits', () => {
     expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'half-open' });
   });
 
+  it('close by a probe that takes as long as a call may, while others ask', async () => {
+    const { pooled, admit, at } = await setup({ configuration: { timeoutMs: 60_000 } });
+    await (await admit()).release(end({ breaker: 'opens' }));
+    fleet.clock.advance(30_000);
+    const probe = await at(1).admit(pooled, { ...toCall(), limitMs: 60_000 });
+    for (let second = 0; second < 59; second += 1) {
+      fleet.clock.advance(1_000);
+      expect(await at(2).admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+    }
+    if (probe.admitted) await probe.release(end());
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'ramping' });
+  });
+
   it('survive every process', async () => {
     const { pooled, admit } = await setup();
     await (await admit()).release(end({ breaker: 'opens' }));
