@@ -17,6 +17,8 @@ export interface FleetBed {
   read(providerId: string): Promise<CircuitRecord>;
   /** What a field of it holds; null where it has none. */
   readField(providerId: string, field: string): Promise<string | null>;
+  /** How many fields its tallies have. */
+  readSizes(providerId: string): Promise<Record<'hedges' | 'outcomes' | 'tokens', number>>;
   /** Another process, with a connection of its own. */
   join(): Promise<FleetAdmission>;
   connection(admission: FleetAdmission): Redis;
@@ -48,6 +50,15 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
       return record;
     },
     readField: (providerId, field) => bed.redis.hget(toCircuitKey(prefix, providerId), field),
+    async readSizes(providerId) {
+      const size = (part: string) => bed.redis.hlen(`${toCircuitKey(prefix, providerId)}:${part}`);
+      const [hedges, outcomes, tokens] = await Promise.all([
+        size('hedges'),
+        size('outcomes'),
+        size('tokens'),
+      ]);
+      return { hedges, outcomes, tokens };
+    },
     async join() {
       const redis = connectRedis({ url: bed.redisUrl, mode: 'fail-fast', logger });
       await untilReady(redis, 5_000);

@@ -43,7 +43,8 @@ if given(input.rateLimit) then
   redis.call('PEXPIRE', REQUESTS, MINUTE_MS)
 end
 local second = math.floor(now / 1000)
-addUp(HEDGES, second .. ':calls', 1, 2 * MINUTE_MS)
+-- With the first call of a second, older seconds are let go: else only a hedge would do so.
+if addUp(HEDGES, second .. ':calls', 1, 2 * MINUTE_MS) == 1 then sumMinute(HEDGES) end
 local tokens = toReservedTokens()
 if tokens > 0 then addUp(TOKENS, second, tokens, 2 * MINUTE_MS) end
 if given(input.budget) then reserveBudget() end

@@ -239,6 +239,22 @@ describe('limits are exact over the fleet', () => {
     expect(hedges.filter(Boolean)).toHaveLength(5);
   });
 
+  it('in records that do not grow with the traffic', async () => {
+    const { pooled, admit } = await setup({ configuration: { tokensPerMinute: 100_000 } });
+    for (let second = 0; second < 300; second += 1) {
+      await (await admit(second)).release(end());
+      fleet.clock.advance(1_000);
+    }
+    const sizes = await fleet.readSizes(pooled.provider._id);
+    // A field a second in the last minute, for two of them; a field for each thirtieth of the window.
+    expect(sizes).toEqual({
+      hedges: expect.any(Number),
+      outcomes: expect.any(Number),
+      tokens: expect.any(Number),
+    });
+    expect(Math.max(...Object.values(sizes))).toBeLessThanOrEqual(62);
+  });
+
   it('and what they leave can be read without taking it', async () => {
     const { pooled, rush, at } = await setup({ rateLimit: 40, configuration: { maxConcurrency: 16 } });
     await rush(10);

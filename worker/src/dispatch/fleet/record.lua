@@ -51,9 +51,11 @@ local function change(circuit, state, ...)
   tellFleet()
 end
 
+-- Gives the new sum: `amount` itself where the field is new.
 local function addUp(key, field, amount, keptMs)
-  redis.call('HINCRBY', key, field, amount)
+  local sum = redis.call('HINCRBY', key, field, amount)
   redis.call('PEXPIRE', key, keptMs)
+  return sum
 end
 
 -- Sums of a hash by second over the last minute, by what stands behind the second; older seconds are let go.

@@ -55,8 +55,13 @@ local function isTooBad(circuit)
   end
   if input.outcome == 'good' and circuit.slowInARow > 0 then write('slowInARow', 0) end
   local widthMs = math.max(1, math.floor(breaker.windowMs / BUCKETS))
-  addUp(OUTCOMES, string.format('%.0f', now - now % widthMs) .. ':' .. input.outcome, 1, breaker.windowMs + widthMs)
-  if input.outcome == 'good' then return false end
+  local bucket = string.format('%.0f', now - now % widthMs) .. ':' .. input.outcome
+  local isNew = addUp(OUTCOMES, bucket, 1, breaker.windowMs + widthMs) == 1
+  if input.outcome == 'good' then
+    -- It opens nothing. With a new bucket older ones are let go, or a day without a failure would keep them all.
+    if isNew then countOutcomes() end
+    return false
+  end
   local counts = countOutcomes()
   local least = breaker.failureRatio * (counts.good + counts.bad + counts.invalid)
   return (counts.bad >= breaker.failureThreshold and counts.bad >= least)
