@@ -11,6 +11,8 @@ import { createFleetAdmission, type FleetAdmission } from '../dispatch/fleet/fle
 export interface FleetBed {
   prefix: string;
   clock: FakeClock;
+  /** Sets Redis's clock by so much, against everybody else's. */
+  setRedisClock(byMs: number): void;
   /** What the ledger says was spent, by any provider. */
   ledger: { spent: number; reads: number };
   /** The record of a provider's circuit. */
@@ -22,6 +24,9 @@ export interface FleetBed {
   /** Another process, with a connection of its own. */
   join(): Promise<FleetAdmission>;
   connection(admission: FleetAdmission): Redis;
+  /** Has Redis's answers to one process wait, or lets them come. */
+  freeze(admission: FleetAdmission): void;
+  thaw(admission: FleetAdmission): void;
   /** Takes Redis away from one process, or gives it back. */
   cutOff(admission: FleetAdmission): Promise<void>;
   reconnect(admission: FleetAdmission): Promise<void>;
@@ -34,6 +39,8 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
   const clock = createFakeClock();
   const ledger = { spent: 0, reads: 0 };
   const connections = new Map<FleetAdmission, Redis>();
+  let redisSetMs = 0;
+  const redisNowMs = () => clock.now() + redisSetMs;
   function connection(admission: FleetAdmission): Redis {
     const redis = connections.get(admission);
     if (!redis) throw new Error('It never joined');
@@ -43,8 +50,11 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
     prefix,
     clock,
     ledger,
+    setRedisClock(byMs) {
+      redisSetMs += byMs;
+    },
     async read(providerId) {
-      const { circuits } = await readCircuits(bed.redis, prefix, [providerId], clock.now());
+      const { circuits } = await readCircuits(bed.redis, prefix, [providerId], redisNowMs());
       const record = circuits.get(providerId);
       if (!record) throw new Error('There is no such record');
       return record;
@@ -74,12 +84,14 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
           ledger.reads += 1;
           return ledger.spent;
         },
-        redisNowMs: clock.now,
+        redisNowMs,
       });
       connections.set(admission, redis);
       return admission;
     },
     connection,
+    freeze: (admission) => void connection(admission).stream.pause(),
+    thaw: (admission) => void connection(admission).stream.resume(),
     async cutOff(admission) {
       const redis = connection(admission);
       const ended = once(redis, 'end');

@@ -1,5 +1,5 @@
 -- Leave for one call: everything that may forbid it is asked first, then all of it is taken.
--- Gives { 1, epoch, state, second, tokens reserved } or { 0, reason, wait in ms or -1 }.
+-- Gives { 1, epoch, state, second, tokens reserved } or { 0, reason, wait in ms or -1 }; nothing to one who is gone.
 local FIRST_SHARE = 0.1
 local RAMP_WAIT_MS = 1000
 
@@ -20,6 +20,8 @@ local function reserveBudget()
   redis.call('PEXPIRE', UNSETTLED, MONTH_KEPT_MS)
 end
 
+-- Redis was frozen, and whoever asked has given up.
+if given(input.giveUpAt) and now > input.giveUpAt then return false end
 local circuit = readCircuit()
 local reason, waitMs = toRefusal(circuit)
 if reason then return { 0, reason, waitMs } end

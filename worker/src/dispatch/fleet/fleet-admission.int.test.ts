@@ -1,12 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../../provider-pool.ts';
-import { buildPooled, type ProviderOverrides } from '../../testing/build-provider.ts';
-import { createFleetBed, type FleetBed } from '../../testing/fleet-bed.ts';
-import type { Admittance, CallEnd } from '../admission.ts';
-import type { FleetAdmission } from './fleet-admission.ts';
+import type { ProviderOverrides } from '../../testing/build-provider.ts';
+import type { FleetBed } from '../../testing/fleet-bed.ts';
+import {
+  countAdmitted,
+  end,
+  later,
+  releaseAll,
+  setUpCalls,
+  toCall,
+  toReasons,
+} from '../../testing/fleet-calls.ts';
+import type { CallEnd } from '../admission.ts';
 
 let bed: TestBed;
 let fleet: FleetBed;
@@ -16,57 +23,11 @@ beforeAll(async () => {
 afterEach(() => fleet.close());
 afterAll(() => bed.close());
 
-let calls = 0;
-/** What a call costs at most, and what it likely uses. */
-const BOUND = { nanoUsd: 1_000, tokens: 100 };
-const toCall = () => ({
-  id: `att_${(calls += 1)}`,
-  limitMs: 1_000,
-  bound: {
-    likelyTokens: BOUND.tokens,
-    price: { costNanoUsd: BOUND.nanoUsd, pricing: 'priced', priceVersion: null } as const,
-  },
-});
-const end = (more: Partial<CallEnd> = {}): CallEnd => ({
-  breaker: 'good',
-  cooldown: null,
-  used: { tokens: 10, costNanoUsd: 400 },
-  ...more,
-});
-
-async function setup(
-  { processes = 4, ...overrides }: ProviderOverrides & { processes?: number } = {},
-  settings: Partial<DispatchConfig> = {},
-) {
-  fleet = createFleetBed(bed, settings);
-  const pooled = buildPooled(overrides);
-  const admissions = await Promise.all(Array.from({ length: processes }, () => fleet.join()));
-  for (const admission of admissions) admission.sync([pooled]);
-  const at = (index: number) => admissions[index % processes] as FleetAdmission;
-  const admit = async (index = 0) => {
-    const admittance = await at(index).admit(pooled, toCall());
-    if (!admittance.admitted) throw new Error(`It was refused: ${admittance.reason}`);
-    return admittance;
-  };
-  /** So many ask at once, over all processes. */
-  const rush = (count: number) =>
-    Promise.all(Array.from({ length: count }, (_, index) => at(index).admit(pooled, toCall())));
-  return { pooled, admissions, at, admit, rush };
+async function setup({ processes, ...provider }: ProviderOverrides & { processes?: number } = {}) {
+  const made = await setUpCalls(bed, { provider, ...(processes && { processes }) });
+  fleet = made.fleet;
+  return made;
 }
-
-async function releaseAll(admittances: readonly Admittance[]) {
-  for (const one of admittances) if (one.admitted) await one.release(end());
-}
-
-function countAdmitted(admittances: readonly Admittance[]): number {
-  return admittances.filter(({ admitted }) => admitted).length;
-}
-const toReasons = (admittances: readonly Admittance[]) =>
-  new Set(admittances.flatMap((admittance) => (admittance.admitted ? [] : [admittance.reason])));
-const later = (pooled: PooledProvider, provider: Partial<PooledProvider['provider']>): PooledProvider => ({
-  ...pooled,
-  provider: { ...pooled.provider, ...provider },
-});
 
 describe('circuits', () => {
   it('count over the fleet: four processes with four failures each open one', async () => {
@@ -359,48 +320,5 @@ describe('a monthly budget', () => {
     fleet.clock.advance(monthEnd - now.getTime());
     await begin(given);
     expect(countAdmitted(await given.rush(64))).toBe(10);
-  });
-});
-
-describe('with Redis away', () => {
-  it('each process keeps to its share of the limits, under the circuits that it knew', async () => {
-    const { pooled, admissions, at, admit } = await setup({ rateLimit: 40, processes: 4 });
-    for (const admission of admissions) await admission.start();
-    const lone = at(3);
-    const askAlone = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => lone.admit(pooled, toCall())));
-    await eventually(async () => (await bed.redis.zcard(`${fleet.prefix}:fleet:workers`)) === 4);
-    await lone.beat();
-    await fleet.cutOff(lone);
-    const asked = await askAlone(64);
-    expect(countAdmitted(asked)).toBe(4);
-    expect(toReasons(asked)).toEqual(new Set(['concurrency']));
-    await releaseAll(asked);
-    await releaseAll(await askAlone(4));
-    expect(toReasons(await askAlone(3))).toEqual(new Set(['rate_limit']));
-
-    await (await admit(0)).release(end({ breaker: 'opens' }));
-    await fleet.reconnect(lone);
-    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
-    await fleet.cutOff(lone);
-    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
-  });
-
-  it('opens a circuit of its own, which is the fleet’s again once Redis is back', async () => {
-    const { pooled, at } = await setup();
-    const [lone, other] = [at(0), at(1)];
-    await fleet.cutOff(lone);
-    const admittance = await lone.admit(pooled, toCall());
-    if (admittance.admitted) await admittance.release(end({ breaker: 'opens' }));
-    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
-    expect(await other.admit(pooled, toCall())).toMatchObject({ admitted: true });
-    await fleet.reconnect(lone);
-    expect(await lone.admit(pooled, toCall())).toMatchObject({ admitted: true });
-  });
-
-  it('takes nothing at a provider with a budget', async () => {
-    const { pooled, at } = await setup({ configuration: { monthlyBudgetUsd: 1_000 as never } });
-    await fleet.cutOff(at(0));
-    expect(await at(0).admit(pooled, toCall())).toMatchObject({ admitted: false, reason: 'budget' });
   });
 });

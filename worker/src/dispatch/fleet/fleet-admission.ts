@@ -10,6 +10,7 @@ import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts
 import { toResetMark } from '../reset-mark.ts';
 import { createAdmit } from './admit.ts';
 import { createCircuitMirror, type CircuitMirror } from './mirror.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { createMonthStarter } from './month-starter.ts';
 import { createReadRoom } from './read-room.ts';
 import { createFleetRecords, type FleetRecords } from './records.ts';
@@ -55,6 +56,9 @@ export interface FleetParts {
   settings: () => DispatchConfig;
   /** Runs what needs Redis. @returns null where that is away, from then on without waiting for it. */
   ifThere: <T>(work: () => Promise<unknown>) => Promise<T | null>;
+  outbox: Outbox;
+  /** What Redis's clock says, as far as this process knows; null before it has read it. Never behind. */
+  redisNowMs: () => number | null;
   startMonth: (providerId: string, month: string) => void;
 }
 
@@ -78,9 +82,13 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
     const pooled = known.get(id);
     if (pooled) obey(local, clock, pooled, record, redisNowMs);
   };
-  const mirror = createCircuitMirror({ ...options, providerIds: () => [...known.keys()], onRead });
+  const providerIds = () => [...known.keys()];
+  const mirror = createCircuitMirror({ ...options, providerIds, onRead, onUp: () => outbox.flush() });
   const ifThere = createIfThere(mirror, logger);
-  const parts: FleetParts = { records, local, clock, settings, ifThere, startMonth: months.start };
+  const outbox = createOutbox(ifThere);
+  const { redisNowMs } = mirror;
+  const startMonth = months.start;
+  const parts: FleetParts = { records, local, clock, settings, ifThere, outbox, redisNowMs, startMonth };
 
   return {
     admit: createAdmit(parts),

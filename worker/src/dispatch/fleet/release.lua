@@ -1,4 +1,6 @@
--- The end of a call: its place is free, its tokens and cost are known, its outcome counts.
+-- The end of a call: its place is free, its tokens and cost are known, its outcome counts. Told twice it counts once;
+-- `agoMs` is how long ago it was, where Redis was away then.
+local endedAt = now - input.agoMs
 local BUCKETS = 30
 local FIRST_COOLDOWN_MS = 5000
 -- A shorter wait that a provider names is none: it throttles, and says to come back at once.
@@ -15,7 +17,7 @@ end
 
 local function coolDown(circuit)
   -- Calls that were under way together are all refused: that is one refusal, not several in a row.
-  local isCooling = now < circuit.coolUntil
+  local isCooling = endedAt < circuit.coolUntil
   local waitMs = input.cooldown.retryAfterMs
   if given(waitMs) and waitMs >= SHORTEST_COOLDOWN_MS then
     waitMs = math.min(waitMs, LONGEST_COOLDOWN_MS)
@@ -26,7 +28,7 @@ local function coolDown(circuit)
     waitMs = math.min(LONGEST_GUESS_MS, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
     write('coolGuess', waitMs)
   end
-  write('coolUntil', math.max(circuit.coolUntil, math.floor(now + waitMs)))
+  write('coolUntil', math.max(circuit.coolUntil, math.floor(endedAt + waitMs)))
   tellFleet()
 end
 
@@ -55,7 +57,7 @@ local function isTooBad(circuit)
   end
   if input.outcome == 'good' and circuit.slowInARow > 0 then write('slowInARow', 0) end
   local widthMs = math.max(1, math.floor(breaker.windowMs / BUCKETS))
-  local bucket = string.format('%.0f', now - now % widthMs) .. ':' .. input.outcome
+  local bucket = string.format('%.0f', endedAt - endedAt % widthMs) .. ':' .. input.outcome
   local isNew = addUp(OUTCOMES, bucket, 1, breaker.windowMs + widthMs) == 1
   if input.outcome == 'good' then
     -- It opens nothing. With a new bucket older ones are let go, or a day without a failure would keep them all.
@@ -89,15 +91,16 @@ if input.mark < circuit.resetAt then
   -- By a process that does not know yet that the provider began anew: it called another address, or with an old key.
   input.outcome, input.cooldown = 'neutral', nil
 end
-redis.call('ZREM', CALLS, input.call)
-settleTokens()
-if given(input.costNanoUsd) then settleBudget() end
+-- One that is not there was told before, or its lease is over: then only what is kept by its id is settled.
+local isUnderWay = redis.call('ZREM', CALLS, input.call) == 1
+if isUnderWay then settleTokens() end
+if given(input.costNanoUsd) and (isUnderWay or input.wasReserved) then settleBudget() end
 if input.outcome == 'good' and circuit.coolGuess > 0 then redis.call('HDEL', CIRCUIT, 'coolGuess') end
 if given(input.cooldown) then coolDown(circuit) end
 
 if circuit.state == 'half-open' then
   if circuit.probe == input.call then endProbe(circuit) end
-elseif circuit.state == 'closed' and circuit.epoch == input.epoch and input.outcome ~= 'neutral' then
+elseif isUnderWay and circuit.state == 'closed' and circuit.epoch == input.epoch and input.outcome ~= 'neutral' then
   if input.outcome == 'opens' or isTooBad(circuit) then open(circuit) end
 end
 return circuit.state
