@@ -116,7 +116,8 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       known = new Map(providers.map((pooled) => [pooled.provider._id, pooled]));
       local.sync(providers);
       for (const [id, mark] of listResets(before, known)) {
-        void ifThere(() => records.run('reset', id, { mark })).then(mirror.refresh);
+        const reset = () => records.run('reset', id, { mark });
+        void outbox.send(`reset ${id}`, reset).then(mirror.refresh);
       }
     },
     refresh: mirror.refresh,

@@ -3,7 +3,15 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { ProviderOverrides } from '../../testing/build-provider.ts';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
-import { countAdmitted, end, releaseAll, setUpCalls, toCall, toReasons } from '../../testing/fleet-calls.ts';
+import {
+  countAdmitted,
+  end,
+  later,
+  releaseAll,
+  setUpCalls,
+  toCall,
+  toReasons,
+} from '../../testing/fleet-calls.ts';
 
 let bed: TestBed;
 let fleet: FleetBed;
@@ -129,6 +137,19 @@ describe('with Redis away', () => {
     // Three calls used 10 tokens each.
     expect(countAdmitted(asked)).toBe(9);
     expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'closed' });
+  });
+
+  it('has a provider begin anew as soon as Redis is back', async () => {
+    const { pooled, admissions, admit, at } = await setup({ processes: 2 });
+    await (await admit(0)).release(end({ breaker: 'opens' }));
+    await fleet.cutOff(at(0));
+    await at(0).refresh();
+    const changed = later(pooled, { resetAt: new Date(fleet.clock.now()) });
+    admissions[0]?.sync([changed]);
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'open' });
+    await fleet.reconnect(at(0));
+    expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'closed' });
+    expect(await at(0).admit(changed, toCall())).toMatchObject({ admitted: true });
   });
 
   it('takes nothing at a provider with a budget', async () => {
