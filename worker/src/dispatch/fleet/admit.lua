@@ -31,7 +31,7 @@ local state = circuit.state
 if state ~= 'closed' then
   state = 'half-open'
   -- For as long as the call may take: the answer of a slow model must not come too late to close it.
-  change(circuit, state, 'probe', input.call, 'probeUntil', leaseUntil)
+  change(circuit, state, 'probe', input.call, 'probeUntil', leaseUntil, 'probeFor', input.leaseMs)
 elseif now < circuit.rampUntil then
   state = 'ramping'
   -- Not an open circuit: it is spared for a moment, and `local` must not step in for it.
@@ -39,7 +39,7 @@ elseif now < circuit.rampUntil then
 end
 
 redis.call('ZADD', CALLS, leaseUntil, input.call)
-redis.call('PEXPIREAT', CALLS, math.max(leaseUntil, redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')[2]))
+redis.call('PEXPIRE', CALLS, math.max(leaseUntil, redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')[2]) - now)
 if given(input.rateLimit) then
   redis.call('LPUSH', REQUESTS, now)
   redis.call('PEXPIRE', REQUESTS, MINUTE_MS)

@@ -28,7 +28,8 @@ local function coolDown(circuit)
     waitMs = math.min(LONGEST_GUESS_MS, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
     write('coolGuess', waitMs)
   end
-  write('coolUntil', math.max(circuit.coolUntil, math.floor(endedAt + waitMs)))
+  local coolUntil = math.max(circuit.coolUntil, math.floor(endedAt + waitMs))
+  write('coolUntil', coolUntil, 'coolFor', math.max(0, coolUntil - now))
   tellFleet()
 end
 
@@ -38,7 +39,8 @@ local function countOutcomes()
   local flat = redis.call('HGETALL', OUTCOMES)
   for index = 1, #flat, 2 do
     local startedAt, kind = string.match(flat[index], '^(%d+):(%a+)$')
-    if now - startedAt >= windowMs then
+    -- What seems to be still to come is from before the clock was set back.
+    if now - startedAt >= windowMs or now < tonumber(startedAt) then
       redis.call('HDEL', OUTCOMES, flat[index])
     else
       counts[kind] = counts[kind] + flat[index + 1]
@@ -71,7 +73,8 @@ local function isTooBad(circuit)
 end
 
 local function open(circuit)
-  change(circuit, 'open', 'openUntil', now + input.breaker.openMs, 'probe', '', 'probeUntil', 0, 'rampUntil', 0)
+  local openMs = input.breaker.openMs
+  change(circuit, 'open', 'openUntil', now + openMs, 'openFor', openMs, 'probe', '', 'probeUntil', 0, 'rampUntil', 0)
 end
 
 local function endProbe(circuit)

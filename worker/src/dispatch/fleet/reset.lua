@@ -2,6 +2,6 @@
 -- once, by a mark that rises with each time.
 local circuit = readCircuit()
 if circuit.resetAt >= input.mark then return 0 end
-redis.call('HDEL', CIRCUIT, 'openUntil', 'probe', 'probeUntil', 'rampFrom', 'rampUntil', 'rampCredit', 'coolUntil', 'coolGuess')
+redis.call('HDEL', CIRCUIT, 'openUntil', 'openFor', 'probe', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'coolUntil', 'coolFor', 'coolGuess')
 change(circuit, 'closed', 'resetAt', input.mark)
 return 1
