@@ -2,6 +2,7 @@ import type { PassedOverReason } from '@understudy/shared/contracts/classificati
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Admission, Admittance, CallEnd } from '../admission.ts';
 import { SLOW_FACTOR } from '../breaker.ts';
+import { COOLDOWN_LENGTHS } from '../cooldown.ts';
 import { toResetMark } from '../reset-mark.ts';
 import type { FleetParts } from './fleet-admission.ts';
 import { toMonth, toMonthEnd } from './keys.ts';
@@ -121,5 +122,6 @@ function refuseFor({ clock }: FleetParts, reason: PassedOverReason, waitMs: numb
 
 function toRelease({ breaker: outcome, cooldown, used }: CallEnd, settings: DispatchConfig['breaker']) {
   const breaker = { ...settings, slowThreshold: SLOW_FACTOR * settings.failureThreshold };
-  return { outcome, breaker, cooldown, tokens: used.tokens, costNanoUsd: used.costNanoUsd };
+  const cooling = { cooldown, cooldownLengths: COOLDOWN_LENGTHS };
+  return { outcome, breaker, ...cooling, tokens: used.tokens, costNanoUsd: used.costNanoUsd };
 }

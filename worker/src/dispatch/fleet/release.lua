@@ -2,12 +2,6 @@
 -- `agoMs` is how long ago it was, where Redis was away then.
 local endedAt = now - input.agoMs
 local BUCKETS = 30
-local FIRST_COOLDOWN_MS = 5000
--- A shorter wait that a provider names is none: it throttles, and says to come back at once.
-local SHORTEST_COOLDOWN_MS = 1000
-local LONGEST_GUESS_MS = 60000
--- A provider that asks for more is asked again after this all the same: nobody means to be left for a year.
-local LONGEST_COOLDOWN_MS = 3600000
 
 local function settleTokens()
   if not given(input.tokens) or input.reserved == 0 then return end
@@ -18,14 +12,15 @@ end
 local function coolDown(circuit)
   -- Calls that were under way together are all refused: that is one refusal, not several in a row.
   local isCooling = endedAt < circuit.coolUntil
+  local lengths = input.cooldownLengths
   local waitMs = input.cooldown.retryAfterMs
-  if given(waitMs) and waitMs >= SHORTEST_COOLDOWN_MS then
-    waitMs = math.min(waitMs, LONGEST_COOLDOWN_MS)
+  if given(waitMs) and waitMs >= lengths.shortestMs then
+    waitMs = math.min(waitMs, lengths.longestMs)
   elseif isCooling then
     return
   else
-    local first = given(waitMs) and SHORTEST_COOLDOWN_MS or FIRST_COOLDOWN_MS
-    waitMs = math.min(LONGEST_GUESS_MS, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
+    local first = given(waitMs) and lengths.shortestMs or lengths.firstMs
+    waitMs = math.min(lengths.longestGuessMs, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
     write('coolGuess', waitMs)
   end
   local coolUntil = math.max(circuit.coolUntil, math.floor(endedAt + waitMs))
