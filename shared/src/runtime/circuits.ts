@@ -10,6 +10,9 @@ export interface CircuitRecord {
   cooldownUntil: number | null;
 }
 
+/** The clock is read a moment before the records. */
+const READ_APART_MS = 1_000;
+
 /** The circuits of some providers, and what Redis's clock said then. */
 export interface Circuits {
   nowMs: number;
@@ -31,7 +34,7 @@ export async function readCircuits(
   providerIds: readonly string[],
   redisNowMs?: number,
 ): Promise<Circuits> {
-  const fields = ['state', 'openUntil', 'rampUntil', 'coolUntil'];
+  const fields = ['state', 'openUntil', 'openFor', 'rampUntil', 'coolUntil', 'coolFor'];
   const [time, ...rows] = await Promise.all([
     redis.time(),
     ...providerIds.map((id) => redis.hmget(toCircuitKey(prefix, id), ...fields)),
@@ -42,14 +45,25 @@ export async function readCircuits(
 }
 
 function toRecord(
-  [state, openUntil, rampUntil, coolUntil]: readonly (string | null)[],
+  [state, openUntil, openFor, rampUntil, coolUntil, coolFor]: readonly (string | null)[],
   nowMs: number,
 ): CircuitRecord {
+  const cooldownUntil = toEnd(coolUntil, coolFor, nowMs);
   return {
     circuit: toCircuit(state ?? 'closed', Number(rampUntil ?? 0) > nowMs),
-    openUntil: state === 'open' ? Number(openUntil ?? 0) : null,
-    cooldownUntil: Number(coolUntil ?? 0) > nowMs ? Number(coolUntil) : null,
+    openUntil: state === 'open' ? toEnd(openUntil, openFor, nowMs) : null,
+    cooldownUntil: cooldownUntil > nowMs ? cooldownUntil : null,
   };
+}
+
+/**
+ * When a wait ends. One that is to last longer than from its beginning is over as far as anybody knows, since the clock
+ * was set back: whoever asks the record itself next has it begin anew there.
+ */
+function toEnd(until: string | null | undefined, lengthMs: string | null | undefined, nowMs: number): number {
+  const latestMs = nowMs + Number(lengthMs) + READ_APART_MS;
+  const isTooLong = Number(lengthMs ?? 0) > 0 && Number(until) > latestMs;
+  return isTooLong ? nowMs : Number(until ?? 0);
 }
 
 function toCircuit(state: string, isRamping: boolean): CircuitState {

@@ -59,7 +59,7 @@ export interface Admission {
   readRoom(providers: readonly PooledProvider[]): Promise<ProviderRoom[]>;
   /** Resolves when a call to one of these providers has ended, or `signal` aborts. */
   untilReleased(providerIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Adopts the providers as they now are: forgets deleted ones, and the grudges against changed ones. */
+  /** Adopts the providers as they now are: forgets deleted ones, and the grudges against those that begin anew. */
   sync(providers: readonly PooledProvider[]): void;
   dispose(): void;
 }

@@ -47,3 +47,11 @@ export function createCooldown(): Cooldown {
     },
   };
 }
+
+/** The same numbers for the record over the fleet, whose script counts by them. */
+export const COOLDOWN_LENGTHS = {
+  firstMs: FIRST_MS,
+  shortestMs: SHORTEST_MS,
+  longestGuessMs: LONGEST_GUESS_MS,
+  longestMs: LONGEST_MS,
+};

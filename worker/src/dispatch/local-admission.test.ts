@@ -104,26 +104,19 @@ describe('a provider that changed', () => {
     return bed;
   }
 
-  it('starts anew with another adapter', async () => {
+  it('starts anew where it is said to', async () => {
     const pooled = buildPooled();
     const { admission, refusal } = await openCircuit(pooled);
-    const changed = { ...pooled, adapter: createFakeProvider().createAdapter('fake-model') };
+    const changed = { ...pooled, provider: { ...pooled.provider, resetAt: new Date() } };
     admission.sync([changed]);
     expect(await refusal(changed)).toBeNull();
   });
 
-  it('starts anew when its flag is cleared', async () => {
+  it('keeps its circuit where only its settings changed, though they take another adapter', async () => {
     const pooled = buildPooled();
     const { admission, refusal } = await openCircuit(pooled);
-    admission.sync([{ ...pooled, provider: { ...pooled.provider, flagged } }]);
-    admission.sync([pooled]);
-    expect(await refusal(pooled)).toBeNull();
-  });
-
-  it('keeps its circuit when only its priority changed', async () => {
-    const pooled = buildPooled();
-    const { admission, refusal } = await openCircuit(pooled);
-    const changed = { ...pooled, provider: { ...pooled.provider, priority: 1, revision: 2 } };
+    const adapter = createFakeProvider().createAdapter('fake-model');
+    const changed = { ...pooled, adapter, provider: { ...pooled.provider, priority: 1, revision: 2 } };
     admission.sync([changed]);
     expect(await refusal(changed)).toMatchObject({ reason: 'circuit_open' });
   });

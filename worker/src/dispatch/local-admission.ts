@@ -67,7 +67,7 @@ export function createLocalAdmission(options: AdmissionOptions): LocalAdmission 
       for (const pooled of providers) {
         const gate = toGate(pooled);
         const known = gates.get(pooled.provider._id)?.known;
-        if (known && toResetMark(known, pooled) !== null) gate.reset();
+        if (known && toResetMark(known) !== toResetMark(pooled)) gate.reset();
         gates.set(pooled.provider._id, { gate, known: pooled });
       }
     },

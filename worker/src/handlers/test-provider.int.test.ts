@@ -60,6 +60,7 @@ it('lists the models, classifies a tiny text, and clears the flag', async () => 
   });
   expect(await bed.store.providers.findById(provider._id).lean()).toMatchObject({
     flagged: null,
+    resetAt: expect.any(Date),
     revision: 1,
   });
   expect(await readEvents()).toEqual([{ type: 'interactive.finished', id: requestId }]);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
 import type { TestBed } from '@understudy/shared/testing/test-bed';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -11,13 +11,22 @@ import { createFleetAdmission, type FleetAdmission } from '../dispatch/fleet/fle
 export interface FleetBed {
   prefix: string;
   clock: FakeClock;
+  /** Sets Redis's clock by so much, against everybody else's. */
+  setRedisClock(byMs: number): void;
   /** What the ledger says was spent, by any provider. */
   ledger: { spent: number; reads: number };
   /** The record of a provider's circuit. */
   read(providerId: string): Promise<CircuitRecord>;
+  /** What a field of it holds; null where it has none. */
+  readField(providerId: string, field: string): Promise<string | null>;
+  /** How many fields its tallies have. */
+  readSizes(providerId: string): Promise<Record<'hedges' | 'outcomes' | 'tokens', number>>;
   /** Another process, with a connection of its own. */
   join(): Promise<FleetAdmission>;
   connection(admission: FleetAdmission): Redis;
+  /** Has Redis's answers to one process wait, or lets them come. */
+  freeze(admission: FleetAdmission): void;
+  thaw(admission: FleetAdmission): void;
   /** Takes Redis away from one process, or gives it back. */
   cutOff(admission: FleetAdmission): Promise<void>;
   reconnect(admission: FleetAdmission): Promise<void>;
@@ -30,6 +39,8 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
   const clock = createFakeClock();
   const ledger = { spent: 0, reads: 0 };
   const connections = new Map<FleetAdmission, Redis>();
+  let redisSetMs = 0;
+  const redisNowMs = () => clock.now() + redisSetMs;
   function connection(admission: FleetAdmission): Redis {
     const redis = connections.get(admission);
     if (!redis) throw new Error('It never joined');
@@ -39,11 +50,24 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
     prefix,
     clock,
     ledger,
+    setRedisClock(byMs) {
+      redisSetMs += byMs;
+    },
     async read(providerId) {
-      const { circuits } = await readCircuits(bed.redis, prefix, [providerId], clock.now());
+      const { circuits } = await readCircuits(bed.redis, prefix, [providerId], redisNowMs());
       const record = circuits.get(providerId);
       if (!record) throw new Error('There is no such record');
       return record;
+    },
+    readField: (providerId, field) => bed.redis.hget(toCircuitKey(prefix, providerId), field),
+    async readSizes(providerId) {
+      const size = (part: string) => bed.redis.hlen(`${toCircuitKey(prefix, providerId)}:${part}`);
+      const [hedges, outcomes, tokens] = await Promise.all([
+        size('hedges'),
+        size('outcomes'),
+        size('tokens'),
+      ]);
+      return { hedges, outcomes, tokens };
     },
     async join() {
       const redis = connectRedis({ url: bed.redisUrl, mode: 'fail-fast', logger });
@@ -61,12 +85,14 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
           ledger.reads += 1;
           return ledger.spent;
         },
-        redisNowMs: clock.now,
+        redisNowMs,
       });
       connections.set(admission, redis);
       return admission;
     },
     connection,
+    freeze: (admission) => void connection(admission).stream.pause(),
+    thaw: (admission) => void connection(admission).stream.resume(),
     async cutOff(admission) {
       const redis = connection(admission);
       const ended = once(redis, 'end');

@@ -34,7 +34,7 @@ export function toNextDocument(
   now: Date,
 ): ProviderDocument {
   const keeps = input.apiKey === undefined;
-  const moved = input.type !== current.type || toAddress(input.baseUrl) !== toAddress(current.baseUrl);
+  const moved = isMoved(current, input);
   if (keeps && moved && current.apiKey !== null) {
     refuseKey('must be given again, or removed by null, when type or baseUrl changes');
   }
@@ -43,11 +43,13 @@ export function toNextDocument(
     : toKeyFields(keyRing, current._id, input.apiKey ?? null);
   assertKeyed(input, key);
   assertPriced(input);
+  const isMended = moved || key.apiKey !== current.apiKey;
   return {
     ...current,
     ...toSettings(input),
     ...key,
-    flagged: keeps && !moved ? current.flagged : null,
+    flagged: isMended ? null : current.flagged,
+    resetAt: isMended || toModel(input) !== toModel(current) ? toResetAt(current, now) : current.resetAt,
     revision: current.revision + 1,
     updatedAt: now,
   };
@@ -55,7 +57,7 @@ export function toNextDocument(
 
 /** The document of a provider that starts anew, as it is otherwise. */
 export function toReset(current: ProviderDocument, now: Date): ProviderDocument {
-  return { ...current, flagged: null, resetAt: now, revision: current.revision + 1 };
+  return { ...current, flagged: null, resetAt: toResetAt(current, now), revision: current.revision + 1 };
 }
 
 /** What stays of a deleted provider: its name and numbers for the records, but no key. */
@@ -74,6 +76,19 @@ export function toTombstone(current: ProviderDocument, now: Date): ProviderDocum
 }
 
 const FRESH = { flagged: null, resetAt: null, revision: 1, deletedAt: null } as const;
+
+/** Later than the time before, whoever's clock that was. */
+function toResetAt({ resetAt }: ProviderDocument, now: Date): Date {
+  return new Date(Math.max(now.getTime(), (resetAt?.getTime() ?? 0) + 1));
+}
+
+function isMoved(current: ProviderDocument, { type, baseUrl }: ProviderInput): boolean {
+  return type !== current.type || toAddress(baseUrl) !== toAddress(current.baseUrl);
+}
+
+function toModel({ configuration }: Pick<ProviderInput, 'configuration'>): string | null {
+  return 'model' in configuration ? configuration.model : null;
+}
 
 function toSettings({ name, type, baseUrl, enabled, priority, rateLimit, configuration }: ProviderInput) {
   const nameKey = name.toLowerCase();

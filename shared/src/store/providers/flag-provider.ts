@@ -9,6 +9,9 @@ interface KnownProvider {
   revision: number;
 }
 
+/** Now, but later than the time before, whoever's clock that was. */
+const RESET_AT = { $max: ['$$NOW', { $add: ['$resetAt', 1] }] };
+
 /**
  * Flags a provider for the operator, unless it changed since the failing call (a new key is not flagged by an old
  * one's failure) or is flagged already. @returns whether it was flagged.
@@ -29,13 +32,16 @@ export async function flagProvider(
   });
 }
 
-/** Takes the flag off a provider that works again, unless it changed since. @returns whether it was flagged. */
+/**
+ * Takes the flag off a provider that works again, which then begins anew, unless it changed since. @returns whether it
+ * was flagged.
+ */
 export async function clearProviderFlag(store: Store, { _id, revision }: KnownProvider): Promise<boolean> {
   return inTransaction(store, async (session) => {
     const { modifiedCount } = await store.providers.updateOne(
       { _id, revision, deletedAt: null, flagged: { $ne: null } },
-      { flagged: null },
-      { session },
+      [{ $set: { flagged: null, resetAt: RESET_AT } }],
+      { session, updatePipeline: true },
     );
     if (modifiedCount === 1) await bumpVersion(store, 'providers', session);
     return modifiedCount === 1;

@@ -19,7 +19,10 @@ export interface ProviderDocument {
   configuration: ProviderInput['configuration'];
   /** What only an operator can mend: set by a worker, cleared by a new key, a passed test or a good check. */
   flagged: { reason: ProviderFlag; at: Date; message: string } | null;
-  /** When an operator last closed its circuit and ended its cooldown by hand. */
+  /**
+   * When its circuit, ramp and cooldown last began anew: whom its calls go to changed, its flag was cleared, or an
+   * operator said so. Rises with each time.
+   */
   resetAt: Date | null;
   /** Rises with every change by an operator; the ETag is made from it. */
   revision: number;

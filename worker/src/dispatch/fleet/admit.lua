@@ -1,5 +1,5 @@
 -- Leave for one call: everything that may forbid it is asked first, then all of it is taken.
--- Gives { 1, epoch, state, second, tokens reserved } or { 0, reason, wait in ms or -1 }.
+-- Gives { 1, epoch, state, second, tokens reserved } or { 0, reason, wait in ms or -1 }; nothing to one who is gone.
 local FIRST_SHARE = 0.1
 local RAMP_WAIT_MS = 1000
 
@@ -20,6 +20,9 @@ local function reserveBudget()
   redis.call('PEXPIRE', UNSETTLED, MONTH_KEPT_MS)
 end
 
+-- Redis was frozen, and whoever asked has given up.
+if given(input.giveUpAt) and now > input.giveUpAt then return false end
+
 -- How large calls are, so that it can be told how many more there is room for.
 if given(input.tokensPerMinute) or given(input.budget) then
   local askedBound = given(input.budget) and given(input.budget.bound) and input.budget.bound or 0
@@ -34,7 +37,8 @@ local leaseUntil = now + input.leaseMs
 local state = circuit.state
 if state ~= 'closed' then
   state = 'half-open'
-  change(circuit, state, 'probe', input.call, 'probeUntil', math.min(leaseUntil, now + input.probeLeaseMs))
+  -- For as long as the call may take: the answer of a slow model must not come too late to close it.
+  change(circuit, state, 'probe', input.call, 'probeUntil', leaseUntil, 'probeFor', input.leaseMs)
 elseif now < circuit.rampUntil then
   state = 'ramping'
   -- Not an open circuit: it is spared for a moment, and `local` must not step in for it.
@@ -42,13 +46,14 @@ elseif now < circuit.rampUntil then
 end
 
 redis.call('ZADD', CALLS, leaseUntil, input.call)
-redis.call('PEXPIREAT', CALLS, math.max(leaseUntil, redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')[2]))
+redis.call('PEXPIRE', CALLS, math.max(leaseUntil, redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')[2]) - now)
 if given(input.rateLimit) then
   redis.call('LPUSH', REQUESTS, now)
   redis.call('PEXPIRE', REQUESTS, MINUTE_MS)
 end
 local second = math.floor(now / 1000)
-addUp(HEDGES, second .. ':calls', 1, 2 * MINUTE_MS)
+-- With the first call of a second, older seconds are let go: else only a hedge would do so.
+if addUp(HEDGES, second .. ':calls', 1, 2 * MINUTE_MS) == 1 then sumMinute(HEDGES) end
 local tokens = toReservedTokens()
 if tokens > 0 then addUp(TOKENS, second, tokens, 2 * MINUTE_MS) end
 if given(input.budget) then reserveBudget() end

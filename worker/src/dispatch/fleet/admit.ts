@@ -2,13 +2,15 @@ import type { PassedOverReason } from '@understudy/shared/contracts/classificati
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Admission, Admittance, CallEnd } from '../admission.ts';
 import { SLOW_FACTOR } from '../breaker.ts';
+import { COOLDOWN_LENGTHS } from '../cooldown.ts';
+import { toResetMark } from '../reset-mark.ts';
 import type { FleetParts } from './fleet-admission.ts';
 import { toMonth, toMonthEnd } from './keys.ts';
+import { PATIENCE_MS } from './records.ts';
 import { toLimits } from './to-limits.ts';
 
 /** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
 const LEASE_SLACK_MS = 5_000;
-const PROBE_LEASE_MS = 12_000;
 
 type Refusal = Extract<Admittance, { admitted: false }>;
 type Refused = [0, PassedOverReason | 'unknown_spend', waitMs: number];
@@ -20,9 +22,27 @@ type Admitted = [
   tokens: number,
 ];
 
+/** What a release must know of how its call was admitted. */
+interface Taken {
+  call: string;
+  mark: number;
+  epoch: number;
+  second: number;
+  reserved: number;
+  wasReserved: boolean;
+}
+
 /** Leave for one call over the fleet: one script asks for all of it, another gives it back. */
 export function createAdmit(parts: FleetParts): Admission['admit'] {
-  const { records, local, clock, settings, ifThere } = parts;
+  const { records, local, clock, settings, outbox } = parts;
+
+  function release(id: string, month: string, taken: Taken, end: CallEnd): Promise<void> {
+    const given = { ...taken, ...toRelease(end, settings().breaker) };
+    const endedMs = clock.monotonic();
+    const toAgo = () => Math.max(0, Math.floor(clock.monotonic() - endedMs));
+    return outbox.send(taken.call, () => records.run('release', id, { ...given, agoMs: toAgo() }, month));
+  }
+
   return async (candidate, call) => {
     const gate = local.gate(candidate);
     const refusal = gate.refuse(candidate);
@@ -31,26 +51,56 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     const { likelyTokens: tokens, price } = call.bound;
     const limits = toLimits(candidate, price.costNanoUsd);
     const month = toMonth(clock.now());
-    const leases = { leaseMs: Math.ceil(call.limitMs) + LEASE_SLACK_MS, probeLeaseMs: PROBE_LEASE_MS };
-    const asked = { ...limits, ...leases, tokens, call: call.id };
-    const answer = await ifThere<Refused | Admitted>(() => records.run('admit', id, asked, month));
-    if (answer === null)
-      return limits.budget ? refuseFor(parts, 'budget', null) : local.admit(candidate, call);
+    const leaseMs = Math.ceil(call.limitMs) + LEASE_SLACK_MS;
+    const about = { call: call.id, mark: toResetMark(candidate) };
+    const { answer, isUnsure } = await ask(parts, id, { ...limits, leaseMs, tokens, call: call.id }, month);
+    if (answer === null) {
+      const alone = limits.budget ? refuseFor(parts, 'budget', null) : await local.admit(candidate, call);
+      if (!isUnsure) return alone;
+      // It may have been taken all the same: it is given back when the call, if there is one, is over.
+      const free = (end: CallEnd) => release(id, month, { ...about, ...UNKNOWN }, end);
+      if (alone.admitted) return { ...alone, release: (end) => alone.release(end).then(() => free(end)) };
+      await free(NOT_MADE);
+      return alone;
+    }
     if (answer[0] === 0) return toRefusal(parts, id, month, answer);
 
     const [, epoch, circuit, second, reserved] = answer;
-    const taken = { call: call.id, epoch, second, reserved, wasReserved: limits.budget !== null };
+    const taken = { ...about, epoch, second, reserved, wasReserved: limits.budget !== null };
     const leave = gate.note(tokens);
     return {
       admitted: true,
       circuit,
       async release(end) {
         leave(end);
-        const given = { ...taken, ...toRelease(end, settings().breaker) };
-        await ifThere(() => records.run('release', id, given, month));
+        await release(id, month, taken, end);
       },
     };
   };
+}
+
+/** How a call was admitted whose answer never came: nothing of it counts but that it is over. */
+const UNKNOWN = { epoch: -1, second: 0, reserved: 0, wasReserved: true };
+const NOT_MADE: CallEnd = { breaker: 'neutral', cooldown: null, used: { tokens: 0, costNanoUsd: 0 } };
+
+/** @returns null where nobody answered, and whether the question may be answered yet, unheard. */
+async function ask(
+  { records, ifThere, redisNowMs }: FleetParts,
+  id: string,
+  limits: object,
+  month: string,
+): Promise<{ answer: Refused | Admitted | null; isUnsure: boolean }> {
+  let isAsked = false;
+  const now = redisNowMs();
+  const giveUpAt = now === null ? null : Math.ceil(now) + PATIENCE_MS;
+  const answer = await ifThere<Refused | Admitted>(async () => {
+    isAsked = true;
+    const given = (await records.run('admit', id, { ...limits, giveUpAt }, month)) as
+      Refused | Admitted | null;
+    if (given === null) throw new Error('The clock of Redis was set forward');
+    return given;
+  });
+  return { answer, isUnsure: answer === null && isAsked };
 }
 
 function toRefusal(parts: FleetParts, id: string, month: string, [, reason, waitMs]: Refused): Refusal {
@@ -77,5 +127,6 @@ function refuseFor({ clock }: FleetParts, reason: PassedOverReason, waitMs: numb
 
 function toRelease({ breaker: outcome, cooldown, used }: CallEnd, settings: DispatchConfig['breaker']) {
   const breaker = { ...settings, slowThreshold: SLOW_FACTOR * settings.failureThreshold };
-  return { outcome, breaker, cooldown, tokens: used.tokens, costNanoUsd: used.costNanoUsd };
+  const cooling = { cooldown, cooldownLengths: COOLDOWN_LENGTHS };
+  return { outcome, breaker, ...cooling, tokens: used.tokens, costNanoUsd: used.costNanoUsd };
 }

@@ -10,6 +10,7 @@ import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts
 import { toResetMark } from '../reset-mark.ts';
 import { createAdmit } from './admit.ts';
 import { createCircuitMirror, type CircuitMirror } from './mirror.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { createMonthStarter } from './month-starter.ts';
 import { createReadRoom } from './read-room.ts';
 import { createFleetRecords, type FleetRecords } from './records.ts';
@@ -57,6 +58,9 @@ export interface FleetParts {
   settings: () => DispatchConfig;
   /** Runs what needs Redis. @returns null where that is away, from then on without waiting for it. */
   ifThere: <T>(work: () => Promise<unknown>) => Promise<T | null>;
+  outbox: Outbox;
+  /** What Redis's clock says, as far as this process knows; null before it has read it. Never behind. */
+  redisNowMs: () => number | null;
   startMonth: (providerId: string, month: string) => void;
 }
 
@@ -80,9 +84,13 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
     const pooled = known.get(id);
     if (pooled) obey(local, clock, pooled, record, redisNowMs);
   };
-  const mirror = createCircuitMirror({ ...options, providerIds: () => [...known.keys()], onRead });
+  const providerIds = () => [...known.keys()];
+  const mirror = createCircuitMirror({ ...options, providerIds, onRead, onUp: () => outbox.flush() });
   const ifThere = createIfThere(mirror, logger);
-  const parts: FleetParts = { records, local, clock, settings, ifThere, startMonth: months.start };
+  const outbox = createOutbox(ifThere);
+  const { redisNowMs } = mirror;
+  const startMonth = months.start;
+  const parts: FleetParts = { records, local, clock, settings, ifThere, outbox, redisNowMs, startMonth };
 
   return {
     admit: createAdmit(parts),
@@ -110,7 +118,8 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       known = new Map(providers.map((pooled) => [pooled.provider._id, pooled]));
       local.sync(providers);
       for (const [id, mark] of listResets(before, known)) {
-        void ifThere(() => records.run('reset', id, { mark })).then(mirror.refresh);
+        const reset = () => records.run('reset', id, { mark });
+        void outbox.send(`reset ${id}`, reset).then(mirror.refresh);
       }
     },
     refresh: mirror.refresh,
@@ -162,8 +171,8 @@ function listResets(
 ): [id: string, mark: number][] {
   return [...now].flatMap(([id, pooled]) => {
     const old = before.get(id);
-    // One that this process has just met may have been reset with no worker there; that it was done is on record.
-    const mark = old ? toResetMark(old, pooled) : (pooled.provider.resetAt?.getTime() ?? null);
-    return mark === null ? [] : [[id, mark] as [string, number]];
+    const mark = toResetMark(pooled);
+    // One that this process has just met may have begun anew with no worker there; that it was done is on record.
+    return mark === (old ? toResetMark(old) : 0) ? [] : [[id, mark] as [string, number]];
   });
 }

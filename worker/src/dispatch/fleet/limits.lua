@@ -1,9 +1,26 @@
 -- What forbids a call: a reason and the wait in milliseconds (-1 where nobody can say), or nil. Takes nothing.
 local SOON_MS = 1000
 
+-- The longest time-out that a provider may have, and a moment to settle: a place that seems to be taken for longer is
+-- from before the clock was set back.
+local LONGEST_LEASE_MS = 305000
+
+-- Requests that seem to be still to come, from before the clock was set back, count as of now.
+local function followClock()
+  local latest = redis.call('LINDEX', REQUESTS, 0)
+  local moved = 0
+  while latest and tonumber(latest) > now do
+    redis.call('LPOP', REQUESTS)
+    moved = moved + 1
+    latest = redis.call('LINDEX', REQUESTS, 0)
+  end
+  for _ = 1, moved do redis.call('LPUSH', REQUESTS, now) end
+end
+
 -- Milliseconds until the minute's log has room for one more request; 0 at once.
 local function waitForRequest()
   if not given(input.rateLimit) then return 0 end
+  followClock()
   local oldest = redis.call('LINDEX', REQUESTS, -1)
   while oldest and tonumber(oldest) <= now - MINUTE_MS do
     redis.call('RPOP', REQUESTS)
@@ -34,6 +51,10 @@ end
 
 local function countFree()
   redis.call('ZREMRANGEBYSCORE', CALLS, '-inf', now)
+  local longest = now + LONGEST_LEASE_MS
+  for _, call in ipairs(redis.call('ZRANGEBYSCORE', CALLS, '(' .. longest, '+inf')) do
+    redis.call('ZADD', CALLS, longest, call)
+  end
   return input.maxConcurrency - redis.call('ZCARD', CALLS)
 end
 

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { toChannel } from './keys.ts';
@@ -11,6 +12,8 @@ export interface CircuitMirror extends Service {
   markDown(): void;
   /** Reads every circuit now. */
   refresh(): Promise<void>;
+  /** What Redis's clock says by what it said at the last read; null before the first. Never behind, but for a step. */
+  redisNowMs(): number | null;
 }
 
 interface MirrorOptions {
@@ -21,6 +24,9 @@ interface MirrorOptions {
   providerIds: () => readonly string[];
   /** `untilMs` of a record are turned into how long they last from now. */
   onRead: (providerId: string, record: CircuitRecord, redisNowMs: number) => void;
+  /** Told whenever Redis has answered. @returns whether that changed what was read. */
+  onUp: () => Promise<boolean>;
+  clock: Clock;
   logger: Logger;
 }
 
@@ -31,14 +37,22 @@ const READ_MS = 500;
  * within a second, and a refusal by a circuit that is known to be open costs no round trip.
  */
 export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
-  const { redis, prefix, redisNowMs, providerIds, onRead, logger } = options;
+  const { redis, prefix, redisNowMs, providerIds, onRead, onUp, clock, logger } = options;
   let up = true;
   let subscriber: Redis | null = null;
   let reading: Promise<void> | null = null;
+  let aheadMs: number | null = null;
 
   async function read() {
+    await readOnce();
+    if (up && (await onUp())) await readOnce();
+  }
+
+  async function readOnce() {
+    const askedMs = clock.monotonic();
     try {
       const { nowMs, circuits } = await readCircuits(redis, prefix, providerIds(), redisNowMs?.());
+      aheadMs = nowMs - askedMs;
       for (const [id, record] of circuits) onRead(id, record, nowMs);
       if (!up) logger.info('the fleet’s circuits and limits rule again');
       up = true;
@@ -78,6 +92,7 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
     isUp: () => up,
     markDown,
     refresh,
+    redisNowMs: () => (aheadMs === null ? null : clock.monotonic() + aheadMs),
     async start() {
       if (!subscriber) listen();
       await polling.start();

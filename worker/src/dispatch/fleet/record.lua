@@ -1,6 +1,6 @@
 -- What every script of a provider's record begins with. The record's keys share one hash tag:
---   CIRCUIT  hash  state, epoch, openUntil, probe, probeUntil, rampFrom, rampUntil, rampCredit, slowInARow,
---                  coolUntil, coolGuess, resetMark
+--   CIRCUIT  hash  state, epoch, openUntil, openFor, probe, probeUntil, probeFor, rampFrom, rampUntil, rampCredit,
+--                  slowInARow, coolUntil, coolFor, coolGuess, resetAt
 --   OUTCOMES hash  <start of the bucket>:<good|bad|invalid> -> how many
 --   CALLS    zset  the calls under way, scored by when their leases run out
 --   REQUESTS list  when calls were admitted, latest first
@@ -22,7 +22,22 @@ local function given(value) return value ~= nil and value ~= cjson.null end
 local time = redis.call('TIME')
 local now = given(input.nowMs) and input.nowMs or time[1] * 1000 + math.floor(time[2] / 1000)
 
-local NUMBERS = { 'epoch', 'openUntil', 'probeUntil', 'rampFrom', 'rampUntil', 'rampCredit', 'slowInARow', 'coolUntil', 'coolGuess' }
+local NUMBERS = {
+  'epoch', 'openUntil', 'openFor', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'slowInARow',
+  'coolUntil', 'coolFor', 'coolGuess', 'resetAt',
+}
+
+local function write(...)
+  redis.call('HSET', CIRCUIT, ...)
+  redis.call('PEXPIRE', CIRCUIT, KEPT_MS)
+end
+
+-- A wait that lasts longer than it was to from the beginning, since the clock was set back, begins anew.
+local function keepToLength(circuit, untilName, lengthMs)
+  if lengthMs == 0 or circuit[untilName] <= now + lengthMs then return end
+  circuit[untilName] = now + lengthMs
+  write(untilName, circuit[untilName])
+end
 
 local function readCircuit()
   local values = redis.call('HMGET', CIRCUIT, 'state', 'probe', unpack(NUMBERS))
@@ -30,12 +45,15 @@ local function readCircuit()
   for index, name in ipairs(NUMBERS) do
     circuit[name] = tonumber(values[index + 2] or 0)
   end
+  keepToLength(circuit, 'openUntil', circuit.openFor)
+  keepToLength(circuit, 'probeUntil', circuit.probeFor)
+  if circuit.rampFrom > now then
+    keepToLength(circuit, 'rampUntil', circuit.rampUntil - circuit.rampFrom)
+    circuit.rampFrom = now
+    write('rampFrom', now)
+  end
+  keepToLength(circuit, 'coolUntil', circuit.coolFor)
   return circuit
-end
-
-local function write(...)
-  redis.call('HSET', CIRCUIT, ...)
-  redis.call('PEXPIRE', CIRCUIT, KEPT_MS)
 end
 
 local function tellFleet()
@@ -51,24 +69,34 @@ local function change(circuit, state, ...)
   tellFleet()
 end
 
+-- Gives the new sum: `amount` itself where the field is new.
 local function addUp(key, field, amount, keptMs)
-  redis.call('HINCRBY', key, field, amount)
+  local sum = redis.call('HINCRBY', key, field, amount)
   redis.call('PEXPIRE', key, keptMs)
+  return sum
 end
 
--- Sums of a hash by second over the last minute, by what stands behind the second; older seconds are let go.
+-- Sums of a hash by second over the last minute, by what stands behind the second; older seconds are let go. Later ones,
+-- from before the clock was set back, count as this one.
 local function sumMinute(key)
-  local sums, seconds = {}, {}
+  local sums, amounts = {}, {}
+  local thisSecond = math.floor(now / 1000)
   local flat = redis.call('HGETALL', key)
   for index = 1, #flat, 2 do
-    local second, kind = string.match(flat[index], '^(%d+):?(%a*)$')
+    local second, kind = string.match(flat[index], '^(%d+)(:?%a*)$')
+    second = tonumber(second)
+    local amount = tonumber(flat[index + 1])
     if (second + 1) * 1000 + MINUTE_MS <= now then
       redis.call('HDEL', key, flat[index])
     else
-      local amount = tonumber(flat[index + 1])
+      if second > thisSecond then
+        redis.call('HDEL', key, flat[index])
+        redis.call('HINCRBY', key, thisSecond .. kind, amount)
+        second = thisSecond
+      end
       sums[kind] = (sums[kind] or 0) + amount
-      seconds[#seconds + 1] = { endsAt = (second + 1) * 1000 + MINUTE_MS, amount = amount }
+      amounts[#amounts + 1] = { endsAt = (second + 1) * 1000 + MINUTE_MS, amount = amount }
     end
   end
-  return sums, seconds
+  return sums, amounts
 end

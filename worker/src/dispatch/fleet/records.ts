@@ -13,7 +13,7 @@ export interface FleetRecords {
 }
 
 /** A frozen Redis is not waited for. */
-const PATIENCE_MS = 500;
+export const PATIENCE_MS = 500;
 
 export function createFleetRecords(options: {
   redis: Redis;

@@ -1,11 +1,7 @@
--- The end of a call: its place is free, its tokens and cost are known, its outcome counts.
+-- The end of a call: its place is free, its tokens and cost are known, its outcome counts. Told twice it counts once;
+-- `agoMs` is how long ago it was, where Redis was away then.
+local endedAt = now - input.agoMs
 local BUCKETS = 30
-local FIRST_COOLDOWN_MS = 5000
--- A shorter wait that a provider names is none: it throttles, and says to come back at once.
-local SHORTEST_COOLDOWN_MS = 1000
-local LONGEST_GUESS_MS = 60000
--- A provider that asks for more is asked again after this all the same: nobody means to be left for a year.
-local LONGEST_COOLDOWN_MS = 3600000
 
 local function settleTokens()
   if not given(input.tokens) or input.reserved == 0 then return end
@@ -15,18 +11,20 @@ end
 
 local function coolDown(circuit)
   -- Calls that were under way together are all refused: that is one refusal, not several in a row.
-  local isCooling = now < circuit.coolUntil
+  local isCooling = endedAt < circuit.coolUntil
+  local lengths = input.cooldownLengths
   local waitMs = input.cooldown.retryAfterMs
-  if given(waitMs) and waitMs >= SHORTEST_COOLDOWN_MS then
-    waitMs = math.min(waitMs, LONGEST_COOLDOWN_MS)
+  if given(waitMs) and waitMs >= lengths.shortestMs then
+    waitMs = math.min(waitMs, lengths.longestMs)
   elseif isCooling then
     return
   else
-    local first = given(waitMs) and SHORTEST_COOLDOWN_MS or FIRST_COOLDOWN_MS
-    waitMs = math.min(LONGEST_GUESS_MS, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
+    local first = given(waitMs) and lengths.shortestMs or lengths.firstMs
+    waitMs = math.min(lengths.longestGuessMs, circuit.coolGuess > 0 and circuit.coolGuess * 2 or first)
     write('coolGuess', waitMs)
   end
-  write('coolUntil', math.max(circuit.coolUntil, math.floor(now + waitMs)))
+  local coolUntil = math.max(circuit.coolUntil, math.floor(endedAt + waitMs))
+  write('coolUntil', coolUntil, 'coolFor', math.max(0, coolUntil - now))
   tellFleet()
 end
 
@@ -36,7 +34,8 @@ local function countOutcomes()
   local flat = redis.call('HGETALL', OUTCOMES)
   for index = 1, #flat, 2 do
     local startedAt, kind = string.match(flat[index], '^(%d+):(%a+)$')
-    if now - startedAt >= windowMs then
+    -- What seems to be still to come is from before the clock was set back.
+    if now - startedAt >= windowMs or now < tonumber(startedAt) then
       redis.call('HDEL', OUTCOMES, flat[index])
     else
       counts[kind] = counts[kind] + flat[index + 1]
@@ -55,8 +54,13 @@ local function isTooBad(circuit)
   end
   if input.outcome == 'good' and circuit.slowInARow > 0 then write('slowInARow', 0) end
   local widthMs = math.max(1, math.floor(breaker.windowMs / BUCKETS))
-  addUp(OUTCOMES, string.format('%.0f', now - now % widthMs) .. ':' .. input.outcome, 1, breaker.windowMs + widthMs)
-  if input.outcome == 'good' then return false end
+  local bucket = string.format('%.0f', endedAt - endedAt % widthMs) .. ':' .. input.outcome
+  local isNew = addUp(OUTCOMES, bucket, 1, breaker.windowMs + widthMs) == 1
+  if input.outcome == 'good' then
+    -- It opens nothing. With a new bucket older ones are let go, or a day without a failure would keep them all.
+    if isNew then countOutcomes() end
+    return false
+  end
   local counts = countOutcomes()
   local least = breaker.failureRatio * (counts.good + counts.bad + counts.invalid)
   return (counts.bad >= breaker.failureThreshold and counts.bad >= least)
@@ -64,7 +68,8 @@ local function isTooBad(circuit)
 end
 
 local function open(circuit)
-  change(circuit, 'open', 'openUntil', now + input.breaker.openMs, 'probe', '', 'probeUntil', 0, 'rampUntil', 0)
+  local openMs = input.breaker.openMs
+  change(circuit, 'open', 'openUntil', now + openMs, 'openFor', openMs, 'probe', '', 'probeUntil', 0, 'rampUntil', 0)
 end
 
 local function endProbe(circuit)
@@ -79,16 +84,21 @@ local function endProbe(circuit)
   end
 end
 
-redis.call('ZREM', CALLS, input.call)
-settleTokens()
-if given(input.costNanoUsd) then settleBudget() end
 local circuit = readCircuit()
+if input.mark < circuit.resetAt then
+  -- By a process that does not know yet that the provider began anew: it called another address, or with an old key.
+  input.outcome, input.cooldown = 'neutral', nil
+end
+-- One that is not there was told before, or its lease is over: then only what is kept by its id is settled.
+local isUnderWay = redis.call('ZREM', CALLS, input.call) == 1
+if isUnderWay then settleTokens() end
+if given(input.costNanoUsd) and (isUnderWay or input.wasReserved) then settleBudget() end
 if input.outcome == 'good' and circuit.coolGuess > 0 then redis.call('HDEL', CIRCUIT, 'coolGuess') end
 if given(input.cooldown) then coolDown(circuit) end
 
 if circuit.state == 'half-open' then
   if circuit.probe == input.call then endProbe(circuit) end
-elseif circuit.state == 'closed' and circuit.epoch == input.epoch and input.outcome ~= 'neutral' then
+elseif isUnderWay and circuit.state == 'closed' and circuit.epoch == input.epoch and input.outcome ~= 'neutral' then
   if input.outcome == 'opens' or isTooBad(circuit) then open(circuit) end
 end
 return circuit.state

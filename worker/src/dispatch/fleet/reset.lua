@@ -1,8 +1,7 @@
--- Closes the circuit and ends cooldown and ramp. Every process notices the same change of a provider: it counts once, by
--- a mark that rises with each change.
-local mark = tonumber(redis.call('HGET', CIRCUIT, 'resetMark') or 0)
-if mark >= input.mark then return 0 end
+-- Closes the circuit and ends cooldown and ramp. Every process notices that the same provider begins anew: it counts
+-- once, by a mark that rises with each time.
 local circuit = readCircuit()
-redis.call('HDEL', CIRCUIT, 'openUntil', 'probe', 'probeUntil', 'rampFrom', 'rampUntil', 'rampCredit', 'coolUntil', 'coolGuess')
-change(circuit, 'closed', 'resetMark', input.mark)
+if circuit.resetAt >= input.mark then return 0 end
+redis.call('HDEL', CIRCUIT, 'openUntil', 'openFor', 'probe', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'coolUntil', 'coolFor', 'coolGuess')
+change(circuit, 'closed', 'resetAt', input.mark)
 return 1

@@ -1,0 +1,41 @@
+import type { FleetParts } from './fleet-admission.ts';
+
+/** What the fleet's records must be told, sooner or later. */
+export interface Outbox {
+  /**
+   * Tells it now or, where Redis is away, when that is back. `tell` must do no harm when it is run twice: an answer
+   * that got lost is asked for again. Of two under one key the later is kept.
+   */
+  send(key: string, tell: () => Promise<unknown>): Promise<void>;
+  /** Tells what has been kept. @returns whether anything was told. */
+  flush(): Promise<boolean>;
+}
+
+/** Far more than one process has under way; what is lost beyond it comes right when its leases end. */
+const MOST_KEPT = 1_000;
+
+export function createOutbox(ifThere: FleetParts['ifThere']): Outbox {
+  const kept = new Map<string, () => Promise<unknown>>();
+
+  function keep(key: string, tell: () => Promise<unknown>) {
+    kept.delete(key);
+    kept.set(key, tell);
+    const [oldest] = kept.keys();
+    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+  }
+
+  return {
+    async send(key, tell) {
+      if ((await ifThere(tell)) === null) keep(key, tell);
+    },
+    async flush() {
+      let told = false;
+      for (const [key, tell] of kept) {
+        if ((await ifThere(tell)) === null) break;
+        if (kept.get(key) === tell) kept.delete(key);
+        told = true;
+      }
+      return told;
+    },
+  };
+}
