@@ -49,7 +49,7 @@ export async function ask(deps: AskDeps, pass: Pass, asking: Asking): Promise<As
 async function prepareAgain(
   { clock, random }: AskDeps,
   pass: Pass,
-  { pooled: { provider }, timing, startedMs, ending, signal }: Asking,
+  { pooled: { provider }, waits, startedMs, ending, signal }: Asking,
   fault: Fault,
 ): Promise<{ repair: ClassifyRequest['repair'] } | null> {
   const { again } = FAULT_POLICIES[fault.kind];
@@ -60,7 +60,7 @@ async function prepareAgain(
   const waitMs = LEAST_RETRY_MS + random() * RETRY_JITTER_MS;
   const retryAt = clock.monotonic() + waitMs;
   // Failover comes before retry: a provider that has already taken long is not asked again.
-  const isLate = ending() !== null || retryAt - (startedMs() ?? retryAt) > timing.hedgeAfterMs;
+  const isLate = ending() !== null || retryAt - (startedMs() ?? retryAt) > waits().hedgeAfterMs;
   if (isLate || toAttemptLimitMs(pass.budget, retryAt, provider.configuration.timeoutMs) === null)
     return null;
   await delay(waitMs, undefined, { signal: AbortSignal.any([pass.claim.signal, signal]) }).catch(() => {});

@@ -1,5 +1,5 @@
 import type { PooledProvider } from '../provider-pool.ts';
-import type { HedgeTiming } from './hedge-timing.ts';
+import { toWaits, type HedgeTiming, type Waits } from './hedge-timing.ts';
 
 /** Why a call is ended before its own limit: it is too late to wait for it, or another provider has answered. */
 type Ending = 'cut' | 'overtaken';
@@ -9,7 +9,10 @@ export interface Asking {
   readonly pooled: PooledProvider;
   /** Whether it was started beside one that had not answered. */
   readonly hedge: boolean;
+  /** What it is known to need. */
   readonly timing: HedgeTiming;
+  /** The same, or less where its first call began with little time left. */
+  waits(): Waits;
   /** Aborts when it is ended early. */
   readonly signal: AbortSignal;
   ending(): Ending | null;
@@ -17,8 +20,8 @@ export interface Asking {
   end(reason: Ending): void;
   /** When its first call began, on the monotonic clock; null before that. */
   startedMs(): number | null;
-  /** Notes that a call begins. */
-  begin(nowMs: number): void;
+  /** Notes that a call begins, with so much left of the job and its dispatch. */
+  begin(nowMs: number, leftMs: number): void;
   /** Resolves when it is time to look after it: H after its first call, or as last set by `remind`. */
   late(): Promise<void>;
   remind(afterMs: number): void;
@@ -30,6 +33,7 @@ export function createAsking(pooled: PooledProvider, hedge: boolean, timing: Hed
   const abort = new AbortController();
   let ending: Ending | null = null;
   let startedMs: number | null = null;
+  let waits: Waits = timing;
   let timer: NodeJS.Timeout | undefined;
   let late = Promise.withResolvers<void>();
 
@@ -47,6 +51,7 @@ export function createAsking(pooled: PooledProvider, hedge: boolean, timing: Hed
     pooled,
     hedge,
     timing,
+    waits: () => waits,
     signal: abort.signal,
     ending: () => ending,
     end(reason) {
@@ -54,12 +59,13 @@ export function createAsking(pooled: PooledProvider, hedge: boolean, timing: Hed
       abort.abort();
     },
     startedMs: () => startedMs,
-    begin(nowMs) {
+    begin(nowMs, leftMs) {
       if (startedMs !== null) return;
       startedMs = nowMs;
+      waits = toWaits(timing, leftMs);
       clearTimeout(timer);
       // Whoever waits for it already must be woken by this one.
-      timer = setTimeout(late.resolve, timing.hedgeAfterMs);
+      timer = setTimeout(late.resolve, waits.hedgeAfterMs);
     },
     late: () => late.promise,
     remind,

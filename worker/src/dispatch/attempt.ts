@@ -12,7 +12,7 @@ import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-en
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
 import { isUnfinished, NOT_MADE, toCallEnd } from './call-end.ts';
 import type { CandidateEnd } from './conclude.ts';
-import { toAttemptLimitMs } from './deadline.ts';
+import { toAttemptLimitMs, toLeftMs } from './deadline.ts';
 import { noteFault, noteTry } from './failovers.ts';
 import { FAULT_POLICIES } from './faults.ts';
 import type { Pass } from './pass.ts';
@@ -65,9 +65,11 @@ export async function runAttempt(
   }
   const startedMs = clock.monotonic();
   const { outcome, isCurtailed } = await call(deps, pass, asking, request);
-  const durationMs = clock.monotonic() - startedMs;
+  const endedMs = clock.monotonic();
+  const durationMs = endedMs - startedMs;
   const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
-  await admittance.release(toCallEnd(asking, { outcome, isCurtailed }, end));
+  const ranMs = endedMs - (asking.startedMs() ?? endedMs);
+  await admittance.release(toCallEnd(asking, { outcome, isCurtailed, ranMs }, end));
   // The dispatch goes on while this is written.
   pass.attempts.push(end);
   pass.settling.push(deps.recorder.settle(attempt, end));
@@ -112,7 +114,7 @@ async function call(
   if (limitMs === null) return { outcome: { kind: 'not_begun' }, isCurtailed: true };
   const isCurtailed = limitMs < pooled.provider.configuration.timeoutMs;
   const startedMs = deps.clock.monotonic();
-  asking.begin(startedMs);
+  asking.begin(startedMs, toLeftMs(pass.budget, startedMs));
   noteTry(deps, pass, { provider: pooled.reference, startedMs, hedge });
   const outcome = await callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal, cut });
   if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome.fault)) {

@@ -17,19 +17,21 @@ interface Ended {
   outcome: EndedCall;
   /** Whether its job or dispatch left it less time than its provider may take. */
   isCurtailed: boolean;
+  /** Since the first call at its provider began. */
+  ranMs: number;
 }
 
 type Judge = Pick<Asking, 'timing' | 'ending'>;
 
 /** What a call came to, as its provider's gate must know it. */
 export function toCallEnd(asking: Judge, ended: Ended, end: AttemptEnd): CallEnd {
-  const { inputTokens, outputTokens, costNanoUsd, pricing, durationMs } = end;
+  const { inputTokens, outputTokens, costNanoUsd, pricing } = end;
   const { outcome } = ended;
   const tokens = inputTokens + outputTokens;
   const used = { tokens: tokens > 0 || pricing === 'free' ? tokens : null, costNanoUsd };
   const coolsDown = outcome.kind === 'faulted' && FAULT_POLICIES[outcome.fault.kind].coolsDown;
   const cooldown = coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null;
-  return { breaker: toBreakerOutcome(asking, ended, durationMs), cooldown, used };
+  return { breaker: toBreakerOutcome(asking, ended), cooldown, used };
 }
 
 /** Whether time ran out before the answer was there, be it the provider's own or what we gave it. */
@@ -38,17 +40,16 @@ export function isUnfinished({ kind }: Fault): boolean {
 }
 
 /** What the call says about its provider's health. */
-function toBreakerOutcome({ timing, ending }: Judge, ended: Ended, ranMs: number): BreakerOutcome {
-  const { outcome, isCurtailed } = ended;
+function toBreakerOutcome({ timing, ending }: Judge, { outcome, isCurtailed, ranMs }: Ended): BreakerOutcome {
   switch (outcome.kind) {
     case 'answered':
       return 'good';
     case 'overtaken':
       return toLateness(timing, ranMs);
     case 'faulted':
-      if (!isUnfinished(outcome.fault)) return FAULT_POLICIES[outcome.fault.kind].breaker;
-      if (ending() === 'cut') return timing.isQuick ? 'bad' : 'slow';
-      return isCurtailed ? toLateness(timing, ranMs) : FAULT_POLICIES[outcome.fault.kind].breaker;
+      return isUnfinished(outcome.fault) && (isCurtailed || ending() === 'cut')
+        ? toLateness(timing, ranMs)
+        : FAULT_POLICIES[outcome.fault.kind].breaker;
     case 'aborted':
     case 'defect':
     case 'not_begun':

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toHedgeTiming } from './hedge-timing.ts';
+import { toHedgeTiming, toWaits } from './hedge-timing.ts';
 
 const settings = { hedgeAfterMs: 2_500, hedgeMaxMs: 4_000 };
 const answers = (p95Ms: number, p99Ms: number, count = 50) => ({ count, medianMs: p95Ms / 2, p95Ms, p99Ms });
@@ -31,4 +31,11 @@ it('never waits longer than the longest wait, whatever is configured for the unk
     hedgeAfterMs: 3_000,
     cutAfterMs: 3_000,
   });
+});
+
+it('leaves the next as much time as it takes, where a job or its dispatch has little left', () => {
+  const timing = toHedgeTiming(answers(1_200, 3_000), settings);
+  expect(toWaits(timing, 60_000)).toEqual({ hedgeAfterMs: 1_800, cutAfterMs: 3_000 });
+  expect(toWaits(timing, 4_000)).toEqual({ hedgeAfterMs: 1_800, cutAfterMs: 2_000 });
+  expect(toWaits(timing, 1_000)).toEqual({ hedgeAfterMs: 500, cutAfterMs: 500 });
 });

@@ -117,7 +117,7 @@ function endOlder(deps: HedgeDeps, asking: Asking, older: Asking) {
 
 /** Cuts a late one once it has run for as long as it may. @returns false where `reminded` is to look again then. */
 function endWhenDue({ clock }: HedgeDeps, late: Asking, reminded: Asking): boolean {
-  const leftMs = (late.startedMs() ?? clock.monotonic()) + late.timing.cutAfterMs - clock.monotonic();
+  const leftMs = (late.startedMs() ?? clock.monotonic()) + late.waits().cutAfterMs - clock.monotonic();
   if (leftMs > 0) reminded.remind(leftMs);
   else late.end('cut');
   return leftMs <= 0;
