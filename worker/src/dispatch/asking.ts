@@ -1,3 +1,4 @@
+import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { PooledProvider } from '../provider-pool.ts';
 import { toWaits, type HedgeTiming, type Waits } from './hedge-timing.ts';
 
@@ -9,8 +10,8 @@ export interface Asking {
   readonly pooled: PooledProvider;
   /** Whether it was started beside one that had not answered. */
   readonly hedge: boolean;
-  /** What it is known to need. */
-  readonly timing: HedgeTiming;
+  /** What it is known to need, as of when its call began: nothing is known of one that is probed. */
+  timing(): HedgeTiming;
   /** The same, or less where its first call began with little time left. */
   waits(): Waits;
   /** Aborts when it is ended early. */
@@ -21,7 +22,7 @@ export interface Asking {
   /** When its first call began, on the monotonic clock; null before that. */
   startedMs(): number | null;
   /** Notes that a call begins, with so much left of the job and its dispatch. */
-  begin(nowMs: number, leftMs: number): void;
+  begin(call: { nowMs: number; leftMs: number; circuit: CircuitState }): void;
   /** Resolves when it is time to look after it: H after its first call, or as last set by `remind`. */
   late(): Promise<void>;
   remind(afterMs: number): void;
@@ -29,10 +30,15 @@ export interface Asking {
   hush(): void;
 }
 
-export function createAsking(pooled: PooledProvider, hedge: boolean, timing: HedgeTiming): Asking {
+export function createAsking(
+  pooled: PooledProvider,
+  hedge: boolean,
+  toTiming: (circuit: CircuitState) => HedgeTiming,
+): Asking {
   const abort = new AbortController();
   let ending: Ending | null = null;
   let startedMs: number | null = null;
+  let timing = toTiming('closed');
   let waits: Waits = timing;
   let timer: NodeJS.Timeout | undefined;
   let late = Promise.withResolvers<void>();
@@ -50,7 +56,7 @@ export function createAsking(pooled: PooledProvider, hedge: boolean, timing: Hed
   return {
     pooled,
     hedge,
-    timing,
+    timing: () => timing,
     waits: () => waits,
     signal: abort.signal,
     ending: () => ending,
@@ -59,9 +65,10 @@ export function createAsking(pooled: PooledProvider, hedge: boolean, timing: Hed
       abort.abort();
     },
     startedMs: () => startedMs,
-    begin(nowMs, leftMs) {
+    begin({ nowMs, leftMs, circuit }) {
       if (startedMs !== null) return;
       startedMs = nowMs;
+      timing = toTiming(circuit);
       waits = toWaits(timing, leftMs);
       clearTimeout(timer);
       // Whoever waits for it already must be woken by this one.

@@ -64,7 +64,7 @@ export async function runAttempt(
     return { kind: 'lost' };
   }
   const startedMs = clock.monotonic();
-  const { outcome, isCurtailed } = await call(deps, pass, asking, request);
+  const { outcome, isCurtailed } = await call(deps, pass, asking, { request, circuit });
   const endedMs = clock.monotonic();
   const durationMs = endedMs - startedMs;
   const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
@@ -105,7 +105,7 @@ async function call(
   deps: AttemptDeps,
   pass: Pass,
   asking: Asking,
-  request: ClassifyRequest,
+  { request, circuit }: { request: ClassifyRequest; circuit: CircuitState },
 ): Promise<{ outcome: EndedCall; isCurtailed: boolean }> {
   const { claim } = pass;
   const { pooled, hedge, signal: cut } = asking;
@@ -114,7 +114,7 @@ async function call(
   if (limitMs === null) return { outcome: { kind: 'not_begun' }, isCurtailed: true };
   const isCurtailed = limitMs < pooled.provider.configuration.timeoutMs;
   const startedMs = deps.clock.monotonic();
-  asking.begin(startedMs, toLeftMs(pass.budget, startedMs));
+  asking.begin({ nowMs: startedMs, leftMs: toLeftMs(pass.budget, startedMs), circuit });
   noteTry(deps, pass, { provider: pooled.reference, startedMs, hedge });
   const outcome = await callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal, cut });
   if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome.fault)) {

@@ -3,6 +3,7 @@ import type { Fault } from '../llm/adapter.ts';
 import type { CallEnd } from './admission.ts';
 import type { Asking } from './asking.ts';
 import type { EndedCall } from './attempt-end.ts';
+import type { HedgeTiming } from './hedge-timing.ts';
 import { FAULT_POLICIES, type BreakerOutcome } from './faults.ts';
 
 /** What is told of a call that was admitted and never made. */
@@ -45,10 +46,10 @@ function toBreakerOutcome({ timing, ending }: Judge, { outcome, isCurtailed, ran
     case 'answered':
       return 'good';
     case 'overtaken':
-      return toLateness(timing, ranMs);
+      return toLateness(timing(), ranMs);
     case 'faulted':
       return isUnfinished(outcome.fault) && (isCurtailed || ending() === 'cut')
-        ? toLateness(timing, ranMs)
+        ? toLateness(timing(), ranMs)
         : FAULT_POLICIES[outcome.fault.kind].breaker;
     case 'aborted':
     case 'defect':
@@ -58,7 +59,7 @@ function toBreakerOutcome({ timing, ending }: Judge, { outcome, isCurtailed, ran
 }
 
 /** Of a call that we ended: only what it ran past is held against its provider. */
-function toLateness({ cutAfterMs, isQuick }: Asking['timing'], ranMs: number): BreakerOutcome {
+function toLateness({ cutAfterMs, isQuick }: HedgeTiming, ranMs: number): BreakerOutcome {
   if (ranMs < cutAfterMs) return 'neutral';
   return isQuick ? 'bad' : 'slow';
 }

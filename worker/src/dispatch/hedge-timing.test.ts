@@ -6,6 +6,7 @@ const answers = (p95Ms: number, p99Ms: number, count = 50) => ({ count, medianMs
 
 it('waits as configured for a provider that has answered too little, and judges nobody by it', () => {
   const unknown = { hedgeAfterMs: 2_500, cutAfterMs: 4_000, isQuick: false };
+  expect(toHedgeTiming(null, settings)).toEqual(unknown);
   expect(toHedgeTiming(answers(0, 0, 0), settings)).toEqual(unknown);
   expect(toHedgeTiming(answers(100, 100, 19), settings)).toEqual(unknown);
   expect(toHedgeTiming(answers(100, 100, 20), settings)).not.toEqual(unknown);

@@ -25,9 +25,12 @@ const SOONEST_MS = 250;
 /** With fewer recent answers than these nothing is learned from them. */
 const KNOWN_FROM = 20;
 
-/** Learns from a provider's recent answers when a call of it is late. */
-export function toHedgeTiming(recent: RecentAnswers, { hedgeAfterMs, hedgeMaxMs }: Settings): HedgeTiming {
-  if (recent.count < KNOWN_FROM) {
+/** Learns from a provider's recent answers when a call of it is late; null where they say nothing. */
+export function toHedgeTiming(
+  recent: RecentAnswers | null,
+  { hedgeAfterMs, hedgeMaxMs }: Settings,
+): HedgeTiming {
+  if (recent === null || recent.count < KNOWN_FROM) {
     return { hedgeAfterMs: Math.min(hedgeAfterMs, hedgeMaxMs), cutAfterMs: hedgeMaxMs, isQuick: false };
   }
   const learnedMs = Math.min(hedgeMaxMs, Math.max(SOONEST_MS, P95_FACTOR * recent.p95Ms));

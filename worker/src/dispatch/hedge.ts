@@ -1,3 +1,4 @@
+import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';
@@ -81,8 +82,13 @@ function startNext(deps: HedgeDeps, pass: Pass, race: Race, hedge = false): bool
   if (!candidate) return false;
   // As it is now: it may have been changed, flagged or deleted since the pass began.
   const pooled = deps.pool.get(candidate.provider._id);
-  const timing = toHedgeTiming(deps.latencies.read(candidate.provider._id), pass.settings);
-  const asking = createAsking(pooled ?? candidate, hedge, timing);
+  const toTiming = (circuit: CircuitState) =>
+    // What it needed before its outage may be what it does not need any more: a probe waits as for a new one.
+    toHedgeTiming(
+      circuit === 'half-open' ? null : deps.latencies.read(candidate.provider._id),
+      pass.settings,
+    );
+  const asking = createAsking(pooled ?? candidate, hedge, toTiming);
   const gone: Asked = { kind: 'passed_over', reason: 'disabled', untilAt: null };
   race.running.push({ asking, asked: pooled ? ask(deps, pass, asking) : Promise.resolve(gone) });
   return true;
