@@ -34,7 +34,7 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
     switch (whom.who) {
       case 'all':
         return wakeDeferredJobs(store, null);
-      case 'passed_over':
+      case 'waiting_for':
         return wakeDeferredJobs(store, whom.providerIds);
       case 'nobody':
         return 0;

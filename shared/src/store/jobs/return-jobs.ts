@@ -48,13 +48,16 @@ export async function returnDueJobs(store: Store, now: Date): Promise<number> {
 }
 
 /**
- * Has deferred jobs wait whose time has not come: those that passed over one of these providers, or all of them where
- * that is null. @returns how many.
+ * Has deferred jobs wait whose time has not come: those that passed over one of these providers or were throttled by it,
+ * or all of them where that is null. @returns how many.
  */
 export async function wakeDeferredJobs(store: Store, providerIds: readonly string[] | null): Promise<number> {
-  const passedOver = providerIds && { 'passedOver.provider.id': { $in: [...providerIds] } };
+  const $in = [...(providerIds ?? [])];
+  const held = providerIds && {
+    $or: [{ 'passedOver.provider.id': { $in } }, { 'deferred.throttledBy': { $in } }],
+  };
   const { modifiedCount } = await toNative(store.jobs).updateMany(
-    { state: 'deferred', waiting: false, 'deferred.nextTryAt': { $exists: true }, ...passedOver },
+    { state: 'deferred', waiting: false, 'deferred.nextTryAt': { $exists: true }, ...held },
     { $set: { waiting: true } },
   );
   return modifiedCount;

@@ -27,8 +27,7 @@ export async function runMigrations(store: Store): Promise<void> {
   for (;;) {
     const records = await store.migrations.find().lean();
     const newest = Math.max(0, ...records.map(({ _id }) => _id));
-    if (newest > NEWEST)
-      throw new Error(`The store is at migration ${newest}, made by a newer version`);
+    if (newest > NEWEST) throw new Error(`The store is at migration ${newest}, made by a newer version`);
     const applied = new Set(records.map(({ _id }) => _id));
     const next = MIGRATIONS.find(({ number }) => !applied.has(number));
     if (!next) return;
