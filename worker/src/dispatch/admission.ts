@@ -11,6 +11,8 @@ interface PlannedCall {
   /** How long it may take. */
   limitMs: number;
   bound: UpperBound;
+  /** Whether nobody else is left to ask: then it passes though traffic grows only slowly after an outage. */
+  isLastResort?: boolean;
 }
 
 /** What a call that was admitted came to, as far as its provider's gate must know. */

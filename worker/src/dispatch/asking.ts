@@ -10,6 +10,8 @@ export interface Asking {
   readonly pooled: PooledProvider;
   /** Whether it was started beside one that had not answered. */
   readonly hedge: boolean;
+  /** Whether nobody else is left to ask. */
+  readonly isLastResort: boolean;
   /** What it is known to need, as of when its call began: nothing is known of one that is probed. */
   timing(): HedgeTiming;
   /** The same, or less where its first call began with little time left. */
@@ -25,37 +27,46 @@ export interface Asking {
   begin(call: { nowMs: number; leftMs: number; circuit: CircuitState }): void;
   /** Resolves when it is time to look after it: H after its first call, or as last set by `remind`. */
   late(): Promise<void>;
-  remind(afterMs: number): void;
+  /** Sets when it is looked after next: then, or as soon as `sooner` resolves, whose signal tells it to give up. */
+  remind(afterMs: number, sooner?: (signal: AbortSignal) => Promise<void>): void;
   /** Not to be reminded of any more, unless by another `remind`. */
   hush(): void;
 }
 
-export function createAsking(
-  pooled: PooledProvider,
-  hedge: boolean,
-  toTiming: (circuit: CircuitState) => HedgeTiming,
-): Asking {
+interface AskingOptions extends Pick<Asking, 'pooled' | 'hedge' | 'isLastResort'> {
+  /** Of a call that begins in this state of its provider's circuit. */
+  toTiming: (circuit: CircuitState) => HedgeTiming;
+}
+
+export function createAsking({ pooled, hedge, isLastResort, toTiming }: AskingOptions): Asking {
   const abort = new AbortController();
   let ending: Ending | null = null;
   let startedMs: number | null = null;
   let timing = toTiming('closed');
   let waits: Waits = timing;
   let timer: NodeJS.Timeout | undefined;
+  let waiting: AbortController | null = null;
   let late = Promise.withResolvers<void>();
 
   function hush() {
     clearTimeout(timer);
     late = Promise.withResolvers<void>();
+    waiting?.abort();
+    waiting = null;
   }
 
-  function remind(afterMs: number) {
+  const remind: Asking['remind'] = (afterMs, sooner) => {
     hush();
     timer = setTimeout(late.resolve, afterMs);
-  }
+    if (!sooner) return;
+    waiting = new AbortController();
+    void sooner(waiting.signal).then(late.resolve);
+  };
 
   return {
     pooled,
     hedge,
+    isLastResort,
     timing: () => timing,
     waits: () => waits,
     signal: abort.signal,

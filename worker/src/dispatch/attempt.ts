@@ -53,7 +53,7 @@ export async function runAttempt(
   const id = createId('att');
   const request = { ...pass.request, repair };
   const bound = toUpperBound(pooled, request, new Date(clock.now()));
-  const admittance = await admission.admit(pooled, { id, limitMs, bound });
+  const admittance = await admission.admit(pooled, { id, limitMs, bound, isLastResort: asking.isLastResort });
   if (!admittance.admitted) {
     return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
   }

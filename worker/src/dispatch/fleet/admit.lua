@@ -32,7 +32,7 @@ if state ~= 'closed' then
 elseif now < circuit.rampUntil then
   state = 'ramping'
   -- Not an open circuit: it is spared for a moment, and `local` must not step in for it.
-  if not takeTurn(circuit) then return { 0, 'cooldown', math.min(RAMP_WAIT_MS, circuit.rampUntil - now) } end
+  if not takeTurn(circuit) and not input.isLastResort then return { 0, 'cooldown', math.min(RAMP_WAIT_MS, circuit.rampUntil - now) } end
 end
 
 redis.call('ZADD', CALLS, leaseUntil, input.call)
