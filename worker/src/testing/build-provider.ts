@@ -17,7 +17,11 @@ const REMOTE = {
 };
 
 type RemoteOverrides =
-  Partial<typeof REMOTE> | { contextWindow: number } | { tokensPerMinute: number } | { price: null };
+  | Partial<typeof REMOTE>
+  | { contextWindow: number }
+  | { tokensPerMinute: number }
+  | { monthlyBudgetUsd: number }
+  | { price: null };
 export type ProviderOverrides = Partial<Omit<ProviderDocument, 'configuration'>> & {
   configuration?: RemoteOverrides;
 };

@@ -27,6 +27,8 @@ if reason then return { 0, reason, waitMs } end
 local leaseUntil = now + input.leaseMs
 local state = circuit.state
 if state ~= 'closed' then
+  -- Real traffic must notice nothing of a drill.
+  if input.isDrill then return { 0, 'circuit_open', -1 } end
   state = 'half-open'
   change(circuit, state, 'probe', input.call, 'probeUntil', math.min(leaseUntil, now + input.probeLeaseMs))
 elseif now < circuit.rampUntil then

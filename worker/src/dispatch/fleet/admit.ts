@@ -33,8 +33,8 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     const limits = toLimits(candidate, price.costNanoUsd);
     const month = toMonth(clock.now());
     const leases = { leaseMs: Math.ceil(call.limitMs) + LEASE_SLACK_MS, probeLeaseMs: PROBE_LEASE_MS };
-    const { isLastResort } = call;
-    const asked = { ...limits, ...leases, tokens, call: call.id, isLastResort };
+    const { isLastResort, isDrill } = call;
+    const asked = { ...limits, ...leases, tokens, call: call.id, isLastResort, isDrill };
     const answer = await ifThere<Refused | Admitted>(() => records.run('admit', id, asked, month));
     if (answer === null)
       return limits.budget ? refuseFor(parts, 'budget', null) : local.admit(candidate, call);
