@@ -11,6 +11,10 @@ interface PlannedCall {
   /** How long it may take. */
   limitMs: number;
   bound: UpperBound;
+  /** Whether nobody else is left to ask: then it passes though traffic grows only slowly after an outage. */
+  isLastResort?: boolean;
+  /** Whether it must not be the one that probes an open circuit. */
+  isDrill?: boolean;
 }
 
 /** What a call that was admitted came to, as far as its provider's gate must know. */
@@ -53,7 +57,7 @@ export interface Admission {
    * provider's calls over a minute, and one a minute where those are few.
    */
   takeHedge(of: PooledProvider): Promise<boolean>;
-  /** Notes a cost that no admitted call stands for, a test's or a drill's. */
+  /** Notes a cost that no admitted call stands for, a test's or a check's. */
   charge(of: PooledProvider, costNanoUsd: number): Promise<void>;
   /** What each of these could take; nothing is taken by asking. */
   readRoom(providers: readonly PooledProvider[]): Promise<ProviderRoom[]>;

@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts';
 import { runAttempt, type AttemptDeps, type AttemptOutcome } from './attempt.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { mayFit } from './context-window.ts';
+import { toFirstWaitMs } from './cooldown.ts';
 import { toAttemptLimitMs } from './deadline.ts';
 import { FAULT_POLICIES } from './faults.ts';
 import type { Pass } from './pass.ts';
@@ -18,9 +19,6 @@ export interface AskDeps extends AttemptDeps {
 
 const LEAST_RETRY_MS = 50;
 const RETRY_JITTER_MS = 200;
-/** Where a provider throttles without saying for how long; its gate knows better from the next time on. */
-const COOLDOWN_GUESS_MS = 5_000;
-const SHORTEST_COOLDOWN_MS = 1_000;
 
 /** Asks one provider: an attempt, and one more where the fault allows it. */
 export async function ask(deps: AskDeps, pass: Pass, asking: Asking): Promise<Asked> {
@@ -49,7 +47,7 @@ export async function ask(deps: AskDeps, pass: Pass, asking: Asking): Promise<As
 async function prepareAgain(
   { clock, random }: AskDeps,
   pass: Pass,
-  { pooled: { provider }, timing, startedMs, ending, signal }: Asking,
+  { pooled: { provider }, waits, startedMs, ending, signal }: Asking,
   fault: Fault,
 ): Promise<{ repair: ClassifyRequest['repair'] } | null> {
   const { again } = FAULT_POLICIES[fault.kind];
@@ -60,7 +58,7 @@ async function prepareAgain(
   const waitMs = LEAST_RETRY_MS + random() * RETRY_JITTER_MS;
   const retryAt = clock.monotonic() + waitMs;
   // Failover comes before retry: a provider that has already taken long is not asked again.
-  const isLate = ending() !== null || retryAt - (startedMs() ?? retryAt) > timing.hedgeAfterMs;
+  const isLate = ending() !== null || retryAt - (startedMs() ?? retryAt) > waits().hedgeAfterMs;
   if (isLate || toAttemptLimitMs(pass.budget, retryAt, provider.configuration.timeoutMs) === null)
     return null;
   await delay(waitMs, undefined, { signal: AbortSignal.any([pass.claim.signal, signal]) }).catch(() => {});
@@ -69,7 +67,7 @@ async function prepareAgain(
 
 function toEnd({ clock }: AskDeps, fault: Fault): CandidateEnd {
   const { coolsDown } = FAULT_POLICIES[fault.kind];
-  const waitMs = Math.max(SHORTEST_COOLDOWN_MS, fault.retryAfterMs ?? COOLDOWN_GUESS_MS);
-  const untilAt = coolsDown ? clock.now() + waitMs : null;
+  // Its gate may know better, from the next time on.
+  const untilAt = coolsDown ? clock.now() + toFirstWaitMs(fault.retryAfterMs) : null;
   return { kind: 'faulted', fault, untilAt };
 }

@@ -6,14 +6,15 @@ import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attem
 import type { ClaimLoss } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
-import type { Admission, CallEnd } from './admission.ts';
+import type { Admission } from './admission.ts';
 import type { Asking } from './asking.ts';
 import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
+import { isUnfinished, NOT_MADE, toCallEnd } from './call-end.ts';
 import type { CandidateEnd } from './conclude.ts';
-import { toAttemptLimitMs } from './deadline.ts';
+import { toAttemptLimitMs, toLeftMs } from './deadline.ts';
 import { noteFault, noteTry } from './failovers.ts';
-import { FAULT_POLICIES, type BreakerOutcome } from './faults.ts';
+import { FAULT_POLICIES } from './faults.ts';
 import type { Pass } from './pass.ts';
 import { toUpperBound, type UpperBound } from './upper-bound.ts';
 import type { AttemptRecorder } from './record.ts';
@@ -52,7 +53,7 @@ export async function runAttempt(
   const id = createId('att');
   const request = { ...pass.request, repair };
   const bound = toUpperBound(pooled, request, new Date(clock.now()));
-  const admittance = await admission.admit(pooled, { id, limitMs, bound });
+  const admittance = await admission.admit(pooled, { id, limitMs, bound, isLastResort: asking.isLastResort });
   if (!admittance.admitted) {
     return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
   }
@@ -63,10 +64,12 @@ export async function runAttempt(
     return { kind: 'lost' };
   }
   const startedMs = clock.monotonic();
-  const outcome = await call(deps, pass, asking, request);
-  const durationMs = clock.monotonic() - startedMs;
+  const { outcome, isCurtailed } = await call(deps, pass, asking, { request, circuit });
+  const endedMs = clock.monotonic();
+  const durationMs = endedMs - startedMs;
   const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
-  await admittance.release(toCallEnd(asking, outcome, end));
+  const ranMs = endedMs - (asking.startedMs() ?? endedMs);
+  await admittance.release(toCallEnd(asking, { outcome, isCurtailed, ranMs }, end));
   // The dispatch goes on while this is written.
   pass.attempts.push(end);
   pass.settling.push(deps.recorder.settle(attempt, end));
@@ -102,24 +105,23 @@ async function call(
   deps: AttemptDeps,
   pass: Pass,
   asking: Asking,
-  request: ClassifyRequest,
-): Promise<EndedCall> {
+  { request, circuit }: { request: ClassifyRequest; circuit: CircuitState },
+): Promise<{ outcome: EndedCall; isCurtailed: boolean }> {
   const { claim } = pass;
   const { pooled, hedge, signal: cut } = asking;
   // The ledger took its time to begin, or the process was frozen: what held before may not hold any more.
   const limitMs = claim.isHeld() && !asking.ending() ? toLimitMs(deps.clock, pass, pooled) : null;
-  if (limitMs === null) return { kind: 'not_begun' };
+  if (limitMs === null) return { outcome: { kind: 'not_begun' }, isCurtailed: true };
+  const isCurtailed = limitMs < pooled.provider.configuration.timeoutMs;
   const startedMs = deps.clock.monotonic();
-  asking.begin(startedMs);
+  asking.begin({ nowMs: startedMs, leftMs: toLeftMs(pass.budget, startedMs), circuit });
   noteTry(deps, pass, { provider: pooled.reference, startedMs, hedge });
   const outcome = await callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal, cut });
-  if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome)) return outcome;
+  if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome.fault)) {
+    return { outcome, isCurtailed };
+  }
   noteFault(deps, pass, pooled.provider._id, outcome.fault.kind);
-  return { kind: 'overtaken', fault: outcome.fault };
-}
-
-function isUnfinished({ fault: { kind } }: Extract<CallOutcome, { kind: 'faulted' }>): boolean {
-  return kind === 'silent' || kind === 'timeout';
+  return { outcome: { kind: 'overtaken', fault: outcome.fault }, isCurtailed };
 }
 
 function toEnd(
@@ -154,34 +156,6 @@ function toAttemptOutcome(
     case 'aborted':
     case 'not_begun':
       return claim.isHeld() ? { kind: 'untried' } : { kind: 'lost' };
-  }
-}
-
-const NOT_MADE: CallEnd = { breaker: 'neutral', cooldown: null, used: { tokens: 0, costNanoUsd: 0 } };
-
-function toCallEnd(asking: Asking, outcome: EndedCall, end: AttemptEnd): CallEnd {
-  const { inputTokens, outputTokens, costNanoUsd, pricing, durationMs } = end;
-  const tokens = inputTokens + outputTokens;
-  const used = { tokens: tokens > 0 || pricing === 'free' ? tokens : null, costNanoUsd };
-  const coolsDown = outcome.kind === 'faulted' && FAULT_POLICIES[outcome.fault.kind].coolsDown;
-  const cooldown = coolsDown ? { retryAfterMs: outcome.fault.retryAfterMs } : null;
-  return { breaker: toBreakerOutcome(asking, outcome, durationMs), cooldown, used };
-}
-
-/** What the call says about its provider's health. */
-function toBreakerOutcome({ timing, ending }: Asking, outcome: EndedCall, ranMs: number): BreakerOutcome {
-  const late = timing.isQuick ? 'bad' : 'slow';
-  switch (outcome.kind) {
-    case 'answered':
-      return 'good';
-    case 'overtaken':
-      return ranMs >= timing.cutAfterMs ? late : 'neutral';
-    case 'faulted':
-      return ending() === 'cut' && isUnfinished(outcome) ? late : FAULT_POLICIES[outcome.fault.kind].breaker;
-    case 'aborted':
-    case 'defect':
-    case 'not_begun':
-      return 'neutral';
   }
 }
 

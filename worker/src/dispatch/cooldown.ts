@@ -5,6 +5,12 @@ const LONGEST_GUESS_MS = 60_000;
 /** A provider that asks for more is asked again after this all the same: nobody means to be left for a year. */
 const LONGEST_MS = 3_600_000;
 
+/** How long a provider is left alone after its first 429; `retryAfterMs` as it said, or null where it did not. */
+export function toFirstWaitMs(retryAfterMs: number | null): number {
+  if (retryAfterMs === null) return FIRST_MS;
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, retryAfterMs));
+}
+
 export interface Cooldown {
   /** Until when the provider asked to be left alone, on the monotonic clock; null where it did not or it is over. */
   untilMs(nowMs: number): number | null;
@@ -32,10 +38,9 @@ export function createCooldown(): Cooldown {
       const alreadyCooling = current(nowMs) !== null;
       const isNamed = retryAfterMs !== null && retryAfterMs >= SHORTEST_MS;
       if (isNamed) {
-        untilMs = Math.max(untilMs, nowMs + Math.min(retryAfterMs, LONGEST_MS));
+        untilMs = Math.max(untilMs, nowMs + toFirstWaitMs(retryAfterMs));
       } else if (!alreadyCooling) {
-        const firstMs = retryAfterMs === null ? FIRST_MS : SHORTEST_MS;
-        guessMs = Math.min(LONGEST_GUESS_MS, guessMs === 0 ? firstMs : guessMs * 2);
+        guessMs = Math.min(LONGEST_GUESS_MS, guessMs === 0 ? toFirstWaitMs(retryAfterMs) : guessMs * 2);
         untilMs = nowMs + guessMs;
       }
     },

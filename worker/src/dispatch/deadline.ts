@@ -33,11 +33,16 @@ export function isJobOver({ jobEndsAt }: TimeBudget, nowMs: number): boolean {
   return jobEndsAt - nowMs < MIN_ATTEMPT_MS;
 }
 
+/** What is left of the dispatch and of the job, in milliseconds. */
+export function toLeftMs({ dispatchEndsAt, jobEndsAt }: TimeBudget, nowMs: number): number {
+  return Math.min(dispatchEndsAt, jobEndsAt) - nowMs;
+}
+
 /**
  * How long an attempt that starts now may take: the least of the provider's time-out, the rest of the dispatch and
  * the rest of the job. @returns null where too little is left to start one.
  */
 export function toAttemptLimitMs(budget: TimeBudget, nowMs: number, timeoutMs: number): number | null {
-  const leftMs = Math.min(budget.dispatchEndsAt, budget.jobEndsAt) - nowMs;
+  const leftMs = toLeftMs(budget, nowMs);
   return leftMs < MIN_ATTEMPT_MS ? null : Math.min(timeoutMs, leftMs);
 }

@@ -134,12 +134,24 @@ describe('when nobody is left', () => {
   });
 
   it('defers to the time that a throttled provider named', async () => {
-    (await bed.addProvider()).will(fail('rate_limited', { status: 429, retryAfterMs: 7_000 }));
+    const provider = await bed.addProvider();
+    provider.will(fail('rate_limited', { status: 429, retryAfterMs: 7_000 }));
     const { _id } = await bed.submit();
     const job = await bed.execute(_id);
-    expect(job.deferred).toEqual({ reason: 'rate_limited', nextTryAt: new Date(bed.clock.now() + 7_000) });
+    expect(job.deferred).toEqual({
+      reason: 'rate_limited',
+      nextTryAt: new Date(bed.clock.now() + 7_000),
+      throttledBy: [provider.id],
+    });
     const again = await bed.execute(_id);
     expect(again).toMatchObject({ attemptCount: 1, passedOver: [{ reason: 'cooldown' }] });
+  });
+
+  it('defers for no longer than the provider is left alone, whatever it asked for', async () => {
+    (await bed.addProvider()).will(fail('rate_limited', { status: 429, retryAfterMs: 86_400_000 }));
+    const { _id } = await bed.submit();
+    const { deferred } = await bed.execute(_id);
+    expect(deferred?.nextTryAt).toEqual(new Date(bed.clock.now() + 3_600_000));
   });
 
   it('never defers past the deadline', async () => {

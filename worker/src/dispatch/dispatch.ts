@@ -10,7 +10,15 @@ import { isJobOver, startBudget } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';
 import { noteFault, noteNobodyLeft } from './failovers.ts';
 import { askInTurn, type HedgeDeps } from './hedge.ts';
-import { listEnds, listFull, toDegradeAt, toPassedOver, type DispatchInput, type Pass } from './pass.ts';
+import {
+  listEnds,
+  listFull,
+  listThrottling,
+  toDegradeAt,
+  toPassedOver,
+  type DispatchInput,
+  type Pass,
+} from './pass.ts';
 import { isLocal, select, type OrderProviders } from './select.ts';
 
 /** How one dispatch of a job ended; `lost` where the claim is gone and nothing may be written of it. */
@@ -143,7 +151,8 @@ function giveUp(deps: DispatchDeps, pass: Pass, understudies: readonly PooledPro
     degradeAt: mayDegradeLater ? degradeAt : null,
     random: random(),
   });
-  return { kind: 'deferred', deferred: { reason: conclusion.reason, nextTryAt } };
+  const throttledBy = listThrottling(pass);
+  return { kind: 'deferred', deferred: { reason: conclusion.reason, nextTryAt, throttledBy } };
 }
 
 function toPaused(clock: Clock, { job }: Pass): DispatchEnd {

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { toHedgeTiming } from './hedge-timing.ts';
+import { toHedgeTiming, toWaits } from './hedge-timing.ts';
 
 const settings = { hedgeAfterMs: 2_500, hedgeMaxMs: 4_000 };
 const answers = (p95Ms: number, p99Ms: number, count = 50) => ({ count, medianMs: p95Ms / 2, p95Ms, p99Ms });
 
 it('waits as configured for a provider that has answered too little, and judges nobody by it', () => {
   const unknown = { hedgeAfterMs: 2_500, cutAfterMs: 4_000, isQuick: false };
+  expect(toHedgeTiming(null, settings)).toEqual(unknown);
   expect(toHedgeTiming(answers(0, 0, 0), settings)).toEqual(unknown);
   expect(toHedgeTiming(answers(100, 100, 19), settings)).toEqual(unknown);
   expect(toHedgeTiming(answers(100, 100, 20), settings)).not.toEqual(unknown);
@@ -31,4 +32,11 @@ it('never waits longer than the longest wait, whatever is configured for the unk
     hedgeAfterMs: 3_000,
     cutAfterMs: 3_000,
   });
+});
+
+it('leaves the next as much time as it takes, where a job or its dispatch has little left', () => {
+  const timing = toHedgeTiming(answers(1_200, 3_000), settings);
+  expect(toWaits(timing, 60_000)).toEqual({ hedgeAfterMs: 1_800, cutAfterMs: 3_000 });
+  expect(toWaits(timing, 4_000)).toEqual({ hedgeAfterMs: 1_800, cutAfterMs: 2_000 });
+  expect(toWaits(timing, 1_000)).toEqual({ hedgeAfterMs: 500, cutAfterMs: 500 });
 });

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
 import { answer, fail, gate, stayAway, toFault, type Behaviour } from '../testing/fake-adapter.ts';
 
@@ -135,4 +136,65 @@ it('cuts before local, which is no hedge, where the job names it', async () => {
     { provider: { name: 'late' }, outcome: 'failed', fault: 'silent' },
     { provider: { name: 'local' }, outcome: 'succeeded', hedge: false },
   ]);
+});
+
+it('turns to one that was full before, once that has a place', async () => {
+  const full = await bed.addProvider({ name: 'full', priority: 1, configuration: { maxConcurrency: 1 } });
+  (await bed.addProvider({ name: 'late', priority: 2 })).will(stayAway);
+  const busy = gate();
+  full.will(busy.behind(answer()), answer());
+  const holder = await bed.submit({ providers: ['full'] });
+  const holding = bed.execute(holder._id);
+  await eventually(() => full.calls.length > 0);
+  const looked = vi.spyOn(bed.admission, 'readRoom');
+  const running = run();
+  await eventually(() => looked.mock.calls.length > 1);
+  busy.open();
+  await holding;
+  const { job, attempts } = await running;
+  expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'full' }, passedOver: [] });
+  expect(attempts).toMatchObject([
+    { provider: { name: 'late' }, outcome: 'aborted', fault: 'silent' },
+    { provider: { name: 'full' }, outcome: 'succeeded', hedge: true },
+  ]);
+});
+
+describe('a provider that traffic returns to by and by', () => {
+  /** It is not its turn for a good while. */
+  async function addRamping(overrides: Parameters<EngineBed['addProvider']>[0]) {
+    const provider = await bed.addProvider(overrides);
+    const record = { state: 'closed', epoch: 3, rampFrom: Date.now(), rampUntil: Date.now() + 600_000 };
+    await bed.redis.hset(toCircuitKey(bed.prefix, provider.id), { ...record, rampCredit: 0 });
+    return provider;
+  }
+
+  it('is spared while another can answer', async () => {
+    const ramping = await addRamping({ name: 'ramping', priority: 1 });
+    await bed.addProvider({ name: 'other', priority: 2 });
+    const { job } = await run();
+    expect(job).toMatchObject({ provider: { name: 'other' }, passedOver: [{ reason: 'cooldown' }] });
+    expect(ramping.calls).toHaveLength(0);
+  });
+
+  it.each([
+    ['is late', stayAway],
+    ['fails', fail('forbidden')],
+  ])('answers where the only other one %s', async (_, behaviour) => {
+    (await bed.addProvider({ name: 'main', priority: 1 })).will(behaviour);
+    await addRamping({ name: 'ramping', priority: 2 });
+    expect((await run()).job).toMatchObject({ state: 'succeeded', provider: { name: 'ramping' } });
+  });
+
+  it.each([
+    ['is late', stayAway],
+    ['fails', fail('forbidden')],
+  ])('answers where one before it %s and one after it is out of service', async (_, behaviour) => {
+    (await bed.addProvider({ name: 'main', priority: 1 })).will(behaviour);
+    await addRamping({ name: 'ramping', priority: 2 });
+    const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
+    await bed.addProvider({ name: 'flagged', priority: 3, flagged });
+    const { job } = await run();
+    expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'ramping' } });
+    expect(job.passedOver).toMatchObject([{ provider: { name: 'flagged' } }]);
+  });
 });

@@ -1,6 +1,9 @@
+import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import type { ProviderRoom } from './admission.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';
+import { REASON_MEANINGS } from './conclude.ts';
 import { toHedgeTiming } from './hedge-timing.ts';
 import type { Pass } from './pass.ts';
 import type { RecentLatencies } from './recent-latencies.ts';
@@ -25,6 +28,12 @@ interface Running {
 interface Race {
   /** Who is still to be asked, in order. */
   turn: PooledProvider[];
+  /** Who was spared while others were left to ask, and is asked once more when nobody is. */
+  spared: PooledProvider[];
+  /** Who had no room a moment ago, and may have some when another one is late. */
+  limited: PooledProvider[];
+  /** Whether a hedge that was allowed came to no call. */
+  mayHedge: boolean;
   /** One, or a second one beside it: in order of start. */
   running: Running[];
 }
@@ -42,7 +51,7 @@ export async function* askInTurn(
   pass: Pass,
   candidates: readonly PooledProvider[],
 ): AsyncGenerator<Ended, void, void> {
-  const race: Race = { turn: [...candidates], running: [] };
+  const race: Race = { turn: [...candidates], spared: [], limited: [], mayHedge: false, running: [] };
   try {
     while (race.running.length > 0 || startNext(deps, pass, race)) {
       const event = await nextEvent(race);
@@ -52,7 +61,7 @@ export async function* askInTurn(
         continue;
       }
       const { running, asked } = event;
-      leave(race, running);
+      leave(race, running, asked);
       yield { pooled: running.asking.pooled, asked };
       replaceHedge(deps, pass, race, running, asked);
     }
@@ -77,36 +86,59 @@ function nextEvent({ running }: Race): Promise<Event> {
 }
 
 function startNext(deps: HedgeDeps, pass: Pass, race: Race, hedge = false): boolean {
-  const candidate = race.turn.shift();
+  const candidate = race.turn.shift() ?? race.spared.shift();
   if (!candidate) return false;
+  const isLastResort = race.turn.length === 0;
   // As it is now: it may have been changed, flagged or deleted since the pass began.
   const pooled = deps.pool.get(candidate.provider._id);
-  const timing = toHedgeTiming(deps.latencies.read(candidate.provider._id), pass.settings);
-  const asking = createAsking(pooled ?? candidate, hedge, timing);
+  const toTiming = (circuit: CircuitState) =>
+    // What it needed before its outage may be what it does not need any more: a probe waits as for a new one.
+    toHedgeTiming(
+      circuit === 'half-open' ? null : deps.latencies.read(candidate.provider._id),
+      pass.settings,
+    );
+  const asking = createAsking({ pooled: pooled ?? candidate, hedge, isLastResort, toTiming });
   const gone: Asked = { kind: 'passed_over', reason: 'disabled', untilAt: null };
   race.running.push({ asking, asked: pooled ? ask(deps, pass, asking) : Promise.resolve(gone) });
   return true;
 }
 
-function leave(race: Race, running: Running) {
-  running.asking.hush();
+function leave(race: Race, running: Running, asked: Asked) {
+  const { asking } = running;
+  asking.hush();
   race.running.splice(race.running.indexOf(running), 1);
+  if (asked.kind !== 'passed_over') return;
+  if (asked.reason === 'cooldown' && !asking.isLastResort) race.spared.push(asking.pooled);
+  else if (REASON_MEANINGS[asked.reason] === 'limited') race.limited.push(asking.pooled);
 }
 
 /** One that is late and has not answered. */
 async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running): Promise<void> {
   const older = race.running.find(({ asking: other }) => other !== asking);
   if (older) return endOlder(deps, asking, older.asking);
+  race.turn.push(...race.limited.splice(0));
   const next = race.turn[0];
   if (!next) return;
   const rooms = await deps.admission.readRoom(race.turn);
-  // Nobody could take over just now: then it is waited for as long as it may take.
-  if (rooms.every(({ room }) => room === 0)) return asking.remind(LOOK_AGAIN_MS);
-  if (!isLocal(next) && (await deps.admission.takeHedge(asking.pooled))) {
+  // Nobody could take over just now: then it is waited for as long as it may take, or until somebody can.
+  if (rooms.every(({ room }) => room === 0)) return standBy(deps, asking, rooms);
+  if (!isLocal(next) && (race.mayHedge || (await deps.admission.takeHedge(asking.pooled)))) {
+    race.mayHedge = false;
     startNext(deps, pass, race, true);
     return;
   }
   endWhenDue(deps, asking, asking);
+}
+
+/** Has a late one looked after in a moment, and as soon as a place comes free at one who is merely full. */
+function standBy(
+  { admission }: Pick<HedgeDeps, 'admission'>,
+  asking: Asking,
+  rooms: readonly ProviderRoom[],
+) {
+  const full = rooms.flatMap(({ reason, providerId }) => (reason === 'concurrency' ? [providerId] : []));
+  const untilFree = (signal: AbortSignal) => admission.untilReleased(full, signal);
+  asking.remind(LOOK_AGAIN_MS, full.length > 0 ? untilFree : undefined);
 }
 
 /** No third one is started beside two: once the hedge is late too, the older one is given up. */
@@ -117,7 +149,7 @@ function endOlder(deps: HedgeDeps, asking: Asking, older: Asking) {
 
 /** Cuts a late one once it has run for as long as it may. @returns false where `reminded` is to look again then. */
 function endWhenDue({ clock }: HedgeDeps, late: Asking, reminded: Asking): boolean {
-  const leftMs = (late.startedMs() ?? clock.monotonic()) + late.timing.cutAfterMs - clock.monotonic();
+  const leftMs = (late.startedMs() ?? clock.monotonic()) + late.waits().cutAfterMs - clock.monotonic();
   if (leftMs > 0) reminded.remind(leftMs);
   else late.end('cut');
   return leftMs <= 0;
@@ -127,6 +159,8 @@ function endWhenDue({ clock }: HedgeDeps, late: Asking, reminded: Asking): boole
 function replaceHedge(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running, asked: Asked): void {
   const [still] = race.running;
   if (!still || !asking.hedge) return;
-  if (asked.kind === 'passed_over') startNext(deps, pass, race, true);
-  else still.asking.remind(0);
+  if (asked.kind !== 'passed_over') return still.asking.remind(0);
+  if (startNext(deps, pass, race, true)) return;
+  race.mayHedge = true;
+  still.asking.remind(LOOK_AGAIN_MS);
 }

@@ -7,6 +7,7 @@ import type { PooledProvider } from '../provider-pool.ts';
 import type { CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
 import type { Try } from './failovers.ts';
+import { FAULT_POLICIES } from './faults.ts';
 
 /** What one dispatch works on. */
 export interface DispatchInput {
@@ -53,6 +54,13 @@ export function toPassedOver({ ends }: Pass): JobDocument['passedOver'] {
           },
         ]
       : [],
+  );
+}
+
+/** The ids of those that answered this job with a 429. */
+export function listThrottling({ ends }: Pass): string[] {
+  return [...ends.values()].flatMap(({ pooled, end }) =>
+    end.kind === 'faulted' && FAULT_POLICIES[end.fault.kind].coolsDown ? [pooled.provider._id] : [],
   );
 }
 

@@ -16,7 +16,7 @@ function setup(strategy: DispatchConfig['strategy'], random: () => number = () =
   const latencies = createRecentLatencies(createFakeClock());
   const order = createOrder({ strategy: () => strategy, latencies, random });
   const answered = ({ reference }: PooledProvider, durationMs: number) =>
-    latencies.add({ provider: reference, outcome: 'succeeded', durationMs });
+    latencies.add({ provider: reference, purpose: 'job', outcome: 'succeeded', durationMs });
   const names = (providers: PooledProvider[]) => order(providers).map(({ reference }) => reference.name);
   return { order, latencies, answered, names };
 }
@@ -53,7 +53,7 @@ it('follows a provider that became slow, and does not take a quick failure for a
   answered(main, 10);
   answered(spare, 500);
   for (let call = 0; call < 50; call += 1) answered(main, 2_000);
-  latencies.add({ provider: main.reference, outcome: 'failed', durationMs: 1 });
+  latencies.add({ provider: main.reference, purpose: 'job', outcome: 'failed', durationMs: 1 });
   expect(names([main, spare])).toEqual(['spare', 'main']);
 });
 

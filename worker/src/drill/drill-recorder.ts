@@ -2,16 +2,12 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
-import type { Admission } from '../dispatch/admission.ts';
 import { createAttemptRecorder, type AttemptRecorder, type UsageSink } from '../dispatch/record.ts';
-import type { ProviderPool } from '../provider-pool.ts';
 
 export interface DrillRecorderDeps {
   store: Store;
   ledger: Pick<Ledger, 'settleAttempt'>;
   usage: UsageSink;
-  pool: Pick<ProviderPool, 'get'>;
-  admission: Pick<Admission, 'charge'>;
   clock: Clock;
   logger: Logger;
 }
@@ -25,12 +21,9 @@ const NOTHING_SENT = {
   priceVersion: null,
 } as const;
 
-/**
- * Puts the attempts of a drill on record, under their own purpose and no job's claim. What the take-over cost counts in
- * its provider's budget.
- */
+/** Puts the attempts of a drill on record, under their own purpose and no job's claim. */
 export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): AttemptRecorder {
-  const { store, ledger, pool, admission } = deps;
+  const { store, ledger } = deps;
   const recorder = createAttemptRecorder({
     ...deps,
     purpose: 'drill',
@@ -47,8 +40,6 @@ export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): At
     async settle(attempt, end) {
       const isSick = attempt.provider.id === sickId;
       await recorder.settle(attempt, isSick ? { ...end, ...NOTHING_SENT } : end);
-      const pooled = pool.get(attempt.provider.id);
-      if (!isSick && pooled && end.costNanoUsd !== null) await admission.charge(pooled, end.costNanoUsd);
     },
   };
 }

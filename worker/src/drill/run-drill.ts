@@ -3,17 +3,20 @@ import { toLabelName } from '@understudy/shared/contracts/label';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { createDispatch, type DispatchDeps, type DispatchReport } from '../dispatch/dispatch.ts';
+import type { Admission } from '../dispatch/admission.ts';
 import { createLocalAdmission } from '../dispatch/local-admission.ts';
 import type { DispatchInput } from '../dispatch/pass.ts';
 import { isLocal } from '../dispatch/select.ts';
 import type { CreateAdapter } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
+import { createDrillAdmission } from './drill-admission.ts';
 import { createDrillRecorder, type DrillRecorderDeps } from './drill-recorder.ts';
 import { createSickProvider } from './sick-provider.ts';
 
 export interface RunDrillDeps
   extends DrillRecorderDeps, Pick<DispatchDeps, 'failovers' | 'latencies' | 'order' | 'random'> {
   pool: DispatchDeps['pool'];
+  admission: Admission;
   settings: { current: DispatchDeps['settings'] };
   createAdapter: CreateAdapter;
 }
@@ -32,8 +35,8 @@ const BUDGET_MS = 12_000;
 const CLIENT = 'default';
 
 /**
- * Runs a job of its own through the real dispatch, in which one provider fails as asked. Circuits, cooldowns and limits
- * are the drill's own, so that real traffic notices nothing; what was learned of the providers' answers is read, not
+ * Runs a job of its own through the real dispatch, in which one provider fails as asked. Its gate is the drill's own;
+ * whoever takes over is called within its limits and budget. What was learned of the providers' answers is read, not
  * added to.
  */
 export async function runDrill(deps: RunDrillDeps, drill: Drill): Promise<DrillFinding> {
@@ -72,7 +75,8 @@ async function dispatchDrill(
     failoverEnabled: true,
     dispatchBudgetMs: BUDGET_MS,
   });
-  const admission = createLocalAdmission({ settings, clock });
+  const own = createLocalAdmission({ settings, clock });
+  const admission = createDrillAdmission({ sickId, own, fleet: deps.admission });
   const dispatch = createDispatch({
     ...deps,
     pool: {

@@ -38,7 +38,7 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
     switch (whom.who) {
       case 'all':
         return wakeDeferredJobs(store, null, AT_MOST);
-      case 'passed_over':
+      case 'waiting_for':
         return wakeDeferredJobs(store, whom.providerIds, AT_MOST);
       case 'nobody':
         return 0;
@@ -63,5 +63,5 @@ function join(a: ToWake, b: ToWake): ToWake {
   if (a.who === 'all' || b.who === 'all') return WAKE_ALL;
   if (a.who === 'nobody') return b;
   if (b.who === 'nobody') return a;
-  return { who: 'passed_over', providerIds: [...new Set([...a.providerIds, ...b.providerIds])] };
+  return { who: 'waiting_for', providerIds: [...new Set([...a.providerIds, ...b.providerIds])] };
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createFeederBed, type FeederBed } from '../testing/feeder-bed.ts';
-import { fail } from '../testing/fake-adapter.ts';
+import { answer, fail } from '../testing/fake-adapter.ts';
 
 let bed: FeederBed;
 beforeAll(async () => {
@@ -304,6 +304,26 @@ describe('deferred jobs', () => {
     await bed.pool.reload();
     await bed.round();
     expect(await bed.readQueue()).toEqual([told]);
+  });
+
+  it('come back when the provider that throttled them is reset', async () => {
+    const { id, will } = await bed.addProvider();
+    will(fail('rate_limited', { status: 429, retryAfterMs: 600_000 }), answer());
+    const [throttled = ''] = await bed.lay(1);
+    await bed.round();
+    await bed.work();
+    expect(await bed.readJob(throttled)).toMatchObject({ state: 'deferred', passedOver: [] });
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([]);
+    await bed.store.providers.updateOne({ _id: id }, { resetAt: new Date() });
+    await bed.pool.reload();
+    await eventually(async () => {
+      await bed.admission.refresh();
+      await bed.round();
+      expect(await bed.readQueue()).toEqual([throttled]);
+    });
+    await bed.work();
+    expect(await bed.readJob(throttled)).toMatchObject({ state: 'succeeded' });
   });
 
   it('come back when a provider is added, and when another feeder takes over', async () => {

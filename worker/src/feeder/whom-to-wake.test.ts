@@ -32,9 +32,9 @@ it.each(['circuit_open', 'flagged', 'disabled'] as const)('wakes all for one tha
 it.each(['cooldown', 'rate_limit', 'tokens', 'budget'] as const)(
   'wakes those that passed it over for one whose %s ended before its time',
   (reason) => {
-    const passedOver = { who: 'passed_over', providerIds: ['main'] };
-    expect(wake(full(reason, NOW + 1), free)).toEqual(passedOver);
-    expect(wake(full(reason), free)).toEqual(passedOver);
+    const waitingFor = { who: 'waiting_for', providerIds: ['main'] };
+    expect(wake(full(reason, NOW + 1), free)).toEqual(waitingFor);
+    expect(wake(full(reason), free)).toEqual(waitingFor);
     expect(wake(full(reason, NOW - 1), free)).toEqual({ who: 'nobody' });
   },
 );

@@ -36,10 +36,12 @@ interface SimulationOptions {
   /** How long the answers of each provider take, in order of priority; null where one never answers. */
   providers: Record<string, (random: () => number) => number | null>;
   settings?: Partial<DispatchConfig>;
-  /** From a job's start; a day where absent. */
-  deadlineMs?: number;
+  /** From a job's start, for all or by its place from 0; a day where absent. */
+  deadlineMs?: number | ((index: number) => number);
   /** Of every provider. */
   timeoutMs?: number;
+  /** By provider; a thousand where absent. */
+  maxConcurrency?: Record<string, number>;
 }
 
 /** Durations in milliseconds that are log-normal, as answers of models are, given by their median and p95. */
@@ -56,13 +58,16 @@ export function logNormal(medianMs: number, p95Ms: number): (random: () => numbe
  * Only the ledger and the vendors are stand-ins. The caller has switched vitest's fake timers on.
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const { seed, jobs: count, rate, providers, deadlineMs = 86_400_000, timeoutMs = 10_000 } = options;
+  const { seed, jobs: count, rate, providers, timeoutMs = 10_000, maxConcurrency = {} } = options;
+  const { deadlineMs = 86_400_000 } = options;
   const random = createRandom(seed);
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const settings = () => dispatchConfig.parse(options.settings ?? {});
   const simulation: Simulation = { jobs: [], attempts: [], failovers: [], opened: [] };
   const pool = Object.entries(providers).map(([name, toDurationMs], index) =>
-    toProvider(name, { priority: index + 1, timeoutMs }, () => toDurationMs(random)),
+    toProvider(name, { priority: index + 1, timeoutMs, maxConcurrency: maxConcurrency[name] ?? 1_000 }, () =>
+      toDurationMs(random),
+    ),
   );
   const nameOf = (id: string) => pool.find(({ provider }) => provider._id === id)?.provider.name ?? '';
   const latencies = createRecentLatencies(clock);
@@ -100,7 +105,8 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
 
   const running: Promise<void>[] = [];
   for (let index = 0; index < count; index += 1) {
-    running.push(runJob(dispatch, clock, simulation, deadlineMs));
+    const lastsMs = typeof deadlineMs === 'number' ? deadlineMs : deadlineMs(index);
+    running.push(runJob(dispatch, clock, simulation, lastsMs));
     await vi.advanceTimersByTimeAsync((-Math.log(1 - random()) * 1_000) / rate);
   }
   await vi.advanceTimersByTimeAsync(60_000);
@@ -133,7 +139,7 @@ async function runJob(
 
 function toProvider(
   name: string,
-  { priority, timeoutMs }: { priority: number; timeoutMs: number },
+  { priority, timeoutMs, maxConcurrency }: { priority: number; timeoutMs: number; maxConcurrency: number },
   toDurationMs: () => number | null,
 ): PooledProvider {
   const fake = createFakeProvider();
@@ -149,6 +155,6 @@ function toProvider(
         });
       }),
   );
-  const configuration = { maxConcurrency: 1_000, timeoutMs };
+  const configuration = { maxConcurrency, timeoutMs };
   return buildPooled({ name, priority, configuration }, fake.createAdapter('fake-model'));
 }

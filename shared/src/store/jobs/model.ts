@@ -68,7 +68,12 @@ export interface JobDocument {
   degraded: boolean;
   provider: ProviderReference | null;
   usage: JobUsage;
-  deferred: { reason: DeferredReason; nextTryAt: Date } | null;
+  deferred: {
+    reason: DeferredReason;
+    nextTryAt: Date;
+    /** The ids of providers that were tried and said "not now". */
+    throttledBy?: string[];
+  } | null;
   passedOver: { provider: ProviderReference; reason: PassedOverReason; until: Date | null }[];
   error: { code: JobErrorCode; message: string } | null;
   /** Set by every final transition, unset when it was relayed. */
@@ -116,7 +121,15 @@ export const defineJobs = (connection: Connection) =>
     degraded: required(Boolean),
     provider: opaque,
     usage: opaque,
-    deferred: { type: { reason: String, nextTryAt: Date, _id: false }, default: null },
+    deferred: {
+      type: {
+        reason: String,
+        nextTryAt: Date,
+        throttledBy: { type: [String], default: undefined },
+        _id: false,
+      },
+      default: null,
+    },
     passedOver: opaque,
     error: opaque,
     announce: { type: { eventId: String, at: Date, _id: false } },

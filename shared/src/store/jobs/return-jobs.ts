@@ -44,16 +44,19 @@ export async function returnDueJobs(store: Store, now: Date, limit: number): Pro
 }
 
 /**
- * Puts deferred jobs whose time has not come back in line: those that passed over one of these providers, or any where
- * that is null. @returns how many.
+ * Puts deferred jobs whose time has not come back in line: those that passed over one of these providers or were
+ * throttled by it, or any where that is null. @returns how many.
  */
 export async function wakeDeferredJobs(
   store: Store,
   providerIds: readonly string[] | null,
   limit: number,
 ): Promise<number> {
-  const passedOver = providerIds && { 'passedOver.provider.id': { $in: [...providerIds] } };
-  return returnSome(store, { state: 'deferred', ...passedOver }, 'sleeping', limit);
+  const $in = [...(providerIds ?? [])];
+  const held = providerIds && {
+    $or: [{ 'passedOver.provider.id': { $in } }, { 'deferred.throttledBy': { $in } }],
+  };
+  return returnSome(store, { state: 'deferred', ...held }, 'sleeping', limit);
 }
 
 /** Puts jobs that no Redis of this epoch was ever given back in line: it was wiped, or was away. @returns how many. */

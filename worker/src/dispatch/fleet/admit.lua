@@ -36,13 +36,15 @@ if reason then return { 0, reason, waitMs } end
 local leaseUntil = now + input.leaseMs
 local state = circuit.state
 if state ~= 'closed' then
+  -- Real traffic must notice nothing of a drill.
+  if input.isDrill then return { 0, 'circuit_open', -1 } end
   state = 'half-open'
   -- For as long as the call may take: the answer of a slow model must not come too late to close it.
   change(circuit, state, 'probe', input.call, 'probeUntil', leaseUntil, 'probeFor', input.leaseMs)
 elseif now < circuit.rampUntil then
   state = 'ramping'
   -- Not an open circuit: it is spared for a moment, and `local` must not step in for it.
-  if not takeTurn(circuit) then return { 0, 'cooldown', math.min(RAMP_WAIT_MS, circuit.rampUntil - now) } end
+  if not takeTurn(circuit) and not input.isLastResort then return { 0, 'cooldown', math.min(RAMP_WAIT_MS, circuit.rampUntil - now) } end
 end
 
 redis.call('ZADD', CALLS, leaseUntil, input.call)

@@ -1,5 +1,6 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { NOT_MADE } from '../call-end.ts';
 import type { Admission, Admittance, CallEnd } from '../admission.ts';
 import { SLOW_FACTOR } from '../breaker.ts';
 import { COOLDOWN_LENGTHS } from '../cooldown.ts';
@@ -52,8 +53,10 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     const limits = toLimits(candidate, price.costNanoUsd);
     const month = toMonth(clock.now());
     const leaseMs = Math.ceil(call.limitMs) + LEASE_SLACK_MS;
+    const { isLastResort, isDrill } = call;
+    const asked = { ...limits, leaseMs, tokens, call: call.id, isLastResort, isDrill };
     const about = { call: call.id, mark: toResetMark(candidate) };
-    const { answer, isUnsure } = await ask(parts, id, { ...limits, leaseMs, tokens, call: call.id }, month);
+    const { answer, isUnsure } = await ask(parts, id, asked, month);
     if (answer === null) {
       const alone = limits.budget ? refuseFor(parts, 'budget', null) : await local.admit(candidate, call);
       if (!isUnsure) return alone;
@@ -81,7 +84,6 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
 
 /** How a call was admitted whose answer never came: nothing of it counts but that it is over. */
 const UNKNOWN = { epoch: -1, second: 0, reserved: 0, wasReserved: true };
-const NOT_MADE: CallEnd = { breaker: 'neutral', cooldown: null, used: { tokens: 0, costNanoUsd: 0 } };
 
 /** @returns null where nobody answered, and whether the question may be answered yet, unheard. */
 async function ask(
