@@ -12,6 +12,8 @@ export interface Backlog extends Service {
    * @throws {AppError} `backlog_full` where `maxWaitingJobs` wait already.
    */
   admit(): Promise<void>;
+  /** Lets a batch in, whole, however many jobs it turns out to have. @throws the same. */
+  admitBatch(): Promise<{ note(jobs: number): void }>;
   /** Counts anew. */
   refresh(): Promise<void>;
 }
@@ -57,6 +59,11 @@ export function createBacklog(options: {
 
   const isFull = () => counted + admitted >= config().maxWaitingJobs;
   const isFresh = () => clock.monotonic() < Math.max(countedAt + FRESH_MS, restUntil);
+  async function assertRoom() {
+    if (isFull() && !isFresh()) await refresh();
+    if (isFull()) throw new AppError('backlog_full', FULL, { retryable: true });
+  }
+
   const polling = createPeriodicService({
     name: 'backlog',
     intervalMs: COUNT_EVERY_MS,
@@ -70,9 +77,12 @@ export function createBacklog(options: {
     ...polling,
     refresh,
     async admit() {
-      if (isFull() && !isFresh()) await refresh();
-      if (isFull()) throw new AppError('backlog_full', FULL, { retryable: true });
+      await assertRoom();
       admitted += 1;
+    },
+    async admitBatch() {
+      await assertRoom();
+      return { note: (jobs) => void (admitted += jobs) };
     },
   };
 }

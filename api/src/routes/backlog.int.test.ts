@@ -37,6 +37,21 @@ it('refuses what is more than may wait, but never the repeat of what was accepte
   expect((await submit(unknown)).status).toBe(202);
 });
 
+it('refuses a batch while it is full, but not its repeat, and counts one that it let in whole', async () => {
+  await api.bed.store.jobs.deleteMany({});
+  await api.context.backlog.refresh();
+  const headers = { 'Idempotency-Key': createId('evt') };
+  const body = { items: Array.from({ length: 5 }, () => JOB) };
+  const submitBatch = (more: Record<string, string> = {}) =>
+    api.admin('POST', '/api/classifications/batch', { body, headers: more });
+  const first = await submitBatch(headers);
+  expect(first).toMatchObject({ status: 202, body: { accepted: 5 } });
+  expect((await submit()).body.code).toBe('backlog_full');
+  expect((await submitBatch()).body.code).toBe('backlog_full');
+  expect(await api.bed.store.batches.countDocuments()).toBe(1);
+  expect((await submitBatch(headers)).body).toEqual(first.body);
+});
+
 it('may be bounded by an administrator only', async () => {
   const operator = await api.as({ scopes: ['providers:write'] });
   for (const body of [{ maxWaitingJobs: 5 }, { retention: { textDays: 0 } }]) {

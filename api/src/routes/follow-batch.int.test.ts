@@ -33,6 +33,24 @@ const countAll = async () => {
   ];
 };
 
+it('runs again, and is not finished, when one of its jobs is retried', async () => {
+  const { body } = await submit(toBody(2));
+  const [first, second] = body.jobs as { id: string }[];
+  const finishedAt = new Date();
+  await api.bed.store.jobs.updateMany({}, { state: 'failed', finishedAt, waiting: false });
+  await api.bed.store.batches.updateMany({}, { state: 'finished', finishedAt });
+  expect((await api.admin('POST', `/api/classifications/${first?.id}/retry`)).status).toBe(200);
+  expect(await api.bed.store.batches.findById(body.id).lean()).toMatchObject({
+    state: 'running',
+    finishedAt: null,
+  });
+  await api.bed.store.batches.updateMany({}, { state: 'finished', finishedAt });
+  const filter = { batchId: body.id };
+  await api.admin('POST', '/api/classifications/bulk', { body: { action: 'retry', filter } });
+  expect((await api.bed.store.jobs.findById(second?.id).lean())?.state).toBe('queued');
+  expect((await api.bed.store.batches.findById(body.id).lean())?.state).toBe('running');
+});
+
 describe('Idempotency-Key of a batch', () => {
   it('gives the same reply for the same body, however it was written', async () => {
     const headers = newKey();

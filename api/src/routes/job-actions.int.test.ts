@@ -3,6 +3,7 @@ import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -147,6 +148,20 @@ describe('erase', () => {
     expect(
       JSON.stringify([erased.body, list.body.data.find(({ id }: { id: string }) => id === job.id)]),
     ).not.toMatch(/charged|It crashes/);
+  });
+
+  it('takes the words out of what webhooks were told or are to be told of it', async () => {
+    const id = await insert({ state: 'succeeded' });
+    const now = new Date();
+    const told = { target: 'whk_1', webhookId: 'whk_1', client: 'default', url: null, once: false };
+    const type = 'classification.succeeded' as const;
+    const delivery = { ...told, eventId: createId('evt'), type, jobId: id, body: '{"label":"bug"}' };
+    await insertDeliveries(api.bed.store, [toDelivery(delivery, now)]);
+    await erase(id, api.admin);
+    expect(await api.bed.store.deliveries.findOne({ jobId: id }).lean()).toMatchObject({
+      state: 'failed',
+      body: null,
+    });
   });
 
   it('cancels a job that is open', async () => {

@@ -9,8 +9,13 @@ export interface DeadlinesDeps {
 }
 
 const AT_MOST = 1_000;
+/** So many times in one run: jobs that were submitted together have one deadline. */
+const STEPS_AT_MOST = 10;
 
 /** Fails jobs past their deadline that nobody holds. Their announcements are told by the task for those. */
 export async function closeDeadlines({ store, settings }: DeadlinesDeps): Promise<void> {
-  await closeExpiredJobs(store, { limit: AT_MOST, erasesText: erasesTexts(settings.current()) });
+  const options = { limit: AT_MOST, erasesText: erasesTexts(settings.current()) };
+  for (let step = 0; step < STEPS_AT_MOST; step += 1) {
+    if ((await closeExpiredJobs(store, options)) < AT_MOST) return;
+  }
 }

@@ -1,3 +1,4 @@
+import { createId } from '@understudy/shared/ids';
 import { toIdempotencyId } from '@understudy/shared/store/idempotency-keys/reserve-key';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -72,6 +73,31 @@ describe('retention', () => {
     await keepFor({ textDays: 0, jobDays: 90, healthDays: 30 });
     await expire();
     expect((await read(id))?.text).toBeNull();
+  });
+
+  it('takes a batch once it has no job left, and its key with it, not before', async () => {
+    const batchId = createId('bat');
+    const jobId = await insert(89, { batchId });
+    const row = { bodyHmac: '00', keyVersion: 1, createdAt: daysAgo(91) };
+    await bed.store.idempotencyKeys.create({
+      _id: toIdempotencyId('default', batchId),
+      jobId: batchId,
+      ...row,
+    });
+    const counts = { queued: 0, processing: 0, deferred: 0, succeeded: 1, failed: 0, cancelled: 0 };
+    const [createdAt, seenAt] = [daysAgo(91), daysAgo(91)];
+    const batch = { client: 'default', state: 'finished' as const, total: 1, createdAt, seenAt, counts };
+    await bed.store.batches.create({ _id: batchId, finishedAt: daysAgo(91), ...batch });
+    const countBatch = async () => [
+      await bed.store.batches.countDocuments({ _id: batchId }),
+      await bed.store.idempotencyKeys.countDocuments({ jobId: batchId }),
+    ];
+    await expire();
+    expect(await countBatch()).toEqual([1, 1]);
+    await bed.store.jobs.updateOne({ _id: jobId }, { finishedAt: daysAgo(91) });
+    await expire();
+    await expire();
+    expect(await countBatch()).toEqual([0, 0]);
   });
 
   it('takes a job with its attempts, its failovers and its idempotency key', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
+import { expireBatches } from '@understudy/shared/store/retention/expire-batches';
 import { expireJobs } from '@understudy/shared/store/retention/expire-jobs';
 import {
   expireAttemptsApart,
@@ -41,10 +42,11 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
   return async () => {
     const { textDays, jobDays, healthDays } = (await readDispatchConfig(store)).retention;
     const endsAt = clock.monotonic() + RUN_MS;
-    const expired = { texts: 0, jobs: 0, failovers: 0, attemptsApart: 0, healthChecks: 0 };
+    const expired = { texts: 0, jobs: 0, batches: 0, failovers: 0, attemptsApart: 0, healthChecks: 0 };
     let left: [kind: keyof typeof expired, days: number, expire: Expire][] = [
       ['texts', textDays, expireTexts],
       ['jobs', jobDays, expireJobs],
+      ['batches', jobDays, expireBatches],
       ['failovers', jobDays, expireFailovers],
       ['attemptsApart', jobDays, expireAttemptsApart],
       ['healthChecks', healthDays, expireHealthChecks],

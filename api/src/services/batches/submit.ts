@@ -41,7 +41,7 @@ interface Submitted {
  * Accepts a batch: its items are staged as they arrive, one update accepts them all, then they become jobs. Whatever
  * dies in between, the batch is whole or not there.
  * @throws {ValidationError} where none, or not all of an atomic batch, can be accepted; {StoreUnavailableError} where
- * the ledger does not confirm; {AppError} `idempotency_key_reused`. Nothing stays then.
+ * the ledger does not confirm; {AppError} `idempotency_key_reused`, or `backlog_full`. Nothing stays then.
  */
 export async function submitBatch(ctx: Context, input: SubmitInput): Promise<Submitted> {
   const { viewer, idempotencyKey: key } = input;
@@ -75,6 +75,7 @@ async function toBatchId(ctx: Context, client: string, key: string | undefined):
 async function receive(ctx: Context, input: SubmitInput, sending: Sending): Promise<Submitted> {
   const { viewer, upload, idempotencyKey } = input;
   const marker = idempotencyKey === undefined ? null : createBodyMarker(ctx.keyRing);
+  const admitted = await inStoreTime(ctx.backlog.admitBatch());
   const received = await receiveBatch(ctx, {
     client: viewer.client,
     upload,
@@ -102,6 +103,7 @@ async function receive(ctx: Context, input: SubmitInput, sending: Sending): Prom
     await inStoreTime(endUpload(ctx.store, sending)).catch(() => {});
     return { batch: await readAccepted(ctx, inForce), replayed: true };
   }
+  admitted.note(jobs.length);
   await release(ctx, inForce);
   return { batch: { id: sending.batchId, accepted: jobs.length, rejected, jobs }, replayed: false };
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { refreshUsages } from './refresh-usage.ts';
-import { DEADLINE_EXCEEDED, toFinal } from './to-final.ts';
+import { DEADLINE_EXCEEDED, OPEN_STATES, toFinal } from './to-final.ts';
 
 /** Fails jobs past their deadline that nobody holds, each with its announcement. @returns how many were closed. */
 export async function closeExpiredJobs(
@@ -17,7 +17,7 @@ export async function closeExpiredJobs(
   };
   const expired = await jobs
     .find(
-      { state: { $in: ['queued', 'deferred', 'processing'] }, deadlineAt: { $lte: new Date() } },
+      { state: { $in: [...OPEN_STATES] }, deadlineAt: { $lte: new Date() }, ...nobodyHolds },
       { projection: { attemptCount: 1 } },
     )
     .sort({ deadlineAt: 1 })

@@ -2,6 +2,7 @@ import { eraseMessages } from '../attempts/erase-messages.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { endJobs, type EndedJobs } from './cancel-jobs.ts';
+import { eraseDeliveries } from '../webhooks/end-deliveries.ts';
 import { CANCELLED, FINAL_STATES, toFinal } from './to-final.ts';
 
 const NOTHING = { text: null, result: null, correction: null } as const;
@@ -16,8 +17,8 @@ const WITHOUT_WORDS = {
 };
 
 /**
- * Erases these jobs: text, result, rationale and correction, and what vendors said of them in errors and attempts. Open
- * ones are cancelled in the same update. What they used and cost, and who was asked when, stays. A job that was erased
+ * Erases these jobs: text, result, rationale and correction, what vendors said of them in errors and attempts, and what
+ * webhooks say of them. Open ones are cancelled in the same update. What they used and cost, and who was asked when, stays. A job that was erased
  * before is left alone. @returns also how many were erased.
  */
 export async function eraseJobs(
@@ -33,5 +34,6 @@ export async function eraseJobs(
     [{ $set: { ...NOTHING, error: WITHOUT_WORDS, erasedAt: '$$NOW' } }],
   );
   await eraseMessages(store, jobIds);
+  await eraseDeliveries(store, jobIds, new Date());
   return { ...ended, erased: ended.ended + modifiedCount };
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../connect.ts';
+import { reopenBatches } from '../batches/reopen-batch.ts';
 import { toNative } from '../define-model.ts';
 
 /** The states that a job may be tried again from. */
@@ -24,9 +25,15 @@ const ANEW = {
   error: null,
 };
 
+async function reopenBatchesOf(store: Store, jobIds: readonly string[]) {
+  const batchIds = await store.jobs.distinct('batchId', { _id: { $in: [...jobIds] }, batchId: { $gt: '' } });
+  if (batchIds.length > 0) await reopenBatches(store, batchIds as string[]);
+}
+
 /**
  * Has those of these jobs wait for the feeder again that failed or were cancelled and still have their text: a new
- * generation, so that nothing of an earlier one fits it, with a fresh deadline of the original length. Without
+ * generation, so that nothing of an earlier one fits it, with a fresh deadline of the original length; a batch of one that was finished runs
+ * again. Without
  * `evenUntold`, a job whose end is still to be told is left alone; with it, that end is not told any more.
  * @returns how many.
  */
@@ -45,5 +52,6 @@ export async function retryJobs(
     },
     [{ $set: ANEW }, { $unset: 'announce' }],
   );
+  if (modifiedCount > 0) await reopenBatchesOf(store, jobIds);
   return modifiedCount;
 }

@@ -5,7 +5,7 @@ import { FINAL_STATES } from '../jobs/to-final.ts';
 import { inTransaction } from '../transaction.ts';
 
 /**
- * Removes jobs that ended before `before`, longest ago first, each with its attempts and its idempotency key in one
+ * Removes jobs that ended before `before`, longest ago first, each with its attempts, its deliveries and its idempotency key in one
  * transaction: whatever is killed when, no part is left without the others. One that is retried at the same moment stays
  * whole, and so does one with an attempt that usage does not have yet. @returns how many it removed.
  */
@@ -16,6 +16,7 @@ export async function expireJobs(store: Store, before: Date, limit: number): Pro
     const ofJobs = { jobId: { $in: jobIds } };
     await toNative(store.attempts).deleteMany(ofJobs, { session });
     await toNative(store.idempotencyKeys).deleteMany(ofJobs, { session });
+    await toNative(store.deliveries).deleteMany(ofJobs, { session });
     const { deletedCount } = await toNative(store.jobs).deleteMany({ _id: { $in: jobIds } }, { session });
     return deletedCount;
   });

@@ -3,8 +3,8 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 
 /**
- * Looks at some idempotency keys, in order of their ids behind `after`, and removes those older than `before` whose job
- * never came: whoever reserved them died, or was not confirmed, and nobody has asked again. @returns the last id that was
+ * Looks at some idempotency keys, in order of their ids behind `after`, and removes those older than `before` whose job or
+ * batch never came or is gone: whoever reserved them died, or was not confirmed, and nobody has asked again. @returns the last id that was
  * looked at, null at the end.
  */
 export async function expireUnusedKeys(
@@ -16,11 +16,12 @@ export async function expireUnusedKeys(
     .find({ _id: { $gt: after ?? (new mongo.MinKey() as never) } }, { sort: { _id: 1 }, limit })
     .toArray();
   const old = looked.filter(({ createdAt }) => createdAt < before);
-  const jobIds = old.map(({ jobId }) => jobId);
-  const found = await toNative(store.jobs)
-    .find({ _id: { $in: jobIds } }, { projection: { _id: 1 } })
-    .toArray();
-  const used = new Set(found.map(({ _id }) => _id));
+  const ids = old.map(({ jobId }) => jobId);
+  const found = await Promise.all([
+    store.jobs.find({ _id: { $in: ids } }, { _id: 1 }).lean(),
+    store.batches.find({ _id: { $in: ids } }, { _id: 1 }).lean(),
+  ]);
+  const used = new Set(found.flat().map(({ _id }) => _id));
   const unused = old.flatMap(({ _id, jobId }) => (used.has(jobId) ? [] : [_id]));
   if (unused.length > 0) await keys.deleteMany({ _id: { $in: unused } });
   return looked.length < limit ? null : (looked.at(-1)?._id ?? null);

@@ -1,0 +1,15 @@
+import type { Store } from '../connect.ts';
+
+/** Removes batches that finished before `before` and have no job left, longest ago first. @returns how many. */
+export async function expireBatches(store: Store, before: Date, limit: number): Promise<number> {
+  const finished = await store.batches
+    .find({ state: 'finished', seenAt: { $lt: before } }, { _id: 1 })
+    .sort({ seenAt: 1 })
+    .limit(limit)
+    .lean();
+  const empty: string[] = [];
+  for (const { _id } of finished) if (!(await store.jobs.exists({ batchId: _id }))) empty.push(_id);
+  if (empty.length === 0) return 0;
+  const { deletedCount } = await store.batches.deleteMany({ _id: { $in: empty }, state: 'finished' });
+  return deletedCount;
+}
