@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 if (Number.parseInt(process.versions.node) < 24) {
@@ -11,6 +12,8 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
+    // Most of the tests wait for stores and sockets, not for a processor.
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       {
         test: {

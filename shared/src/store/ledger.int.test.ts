@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createId } from '../ids.ts';
+import { toNative } from './define-model.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -208,10 +209,11 @@ it('sums up what a job used so that no sum is older than what it was written ove
   await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 1 }), ...settled });
   const late = buildAttempt({ jobId: _id, number: 2 });
   // It is settled between the read of the attempts and the write of their sum.
-  vi.spyOn(bed.store.jobs, 'updateOne').mockImplementationOnce((...args) => {
+  const jobs = toNative(bed.store.jobs);
+  vi.spyOn(jobs, 'bulkWrite').mockImplementationOnce(async (...args) => {
     vi.restoreAllMocks();
-    const written = bed.store.attempts.create({ ...late, ...settled });
-    return written.then(() => bed.store.jobs.updateOne(...args)) as never;
+    await bed.store.attempts.create({ ...late, ...settled });
+    return jobs.bulkWrite(...args);
   });
   await refreshUsage(bed.store, _id);
   expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
@@ -221,8 +223,9 @@ it('lets no sum that reaches the ledger late undo a newer one', async () => {
   const { _id } = await insert({ state: 'succeeded' });
   const settled = { ...buildAttemptEnd({ costNanoUsd: 5 }), settledAt: new Date() };
   await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 1 }), ...settled });
-  const late: Parameters<typeof bed.store.jobs.updateOne>[] = [];
-  vi.spyOn(bed.store.jobs, 'updateOne').mockImplementationOnce((...args) => {
+  const jobs = toNative(bed.store.jobs);
+  const late: Parameters<typeof jobs.bulkWrite>[] = [];
+  vi.spyOn(jobs, 'bulkWrite').mockImplementationOnce((...args) => {
     late.push(args);
     vi.restoreAllMocks();
     throw new Error('No answer in time');
@@ -230,6 +233,6 @@ it('lets no sum that reaches the ledger late undo a newer one', async () => {
   await expect(refreshUsage(bed.store, _id)).rejects.toThrow('No answer in time');
   await bed.store.attempts.create({ ...buildAttempt({ jobId: _id, number: 2 }), ...settled });
   await refreshUsage(bed.store, _id);
-  for (const args of late) await bed.store.jobs.updateOne(...args);
+  for (const args of late) await jobs.bulkWrite(...args);
   expect((await bed.store.jobs.findById(_id).lean())?.usage).toMatchObject({ costNanoUsd: 10 });
 });

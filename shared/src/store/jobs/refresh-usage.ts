@@ -23,7 +23,7 @@ export async function refreshUsages(store: Store, jobIds: readonly string[]): Pr
 
 const ENDED = { state: { $in: [...FINAL_STATES] } };
 
-/** @returns those whose sum was changed by somebody else meanwhile. */
+/** @returns those whose sum is to be looked at again: it was written, and attempts may have been settled meanwhile. */
 async function refreshOnce(store: Store, jobIds: readonly string[]): Promise<string[]> {
   const jobs = await store.jobs.find({ _id: { $in: [...jobIds] }, ...ENDED }, { usage: 1 }).lean();
   const sums = await readUsages(store, jobIds);
@@ -32,13 +32,13 @@ async function refreshOnce(store: Store, jobIds: readonly string[]): Promise<str
     return isSame(usage, before) ? [] : [{ _id, before, usage }];
   });
   if (changed.length === 0) return [];
-  const { matchedCount } = await toNative(store.jobs).bulkWrite(
+  await toNative(store.jobs).bulkWrite(
     changed.map(({ _id, before, usage }) => ({
       updateOne: { filter: { _id, ...ENDED, ...toUnchanged(before) }, update: { $set: { usage } } },
     })) as never,
     { ordered: false },
   );
-  return matchedCount === changed.length ? [] : changed.map(({ _id }) => _id);
+  return changed.map(({ _id }) => _id);
 }
 
 async function readUsages(store: Store, jobIds: readonly string[]): Promise<Map<string, JobUsage>> {
