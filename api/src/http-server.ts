@@ -9,7 +9,7 @@ const IDLE_CHECK_MS = 20;
 /** Whoever sends requests by readiness, or by the last reply, has looked elsewhere by then. */
 const LINGER_MS = 1_000;
 /** Left of the drain for closing the stores. */
-const LAST_STEPS_MS = 3_000;
+const LAST_STEPS_MS = 5_000;
 
 interface HttpServerOptions {
   app: RequestListener;

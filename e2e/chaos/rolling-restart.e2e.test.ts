@@ -32,7 +32,6 @@ afterAll(async () => {
 });
 
 async function restart(app: AppProcess) {
-  console.log(new Date().toISOString(), 'restart');
   const { code, ms } = await app.stop();
   expect(code).toBe(0);
   expect(ms).toBeLessThan(END_MS);

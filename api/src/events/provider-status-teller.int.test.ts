@@ -50,10 +50,10 @@ it('tells each change of health, circuit, cooldown and flag once in the fleet, w
   };
   await bed.store.providerHealth.create(health);
   await next({ health: 'down' });
-  const coolUntil = Date.now() + 1_500;
+  const coolUntil = Date.now() + 600_000;
   await bed.redis.hset(circuit, 'coolUntil', coolUntil);
   await next({ cooldownUntil: new Date(coolUntil).toISOString() });
-  // By itself.
+  await bed.redis.hdel(circuit, 'coolUntil');
   await next({ cooldownUntil: null });
   await flagProvider(bed.store, { _id: body.id, revision: 1 }, { reason: 'quota', message: 'no credit' });
   await next({ flagged: 'quota' });

@@ -22,7 +22,7 @@ type PathItem = NonNullable<ZodOpenApiObject['paths']>[string];
 type Operation = NonNullable<PathItem['get']>;
 
 const REQUEST_HEADERS: Record<RequestHeader, string> = {
-  'Idempotency-Key': '1-255 of printable ASCII. The same key and body again give the same job.',
+  'Idempotency-Key': '1-255 of printable ASCII. The same key and body again give the same job or batch.',
   Prefer: '`wait=N`: how many seconds, 1 to 60, the reply may be held back for the result.',
   'If-Match': 'The ETag that the resource was read with: refused where it changed since.',
   'Last-Event-ID': 'The id of the last event that was received: what came after it is told first.',

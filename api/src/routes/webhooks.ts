@@ -33,7 +33,7 @@ const toReply = ({ webhook: body, etag }: TaggedWebhook): Reply => ({
 });
 const OPERATORS =
   '`provider.*`, `budget.reached`, `availability.breached`, `queue.stalled` and `webhook.disabled` need the scope ' +
-  '`providers:read` besides.';
+  '`providers:read` besides; only `webhook.disabled` is told so far.';
 
 export const webhookRoutes = [
   route({
@@ -173,7 +173,8 @@ export const webhookRoutes = [
     id: 'listDeliveries',
     method: 'GET',
     path: `${path}/:id/deliveries`,
-    summary: 'List an endpoint’s deliveries, newest first, with every try. They are kept for 30 days.',
+    summary:
+      'List an endpoint’s deliveries, newest first, with every try. They are kept for 30 days, those of a job no longer than the job.',
     description: '`state` takes several values with commas.',
     access: 'jobs:read',
     params: idParams,

@@ -66,7 +66,10 @@ const retentionFields = {
   ),
   jobDays: z._default(
     boundedInt(1, 3_650).check(
-      z.describe('How long finished jobs are kept, with their attempts, failovers and idempotency keys.'),
+      z.describe(
+        'How long finished jobs are kept, with their attempts, failovers, deliveries and idempotency keys; batches, ' +
+          'and attempts of tests and drills, as well.',
+      ),
     ),
     90,
   ),

@@ -11,7 +11,12 @@ interface ChooseInput {
   slots: number;
   /** Who was served last, by priority: the turn goes on behind it. */
   servedLast: ReadonlyMap<number, string>;
+  /** Which round it is, so that clients with very many lanes have each of them looked at in turn. */
+  round: number;
 }
+
+/** Of one client in one round; each costs a query. */
+const LANES_AT_MOST = 16;
 
 interface Choice {
   chosen: Chosen[];
@@ -32,12 +37,22 @@ export async function chooseJobs(input: ChooseInput): Promise<Choice> {
   for (const priority of [...byPriority.keys()].toSorted((a, b) => a - b)) {
     if (chosen.length >= input.slots) break;
     const byClient = Map.groupBy(byPriority.get(priority) ?? [], ({ client }) => client);
-    const queues = [...byClient].map(([client, lanes]) => createClientQueue({ ...input, client, lanes }));
+    const queues = [...byClient].map(([client, lanes]) =>
+      createClientQueue({ ...input, client, lanes: inRotation(lanes, input) }),
+    );
     const last = await serveInTurn(inTurn(queues, servedLast.get(priority) ?? ''), chosen, input.slots);
     if (last !== null) servedLast.set(priority, last);
     drained.push(...queues.flatMap((queue) => queue.listDrained()));
   }
   return { chosen, servedLast, drained };
+}
+
+/** The lanes whose jobs may go, and if they are many, the next of them. */
+function inRotation(lanes: readonly Lane[], { allowances, round }: ChooseInput): Lane[] {
+  const open = lanes.filter((lane) => allowances.of(lane));
+  if (open.length <= LANES_AT_MOST) return open;
+  const start = (round * LANES_AT_MOST) % open.length;
+  return [...open.slice(start), ...open.slice(0, start)].slice(0, LANES_AT_MOST);
 }
 
 /** By name, beginning with the one after `last`. */

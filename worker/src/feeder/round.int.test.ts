@@ -83,6 +83,16 @@ describe('the window', () => {
     expect(served).toEqual(['a', 'b', 'c', 'd', 'a', 'b', 'c', 'd']);
   });
 
+  it('has every lane of a client served in turn, a bounded number in each round', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
+    for (const name of names) await bed.addProvider({ name, ...AMPLE });
+    for (const name of names) await bed.lay(1, { providers: [name], route: `only:${name}` });
+    const fed: number[] = [];
+    for (let round = 0; round < 6; round += 1) fed.push((await bed.round()).fed);
+    expect(Math.max(...fed)).toBeLessThanOrEqual(16);
+    expect(fed.reduce((sum, count) => sum + count, 0)).toBe(34);
+  });
+
   it('is the same in Redis however many wait', async () => {
     await bed.addProvider(AMPLE);
     const countKeys = async () => (await bed.redis.keys(`${bed.prefix}:*`)).length;

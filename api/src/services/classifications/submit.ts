@@ -42,7 +42,8 @@ interface Accepted {
 }
 
 /**
- * Accepts a job: into the ledger first, then into the queue if there is room in its window. Once the ledger has it, nothing makes this fail.
+ * Accepts a job: into the ledger first, then into the queue if there is room in its window. Once the ledger has it,
+ * nothing makes this fail.
  * @throws {StoreUnavailableError} where the ledger does not confirm within 3 s; {ValidationError} for a wrong input.
  */
 export async function submitClassification(ctx: Context, input: SubmitInput): Promise<Submitted> {

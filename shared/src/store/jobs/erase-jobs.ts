@@ -17,8 +17,8 @@ const WITHOUT_WORDS = {
 };
 
 /**
- * Erases these jobs: text, result, rationale and correction, what vendors said of them in errors and attempts, and what
- * webhooks say of them. Open ones are cancelled in the same update. What they used and cost, and who was asked when, stays. A job that was erased
+ * Erases these jobs: text, result, rationale and correction, and what errors, attempts and webhooks say of them. Open
+ * ones are cancelled in the same update. What they used and cost, and who was asked when, stays. One that was erased
  * before is left alone. @returns also how many were erased.
  */
 export async function eraseJobs(

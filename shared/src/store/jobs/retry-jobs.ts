@@ -31,11 +31,9 @@ async function reopenBatchesOf(store: Store, jobIds: readonly string[]) {
 }
 
 /**
- * Has those of these jobs wait for the feeder again that failed or were cancelled and still have their text: a new
- * generation, so that nothing of an earlier one fits it, with a fresh deadline of the original length; a batch of one that was finished runs
- * again. Without
- * `evenUntold`, a job whose end is still to be told is left alone; with it, that end is not told any more.
- * @returns how many.
+ * Puts those of these jobs back in line that failed or were cancelled and still have their text: a new generation with a
+ * fresh deadline of the original length; a finished batch of theirs runs again. Without `evenUntold`, a job whose end is
+ * still to be told is left alone; with it, that end is not told any more. @returns how many.
  */
 export async function retryJobs(
   store: Store,

@@ -1,6 +1,6 @@
 -- What every script of a provider's record begins with. The record's keys share one hash tag:
 --   CIRCUIT  hash  state, epoch, openUntil, openFor, probe, probeUntil, probeFor, rampFrom, rampUntil, rampCredit,
---                  slowInARow, coolUntil, coolFor, coolGuess, resetAt
+--                  slowInARow, coolUntil, coolFor, coolGuess, resetAt, askedAt, askedTokens, askedBound
 --   OUTCOMES hash  <start of the bucket>:<good|bad|invalid> -> how many
 --   CALLS    zset  the calls under way, scored by when their leases run out
 --   REQUESTS list  when calls were admitted, latest first
