@@ -22,7 +22,10 @@ export async function insertEach<T extends { _id: unknown }>(
     await toNative(model).insertMany(documents as never, { ordered: false });
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError()) throw error;
-    for (const failure of [error.writeErrors].flat()) {
+    const failures = [error.writeErrors].flat();
+    // The driver hides a lost connection in this error, too: then nobody knows what went in.
+    if (failures.length === 0) throw error;
+    for (const failure of failures) {
       if (failure.code !== DUPLICATE_KEY) throw error;
       inserted[failure.index] = false;
     }

@@ -8,6 +8,7 @@ const {
   MongoNotConnectedError,
   MongoTopologyClosedError,
   MongoClientClosedError,
+  MongoBulkWriteError,
 } = mongoose.mongo;
 
 const AWAY = [
@@ -25,6 +26,8 @@ const AWAY_CODES = new Set<unknown>([50, 89, 91, 189, 262, 10_107, 11_600, 11_60
 /** Whether a call failed because the ledger could not be reached or did not answer, and not by its own fault. */
 export function isStoreAway(error: unknown): boolean {
   if (AWAY.some((kind) => error instanceof kind)) return true;
+  // Of a bulk of writes the driver tells so what was no fault of any of them.
+  if (error instanceof MongoBulkWriteError && [error.writeErrors].flat().length === 0) return true;
   if (error instanceof MongoError) return AWAY_CODES.has(error.code) || isPoolError(error);
   // What Mongoose says for a call on a lost connection with `bufferCommands: false`.
   return error instanceof mongoose.Error && /bufferCommands|initial connection/.test(error.message);
