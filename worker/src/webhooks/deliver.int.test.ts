@@ -8,6 +8,8 @@ import {
   type ReceivedCall,
   type WebhookReceiver,
 } from '@understudy/shared/testing/webhook-receiver';
+import { createId } from '@understudy/shared/ids';
+import { buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createWebhookBed, type WebhookBed } from '../testing/webhook-bed.ts';
 
@@ -223,6 +225,27 @@ it('lets a dead receiver hold up nobody else', async () => {
   expect(dead.calls.length).toBeLessThanOrEqual(16);
   await dead.stop();
   await Promise.all(working);
+});
+
+it('gives a client with many dead hosts its own turn only, and each of its hosts in turn', async () => {
+  // Addresses that nobody opened: refused at once.
+  const many = Array.from({ length: 200 }, (_, host) => `http://127.1.0.${host}/`);
+  await Promise.all(['many', 'other'].map((name) => ensureClient(bed.store, name, null)));
+  const ended = buildJob({ state: 'succeeded', finishedAt: new Date() });
+  const toNotice = (client: string, webhookUrl: string) => {
+    const { _id, eventId } = { _id: createId('job'), eventId: createId('evt') };
+    return { ...ended, _id, eventId, client, webhookUrl };
+  };
+  await bed.outbox.announceJobs(many.map((url) => toNotice('many', url)));
+  await bed.deliveryLanes.flush();
+  expect(await bed.producer.queues.webhook.getWaitingCount()).toBe(32);
+  await bed.outbox.announceJobs([toNotice('other', receiver.url)]);
+  await bed.deliveryLanes.flush();
+  expect(await bed.producer.queues.webhook.getWaitingCount()).toBe(33);
+  for (let round = 0; round < 3; round += 1) await bed.work();
+  expect(receiver.calls).toHaveLength(1);
+  const tried = await bed.store.deliveries.distinct('target', { client: 'many', roundTries: 1 });
+  expect(tried).toHaveLength(96);
 });
 
 it('tries again what a worker died of, or after it was sent, under the same id', async () => {

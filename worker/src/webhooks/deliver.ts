@@ -19,7 +19,7 @@ import { toReasonToDisable } from './to-reason-to-disable.ts';
 
 export interface DeliverDeps extends DisableDeps {
   keyRing: KeyRing;
-  deliveryLanes: Pick<DeliveryLanes, 'feed'>;
+  deliveryLanes: Pick<DeliveryLanes, 'feed' | 'feedClient'>;
   /** Goes nowhere that the guard does not allow. */
   dispatcher: Dispatcher;
   clock: Clock;
@@ -50,6 +50,7 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
     await settle(deps, { delivery, recipient, token }, await tryOnce(deps, delivery, recipient));
   }
   deliveryLanes.feed([known.target]);
+  deliveryLanes.feedClient(known.client);
 }
 
 interface Try {
