@@ -84,6 +84,29 @@ describe('an endpoint', () => {
     expect(kept).toMatchObject({ status: 200, body: { description: 'ours', events: body.events } });
   });
 
+  it('that hears the service’s own events is moved, switched, removed and given a secret by operators only', async () => {
+    const body = { ...HOOK, events: ['classification.failed', 'provider.down'] };
+    const { id } = await create(body, operator);
+    const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
+    const changes = [
+      ['PATCH', '', { url: 'https://elsewhere.example.com/' }],
+      ['PATCH', '', { enabled: false }],
+      ['PATCH', '', { events: ['classification.failed'] }],
+      ['PUT', '', { ...body, url: 'https://elsewhere.example.com/' }],
+      ['POST', '/rotate-secret', undefined],
+      ['DELETE', '', undefined],
+    ] as const;
+    for (const [method, path, change] of changes) {
+      const { status } = await plain(method, `${PATH}/${id}${path}`, change ? { body: change } : {});
+      expect({ method, change, status }).toEqual({ method, change, status: 403 });
+    }
+    expect((await operator('GET', `${PATH}/${id}`)).body).toMatchObject({ ...body, enabled: true });
+    for (const [method, path, change] of changes) {
+      const { status } = await operator(method, `${PATH}/${id}${path}`, change ? { body: change } : {});
+      expect(status).toBeLessThan(300);
+    }
+  });
+
   it.each([
     ['http://169.254.169.254/'],
     ['http://localhost:3000/'],

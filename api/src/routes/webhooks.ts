@@ -33,7 +33,7 @@ const toReply = ({ webhook: body, etag }: TaggedWebhook): Reply => ({
 });
 const OPERATORS =
   '`provider.*`, `budget.reached`, `availability.breached`, `queue.stalled` and `webhook.disabled` need the scope ' +
-  '`providers:read` besides.';
+  '`providers:read` besides; so does moving, switching, removing or giving a new secret to an endpoint that has them.';
 
 export const webhookRoutes = [
   route({
@@ -123,6 +123,7 @@ export const webhookRoutes = [
     method: 'DELETE',
     path: `${path}/:id`,
     summary: 'Remove an endpoint. What was still to be delivered to it is given up.',
+    description: OPERATORS,
     access: 'jobs:write',
     params: idParams,
     headers: ['If-Match'],
@@ -162,6 +163,7 @@ export const webhookRoutes = [
     method: 'POST',
     path: `${path}/:id/rotate-secret`,
     summary: 'Make a new secret and show it once. The one before signs beside it for 24 h.',
+    description: OPERATORS,
     access: 'jobs:write',
     params: idParams,
     replies: { 200: { description: 'The new secret.', schema: rotatedSecret } },
