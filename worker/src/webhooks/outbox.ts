@@ -1,7 +1,9 @@
 import type { WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
+import { findErasedJobs } from '@understudy/shared/store/jobs/find-erased-jobs';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
+import { eraseDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findSubscribers, type Subscriber } from '@understudy/shared/store/webhooks/find-subscribers';
 import {
   insertDeliveries,
@@ -32,9 +34,17 @@ interface OutboxOptions {
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
 export function createOutbox({ store, onDue, clock = systemClock }: OutboxOptions): Outbox {
-  async function write(deliveries: DeliveryDocument[]) {
+  async function write(deliveries: DeliveryDocument[], beforeDue?: () => Promise<void>) {
     await insertDeliveries(store, deliveries);
+    await beforeDue?.();
     onDue?.([...new Set(deliveries.map(({ target }) => target))]);
+  }
+
+  /** An erase that came after the words were read and before they were written did not meet them: it is made good. */
+  async function eraseWhatWasRead(jobIds: readonly string[], erasedBefore: readonly string[]) {
+    const erased = await findErasedJobs(store, jobIds);
+    const meanwhile = erased.filter((id) => !erasedBefore.includes(id));
+    if (meanwhile.length > 0) await eraseDeliveries(store, meanwhile, new Date(clock.now()));
   }
 
   return {
@@ -66,6 +76,8 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
         const addressees = [...listening(subscribers, type, notice.client), ...named(notice)];
         return addressees.length > 0 ? [{ notice, type, addressees }] : [];
       });
+      const jobIds = addressed.map(({ notice }) => notice._id);
+      const erasedBefore = await findErasedJobs(store, jobIds);
       const bodies = await loadJobBodies(store, addressed);
       const now = new Date(clock.now());
       await write(
@@ -75,6 +87,7 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
             toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
           );
         }),
+        () => eraseWhatWasRead(jobIds, erasedBefore),
       );
     },
   };
