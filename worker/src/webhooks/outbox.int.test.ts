@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createId } from '@understudy/shared/ids';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import { buildJob } from '@understudy/shared/testing/builders';
+import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createOutbox } from './outbox.ts';
 
@@ -55,4 +56,13 @@ it('still tells of the end that an erase itself made, without words', async () =
   expect(await readDeliveries()).toMatchObject([
     { state: 'pending', type: 'classification.cancelled', body: expect.any(String) },
   ]);
+});
+
+it('reads a few jobs with their labels at a time, however many ends it is told of', async () => {
+  const jobs = await Promise.all(Array.from({ length: 100 }, () => insertEnded()));
+  const profiled = await profileQueries(bed.store, () => createOutbox(bed).announceJobs(jobs));
+  const results = profiled.filter(({ collection }) => collection === 'jobs').map((query) => query.results);
+  expect(Math.max(...results)).toBeGreaterThan(0);
+  expect(Math.max(...results)).toBeLessThanOrEqual(32);
+  expect(await bed.store.deliveries.countDocuments({ state: 'pending' })).toBe(100);
 });

@@ -30,6 +30,9 @@ interface OutboxOptions {
   onDue?: (targets: readonly string[]) => void;
 }
 
+/** Jobs whose message is made at once: each may come with labels of its own of megabytes. */
+const AT_ONCE = 32;
+
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
@@ -45,6 +48,29 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
     const erased = await findErasedJobs(store, jobIds);
     const meanwhile = erased.filter((id) => !erasedBefore.includes(id));
     if (meanwhile.length > 0) await eraseDeliveries(store, meanwhile, new Date(clock.now()));
+  }
+
+  async function announceStep(notices: readonly JobNotice[]) {
+    const clients = [...new Set(notices.map(({ client }) => client))];
+    const subscribers = await findSubscribers(store, clients, typesOf(notices.map(toTyped)));
+    const addressed = notices.flatMap((notice) => {
+      const { type } = toTyped(notice);
+      const addressees = [...listening(subscribers, type, notice.client), ...named(notice)];
+      return addressees.length > 0 ? [{ notice, type, addressees }] : [];
+    });
+    const jobIds = addressed.map(({ notice }) => notice._id);
+    const erasedBefore = await findErasedJobs(store, jobIds);
+    const bodies = await loadJobBodies(store, addressed);
+    const now = new Date(clock.now());
+    await write(
+      addressed.flatMap(({ notice: { _id: jobId, eventId }, type, addressees }) => {
+        const body = bodies.get(eventId) ?? null;
+        return addressees.map((addressee) =>
+          toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
+        );
+      }),
+      () => eraseWhatWasRead(jobIds, erasedBefore),
+    );
   }
 
   return {
@@ -68,27 +94,9 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
     },
 
     async announceJobs(notices) {
-      if (notices.length === 0) return;
-      const clients = [...new Set(notices.map(({ client }) => client))];
-      const subscribers = await findSubscribers(store, clients, typesOf(notices.map(toTyped)));
-      const addressed = notices.flatMap((notice) => {
-        const { type } = toTyped(notice);
-        const addressees = [...listening(subscribers, type, notice.client), ...named(notice)];
-        return addressees.length > 0 ? [{ notice, type, addressees }] : [];
-      });
-      const jobIds = addressed.map(({ notice }) => notice._id);
-      const erasedBefore = await findErasedJobs(store, jobIds);
-      const bodies = await loadJobBodies(store, addressed);
-      const now = new Date(clock.now());
-      await write(
-        addressed.flatMap(({ notice: { _id: jobId, eventId }, type, addressees }) => {
-          const body = bodies.get(eventId) ?? null;
-          return addressees.map((addressee) =>
-            toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
-          );
-        }),
-        () => eraseWhatWasRead(jobIds, erasedBefore),
-      );
+      for (let from = 0; from < notices.length; from += AT_ONCE) {
+        await announceStep(notices.slice(from, from + AT_ONCE));
+      }
     },
   };
 }
