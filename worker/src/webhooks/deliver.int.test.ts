@@ -11,6 +11,7 @@ import {
 import { createId } from '@understudy/shared/ids';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { disableWebhook } from './disable-webhook.ts';
 import { createWebhookBed, type WebhookBed } from '../testing/webhook-bed.ts';
 
 const MINUTE = 60_000;
@@ -172,6 +173,16 @@ it('disables an endpoint that is gone, on the audit log, and tells those operato
   );
   expect(states).not.toContain('pending');
   await operators.stop();
+});
+
+it('neither disables an endpoint that was mended since it was called nor tells operators so', async () => {
+  await bed.addEndpoint({ client: 'ops', events: ['webhook.disabled'] });
+  const called = await bed.addEndpoint({ url: 'https://old.example.com/' });
+  const mended = { url: 'https://new.example.com/', revision: 2 };
+  await bed.store.webhooks.updateOne({ _id: called._id }, mended);
+  expect(await disableWebhook(bed.deps, called, { reason: 'it is gone.', at: new Date() })).toBe(false);
+  expect(await bed.store.webhooks.findById(called._id).lean()).toMatchObject({ ...mended, enabled: true });
+  expect(await bed.readDeliveries()).toEqual([]);
 });
 
 it('disables an endpoint that has not answered for five days', async () => {
