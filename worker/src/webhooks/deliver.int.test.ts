@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createKeyRing } from '@understudy/shared/secrets/key-ring';
+import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { ensureClient } from '@understudy/shared/store/clients/clients';
+import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
 import { claimDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import {
   answerWith,
@@ -311,6 +315,28 @@ it('gives up at once what a job’s own address says is gone, and goes on with i
     { state: 'failed', nextTryAt: null, tries: [{ httpStatus: 410 }] },
     { state: 'delivered', tries: [{ httpStatus: 204 }] },
   ]);
+});
+
+it('holds nothing against a receiver that it cannot sign for, and goes on once the secret is rotated', async () => {
+  const lost = createKeyRing([{ version: 99, key: randomBytes(32) }]);
+  const id = createId('whk');
+  const place = toWebhookSecretPlace(id);
+  const { stored } = createSigningSecret(lost, place, new Date());
+  await bed.addEndpoint({ _id: id, url: receiver.url, secrets: [stored] });
+  await bed.tell(await bed.insertEnded());
+  await bed.work();
+  expect(await readOnly()).toMatchObject({ state: 'pending', tries: [{ httpStatus: null }] });
+  expect(await bed.store.targets.countDocuments()).toBe(0);
+  const next = createSigningSecret(bed.deps.keyRing, place, new Date());
+  const { secrets } = rotateSecrets([stored], next.stored, new Date());
+  await bed.store.webhooks.updateOne({ _id: id }, { secrets });
+  await bed.pass(6_000);
+  expect(await readOnly()).toMatchObject({ state: 'delivered' });
+  const [call] = receiver.calls;
+  const at = new Date(Number(call!.headers['webhook-timestamp']) * 1_000);
+  expect(new Webhook(next.secret).sign(call!.headers['webhook-id']!, at, call!.body)).toBe(
+    call!.headers['webhook-signature'],
+  );
 });
 
 it('calls no private address that nobody named, and says so', async () => {

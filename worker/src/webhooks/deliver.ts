@@ -53,6 +53,9 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
   deliveryLanes.feedClient(known.client);
 }
 
+/** `unsigned` where no call was made, for a fault that is not the receiver's. */
+type TryOutcome = SendOutcome & { durationMs: number; unsigned?: true };
+
 interface Try {
   delivery: DeliveryDocument;
   recipient: Recipient;
@@ -63,7 +66,7 @@ async function tryOnce(
   { dispatcher, clock, logger }: DeliverDeps,
   { _id, eventId, body }: DeliveryDocument,
   recipient: Recipient,
-): Promise<SendOutcome & { durationMs: number }> {
+): Promise<TryOutcome> {
   const startedMs = clock.monotonic();
   const nowMs = clock.now();
   const message = { id: eventId, timestamp: Math.floor(nowMs / 1_000), body: body ?? '' };
@@ -73,18 +76,14 @@ async function tryOnce(
   } catch (err) {
     logger.error({ err, deliveryId: _id }, 'a delivery cannot be signed by this worker');
     const error = 'The signing secret could not be opened by this worker.';
-    return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0 };
+    return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0, unsigned: true };
   }
   const headers = toSignedHeaders(message, secrets);
   const outcome = await sendMessage(dispatcher, { url: recipient.url, headers, body: message.body });
   return { ...outcome, durationMs: Math.round(clock.monotonic() - startedMs) };
 }
 
-async function settle(
-  deps: DeliverDeps,
-  { delivery, recipient, token }: Try,
-  outcome: SendOutcome & { durationMs: number },
-) {
+async function settle(deps: DeliverDeps, { delivery, recipient, token }: Try, outcome: TryOutcome) {
   const { store, clock, random, logger } = deps;
   const { _id: id, target } = delivery;
   const { httpStatus, durationMs, error } = outcome;
@@ -94,7 +93,7 @@ async function settle(
   await untilStored(
     async () => {
       if (outcome.ok) await clearTarget(store, target);
-      const failing = outcome.ok ? null : await noteFailure(store, target, now);
+      const failing = outcome.ok || outcome.unsigned ? null : await noteFailure(store, target, now);
       await settleDelivery(store, { id, token, now, settled });
       const reason = recipient.webhook && toReasonToDisable(outcome, failing, now);
       if (!recipient.webhook || !reason) return;
