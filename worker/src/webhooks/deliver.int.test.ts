@@ -5,6 +5,7 @@ import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { ensureClient } from '@understudy/shared/store/clients/clients';
 import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
+import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { claimDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import {
   answerWith,
@@ -337,6 +338,16 @@ it('holds nothing against a receiver that it cannot sign for, and goes on once t
   expect(new Webhook(next.secret).sign(call!.headers['webhook-id']!, at, call!.body)).toBe(
     call!.headers['webhook-signature'],
   );
+});
+
+it('gives up a test of an endpoint that was removed, too', async () => {
+  const whk = createId('whk');
+  const to = { target: whk, webhookId: whk, client: 'default', url: null };
+  const event = { eventId: createId('evt'), type: 'webhook.test' as const, jobId: null };
+  const test = toDelivery({ ...event, ...to, body: '{}', once: true }, new Date(bed.clock.now()));
+  await insertDeliveries(bed.store, [test]);
+  await bed.pass(0);
+  expect(await readOnly()).toMatchObject({ state: 'failed', tries: [], nextTryAt: null });
 });
 
 it('calls no private address that nobody named, and says so', async () => {

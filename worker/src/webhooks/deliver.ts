@@ -4,7 +4,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
-import { failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
+import { failDelivery, failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
 import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
 import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
@@ -40,7 +40,9 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
   if (known?.state !== 'pending') return;
   const recipient = await findRecipient(deps, known);
   if (recipient === null) {
-    await failPendingDeliveries(store, known.target, new Date(clock.now()), GIVEN_UP_AT_ONCE);
+    const now = new Date(clock.now());
+    await failDelivery(store, deliveryId, now);
+    await failPendingDeliveries(store, known.target, now, GIVEN_UP_AT_ONCE);
   } else {
     const token = randomUUID();
     const now = clock.now();
