@@ -4,7 +4,7 @@ import { openSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { toClientSecretPlace } from '@understudy/shared/store/clients/model';
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 type Caller = Awaited<ReturnType<TestApi['as']>>;
@@ -20,6 +20,9 @@ beforeAll(async () => {
   operator = await api.as({ scopes: ['jobs:write', 'providers:read'], client: 'ops' });
 });
 afterAll(() => api.close());
+beforeEach(async () => {
+  await api.bed.store.webhooks.deleteMany({});
+});
 
 const PATH = '/api/webhooks';
 const HOOK = { url: 'https://hooks.example.com/understudy', events: ['classification.succeeded'] };
@@ -82,6 +85,47 @@ describe('an endpoint', () => {
     const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
     const kept = await plain('PATCH', `${PATH}/${made.body.id}`, { body: { description: 'ours' } });
     expect(kept).toMatchObject({ status: 200, body: { description: 'ours', events: body.events } });
+  });
+
+  it('is one of at most twenty of its client, however many are asked for at once', async () => {
+    const { webhooks } = api.bed.store;
+    const { id } = await create();
+    const first = (await webhooks.findById(id).lean())!;
+    await webhooks.insertMany(
+      Array.from({ length: 18 }, (_, index) => ({ ...first, _id: `${id}_${index}` })),
+    );
+    const asked = await Promise.all(Array.from({ length: 4 }, () => mine('POST', PATH, { body: HOOK })));
+    expect(asked.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(asked.find(({ status }) => status === 422)).toMatchObject({
+      body: { code: 'validation_failed', errors: [{ detail: expect.stringContaining('20 endpoints') }] },
+    });
+    expect(await webhooks.countDocuments({ client: 'shop' })).toBe(20);
+    expect((await other('POST', PATH, { body: HOOK })).status).toBe(201);
+    await mine('DELETE', `${PATH}/${id}`);
+    expect((await mine('POST', PATH, { body: HOOK })).status).toBe(201);
+  });
+
+  it('that hears the service’s own events is moved, switched, removed and given a secret by operators only', async () => {
+    const body = { ...HOOK, events: ['classification.failed', 'provider.down'] };
+    const { id } = await create(body, operator);
+    const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
+    const changes = [
+      ['PATCH', '', { url: 'https://elsewhere.example.com/' }],
+      ['PATCH', '', { enabled: false }],
+      ['PATCH', '', { events: ['classification.failed'] }],
+      ['PUT', '', { ...body, url: 'https://elsewhere.example.com/' }],
+      ['POST', '/rotate-secret', undefined],
+      ['DELETE', '', undefined],
+    ] as const;
+    for (const [method, path, change] of changes) {
+      const { status } = await plain(method, `${PATH}/${id}${path}`, change ? { body: change } : {});
+      expect({ method, change, status }).toEqual({ method, change, status: 403 });
+    }
+    expect((await operator('GET', `${PATH}/${id}`)).body).toMatchObject({ ...body, enabled: true });
+    for (const [method, path, change] of changes) {
+      const { status } = await operator(method, `${PATH}/${id}${path}`, change ? { body: change } : {});
+      expect(status).toBeLessThan(300);
+    }
   });
 
   it.each([

@@ -8,6 +8,7 @@ import {
   webhookInput,
   webhookPage,
   webhookQuery,
+  WEBHOOKS_AT_MOST,
 } from '@understudy/shared/contracts/webhook';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
 import { route, type Reply } from '../http/route.ts';
@@ -33,7 +34,8 @@ const toReply = ({ webhook: body, etag }: TaggedWebhook): Reply => ({
 });
 const OPERATORS =
   '`provider.*`, `budget.reached`, `availability.breached`, `queue.stalled` and `webhook.disabled` need the scope ' +
-  '`providers:read` besides; only `webhook.disabled` is told so far.';
+  '`providers:read` besides; so does moving, switching, removing or giving a new secret to an endpoint that has them. ' +
+  'Only `webhook.disabled` is told so far.';
 
 export const webhookRoutes = [
   route({
@@ -56,7 +58,7 @@ export const webhookRoutes = [
     summary: 'Register an endpoint, which gets every event that it subscribes to.',
     description:
       'Deliveries follow Standard Webhooks (https://www.standardwebhooks.com): signed with the secret in this reply, ' +
-      `which is never shown again; at least once, with the same webhook-id on every try. ${OPERATORS}`,
+      `which is never shown again; at least once, with the same webhook-id on every try. A client has at most ${WEBHOOKS_AT_MOST} endpoints. ${OPERATORS}`,
     access: 'jobs:write',
     body: webhookInput,
     replies: {
@@ -123,6 +125,7 @@ export const webhookRoutes = [
     method: 'DELETE',
     path: `${path}/:id`,
     summary: 'Remove an endpoint. What was still to be delivered to it is given up.',
+    description: OPERATORS,
     access: 'jobs:write',
     params: idParams,
     headers: ['If-Match'],
@@ -162,6 +165,7 @@ export const webhookRoutes = [
     method: 'POST',
     path: `${path}/:id/rotate-secret`,
     summary: 'Make a new secret and show it once. The one before signs beside it for 24 h.',
+    description: OPERATORS,
     access: 'jobs:write',
     params: idParams,
     replies: { 200: { description: 'The new secret.', schema: rotatedSecret } },

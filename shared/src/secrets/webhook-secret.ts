@@ -40,16 +40,30 @@ export function rotateSecrets(
   };
 }
 
-/** The secrets that sign now, in the clear, newest first. @throws where one does not open. */
+/**
+ * The secrets that sign now, in the clear, newest first; without those whose master key is gone, so that a rotation
+ * mends it. @throws where none of them opens.
+ */
 export function openSecrets(
   keyRing: KeyRing,
   place: SecretPlace,
   secrets: readonly SigningSecret[],
   now: Date,
 ): string[] {
-  return secrets
-    .filter(({ expiresAt }) => isGood(expiresAt, now))
-    .map(({ envelope }) => keyRing.decrypt(envelope, place));
+  const opened: string[] = [];
+  const failures: unknown[] = [];
+  for (const { envelope, expiresAt } of secrets) {
+    if (!isGood(expiresAt, now)) continue;
+    try {
+      opened.push(keyRing.decrypt(envelope, place));
+    } catch (err) {
+      failures.push(err);
+    }
+  }
+  if (opened.length === 0 && failures.length > 0) {
+    throw new AggregateError(failures, 'No signing secret opens with the master keys that there are');
+  }
+  return opened;
 }
 
 function isGood(expiresAt: Date | null, now: Date): boolean {

@@ -1,6 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createKeyRing } from '@understudy/shared/secrets/key-ring';
+import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { ensureClient } from '@understudy/shared/store/clients/clients';
+import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
+import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { claimDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import {
   answerWith,
@@ -8,7 +13,10 @@ import {
   type ReceivedCall,
   type WebhookReceiver,
 } from '@understudy/shared/testing/webhook-receiver';
+import { createId } from '@understudy/shared/ids';
+import { buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { disableWebhook } from './disable-webhook.ts';
 import { createWebhookBed, type WebhookBed } from '../testing/webhook-bed.ts';
 
 const MINUTE = 60_000;
@@ -172,6 +180,16 @@ it('disables an endpoint that is gone, on the audit log, and tells those operato
   await operators.stop();
 });
 
+it('neither disables an endpoint that was mended since it was called nor tells operators so', async () => {
+  await bed.addEndpoint({ client: 'ops', events: ['webhook.disabled'] });
+  const called = await bed.addEndpoint({ url: 'https://old.example.com/' });
+  const mended = { url: 'https://new.example.com/', revision: 2 };
+  await bed.store.webhooks.updateOne({ _id: called._id }, mended);
+  expect(await disableWebhook(bed.deps, called, { reason: 'it is gone.', at: new Date() })).toBe(false);
+  expect(await bed.store.webhooks.findById(called._id).lean()).toMatchObject({ ...mended, enabled: true });
+  expect(await bed.readDeliveries()).toEqual([]);
+});
+
 it('disables an endpoint that has not answered for five days', async () => {
   receiver.respondAlways(answerWith(500));
   const { endpoint } = await deliverOne();
@@ -223,6 +241,27 @@ it('lets a dead receiver hold up nobody else', async () => {
   expect(dead.calls.length).toBeLessThanOrEqual(16);
   await dead.stop();
   await Promise.all(working);
+});
+
+it('gives a client with many dead hosts its own turn only, and each of its hosts in turn', async () => {
+  // Addresses that nobody opened: refused at once.
+  const many = Array.from({ length: 200 }, (_, host) => `http://127.1.0.${host}/`);
+  await Promise.all(['many', 'other'].map((name) => ensureClient(bed.store, name, null)));
+  const ended = buildJob({ state: 'succeeded', finishedAt: new Date() });
+  const toNotice = (client: string, webhookUrl: string) => {
+    const { _id, eventId } = { _id: createId('job'), eventId: createId('evt') };
+    return { ...ended, _id, eventId, client, webhookUrl };
+  };
+  await bed.outbox.announceJobs(many.map((url) => toNotice('many', url)));
+  await bed.deliveryLanes.flush();
+  expect(await bed.producer.queues.webhook.getWaitingCount()).toBe(32);
+  await bed.outbox.announceJobs([toNotice('other', receiver.url)]);
+  await bed.deliveryLanes.flush();
+  expect(await bed.producer.queues.webhook.getWaitingCount()).toBe(33);
+  for (let round = 0; round < 3; round += 1) await bed.work();
+  expect(receiver.calls).toHaveLength(1);
+  const tried = await bed.store.deliveries.distinct('target', { client: 'many', roundTries: 1 });
+  expect(tried).toHaveLength(96);
 });
 
 it('tries again what a worker died of, or after it was sent, under the same id', async () => {
@@ -277,6 +316,38 @@ it('gives up at once what a job’s own address says is gone, and goes on with i
     { state: 'failed', nextTryAt: null, tries: [{ httpStatus: 410 }] },
     { state: 'delivered', tries: [{ httpStatus: 204 }] },
   ]);
+});
+
+it('holds nothing against a receiver that it cannot sign for, and goes on once the secret is rotated', async () => {
+  const lost = createKeyRing([{ version: 99, key: randomBytes(32) }]);
+  const id = createId('whk');
+  const place = toWebhookSecretPlace(id);
+  const { stored } = createSigningSecret(lost, place, new Date());
+  await bed.addEndpoint({ _id: id, url: receiver.url, secrets: [stored] });
+  await bed.tell(await bed.insertEnded());
+  await bed.work();
+  expect(await readOnly()).toMatchObject({ state: 'pending', tries: [{ httpStatus: null }] });
+  expect(await bed.store.targets.countDocuments()).toBe(0);
+  const next = createSigningSecret(bed.deps.keyRing, place, new Date());
+  const { secrets } = rotateSecrets([stored], next.stored, new Date());
+  await bed.store.webhooks.updateOne({ _id: id }, { secrets });
+  await bed.pass(6_000);
+  expect(await readOnly()).toMatchObject({ state: 'delivered' });
+  const [call] = receiver.calls;
+  const at = new Date(Number(call!.headers['webhook-timestamp']) * 1_000);
+  expect(new Webhook(next.secret).sign(call!.headers['webhook-id']!, at, call!.body)).toBe(
+    call!.headers['webhook-signature'],
+  );
+});
+
+it('gives up a test of an endpoint that was removed, too', async () => {
+  const whk = createId('whk');
+  const to = { target: whk, webhookId: whk, client: 'default', url: null };
+  const event = { eventId: createId('evt'), type: 'webhook.test' as const, jobId: null };
+  const test = toDelivery({ ...event, ...to, body: '{}', once: true }, new Date(bed.clock.now()));
+  await insertDeliveries(bed.store, [test]);
+  await bed.pass(0);
+  expect(await readOnly()).toMatchObject({ state: 'failed', tries: [], nextTryAt: null });
 });
 
 it('calls no private address that nobody named, and says so', async () => {

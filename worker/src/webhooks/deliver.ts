@@ -4,7 +4,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
-import { failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
+import { failDelivery, failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
 import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
 import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
@@ -19,7 +19,7 @@ import { toReasonToDisable } from './to-reason-to-disable.ts';
 
 export interface DeliverDeps extends DisableDeps {
   keyRing: KeyRing;
-  deliveryLanes: Pick<DeliveryLanes, 'feed'>;
+  deliveryLanes: Pick<DeliveryLanes, 'feed' | 'feedClient'>;
   /** Goes nowhere that the guard does not allow. */
   dispatcher: Dispatcher;
   clock: Clock;
@@ -40,7 +40,9 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
   if (known?.state !== 'pending') return;
   const recipient = await findRecipient(deps, known);
   if (recipient === null) {
-    await failPendingDeliveries(store, known.target, new Date(clock.now()), GIVEN_UP_AT_ONCE);
+    const now = new Date(clock.now());
+    await failDelivery(store, deliveryId, now);
+    await failPendingDeliveries(store, known.target, now, GIVEN_UP_AT_ONCE);
   } else {
     const token = randomUUID();
     const now = clock.now();
@@ -50,7 +52,11 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
     await settle(deps, { delivery, recipient, token }, await tryOnce(deps, delivery, recipient));
   }
   deliveryLanes.feed([known.target]);
+  deliveryLanes.feedClient(known.client);
 }
+
+/** `unsigned` where no call was made, for a fault that is not the receiver's. */
+type TryOutcome = SendOutcome & { durationMs: number; unsigned?: true };
 
 interface Try {
   delivery: DeliveryDocument;
@@ -62,7 +68,7 @@ async function tryOnce(
   { dispatcher, clock, logger }: DeliverDeps,
   { _id, eventId, body }: DeliveryDocument,
   recipient: Recipient,
-): Promise<SendOutcome & { durationMs: number }> {
+): Promise<TryOutcome> {
   const startedMs = clock.monotonic();
   const nowMs = clock.now();
   const message = { id: eventId, timestamp: Math.floor(nowMs / 1_000), body: body ?? '' };
@@ -72,18 +78,14 @@ async function tryOnce(
   } catch (err) {
     logger.error({ err, deliveryId: _id }, 'a delivery cannot be signed by this worker');
     const error = 'The signing secret could not be opened by this worker.';
-    return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0 };
+    return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0, unsigned: true };
   }
   const headers = toSignedHeaders(message, secrets);
   const outcome = await sendMessage(dispatcher, { url: recipient.url, headers, body: message.body });
   return { ...outcome, durationMs: Math.round(clock.monotonic() - startedMs) };
 }
 
-async function settle(
-  deps: DeliverDeps,
-  { delivery, recipient, token }: Try,
-  outcome: SendOutcome & { durationMs: number },
-) {
+async function settle(deps: DeliverDeps, { delivery, recipient, token }: Try, outcome: TryOutcome) {
   const { store, clock, random, logger } = deps;
   const { _id: id, target } = delivery;
   const { httpStatus, durationMs, error } = outcome;
@@ -93,7 +95,7 @@ async function settle(
   await untilStored(
     async () => {
       if (outcome.ok) await clearTarget(store, target);
-      const failing = outcome.ok ? null : await noteFailure(store, target, now);
+      const failing = outcome.ok || outcome.unsigned ? null : await noteFailure(store, target, now);
       await settleDelivery(store, { id, token, now, settled });
       const reason = recipient.webhook && toReasonToDisable(outcome, failing, now);
       if (!recipient.webhook || !reason) return;

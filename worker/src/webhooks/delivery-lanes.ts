@@ -2,15 +2,28 @@ import type { Producer } from '@understudy/shared/jobs/producer';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
-import { countHeld, findDueDeliveries, holdDeliveries } from '@understudy/shared/store/webhooks/lane';
+import {
+  countHeld,
+  countHeldOf,
+  findDueDeliveries,
+  findNextLaneOf,
+  holdDeliveries,
+  type DueDelivery,
+} from '@understudy/shared/store/webhooks/lane';
 import { readTarget } from '@understudy/shared/store/webhooks/targets';
+import { createTurns } from './turns.ts';
 
 /** The way of deliveries from the ledger into the queue, each target in a lane of its own. */
 export interface DeliveryLanes {
   /** Has these targets looked at, soon. What fails now is taken up by upkeep. */
   feed(targets: readonly string[]): void;
-  /** Puts into the queue what is due for a target, as far as it may have at once. @throws when a store is away. */
-  feedNow(target: string): Promise<void>;
+  /** Has the targets of a client looked at that had to wait for its others, soon. */
+  feedClient(client: string): void;
+  /**
+   * Puts into the queue what is due for a target, as far as it and its client may have at once.
+   * @returns whether its client may have more. @throws when a store is away.
+   */
+  feedNow(target: string): Promise<boolean>;
   /** Resolves when everything that was asked for is done or given up. */
   flush(): Promise<void>;
 }
@@ -25,58 +38,77 @@ interface DeliveryLanesOptions {
 /** Calls of one target at once, over the fleet; of one that fails, a single one, so that it holds up nobody. */
 const AT_ONCE = 16;
 const AT_ONCE_WHILE_FAILING = 1;
+/** Of one client at once: half of what a worker takes, so that whoever names many dead hosts holds up only itself. */
+const AT_ONCE_OF_CLIENT = 32;
+/** Lanes of a client that one look walks by; the next goes on from there. */
+const LANES_AT_MOST = 32;
 /** What the queue has not brought to a worker by then is put in again, which is harmless where it is still there. */
 const IN_QUEUE_MS = 10_000;
 
 export function createDeliveryLanes({ store, producer, clock, logger }: DeliveryLanesOptions): DeliveryLanes {
-  /** Targets that are being fed; true where they were asked for again meanwhile. */
-  const feeding = new Map<string, boolean>();
-  const pending = new Set<Promise<void>>();
+  const looks = createTurns((err, key) => logger.debug({ err, key }, 'deliveries are left to upkeep'));
+  /** Puts of one client go one by one: each counts what the one before put. */
+  const puts = new Map<string, Promise<unknown>>();
+  /** Where the walk through a client's lanes stopped. */
+  const stoppedAt = new Map<string, string>();
 
   async function feedNow(target: string) {
     const now = new Date(clock.now());
     const failing = await readTarget(store, target);
-    if (failing?.pausedUntil && failing.pausedUntil > now) return;
+    if (failing?.pausedUntil && failing.pausedUntil > now) return true;
     const room = (failing ? AT_ONCE_WHILE_FAILING : AT_ONCE) - (await countHeld(store, target, now));
-    if (room <= 0) return;
+    if (room <= 0) return true;
     const due = await findDueDeliveries(store, target, now, room);
-    if (due.length === 0) return;
-    const until = new Date(now.getTime() + IN_QUEUE_MS);
-    await holdDeliveries(
-      store,
-      due.map(({ _id }) => _id),
-      { now, until },
-    );
-    await producer.addDeliveries(due.map(({ _id, tries }) => ({ deliveryId: _id, tries: tries.length })));
+    const client = due[0]?.client;
+    if (client === undefined) return true;
+    const before = puts.get(client) ?? Promise.resolve();
+    const mine = before.catch(() => {}).then(() => put(client, due));
+    puts.set(client, mine);
+    try {
+      return await mine;
+    } finally {
+      if (puts.get(client) === mine) puts.delete(client);
+    }
   }
 
-  async function feedUntilDone(target: string) {
-    try {
-      do {
-        feeding.set(target, false);
-        await feedNow(target);
-      } while (feeding.get(target));
-    } catch (err) {
-      logger.debug({ err, target }, 'deliveries are left to upkeep');
-    } finally {
-      feeding.delete(target);
+  async function put(client: string, due: readonly DueDelivery[]) {
+    const now = new Date(clock.now());
+    const room = Math.max(0, AT_ONCE_OF_CLIENT - (await countHeldOf(store, client, now)));
+    const chosen = due.slice(0, room);
+    if (chosen.length > 0) {
+      const until = new Date(now.getTime() + IN_QUEUE_MS);
+      await holdDeliveries(
+        store,
+        chosen.map(({ _id }) => _id),
+        { now, until },
+      );
+      await producer.addDeliveries(
+        chosen.map(({ _id, tries }) => ({ deliveryId: _id, tries: tries.length })),
+      );
+    }
+    return due.length < room;
+  }
+
+  async function walkLanes(client: string) {
+    for (let visited = 0; visited < LANES_AT_MOST; visited += 1) {
+      const after = stoppedAt.get(client) ?? '';
+      const lane = await findNextLaneOf(store, client, after);
+      if (lane === null) {
+        stoppedAt.delete(client);
+        if (after === '' || visited > 0) return;
+        continue;
+      }
+      if (lane.nextTryAt.getTime() <= clock.now() && !(await feedNow(lane.target))) return;
+      stoppedAt.set(client, lane.target);
     }
   }
 
   return {
     feedNow,
     feed(targets) {
-      for (const target of targets) {
-        if (feeding.has(target)) {
-          feeding.set(target, true);
-          continue;
-        }
-        const fed = feedUntilDone(target).finally(() => pending.delete(fed));
-        pending.add(fed);
-      }
+      for (const target of targets) looks.ask(target, () => feedNow(target));
     },
-    async flush() {
-      await Promise.all(pending);
-    },
+    feedClient: (client) => looks.ask(`client:${client}`, () => walkLanes(client)),
+    flush: () => looks.flush(),
   };
 }

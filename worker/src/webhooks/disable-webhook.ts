@@ -26,11 +26,13 @@ export async function disableWebhook(
   disabled: { reason: string; at: Date },
 ): Promise<boolean> {
   const { _id, revision } = webhook;
-  // First, and under an id of this revision's own: if it breaks off here, the next failure tells nobody twice.
+  const isMeant = (current: WebhookDocument | null) => current?.enabled && current.revision === revision;
+  if (!isMeant(await findWebhook(store, _id, null))) return false;
+  // Before the switch, and under an id of this revision's own: if it breaks off here, the next failure tells nobody twice.
   await outbox.announce([toNotice(webhook, disabled, publicUrl)]);
   return inTransaction(store, async (session) => {
     const current = await findWebhook(store, _id, null, session);
-    if (!current?.enabled || current.revision !== revision) return false;
+    if (!current || !isMeant(current)) return false;
     const next = { ...current, enabled: false, disabled, revision: revision + 1, updatedAt: disabled.at };
     await replaceWebhook(store, next, session);
     const row = {

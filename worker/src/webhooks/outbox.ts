@@ -1,7 +1,9 @@
 import type { WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
+import { findErasedJobs } from '@understudy/shared/store/jobs/find-erased-jobs';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
+import { eraseDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findSubscribers, type Subscriber } from '@understudy/shared/store/webhooks/find-subscribers';
 import {
   insertDeliveries,
@@ -28,13 +30,47 @@ interface OutboxOptions {
   onDue?: (targets: readonly string[]) => void;
 }
 
+/** Jobs whose message is made at once: each may come with labels of its own of megabytes. */
+const AT_ONCE = 32;
+
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
 export function createOutbox({ store, onDue, clock = systemClock }: OutboxOptions): Outbox {
-  async function write(deliveries: DeliveryDocument[]) {
+  async function write(deliveries: DeliveryDocument[], beforeDue?: () => Promise<void>) {
     await insertDeliveries(store, deliveries);
+    await beforeDue?.();
     onDue?.([...new Set(deliveries.map(({ target }) => target))]);
+  }
+
+  /** An erase that came after the words were read and before they were written did not meet them: it is made good. */
+  async function eraseWhatWasRead(jobIds: readonly string[], erasedBefore: readonly string[]) {
+    const erased = await findErasedJobs(store, jobIds);
+    const meanwhile = erased.filter((id) => !erasedBefore.includes(id));
+    if (meanwhile.length > 0) await eraseDeliveries(store, meanwhile, new Date(clock.now()));
+  }
+
+  async function announceStep(notices: readonly JobNotice[]) {
+    const clients = [...new Set(notices.map(({ client }) => client))];
+    const subscribers = await findSubscribers(store, clients, typesOf(notices.map(toTyped)));
+    const addressed = notices.flatMap((notice) => {
+      const { type } = toTyped(notice);
+      const addressees = [...listening(subscribers, type, notice.client), ...named(notice)];
+      return addressees.length > 0 ? [{ notice, type, addressees }] : [];
+    });
+    const jobIds = addressed.map(({ notice }) => notice._id);
+    const erasedBefore = await findErasedJobs(store, jobIds);
+    const bodies = await loadJobBodies(store, addressed);
+    const now = new Date(clock.now());
+    await write(
+      addressed.flatMap(({ notice: { _id: jobId, eventId }, type, addressees }) => {
+        const body = bodies.get(eventId) ?? null;
+        return addressees.map((addressee) =>
+          toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
+        );
+      }),
+      () => eraseWhatWasRead(jobIds, erasedBefore),
+    );
   }
 
   return {
@@ -58,24 +94,9 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
     },
 
     async announceJobs(notices) {
-      if (notices.length === 0) return;
-      const clients = [...new Set(notices.map(({ client }) => client))];
-      const subscribers = await findSubscribers(store, clients, typesOf(notices.map(toTyped)));
-      const addressed = notices.flatMap((notice) => {
-        const { type } = toTyped(notice);
-        const addressees = [...listening(subscribers, type, notice.client), ...named(notice)];
-        return addressees.length > 0 ? [{ notice, type, addressees }] : [];
-      });
-      const bodies = await loadJobBodies(store, addressed);
-      const now = new Date(clock.now());
-      await write(
-        addressed.flatMap(({ notice: { _id: jobId, eventId }, type, addressees }) => {
-          const body = bodies.get(eventId) ?? null;
-          return addressees.map((addressee) =>
-            toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
-          );
-        }),
-      );
+      for (let from = 0; from < notices.length; from += AT_ONCE) {
+        await announceStep(notices.slice(from, from + AT_ONCE));
+      }
     },
   };
 }

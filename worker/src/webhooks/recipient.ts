@@ -12,7 +12,7 @@ export interface Recipient {
   url: string;
   /** The endpoint, where it is one. */
   webhook: WebhookDocument | null;
-  /** In the clear, newest first. @throws where one does not open with the master keys that there are. */
+  /** In the clear, newest first. @throws where none opens with the master keys that there are. */
   readSecrets(now: Date): Promise<string[]>;
 }
 

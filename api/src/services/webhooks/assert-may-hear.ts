@@ -1,6 +1,7 @@
 import { coversScope } from '@understudy/shared/contracts/session';
 import { isOperatorEvent, type WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { ForbiddenError } from '@understudy/shared/errors';
+import type { WebhookDocument } from '@understudy/shared/store/webhooks/model';
 import type { Viewer } from '../../http/viewer.ts';
 
 /**
@@ -14,4 +15,24 @@ export function assertMayHear(
 ): void {
   const asked = events.some((event) => isOperatorEvent(event) && !had.includes(event));
   if (asked && !coversScope(scopes, 'providers:read')) throw new ForbiddenError('providers:read');
+}
+
+/**
+ * Where an endpoint hears of operators' events, its address, whether it is on and its secret are theirs too: who could
+ * move it would hear without being told. `next` is null where it is removed. @throws {ForbiddenError}.
+ */
+export function assertMayChange(
+  { scopes }: Viewer,
+  current: WebhookDocument,
+  next: WebhookDocument | null,
+): void {
+  const operators = current.events.filter(isOperatorEvent);
+  if (operators.length === 0 || coversScope(scopes, 'providers:read')) return;
+  const same =
+    next !== null &&
+    next.url === current.url &&
+    next.enabled === current.enabled &&
+    next.secrets === current.secrets &&
+    operators.every((event) => next.events.includes(event));
+  if (!same) throw new ForbiddenError('providers:read');
 }

@@ -14,7 +14,7 @@ import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { assertCallable } from '../assert-callable.ts';
 import { toAuditRow, type Change } from '../audit.ts';
-import { assertMayHear } from './assert-may-hear.ts';
+import { assertMayChange, assertMayHear } from './assert-may-hear.ts';
 import { findVisibleWebhook } from './find.ts';
 import { describeWebhook, toAudited, type TaggedWebhook } from './to-webhook.ts';
 
@@ -92,6 +92,7 @@ async function write(
     const current = await findVisibleWebhook(ctx, change.viewer, id, session);
     assertMatches(ifMatch, toEtag(current._id, current.revision));
     const changed = toNext(current);
+    assertMayChange(change.viewer, current, changed);
     const next = changed && { ...changed, revision: current.revision + 1, updatedAt: new Date(clock.now()) };
     if (next) await writeNext(store, next, session);
     else await remove(store, id, session);

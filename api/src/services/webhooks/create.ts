@@ -1,4 +1,5 @@
-import type { Webhook, WebhookInput } from '@understudy/shared/contracts/webhook';
+import { WEBHOOKS_AT_MOST, type Webhook, type WebhookInput } from '@understudy/shared/contracts/webhook';
+import { ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { createSigningSecret } from '@understudy/shared/secrets/webhook-secret';
 import { writeAudit } from '@understudy/shared/store/audit/write-audit';
@@ -19,7 +20,8 @@ interface CreatedWebhook {
 
 /**
  * Registers an endpoint of the viewer's client. Its secret is in the answer and never shown again.
- * @throws {ValidationError} for an address that must not be called; {ForbiddenError} for events of operators.
+ * @throws {ValidationError} for an address that must not be called, or where the client has as many as it may;
+ * {ForbiddenError} for events of operators.
  */
 export async function createWebhook(
   ctx: Context,
@@ -41,7 +43,10 @@ export async function createWebhook(
     updatedAt: now,
   };
   await inTransaction(ctx.store, async (session) => {
-    await insertWebhook(ctx.store, webhook, session);
+    if (!(await insertWebhook(ctx.store, webhook, WEBHOOKS_AT_MOST, session))) {
+      const detail = `the client has ${WEBHOOKS_AT_MOST} endpoints, which is the most: remove one first`;
+      throw new ValidationError([{ pointer: '', detail, code: 'too_many' }]);
+    }
     const target = { kind: 'webhook', id, name: webhook.url };
     const row = { action: 'webhook.created', target, before: null, after: toAudited(webhook) };
     await writeAudit(ctx.store, toAuditRow(change, row), session);

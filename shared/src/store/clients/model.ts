@@ -8,6 +8,8 @@ export interface ClientDocument {
   name: string;
   /** Newest first; none as long as nobody needed one. */
   secrets: SigningSecret[];
+  /** How many endpoints it ever registered; two that register at once meet here. Absent before the first. */
+  webhooksMade?: number;
   createdAt: Date;
 }
 
@@ -19,5 +21,6 @@ export const defineClients = (connection: Connection) =>
     _id: required(String),
     name: required(String),
     secrets: opaque,
+    webhooksMade: Number,
     createdAt: required(Date),
   });

@@ -8,6 +8,11 @@ const toFailed = (now: Date) => ({
   $unset: { heldUntil: 1 as const },
 });
 
+/** Gives up one delivery, a test too, unless it is being tried: its target is gone or not called any more. */
+export async function failDelivery(store: Store, id: string, now: Date): Promise<void> {
+  await store.deliveries.updateOne({ _id: id, state: 'pending', ...notHeld(now) }, toFailed(now));
+}
+
 /** Gives up what is pending for a target that is not called any more, but for tests. @returns how many. */
 export async function failPendingDeliveries(
   store: Store,

@@ -31,12 +31,19 @@ export async function listWebhooks(
     .lean<WebhookDocument[]>();
 }
 
+/** Adds an endpoint, unless its client has `atMost` already. @returns whether it did. */
 export async function insertWebhook(
   store: Store,
   webhook: WebhookDocument,
+  atMost: number,
   session: ClientSession,
-): Promise<void> {
+): Promise<boolean> {
+  const { client } = webhook;
+  // First: two that came at once would count the same, but cannot both write here.
+  await store.clients.updateOne({ name: client }, { $inc: { webhooksMade: 1 } }, { session });
+  if ((await store.webhooks.countDocuments({ client }).session(session)) >= atMost) return false;
   await store.webhooks.create([webhook], { session });
+  return true;
 }
 
 /** Writes an endpoint's new state over the revision it was made from. @throws {ConflictError} where it changed since. */
