@@ -8,8 +8,18 @@ import { retention } from './004-retention.ts';
 import { batches } from './005-batches.ts';
 import { webhooks } from './006-webhooks.ts';
 import { jobStats } from './007-job-stats.ts';
+import { jobOutcomes } from './009-job-outcomes.ts';
 
-const MIGRATIONS: Migration[] = [initial, failovers, waitingJobs, retention, batches, webhooks, jobStats];
+const MIGRATIONS: Migration[] = [
+  initial,
+  failovers,
+  waitingJobs,
+  retention,
+  batches,
+  webhooks,
+  jobStats,
+  jobOutcomes,
+];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
 const POLL_MS = 100;
