@@ -119,6 +119,20 @@ it('leaves the announcement of an end standing that could not be told, for upkee
   expect((await read(id))?.announce).toBeUndefined();
 });
 
+it('has upkeep not tell an end again that was told by a process which died before it could note so', async () => {
+  const id = await insertBatch(1);
+  await end(id, 0);
+  await createBatchProgress({ ...bed, relay: { tell: () => {}, emitBatch: () => {} }, clock }).look(id);
+  const batch = (await read(id))!;
+  relay.emitBatch(batch);
+  expect(await readEvents()).toHaveLength(1);
+  const announce = { ...batch.announce!, at: new Date(Date.now() - 6_000) };
+  await bed.store.batches.updateOne({ _id: id }, { announce });
+  await newUpkeep()();
+  expect(await readEvents()).toHaveLength(1);
+  expect((await read(id))?.announce).toBeUndefined();
+});
+
 it('has upkeep notice an end that no process did', async () => {
   const id = await insertBatch(2, { seenAt: new Date(0) });
   await end(id, 0, 1);

@@ -112,3 +112,16 @@ it('keeps a worker that was frozen from telling what was told for it meanwhile',
   await relay.flush();
   expect(await readTold(job._id)).toHaveLength(1);
 });
+
+it('knows what was told without looking through the stream', async () => {
+  const relay = createRelay(bed);
+  const job = await insertEnded();
+  relay.emit(job);
+  await relay.flush();
+  await bed.redis.del(`${bed.prefix}:events`);
+  await relay.repeat([job]);
+  expect(await readTold(job._id)).toEqual([]);
+  const other = await insertEnded();
+  await relay.repeat([job, other]);
+  expect(await readTold(other._id)).toHaveLength(1);
+});

@@ -115,12 +115,10 @@ async function tellAgain(
   }: { store: Store; outbox: Outbox; publisher: ReturnType<typeof createOncePublisher> },
   stale: readonly AnnouncedJob[],
 ): Promise<void> {
-  const [oldest] = stale.map(({ announce }) => announce.at).toSorted((a, b) => Number(a) - Number(b));
-  if (!oldest) return;
   const notices = stale.map(({ announce: { eventId }, ...job }) => ({ ...job, eventId }));
   await outbox.announceJobs(notices);
   const events = notices.map((notice) => ({ event: toJobUpdated(notice), announcementId: notice.eventId }));
-  await publisher.repeat(events, oldest);
+  await publisher.publish(events);
   await clearAnnouncements(store, notices.map(toRelayed));
 }
 

@@ -1,6 +1,6 @@
 import { createId } from '@understudy/shared/ids';
 import { MAX_EVENTS, publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/jobs/events';
-import { buildFailover } from '@understudy/shared/testing/builders';
+import { buildFailover, buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { toFailover } from '@understudy/shared/store/failovers/to-failover';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -102,6 +102,26 @@ describe('a stream of events', () => {
     await api.admin('POST', '/api/classifications', { body, headers });
     await settle(listener);
     expect(listener.events).toHaveLength(2);
+  });
+
+  it('tells of jobs that are tried again, one or many', async () => {
+    const client = await api.as({ scopes: ['jobs:write'], client: 'again' });
+    const [one, other] = [0, 1].map(() =>
+      buildJob({ client: 'again', state: 'failed', finishedAt: new Date() }),
+    );
+    await api.bed.store.jobs.create([one!, other!]);
+    const listener = await start(client.token);
+    await client('POST', `/api/classifications/${one!._id}/retry`);
+    const queued = { state: 'queued', provider: null, finishedAt: null };
+    await eventually(() =>
+      expect(listener.events.map(({ data }) => data)).toMatchObject([{ id: one!._id, ...queued }]),
+    );
+    const { status } = await client('POST', '/api/classifications/bulk', {
+      body: { action: 'retry', filter: {} },
+    });
+    expect(status).toBe(200);
+    await eventually(() => expect(toIds(listener)).toEqual([one!._id, other!._id]));
+    expect(listener.events[1]?.data).toMatchObject(queued);
   });
 
   it('tells only of the topics, the job and the batch that were asked for', async () => {

@@ -15,11 +15,12 @@ export const JOBS = {
     payload: z.strictObject({ jobId: id, generation: z.number().int().positive() }),
     attempts: 1,
   },
-  /** Tells the ends of jobs that were not ended by a worker. */
+  /** Tells the ends of jobs that were not ended by a worker. Upkeep would, so that its tasks go first. */
   'classification.tell-ends': {
     queue: 'upkeep',
     payload: z.strictObject({ jobIds: z.array(id).min(1).max(1_000) }),
     attempts: 1,
+    priority: 1,
   },
   'interactive.provider-test': {
     queue: 'interactive',
@@ -62,10 +63,12 @@ export const JOBS = {
   'upkeep.webhooks': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
 } as const satisfies Record<string, JobDefinition>;
 
-interface JobDefinition {
+export interface JobDefinition {
   queue: QueueName;
   payload: z.ZodType;
   attempts: number;
+  /** Within its queue, 1 first; behind all that have none. */
+  priority?: number;
 }
 
 export type JobName = keyof typeof JOBS;

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
-import { JOBS, QUEUES, type JobName, type Payload, type QueueName } from './catalog.ts';
+import { JOBS, QUEUES, type JobDefinition, type JobName, type Payload, type QueueName } from './catalog.ts';
 
 /** A classification as the queue knows it; `priority` is the API's, 0 (first) to 9. */
 export interface QueuedClassification {
@@ -54,8 +54,8 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
   return {
     queues,
     async add(name, payload) {
-      const { queue, attempts } = JOBS[name];
-      await inTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts }));
+      const { queue, attempts, priority = 0 }: JobDefinition = JOBS[name];
+      await inTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts, priority }));
     },
     async addClassifications(jobs) {
       if (jobs.length === 0) return;

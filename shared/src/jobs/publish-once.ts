@@ -7,48 +7,32 @@ export interface OnceEvent {
   announcementId: string | null;
 }
 
-/** By how much the ledger's clock may be ahead of Redis's. */
-const SKEW_MS = 60_000;
+/** How long what was told is known after the last telling. */
+const KNOWN_SECONDS = 86_400;
 
-const APPEND = `
-local function append(json, id)
-  if id == '' then redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'event', json)
-  else redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'event', json, 'announcement', id) end
-end`;
-
-/** What was repeated meanwhile is left out: whoever was to tell it first was late. */
-const FIRST = `${APPEND}
-for index = 2, #ARGV, 2 do
-  local json, id = ARGV[index], ARGV[index + 1]
-  if id == '' or not redis.call('ZSCORE', KEYS[2], id) then append(json, id) end
-end`;
-
-/** What is in the stream already is left out, and so is what was repeated before. */
-const REPEAT = `${APPEND}
-local told = {}
-for _, entry in ipairs(redis.call('XRANGE', KEYS[1], ARGV[2], '+')) do
-  if entry[2][4] then told[entry[2][4]] = true end
-end
+/** What was told is looked up by its id, however long the stream is: Redis does nothing else meanwhile. */
+const PUBLISH = `
 local now = redis.call('TIME')[1]
 for index = 3, #ARGV, 2 do
   local json, id = ARGV[index], ARGV[index + 1]
-  if not told[id] and redis.call('ZADD', KEYS[2], 'NX', now, id) == 1 then append(json, id) end
+  if id == '' or redis.call('ZADD', KEYS[2], 'NX', now, id) == 1 then
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'event', json)
+  end
 end
-redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - ARGV[1])`;
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[2])`;
 
 interface Commands {
-  publishFirst(...args: (string | number)[]): Promise<null>;
-  publishRepeat(...args: (string | number)[]): Promise<null>;
+  publishOnce(...args: (string | number)[]): Promise<null>;
 }
 
 export interface OncePublisher {
-  /** Appends events to the stream. @throws when Redis is away; they may be in the stream all the same, or later. */
-  publish(events: readonly OnceEvent[]): Promise<void>;
   /**
-   * Appends those that the stream does not have, of announcements made at `since` or later: each is there once,
-   * however often and by whomever it is published. @throws when Redis is away.
+   * Appends to the stream those events whose announcements are not among the last 50,000 that were told: each is there
+   * once, however often and by whomever it is published. @throws when Redis is away; they may be in the stream all the
+   * same, or later.
    */
-  repeat(events: readonly OnceEvent[], since: Date): Promise<void>;
+  publish(events: readonly OnceEvent[]): Promise<void>;
 }
 
 /**
@@ -56,18 +40,13 @@ export interface OncePublisher {
  * that it did, and a frozen process may publish it much later than the one that stood in.
  */
 export function createOncePublisher(redis: Redis, prefix: string): OncePublisher {
-  const keys = [toStreamKey(prefix), `${prefix}:events:repeated`];
-  redis.defineCommand('publishFirst', { numberOfKeys: keys.length, lua: FIRST });
-  redis.defineCommand('publishRepeat', { numberOfKeys: keys.length, lua: REPEAT });
+  const keys = [toStreamKey(prefix), `${prefix}:events:told`];
+  redis.defineCommand('publishOnce', { numberOfKeys: keys.length, lua: PUBLISH });
   const commands = redis as unknown as Commands;
   return {
     async publish(events) {
-      if (events.length > 0) await commands.publishFirst(...keys, MAX_EVENTS, ...events.flatMap(toArguments));
-    },
-    async repeat(events, since) {
       if (events.length === 0) return;
-      const from = Math.max(0, since.getTime() - SKEW_MS);
-      await commands.publishRepeat(...keys, MAX_EVENTS, from, ...events.flatMap(toArguments));
+      await commands.publishOnce(...keys, MAX_EVENTS, KNOWN_SECONDS, ...events.flatMap(toArguments));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
@@ -30,6 +31,17 @@ it('hands out priority 0 first', async () => {
   ]);
   const queued = await producer.queues.classify.getPrioritized();
   expect(queued.map(({ data }) => data.jobId)).toEqual(['job_first', 'job_late']);
+});
+
+it('hands out the tasks of upkeep before ends to tell, however many of those came first', async () => {
+  await producer.add('classification.tell-ends', { jobIds: ['job_1'] });
+  await producer.add('upkeep.deadlines', {});
+  const worker = new Worker('upkeep', null, { connection: bed.redis, prefix: bed.prefix });
+  const first = await worker.getNextJob('token', { block: false });
+  expect(first?.name).toBe('upkeep.deadlines');
+  await first?.moveToCompleted(null, 'token', false);
+  expect((await worker.getNextJob('token', { block: false }))?.name).toBe('classification.tell-ends');
+  await worker.close();
 });
 
 it('fails in bounded time while Redis is away', async () => {

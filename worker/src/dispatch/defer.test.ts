@@ -16,7 +16,7 @@ function nextTryMs(overrides: Partial<Parameters<typeof toNextTryAt>[0]>) {
   const nextTryAt = toNextTryAt({
     ends: [down],
     nowMs: NOW,
-    createdAt: new Date(NOW),
+    acceptedAt: new Date(NOW),
     deadlineAt: new Date(NOW + 86_400_000),
     degradeAt: null,
     random: 0,
@@ -31,7 +31,7 @@ it.each([
   [20_000, 10_000],
   [600_000, 30_000],
 ])('waits for half the age of a job that is %i ms old, 1 to 30 s', (ageMs, waitMs) => {
-  expect(nextTryMs({ createdAt: new Date(NOW - ageMs) })).toBe(waitMs);
+  expect(nextTryMs({ acceptedAt: new Date(NOW - ageMs) })).toBe(waitMs);
 });
 
 it('waits for the first provider that may be free', () => {
@@ -63,7 +63,7 @@ it('is never in the past and never past the deadline', () => {
       (ends, ageMs, leftMs, random) => {
         const waitMs = nextTryMs({
           ends,
-          createdAt: new Date(NOW - ageMs),
+          acceptedAt: new Date(NOW - ageMs),
           deadlineAt: new Date(NOW + leftMs),
           random,
         });

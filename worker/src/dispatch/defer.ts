@@ -9,7 +9,7 @@ interface DeferInput {
   ends: readonly CandidateEnd[];
   /** Milliseconds since 1970. */
   nowMs: number;
-  createdAt: Date;
+  acceptedAt: Date;
   deadlineAt: Date;
   /** When `local` may step in; null where it may not. */
   degradeAt: number | null;
@@ -19,10 +19,10 @@ interface DeferInput {
 
 /**
  * When a job that nobody could take is tried again: as soon as the first candidate may be free, else after a wait
- * that grows with the job's age (half of it, 1 s to 30 s); never past the deadline.
+ * that grows with the job's age since it was accepted or tried again (half of it, 1 s to 30 s); never past the deadline.
  */
-export function toNextTryAt({ ends, nowMs, createdAt, deadlineAt, degradeAt, random }: DeferInput): Date {
-  const ageMs = nowMs - createdAt.getTime();
+export function toNextTryAt({ ends, nowMs, acceptedAt, deadlineAt, degradeAt, random }: DeferInput): Date {
+  const ageMs = nowMs - acceptedAt.getTime();
   const backoffMs = Math.min(LATEST_MS, Math.max(SOONEST_MS, ageMs / 2)) * (1 + random / 4);
   const waits = ends.map((end) => toWaitMs(end, nowMs, backoffMs));
   if (degradeAt !== null) waits.push(Math.max(0, degradeAt - nowMs));

@@ -206,6 +206,10 @@ describe('local', () => {
     expect(local.calls).toHaveLength(0);
     expect(deferred.deferred?.nextTryAt.getTime()).toBeLessThanOrEqual(young.createdAt.getTime() + 10_000);
 
+    const retried = await bed.submit({ ...old(), deadlineAt: young.deadlineAt });
+    expect(await bed.execute(retried._id)).toMatchObject({ state: 'deferred' });
+    expect(local.calls).toHaveLength(0);
+
     const { _id } = await bed.submit(old());
     expect(await bed.execute(_id)).toMatchObject({
       state: 'succeeded',

@@ -3,6 +3,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import { DEADLINE_EXCEEDED } from '@understudy/shared/store/jobs/to-final';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
 import { conclude, judge } from './conclude.ts';
@@ -142,12 +143,11 @@ function giveUp(deps: DispatchDeps, pass: Pass, understudies: readonly PooledPro
   const nowMs = clock.now();
   const degradeAt = toDegradeAt(pass);
   const mayDegradeLater = conclusion.mayDegrade && understudies.length > 0 && nowMs < degradeAt;
-  const { createdAt, deadlineAt } = pass.job;
   const nextTryAt = toNextTryAt({
     ends,
     nowMs,
-    createdAt,
-    deadlineAt,
+    acceptedAt: toAcceptedAt(pass.job),
+    deadlineAt: pass.job.deadlineAt,
     degradeAt: mayDegradeLater ? degradeAt : null,
     random: random(),
   });

@@ -1,6 +1,7 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import type { HeldClaim } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
@@ -13,7 +14,7 @@ import { FAULT_POLICIES } from './faults.ts';
 export interface DispatchInput {
   job: Pick<
     JobDocument,
-    '_id' | 'client' | 'providers' | 'allowDegraded' | 'createdAt' | 'deadlineAt' | 'attemptCount'
+    '_id' | 'client' | 'providers' | 'allowDegraded' | 'deadlineMs' | 'deadlineAt' | 'attemptCount'
   >;
   request: Omit<ClassifyRequest, 'repair'>;
   claim: HeldClaim;
@@ -72,5 +73,5 @@ export function listFull({ ends }: Pass): PooledProvider[] {
 
 /** From when on `local` may step in for this job; milliseconds since 1970. */
 export function toDegradeAt({ job, settings }: Pass): number {
-  return job.createdAt.getTime() + settings.degradedAfterMs;
+  return toAcceptedAt(job).getTime() + settings.degradedAfterMs;
 }

@@ -114,7 +114,7 @@ function toDispatchInput(
       // By name, so that `local` may take over at once.
       providers: providers.map(({ provider }) => provider._id),
       allowDegraded: true,
-      createdAt: new Date(nowMs),
+      deadlineMs: BUDGET_MS,
       deadlineAt: new Date(nowMs + BUDGET_MS),
       attemptCount: 0,
     },

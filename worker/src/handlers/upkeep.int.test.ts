@@ -5,7 +5,10 @@ import { systemClock } from '@understudy/shared/runtime/clock';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
+import { toNative } from '@understudy/shared/store/define-model';
+import { closeExpiredJobs } from '@understudy/shared/store/jobs/close-expired-jobs';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../provider-pool.ts';
@@ -204,6 +207,19 @@ it('fails jobs past their deadline that nobody holds', async () => {
   }
   expect(await read(held)).toMatchObject({ state: 'processing' });
   expect(await read(open)).toMatchObject({ state: 'queued' });
+});
+
+it('leaves a job alone that was closed and tried again while it was frozen', async () => {
+  const id = await insert({ deadlineAt: ago(10) });
+  const jobs = toNative(bed.store.jobs);
+  const bulkWrite = jobs.bulkWrite.bind(jobs);
+  vi.spyOn(jobs, 'bulkWrite').mockImplementationOnce((async (...args: Parameters<typeof bulkWrite>) => {
+    await closeExpiredJobs(bed.store, { limit: 10, erasesText: false });
+    expect(await retryJobs(bed.store, [id], { evenUntold: true })).toBe(1);
+    return bulkWrite(...args);
+  }) as never);
+  await upkeep['upkeep.deadlines']({});
+  expect(await read(id)).toMatchObject({ state: 'queued', error: null });
 });
 
 it('relays what a dead worker announced, once', async () => {

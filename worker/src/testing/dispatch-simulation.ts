@@ -121,8 +121,7 @@ async function runJob(
   deadlineMs: number,
 ) {
   const startedMs = clock.now();
-  const createdAt = new Date(startedMs);
-  const job = buildJob({ createdAt, deadlineAt: new Date(startedMs + deadlineMs) });
+  const job = buildJob({ createdAt: new Date(startedMs), deadlineMs });
   const claim = {
     jobId: job._id,
     token: 'token',

@@ -1,9 +1,11 @@
 import type { BulkAction, BulkActionName, BulkResult } from '@understudy/shared/contracts/bulk-action';
 import { createId } from '@understudy/shared/ids';
+import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import type { JobFilter } from '@understudy/shared/store/jobs/find-jobs';
 import { findMatchingJobs, type Eligible } from '@understudy/shared/store/jobs/find-matching-jobs';
+import { findRetriedJobs } from '@understudy/shared/store/jobs/find-retried-jobs';
 import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
@@ -90,10 +92,22 @@ async function eraseAll(ctx: Context, jobIds: string[]): Promise<number> {
 }
 
 async function retryAll(ctx: Context, jobIds: string[], call: BulkCall): Promise<number> {
-  const retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false }));
-  if (retried === jobIds.length) return retried;
-  if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, jobIds);
-  return retried + (await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true })));
+  let retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false }));
+  if (retried < jobIds.length) {
+    if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, jobIds);
+    retried += await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true }));
+  }
+  if (retried > 0) await tellRetried(ctx, jobIds);
+  return retried;
+}
+
+/** Tells that these jobs wait again, those that still do. Never throws: it is not owed. */
+async function tellRetried({ store, outbox, logger }: Context, jobIds: string[]): Promise<void> {
+  try {
+    for (const job of await inStoreTime(findRetriedJobs(store, jobIds))) outbox.tell(toJobUpdated(job));
+  } catch (err) {
+    logger.debug({ err }, 'retries are not told');
+  }
 }
 
 async function note(

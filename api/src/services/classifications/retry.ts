@@ -1,5 +1,6 @@
 import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
 import { ConflictError } from '@understudy/shared/errors';
+import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import type { Context } from '../../context.ts';
@@ -26,6 +27,9 @@ export async function retryClassification(
     retried = await retryJobs(ctx.store, [id], { evenUntold: true });
     if (retried === 0) throw new ConflictError('not_retryable', explain(refused));
   }
+  // At once, so that what comes of it is told later.
+  const anew = { state: 'queued', provider: null, degraded: false, finishedAt: null } as const;
+  ctx.outbox.tell(toJobUpdated({ ...before, ...anew }));
   const states = { before: { state: before.state }, after: { state: 'queued' } };
   await noteAction(ctx, change, { action: 'job.retried', target: toJobTarget(id), ...states });
   return describeJob(ctx, await findJob(ctx, change.viewer, id));

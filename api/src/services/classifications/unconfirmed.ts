@@ -18,7 +18,10 @@ export interface Unconfirmed extends Service {
   runOnce(): Promise<void>;
 }
 
-/** Cancels jobs that reached the ledger although their submitter was told that they were not accepted. */
+/**
+ * Cancels jobs that reached the ledger although their submitter was told that they were not accepted. Each once: whoever
+ * tries a cancelled one again wants it.
+ */
 export function createUnconfirmed(options: {
   store: Store;
   catalogue: Pick<Catalogue, 'config'>;
@@ -35,11 +38,12 @@ export function createUnconfirmed(options: {
     const isBatch = (id: string) => id.startsWith('bat_');
     const texts = { erasesText: erasesTexts(catalogue.config()) };
     const jobIds = ids.filter((id) => !isBatch(id));
-    const cancelled = await cancelUnconfirmedJobs(store, jobIds, texts);
-    await withdrawBatches(store, ids.filter(isBatch), texts);
+    const { cancelled, foundIds } = await cancelUnconfirmedJobs(store, jobIds, texts);
+    const foundBatches = await withdrawBatches(store, ids.filter(isBatch), texts);
     if (cancelled > 0) logger.info({ cancelled }, 'cancelled jobs that were confirmed too late');
+    for (const id of [...foundIds, ...foundBatches]) remembered.delete(id);
     const now = clock.monotonic();
-    for (const id of ids) {
+    for (const id of remembered.keys()) {
       const answeredAt = remembered.get(id) ?? now;
       if (now - answeredAt > LATE_MS) remembered.delete(id);
       else remembered.set(id, answeredAt);

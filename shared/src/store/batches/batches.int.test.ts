@@ -249,6 +249,21 @@ describe('a look at a batch', () => {
     ]);
   });
 
+  it('forgets the end of a batch that a retry made void, whoever notices that first', async () => {
+    for (const notice of [reopenBatches, (_: unknown, [id]: string[]) => lookAtBatch(bed.store, id!)]) {
+      const batchId = await run(1);
+      await finish(batchId);
+      await lookAtBatch(bed.store, batchId);
+      expect((await read(batchId))?.announce).toBeDefined();
+      await bed.store.jobs.updateOne({ batchId }, { state: 'queued', finishedAt: null });
+      await passTime(batchId);
+      await notice(bed.store, [batchId]);
+      const batch = await read(batchId);
+      expect(batch).toMatchObject({ state: 'running', finishedAt: null });
+      expect(batch?.announce).toBeUndefined();
+    }
+  });
+
   it('takes jobs that are gone with their retention for what they were', async () => {
     const batchId = await run(4);
     await finish(batchId, { _id: { $lt: toItemId(batchId, 2) } });

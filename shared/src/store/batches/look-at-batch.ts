@@ -54,6 +54,8 @@ export async function lookAtBatch(store: Store, batchId: string): Promise<Look> 
   if (isSame) return { kind: 'unchanged' };
   const { matchedCount } = await batches.updateOne(mine, {
     $set: { state: finishedAt ? 'finished' : 'running', counts, finishedAt },
+    // An end that a retry made void, between the retry and its note of the batch.
+    ...(finishedAt ? {} : { $unset: { announce: 1 } }),
   });
   return matchedCount === 1
     ? { kind: 'changed', batch: { ...batch, counts, finishedAt } }

@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
+import { toAcceptedAt } from '../jobs/to-accepted-at.ts';
 import { toBin, type Bins } from '../usage/sketch.ts';
 import { WIDTH_MS } from './model.ts';
 
@@ -24,12 +25,12 @@ interface TimeSpan {
   to: Date;
 }
 
-type EndedJob = Pick<JobDocument, 'state' | 'createdAt' | 'startedAt'> & { finishedAt: Date };
+type EndedJob = Pick<JobDocument, 'state' | 'startedAt' | 'deadlineAt' | 'deadlineMs'> & { finishedAt: Date };
 
 /** What may be counted by time, and the index that alone is read for it. */
 export const COUNTED = {
   accepted: { field: 'createdAt', index: 'created', count: countAccepted },
-  ended: { field: 'finishedAt', index: 'ended', count: countEnded },
+  ended: { field: 'finishedAt', index: 'outcomes', count: countEnded },
 } as const;
 
 export function createJobCounts(): JobCounts {
@@ -50,13 +51,13 @@ async function countAccepted(store: Store, { from, to }: TimeSpan): Promise<Coun
   return counts;
 }
 
-/** Jobs that ended in the span, from the index `ended` alone: no text passes through memory. */
+/** Jobs that ended in the span, from the index `outcomes` alone: no text passes through memory. */
 async function countEnded(store: Store, { from, to }: TimeSpan): Promise<CountsByMinute> {
   const ended = toNative(store.jobs).find<EndedJob>(
     { finishedAt: { $gte: from, $lt: to } },
     {
       hint: COUNTED.ended.index,
-      projection: { _id: 0, finishedAt: 1, state: 1, createdAt: 1, startedAt: 1 },
+      projection: { _id: 0, finishedAt: 1, state: 1, startedAt: 1, deadlineAt: 1, deadlineMs: 1 },
       batchSize: 5_000,
     },
   );
@@ -70,11 +71,13 @@ async function countEnded(store: Store, { from, to }: TimeSpan): Promise<CountsB
   return counts;
 }
 
-function addJob(sum: JobCounts, { state, createdAt, startedAt, finishedAt }: EndedJob) {
+function addJob(sum: JobCounts, job: EndedJob) {
+  const { state, startedAt, finishedAt } = job;
   if (state !== 'succeeded' && state !== 'failed' && state !== 'cancelled') return;
   sum[state] += 1;
-  if (startedAt) addDuration(sum.wait, startedAt.getTime() - createdAt.getTime());
-  if (state === 'succeeded') addDuration(sum.answer, finishedAt.getTime() - createdAt.getTime());
+  const acceptedAt = toAcceptedAt(job).getTime();
+  if (startedAt) addDuration(sum.wait, startedAt.getTime() - acceptedAt);
+  if (state === 'succeeded') addDuration(sum.answer, finishedAt.getTime() - acceptedAt);
 }
 
 function addDuration(bins: Bins, ms: number) {

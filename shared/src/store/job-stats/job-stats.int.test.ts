@@ -42,6 +42,20 @@ const toNumbers = ({ accepted, succeeded, failed, cancelled }: Awaited<ReturnTyp
   cancelled,
 });
 
+it('takes the wait and the answer of a job that was tried again from then on', async () => {
+  const retriedAt = NOW - 5_000;
+  const job = buildEnded(3 * HOUR_MS, {
+    deadlineMs: 60_000,
+    deadlineAt: new Date(retriedAt + 60_000),
+    startedAt: new Date(retriedAt + 100),
+    finishedAt: new Date(retriedAt + 400),
+  });
+  await insert([job]);
+  const { wait, answer } = await read(HOUR_MS);
+  expect(toQuantile(wait, 0.5)).toBeCloseTo(100, -1);
+  expect(toQuantile(answer, 0.5)).toBeCloseTo(400, -1.4);
+});
+
 describe('counting jobs', () => {
   const ages = [2_000, 30_000, 5 * 60_000, 50 * 60_000, 3 * HOUR_MS, 25 * 24 * HOUR_MS, 40 * 24 * HOUR_MS];
   beforeEach(() =>

@@ -15,11 +15,10 @@ export async function closeExpiredJobs(
       { state: 'processing' as const, $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } },
     ],
   };
+  // Of the update, too: between the two somebody else may close a job and its client retry it.
+  const isExpired = { deadlineAt: { $lte: new Date() }, ...nobodyHolds };
   const expired = await jobs
-    .find(
-      { state: { $in: [...OPEN_STATES] }, deadlineAt: { $lte: new Date() }, ...nobodyHolds },
-      { projection: { attemptCount: 1 } },
-    )
+    .find({ state: { $in: [...OPEN_STATES] }, ...isExpired }, { projection: { attemptCount: 1 } })
     .sort({ deadlineAt: 1 })
     .limit(limit)
     .toArray();
@@ -27,7 +26,7 @@ export async function closeExpiredJobs(
   const { modifiedCount } = await jobs.bulkWrite(
     expired.map(({ _id }) => ({
       updateOne: {
-        filter: { _id, ...nobodyHolds },
+        filter: { _id, ...isExpired },
         update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }, { erasesText }),
       },
     })) as never,

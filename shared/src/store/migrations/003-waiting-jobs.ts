@@ -1,3 +1,4 @@
+import { ignoreMissing } from './ignore-missing.ts';
 import type { Migration } from './migration.ts';
 
 const joinNames = {
@@ -48,8 +49,3 @@ export const waitingJobs: Migration = {
     for (const name of ['enqueued', 'due']) await jobs.collection.dropIndex(name).catch(ignoreMissing);
   },
 };
-
-/** A run that was cut short may have dropped it. */
-function ignoreMissing(error: unknown) {
-  if ((error as { codeName?: string }).codeName !== 'IndexNotFound') throw error;
-}

@@ -1,3 +1,4 @@
+import { ignoreMissing } from './ignore-missing.ts';
 import type { Migration } from './migration.ts';
 
 const FINAL = { state: { $in: ['succeeded', 'failed', 'cancelled'] } };
@@ -25,8 +26,3 @@ export const retention: Migration = {
     await healthChecks.collection.createIndexes([{ key: { at: 1 }, name: 'at' }]);
   },
 };
-
-/** A run that was cut short may have dropped it. */
-function ignoreMissing(error: unknown) {
-  if ((error as { codeName?: string }).codeName !== 'IndexNotFound') throw error;
-}

@@ -9,6 +9,7 @@ import { batches } from './005-batches.ts';
 import { webhooks } from './006-webhooks.ts';
 import { jobStats } from './007-job-stats.ts';
 import { webhookTurns } from './008-webhook-turns.ts';
+import { jobOutcomes } from './009-job-outcomes.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -19,6 +20,7 @@ const MIGRATIONS: Migration[] = [
   webhooks,
   jobStats,
   webhookTurns,
+  jobOutcomes,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
