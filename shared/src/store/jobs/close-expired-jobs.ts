@@ -18,10 +18,7 @@ export async function closeExpiredJobs(
   // Of the update, too: between the two somebody else may close a job and its client retry it.
   const isExpired = { deadlineAt: { $lte: new Date() }, ...nobodyHolds };
   const expired = await jobs
-    .find(
-      { state: { $in: [...OPEN_STATES] }, ...isExpired },
-      { projection: { attemptCount: 1 } },
-    )
+    .find({ state: { $in: [...OPEN_STATES] }, ...isExpired }, { projection: { attemptCount: 1 } })
     .sort({ deadlineAt: 1 })
     .limit(limit)
     .toArray();
