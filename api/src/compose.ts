@@ -22,6 +22,7 @@ import { createHttpServer } from './http-server.ts';
 import { createOpenApiDocument } from './http/openapi.ts';
 import { routes } from './routes/routes.ts';
 import { createLoginLimiter } from './http/login-limiter.ts';
+import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 
 /** A service that has not stopped by then never will. */
@@ -72,6 +73,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     epoch,
     ...events.context,
     unconfirmed,
+    uploadRoom: createUploadRoom(),
     loginLimiter: createLoginLimiter(clock),
     openApi: () => (document ??= createOpenApiDocument(routes)),
     isAccepting: () => accepting,

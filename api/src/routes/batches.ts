@@ -44,7 +44,7 @@ export const batchRoutes = [
         headers: ['Location', 'Idempotent-Replayed'],
       },
     },
-    problems: ['idempotency_key_reused', 'backlog_full'],
+    problems: ['idempotency_key_reused', 'backlog_full', 'rate_limited'],
     waits: true,
     async handle(ctx, { viewer, upload, header }) {
       if (!upload) throw new TypeError('A row with an upload is called with one');

@@ -41,9 +41,20 @@ interface Submitted {
  * Accepts a batch: its items are staged as they arrive, one update accepts them all, then they become jobs. Whatever
  * dies in between, the batch is whole or not there.
  * @throws {ValidationError} where none, or not all of an atomic batch, can be accepted; {StoreUnavailableError} where
- * the ledger does not confirm; {AppError} `idempotency_key_reused`, or `backlog_full`. Nothing stays then.
+ * the ledger does not confirm; {AppError} `idempotency_key_reused`, `backlog_full`, or `rate_limited` where too much is
+ * sent at once. Nothing stays then.
  */
 export async function submitBatch(ctx: Context, input: SubmitInput): Promise<Submitted> {
+  const { actor, client } = input.viewer;
+  const { upload, leave } = ctx.uploadRoom.enter(actor.tokenId ?? client, input.upload);
+  try {
+    return await submitEntered(ctx, { ...input, upload });
+  } finally {
+    leave();
+  }
+}
+
+async function submitEntered(ctx: Context, input: SubmitInput): Promise<Submitted> {
   const { viewer, idempotencyKey: key } = input;
   if (key !== undefined) assertIdempotencyKey(key);
   assertLedgerAnswers(ctx);

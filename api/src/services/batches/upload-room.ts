@@ -1,0 +1,50 @@
+import { AppError } from '@understudy/shared/errors';
+import type { Upload } from '../../http/route.ts';
+
+/** Room for the batches that are held in memory while they arrive; those that come as lines are not. */
+export interface UploadRoom {
+  /**
+   * Lets an upload of this holder in, until `leave`. Its chunks throw {AppError} `rate_limited` where the holder, or all
+   * together, would hold more than there is room for.
+   */
+  enter(holder: string, upload: Upload): { upload: Upload; leave: () => void };
+}
+
+/** Of all uploads of this process; of those of one holder, half of it. */
+const BYTES_AT_MOST = 256 * 1_048_576;
+const RETRY_AFTER_SECONDS = 5;
+
+export function createUploadRoom({ bytesAtMost = BYTES_AT_MOST } = {}): UploadRoom {
+  const ofHolder = new Map<string, number>();
+  let held = 0;
+
+  return {
+    enter(holder, upload) {
+      if (upload.type !== 'application/json') return { upload, leave: () => {} };
+      let bytes = 0;
+      const hold = (change: number) => {
+        const own = (ofHolder.get(holder) ?? 0) + change;
+        if (change > 0 && own > bytesAtMost / 2) throw full('This token sends too much at once.');
+        if (change > 0 && held + change > bytesAtMost) throw full('Too much is being sent at once.');
+        held += change;
+        bytes += change;
+        if (own > 0) ofHolder.set(holder, own);
+        else ofHolder.delete(holder);
+      };
+
+      async function* count() {
+        for await (const chunk of upload.chunks) {
+          hold(chunk.length);
+          yield chunk;
+        }
+      }
+      return { upload: { type: upload.type, chunks: count() }, leave: () => hold(-bytes) };
+    },
+  };
+}
+
+const full = (reason: string) =>
+  new AppError('rate_limited', `${reason} Send it later, or as lines (application/x-ndjson).`, {
+    retryable: true,
+    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  });
