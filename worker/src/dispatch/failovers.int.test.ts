@@ -64,7 +64,7 @@ it('records none for a provider that mended itself or was passed over', async ()
   flaky.will(fail('forbidden'));
   expect((await run()).failovers).toHaveLength(1);
   const { job, failovers } = await run();
-  expect(job).toMatchObject({ passedOver: [{ reason: 'circuit_open' }], provider: { name: 'spare' } });
+  expect(job).toMatchObject({ passedOver: [{ provider: { name: 'flaky' } }], provider: { name: 'spare' } });
   expect(failovers).toEqual([]);
 });
 

@@ -119,7 +119,7 @@ it('ends a check of a provider that says nothing, whether its adapter heeds the 
 });
 
 it('ends a check over a real connection, whatever the vendor does with it', async () => {
-  healthCheck = { ...healthCheck, timeoutMs: 300 };
+  healthCheck = { ...healthCheck, timeoutMs: 2_000 };
   const vendor = await startFakeOpenAi({ models: ['fake-model'] });
   const { id } = await addProvider();
   const pooled = pool.get(id)!;
