@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '@understudy/shared/errors';
+import { inTime } from '@understudy/shared/runtime/in-time';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
 import { isStoreAway } from '@understudy/shared/store/store-away';
 
@@ -7,18 +8,10 @@ import { isStoreAway } from '@understudy/shared/store/store-away';
  * is frozen. The work itself goes on. @throws {StoreUnavailableError} when the time is over or the ledger is away.
  */
 export async function inStoreTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreUnavailableError(new Error(`No confirmation within ${STORE_TIMEOUT_MS} ms`))),
-      STORE_TIMEOUT_MS,
-    );
-  });
+  const toError = () => new StoreUnavailableError(new Error(`No confirmation within ${STORE_TIMEOUT_MS} ms`));
   try {
-    return await Promise.race([work, timeout]);
+    return await inTime(work, STORE_TIMEOUT_MS, toError);
   } catch (error) {
     throw isStoreAway(error) ? new StoreUnavailableError(error) : error;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 import type { Readiness } from '@understudy/shared/contracts/system';
+import { inTime } from '@understudy/shared/runtime/in-time';
 import type { Context } from '../context.ts';
 
 /** A store that takes longer counts as away: whoever asks has a limit of its own. */
@@ -15,13 +16,10 @@ export async function readReadiness(ctx: Context): Promise<Readiness> {
 }
 
 async function isUp(ping: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), PING_MS)));
   try {
-    return await Promise.race([ping.then(() => true), late]);
+    await inTime(ping, PING_MS, () => new Error(`No answer within ${PING_MS} ms`));
+    return true;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

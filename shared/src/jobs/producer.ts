@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { inTime } from '../runtime/in-time.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { JOBS, QUEUES, type JobDefinition, type JobName, type Payload, type QueueName } from './catalog.ts';
 
@@ -55,12 +56,12 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
     queues,
     async add(name, payload) {
       const { queue, attempts, priority = 0 }: JobDefinition = JOBS[name];
-      await inTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts, priority }));
+      await inRedisTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts, priority }));
     },
     async addClassifications(jobs) {
       if (jobs.length === 0) return;
       const name = 'classification.dispatch';
-      await inTime(
+      await inRedisTime(
         queues[JOBS[name].queue].addBulk(
           jobs.map(({ jobId, generation, priority }) => ({
             name,
@@ -77,7 +78,7 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
     },
     async removeClassifications(entries) {
       const queue = queues[JOBS['classification.dispatch'].queue];
-      await inTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
+      await inRedisTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
     },
     async addDeliveries(deliveries) {
       if (deliveries.length === 0) return;
@@ -88,10 +89,10 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
         data: { deliveryId } satisfies Payload<typeof name>,
         opts: { ...TRANSIENT, attempts, jobId: `${deliveryId}.${tries}` },
       }));
-      await inTime(queues[queue].addBulk(jobs));
+      await inRedisTime(queues[queue].addBulk(jobs));
     },
     async schedule(id, { everyMs, offsetMs = 0 }, name, payload) {
-      await inTime(
+      await inRedisTime(
         queues[JOBS[name].queue].upsertJobScheduler(
           id,
           { every: everyMs, offset: offsetMs },
@@ -110,17 +111,10 @@ export function toQueueId({ jobId, generation }: { jobId: string; generation: nu
   return `${jobId}.${generation}`;
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`)),
-      REDIS_TIMEOUT_MS,
-    );
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inRedisTime<T>(work: Promise<T>): Promise<T> {
+  return inTime(
+    work,
+    REDIS_TIMEOUT_MS,
+    () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`),
+  );
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
+import { inTime } from '../runtime/in-time.ts';
 
 /** What a submit may put straight into the queue, as the feeder grants it. */
 export interface Grant {
@@ -55,12 +56,10 @@ export function createWindow(redis: Redis, prefix: string, redisNowMs?: () => nu
   return {
     async takeTicket({ client, providers }) {
       const names = providers?.map((name) => name.toLowerCase()) ?? null;
-      const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(new Error('Redis is silent')), PATIENCE_MS);
       const ticket = run('windowTake', { client, names, onItsWayMs: ON_ITS_WAY_MS }) as Promise<
         string | null
       >;
-      return Promise.race([ticket, late.promise]).finally(() => clearTimeout(timer));
+      return inTime(ticket, PATIENCE_MS, () => new Error('Redis is silent'));
     },
     async grant({ named, ...grant }) {
       const input = { ...grant, named: Object.fromEntries(named), grantMs: GRANT_MS };

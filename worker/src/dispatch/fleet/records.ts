@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import { inTime } from '@understudy/shared/runtime/in-time';
 import { toChannel, toMonth, toRecordKeys } from './keys.ts';
 import { createScripts, type Script } from './scripts.ts';
 
@@ -28,19 +29,9 @@ export function createFleetRecords(options: {
     async run(script, providerId, input, month = toMonth(clock.now())) {
       const common = { provider: providerId, channel: toChannel(prefix), nowMs: redisNowMs?.() };
       const keys = toRecordKeys(prefix, providerId, month);
-      return inTime(runScript(script, keys, { ...common, ...input }));
+      return inTime(runScript(script, keys, { ...common, ...input }), PATIENCE_MS, toSilence);
     },
   };
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const toSilence = () => new Error(`Redis did not answer within ${PATIENCE_MS} ms`);
