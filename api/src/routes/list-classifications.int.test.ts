@@ -1,3 +1,4 @@
+import { createClient } from '@understudy/shared/client/client';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -131,3 +132,11 @@ it.each(['nonsense', '%00', Buffer.from('prv_1').toString('base64url')])(
     expect((await list(`cursor=${cursor}`)).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
   },
 );
+
+it('is read whole by the client, page after page', async () => {
+  const { classifications } = createClient({ baseUrl: api.url, token: api.adminToken });
+  const found: string[] = [];
+  const filter = { client: 'lists', to: '2026-01-01T01:00:00Z', limit: 3 };
+  for await (const { id } of classifications.iterate(filter)) found.push(id);
+  expect(found).toEqual([ids.multi, ids.failed, ids.answered, ids.plain]);
+});
