@@ -70,6 +70,7 @@ function toToken({
   createdAt,
   expiresAt,
   requestsPerMinute,
+  lastUsedAt,
 }: TokenDocument): Token {
   return {
     id: _id,
@@ -79,5 +80,6 @@ function toToken({
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     requestsPerMinute,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };
 }
