@@ -137,4 +137,21 @@ describe.each(['cut', 'freeze'] as const)('without Redis (%s)', (how) => {
     expect(test.reply.body.code).toBe('no_worker');
     expect(test.ms).toBeLessThan(5_000);
   });
+
+  it('holds tokens to their limits and addresses to their failures all the same, in each process', async () => {
+    const limited = await api.as({ scopes: ['jobs:read'], requestsPerMinute: 2 });
+    redis[how]();
+    const replies = [];
+    for (let index = 0; index < 3; index += 1) replies.push(await limited('GET', '/api/classifications'));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(replies.map(({ headers }) => headers.get('RateLimit')?.split(';', 2)[1])).toEqual([
+      'r=1',
+      'r=0',
+      'r=0',
+    ]);
+    const signIn = (token: string) => api.anonymous('POST', '/api/session', { body: { token } });
+    expect((await signIn(api.adminToken)).status).toBe(200);
+    const tries = await Promise.all(Array.from({ length: 12 }, () => signIn('wrong')));
+    expect(tries.filter(({ status }) => status === 429)).toHaveLength(2);
+  });
 });
