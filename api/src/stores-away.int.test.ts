@@ -3,6 +3,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
+import { createCaller } from './testing/caller.ts';
 import { startTestApi, type TestApi } from './testing/test-api.ts';
 
 let outside: TestBed;
@@ -139,7 +140,8 @@ describe.each(['cut', 'freeze'] as const)('without Redis (%s)', (how) => {
   });
 
   it('holds tokens to their limits and addresses to their failures all the same, in each process', async () => {
-    const limited = await api.as({ scopes: ['jobs:read'], requestsPerMinute: 2 });
+    const body = { name: 'limited', scopes: ['jobs:read'], requestsPerMinute: 2 };
+    const limited = createCaller(api.url, (await api.admin('POST', '/api/tokens', { body })).body.token);
     redis[how]();
     const replies = [];
     for (let index = 0; index < 3; index += 1) replies.push(await limited('GET', '/api/classifications'));
