@@ -74,7 +74,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     ...events.context,
     unconfirmed,
     uploadRoom: createUploadRoom(),
-    ...createLimits({ redis, prefix, clock }),
+    ...createLimits({ redis, prefix, clock, logger }),
     openApi: () => (document ??= createOpenApiDocument(routes)),
     isAccepting: () => accepting,
   };

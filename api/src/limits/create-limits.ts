@@ -7,11 +7,11 @@ import { createTokenLimiter } from './token-limiter.ts';
 type Limits = Pick<Context, 'tokenLimiter' | 'loginLimiter' | 'failedCredentials'>;
 
 /** What holds callers to their limits, over all API processes. */
-export function createLimits(options: Pick<Context, 'redis' | 'prefix' | 'clock'>): Limits {
+export function createLimits(options: Pick<Context, 'redis' | 'prefix' | 'clock' | 'logger'>): Limits {
   const counter = createRateCounter(options);
   return {
     tokenLimiter: createTokenLimiter(counter),
     loginLimiter: createLoginLimiter(counter),
-    failedCredentials: createFailedCredentials(counter, options.clock),
+    failedCredentials: createFailedCredentials(counter, options),
   };
 }

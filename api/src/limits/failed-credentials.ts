@@ -1,6 +1,7 @@
 import { RateLimitedError } from '@understudy/shared/errors';
 import { toAddressBlock } from '@understudy/shared/net/to-address-block';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
 import { toSeconds } from '../http/rate-limit-headers.ts';
 import { WINDOW_SECONDS, type RateCounter } from './rate-counter.ts';
 
@@ -21,7 +22,7 @@ export interface FailedCredentials {
  */
 export function createFailedCredentials(
   counter: RateCounter,
-  clock: Pick<Clock, 'monotonic'>,
+  { clock, logger }: { clock: Pick<Clock, 'monotonic'>; logger: Logger },
 ): FailedCredentials {
   /** When addresses that are beyond the limit begin anew: nothing has to be asked of Redis about them until then. */
   const beyondUntil = new Map<string, number>();
@@ -38,6 +39,7 @@ export function createFailedCredentials(
       const block = toAddressBlock(address);
       const { used, resetMs } = await counter.add(`credentials:${block}`, 1);
       if (used <= POLICY.quota) return;
+      if (used === POLICY.quota + 1) logger.warn({ address: block }, 'too many wrong credentials');
       beyondUntil.delete(block);
       beyondUntil.set(block, clock.monotonic() + resetMs);
       const [oldest] = beyondUntil.keys();

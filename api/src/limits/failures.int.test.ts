@@ -61,11 +61,15 @@ describe('wrong credentials', () => {
   const ask = (api: TestApi, address: string, headers: Record<string, string>) =>
     api.anonymous('GET', PATH, { headers: { ...from(address), ...headers } });
   const wrong = { Authorization: 'Bearer ust_wrong' };
+  /** As if so many had come from there in this minute. */
+  const have = (address: string, count: number) =>
+    bed.redis.set(`${bed.prefix}:rate:credentials:${address}`, count, 'EX', 60);
 
   it('are limited per address over all processes, and shut out no good token', async () => {
     const { token } = await one.as({ scopes: ['admin'] });
-    const replies = await many(310, (index) => ask(index % 2 ? one : other, '192.0.2.10', wrong));
-    expect(replies.filter(({ status }) => status === 401)).toHaveLength(300);
+    await have('192.0.2.10', 294);
+    const replies = await many(12, (index) => ask(index % 2 ? one : other, '192.0.2.10', wrong));
+    expect(replies.filter(({ status }) => status === 401)).toHaveLength(6);
     const refused = replies.find(({ status }) => status === 429);
     expect(refused?.body.code).toBe('rate_limited');
     expect(refused?.headers.get('RateLimit-Policy')).toBe('"failed-credentials";q=300;w=60');
@@ -82,7 +86,8 @@ describe('wrong credentials', () => {
     const signedIn = await signIn(one, address, { token });
     const Cookie = signedIn.headers.get('Set-Cookie')?.split(';')[0] ?? '';
     expect((await ask(one, address, { Cookie })).status).toBe(200);
-    await many(301, (index) => ask(one, address, { Cookie: `understudy_session=wrong-${index}` }));
+    await have(address, 299);
+    await many(2, (index) => ask(one, address, { Cookie: `understudy_session=wrong-${index}` }));
     const late = await signIn(one, '192.0.2.21', { token });
     const unknown = late.headers.get('Set-Cookie')?.split(';')[0] ?? '';
     expect((await ask(one, address, { Cookie: unknown })).status).toBe(429);

@@ -19,13 +19,13 @@ export interface RateCounter {
 /** A key's window begins with its first count. Twice the limit may pass in a minute across its end, never more. */
 export const WINDOW_SECONDS = 60;
 /** A count takes under a millisecond; nobody's request is held up longer than this by a Redis that is frozen. */
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 1_000;
 /** For this long a Redis that did not answer is not asked again. */
-const AWAY_MS = 1_000;
+const AWAY_MS = 5_000;
 
 /**
  * Counts per key and minute over all API processes, in Redis and by its clock, in one round trip. While Redis is away
- * each process counts for itself, so that a limit holds once per process.
+ * each process goes by what it has counted itself, so that a limit holds once per process.
  */
 export function createRateCounter(options: {
   redis: ReturnType<typeof connectRedis>;
@@ -46,14 +46,15 @@ export function createRateCounter(options: {
 
   return {
     async add(key, points) {
-      if (clock.monotonic() < awayUntil) return local.add(key, points);
+      const own = local.add(key, points);
+      if (clock.monotonic() < awayUntil) return own;
       try {
         const toError = () => new Error(`Redis did not count within ${PATIENCE_MS} ms`);
         const count = await inTime(fleet.penalty(key, points), PATIENCE_MS, toError);
         return { used: count.consumedPoints, resetMs: Math.max(0, count.msBeforeNext) };
       } catch {
         awayUntil = clock.monotonic() + AWAY_MS;
-        return local.add(key, points);
+        return own;
       }
     },
   };

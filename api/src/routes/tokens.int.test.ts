@@ -30,6 +30,18 @@ it('shows a value once, and it works at once', async () => {
   for (const text of everything) expect(text).not.toContain(body.token);
 });
 
+it('has on the audit log what a token was allowed', async () => {
+  const allowed = { name: 'noted', client: 'shop', scopes: ['jobs:read'], requestsPerMinute: 60 };
+  const { body } = await create({ ...allowed, expiresAt: '2999-01-01T00:00:00Z' });
+  await api.admin('DELETE', `/api/tokens/${body.id}`);
+  const rows = await api.bed.store.audit.find({ 'target.id': body.id }).sort({ _id: 1 }).lean();
+  const noted = { ...allowed, expiresAt: '2999-01-01T00:00:00.000Z' };
+  expect(rows).toMatchObject([
+    { action: 'token.created', before: null, after: noted },
+    { action: 'token.revoked', before: noted, after: null },
+  ]);
+});
+
 it('refuses a revoked token', async () => {
   const { body } = await create({ name: 'short-lived', scopes: ['jobs:read'] });
   expect((await api.admin('DELETE', `/api/tokens/${body.id}`)).status).toBe(204);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Session, SessionInput } from '@understudy/shared/contracts/session';
 import { UnauthenticatedError } from '@understudy/shared/errors';
+import { toAddressBlock } from '@understudy/shared/net/to-address-block';
 import { useLoginLink } from '@understudy/shared/store/login-links/create-login-link';
 import { createSession } from '@understudy/shared/store/sessions/sessions';
 import type { Context } from '../../context.ts';
@@ -37,6 +38,7 @@ export async function startSession(
   await ctx.loginLimiter.admit(address);
   const viewer = await toViewer(ctx, input);
   if (!viewer) {
+    ctx.logger.info({ address: toAddressBlock(address) }, 'a login failed');
     throw new UnauthenticatedError(
       'code' in input ? 'The link was used before, or is too old.' : 'The token is not valid.',
     );
