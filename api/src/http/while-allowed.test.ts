@@ -11,7 +11,7 @@ const allow = () => Promise.resolve();
 
 describe('whileAllowed', () => {
   it('gives what comes of the work, and asks no more then', async () => {
-    const ask = vi.fn(allow);
+    const ask = vi.fn<typeof allow>(allow);
     expect(await whileAllowed(Promise.resolve(1), ask, () => {})).toBe(1);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(ask).not.toHaveBeenCalled();
@@ -49,7 +49,7 @@ describe('handOnWhileAllowed', () => {
   }
   async function take(ask: () => Promise<unknown>, everyMs: number) {
     const taken: number[] = [];
-    const onEnd = vi.fn();
+    const onEnd = vi.fn<() => void>();
     const failure = await (async () => {
       for await (const chunk of handOnWhileAllowed(make(everyMs, onEnd), ask)) taken.push(chunk);
     })().catch((error: unknown) => error);
@@ -58,7 +58,7 @@ describe('handOnWhileAllowed', () => {
   }
 
   it('hands on all to one who may be here, asking twice a second', async () => {
-    const ask = vi.fn(allow);
+    const ask = vi.fn<typeof allow>(allow);
     expect(await take(ask, 250)).toEqual({ taken: [0, 1, 2, 3, 4, 5], failure: undefined });
     expect(ask).toHaveBeenCalledTimes(3);
   });

@@ -49,11 +49,13 @@ describe('failed logins', () => {
     expect((await signIn(one, '2001:db8:0:2::1', { token: 'wrong' })).status).toBe(401);
   });
 
-  it('do not come of logins that succeed, not even of many at once', async () => {
+  it('do not come of logins that succeed', async () => {
     const { token } = await one.as({ scopes: ['admin'] });
-    const replies = await many(25, () => signIn(one, '192.0.2.3', { token }));
-    expect(new Set(toStatuses(replies))).toEqual(new Set([200, 429]));
-    expect((await signIn(one, '192.0.2.3', { token })).status).toBe(200);
+    const statuses: number[] = [];
+    for (let index = 0; index < 12; index += 1) {
+      statuses.push((await signIn(one, '192.0.2.3', { token })).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]));
   });
 });
 

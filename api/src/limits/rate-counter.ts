@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { inTime } from '@understudy/shared/runtime/in-time';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { connectRedis } from '@understudy/shared/runtime/redis';
@@ -44,18 +45,24 @@ export function createRateCounter(options: {
   const local = createLocalCounter({ windowMs: WINDOW_SECONDS * 1_000, clock });
   let awayUntil = Number.NEGATIVE_INFINITY;
 
+  /** What Redis counts; null where it is away, or frozen. */
+  async function ask(key: string, points: number): Promise<Count | null> {
+    const counting = fleet.penalty(key, points).then(
+      (count) => ({ used: count.consumedPoints, resetMs: Math.max(0, count.msBeforeNext) }),
+      () => null,
+    );
+    const toError = () => new Error(`Redis did not count within ${PATIENCE_MS} ms`);
+    // After a time-out what came meanwhile is read: a process that was busy itself must not take Redis for gone.
+    return inTime(counting, PATIENCE_MS, toError).catch(() => Promise.race([counting, immediate(null)]));
+  }
+
   return {
     async add(key, points) {
       const own = local.add(key, points);
       if (clock.monotonic() < awayUntil) return own;
-      try {
-        const toError = () => new Error(`Redis did not count within ${PATIENCE_MS} ms`);
-        const count = await inTime(fleet.penalty(key, points), PATIENCE_MS, toError);
-        return { used: count.consumedPoints, resetMs: Math.max(0, count.msBeforeNext) };
-      } catch {
-        awayUntil = clock.monotonic() + AWAY_MS;
-        return own;
-      }
+      const count = await ask(key, points);
+      if (count === null) awayUntil = clock.monotonic() + AWAY_MS;
+      return count ?? own;
     },
   };
 }
