@@ -21,7 +21,7 @@ import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
 import { createOpenApiDocument } from './http/openapi.ts';
 import { routes } from './routes/routes.ts';
-import { createLoginLimiter } from './http/login-limiter.ts';
+import { createLimits } from './limits/create-limits.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -53,7 +53,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
-  const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
+  const unconfirmed = createUnconfirmed({ store, catalogue: copies.context.catalogue, clock, logger });
   let accepting = true;
   let document: object | undefined;
 
@@ -69,18 +69,18 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
     logger,
     clock,
-    ...copies,
+    ...copies.context,
     epoch,
     ...events.context,
     unconfirmed,
     uploadRoom: createUploadRoom(),
-    loginLimiter: createLoginLimiter(clock),
+    ...createLimits({ redis, prefix, clock, logger }),
     openApi: () => (document ??= createOpenApiDocument(routes)),
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
-  const services: Service[] = [copies.watcher, copies.backlog, epoch, ...events.services, unconfirmed];
+  const services: Service[] = [...copies.services, epoch, ...events.services, unconfirmed];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
@@ -104,7 +104,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
       if (config.UNDERSTUDY_BOOTSTRAP_TOKEN) {
         await ensureBootstrapToken(store, config.UNDERSTUDY_BOOTSTRAP_TOKEN);
       }
-      await copies.watcher.refresh();
+      await copies.context.watcher.refresh();
       // The first jobs go straight into the queue only if its epoch is known by then.
       await untilReady(redis, REDIS_READY_MS).catch(() => logger.warn('starting without Redis'));
       await epoch.refresh();

@@ -84,6 +84,28 @@ export class ForbiddenError extends AppError {
   }
 }
 
+/** A limit, as the RateLimit headers tell it (draft-ietf-httpapi-ratelimit-headers-10). */
+export interface QuotaPolicy {
+  name: string;
+  quota: number;
+  /** Within which the quota holds; absent where it is of what there is at one time. */
+  windowSeconds?: number;
+  /** What is counted, where it is not requests. */
+  unit?: 'concurrent-requests' | 'content-bytes';
+}
+
+/** The caller has used up what a policy allows. */
+export class RateLimitedError extends AppError {
+  readonly policy: QuotaPolicy;
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, policy: QuotaPolicy, retryAfterSeconds: number) {
+    super('rate_limited', message, { retryable: true });
+    this.policy = policy;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** The ledger did not confirm in time. The write may or may not have happened. */
 export class StoreUnavailableError extends AppError {
   constructor(cause: unknown) {

@@ -159,7 +159,7 @@ function toProblems(row: Route): Operation['responses'] {
     'internal_error',
     'store_unavailable',
     'validation_failed',
-    ...(row.access === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
+    ...(row.access === 'public' ? [] : (['unauthenticated', 'forbidden', 'rate_limited'] as const)),
     ...(row.params ? (['not_found'] as const) : []),
     ...(row.body || row.upload
       ? (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)

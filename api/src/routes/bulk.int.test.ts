@@ -165,7 +165,13 @@ it('works on many more jobs than it looks at in a step, each of them once', asyn
 it('stops where it is when its caller goes, and goes on by its cursor', async () => {
   await insert(1_500);
   const gone = AbortSignal.abort();
-  const viewer = { client: 'default', scopes: [], actor: { tokenId: null, name: 'x' }, expiresAt: null };
+  const viewer = {
+    client: 'default',
+    scopes: [],
+    actor: { tokenId: null, name: 'x' },
+    expiresAt: null,
+    requestsPerMinute: null,
+  };
   const input = { action: 'cancel' as const, filter: {}, dryRun: false };
   const part = await changeInBulk(api.context, { viewer, requestId: 'request-1', input, signal: gone });
   expect(part).toMatchObject({ matched: 1_000, changed: 1_000, nextCursor: expect.any(String) });

@@ -20,7 +20,11 @@ export interface TestApi {
   /** Calls without a token. */
   anonymous: Caller;
   /** A caller with a token of its own. */
-  as(options: { scopes: Scope[]; client?: string }): Promise<Caller & { token: string; tokenId: string }>;
+  as(options: {
+    scopes: Scope[];
+    client?: string;
+    requestsPerMinute?: number;
+  }): Promise<Caller & { token: string; tokenId: string }>;
   close(): Promise<void>;
 }
 
@@ -57,9 +61,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     adminToken,
     admin: createCaller(url, adminToken),
     anonymous: createCaller(url, null),
-    async as({ scopes, client = 'default' }) {
+    async as({ scopes, client = 'default', requestsPerMinute = null }) {
       const made = await inTransaction(bed.store, async (session) => {
-        const token = { name: `test ${scopes}`, client, scopes, expiresAt: null, requestsPerMinute: null };
+        const token = { name: `test ${scopes}`, client, scopes, expiresAt: null, requestsPerMinute };
         const written = await insertToken(bed.store, token, session);
         await bumpVersion(bed.store, 'tokens', session);
         return written;

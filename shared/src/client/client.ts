@@ -8,6 +8,7 @@ import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
 import { createStats } from './stats.ts';
+import { createTokens } from './tokens.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -32,6 +33,7 @@ export function createClient(options: TransportOptions) {
     failovers: createFailovers(send),
     stats: createStats(send),
     events: createEvents(options),
+    tokens: createTokens(send),
     clients: createClients(send),
     webhooks: createWebhooks(send),
     session: createSession(send),
