@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createProducer } from '@understudy/shared/jobs/producer';
@@ -6,6 +8,7 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
@@ -54,6 +57,9 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
+  const keyRing = createKeyRing(config.UNDERSTUDY_MASTER_KEYS);
+  const processId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
+  const keyPresence = createKeyPresence({ store, role: 'api', processId, keyRing, logger });
   let accepting = true;
   let document: object | undefined;
 
@@ -65,7 +71,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     prefix,
     producer,
     window: createWindow(redis, prefix),
-    keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
+    keyRing,
     guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
     logger,
     clock,
@@ -80,7 +86,14 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
-  const services: Service[] = [copies.watcher, copies.backlog, epoch, ...events.services, unconfirmed];
+  const services: Service[] = [
+    copies.watcher,
+    copies.backlog,
+    epoch,
+    ...events.services,
+    unconfirmed,
+    keyPresence,
+  ];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
