@@ -70,7 +70,7 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
   function makeAdapter(document: ProviderDocument, opened: OpenedKey) {
     try {
       if (!opened.ok) throw new Error(opened.message);
-      const adapter = createAdapter(toConnection(document, opened.apiKey), adapterDeps);
+      const adapter = createAdapter(toConnection(document, opened.value), adapterDeps);
       return { shared: createSharedAdapter(adapter, { isUsable: true, logger }), problem: null };
     } catch (err) {
       logger.error({ err, provider: document.name }, 'a provider cannot be used by this worker');

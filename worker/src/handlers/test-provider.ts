@@ -60,7 +60,7 @@ async function testProvider(
   if (!opened.ok) return toProblem(`The API key cannot be opened. ${opened.message}`, 'unauthenticated');
   let adapter: Adapter;
   try {
-    adapter = createAdapter(toConnection(provider, opened.apiKey), adapterDeps);
+    adapter = createAdapter(toConnection(provider, opened.value), adapterDeps);
   } catch (err) {
     logger.warn({ err, provider: provider.name }, 'a provider under test cannot be used');
     const reason = err instanceof Error ? err.message : 'unknown reason';
@@ -70,7 +70,7 @@ async function testProvider(
   try {
     return await runTest({
       pooled,
-      hasKey: opened.apiKey !== null,
+      hasKey: opened.value !== null,
       endsAt: createdAt.getTime() + Math.min(TEST_MS, input.limitMs ?? TEST_MS),
       askSample: (limitMs) =>
         input.draft
