@@ -11,7 +11,7 @@ import { orNotFound } from './find.ts';
 import { toNewDocument } from './to-document.ts';
 
 /** The whole takes at most 5 s, whatever hangs; the worker has what is left of 4 s. */
-const END_MS = 4_900;
+const END_MS = 4_800;
 const WORKER_MS = 4_000;
 
 /**
