@@ -10,7 +10,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
-import { connectStore } from '@understudy/shared/store/connect';
+import { connectStore, type Store } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
 import { createLedger } from '@understudy/shared/store/ledger';
 import { runMigrations } from '@understudy/shared/store/migrations/run-migrations';
@@ -57,9 +57,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
-  const keyRing = createKeyRing(config.UNDERSTUDY_MASTER_KEYS);
-  const processId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
-  const keyPresence = createKeyPresence({ store, role: 'api', processId, keyRing, logger });
+  const { keyRing, keyPresence } = createKeys(config, store, logger);
   let accepting = true;
   let document: object | undefined;
 
@@ -86,14 +84,8 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
-  const services: Service[] = [
-    copies.watcher,
-    copies.backlog,
-    epoch,
-    ...events.services,
-    unconfirmed,
-    keyPresence,
-  ];
+  const { watcher, backlog } = copies;
+  const services: Service[] = [watcher, backlog, epoch, ...events.services, unconfirmed, keyPresence];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
@@ -130,4 +122,10 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   }
 
   return { services, context, start, close };
+}
+
+function createKeys({ UNDERSTUDY_MASTER_KEYS }: ApiConfig, store: Store, logger: Logger) {
+  const keyRing = createKeyRing(UNDERSTUDY_MASTER_KEYS);
+  const processId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
+  return { keyRing, keyPresence: createKeyPresence({ store, role: 'api', processId, keyRing, logger }) };
 }
