@@ -24,8 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 beforeEach(async () => {
-  const { providers, webhooks, clients, audit, idempotencyKeys } = bed.store;
-  await Promise.all([providers, webhooks, clients, audit, idempotencyKeys].map((all) => all.deleteMany({})));
+  const { store } = bed;
+  await store.providers.deleteMany({});
+  await store.webhooks.deleteMany({});
+  await store.clients.deleteMany({});
+  await store.audit.deleteMany({});
+  await store.idempotencyKeys.deleteMany({});
 });
 
 async function addProvider(keyRing: KeyRing, name: string, apiKey = `sk-secret-of-${name}`) {
@@ -137,17 +141,31 @@ it('is in the audit log with its counts and without a secret, once', async () =>
   expect(JSON.stringify(rows)).not.toMatch(/sk-secret|wrappedKey/);
 });
 
-it('goes on where it was broken off, over more records than a batch has', async () => {
-  const documents = await Promise.all(
-    Array.from({ length: 450 }, (_, at) => `p${String(at).padStart(4, '0')}`).map(async (name) => name),
-  );
-  for (const name of documents.slice(0, 3)) await addProvider(onBoth, name);
-  await Promise.all(documents.slice(3).map((name) => addProvider(onOne, name)));
-  const [providerKeys] = await resealSecrets(bed.store, onBoth);
-  expect(providerKeys).toMatchObject({ count: 447 });
-  expect((await resealSecrets(bed.store, onBoth))[0]?.count).toBe(0);
+it('goes on where it was broken off', async () => {
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await addProvider(name === 'c' ? onBoth : onOne, name);
+  let left = 3;
+  const dying: KeyRing = {
+    ...onBoth,
+    encrypt(...sealing) {
+      left -= 1;
+      if (left < 0) throw new Error('It died here.');
+      return onBoth.encrypt(...sealing);
+    },
+  };
+  const batchSize = 2;
+  await expect(resealSecrets(bed.store, dying, { batchSize })).rejects.toThrow('It died here.');
+  const versions = await bed.store.providers.find().sort({ _id: 1 }).lean();
+  expect(versions.map(({ apiKey }) => apiKey?.keyVersion)).toEqual([2, 2, 2, 2, 1]);
+  expect(await openKey(onTwo, 'prv_a')).toBe('sk-secret-of-a');
+  expect((await resealSecrets(bed.store, onBoth, { batchSize }))[0]).toMatchObject({ count: 1 });
   expect((await readKeyUsage(bed.store, onTwo)).uses).toEqual([
-    { kind: 'provider keys', version: 2, count: 450, until: null },
+    { kind: 'provider keys', version: 2, count: 5, until: null },
+  ]);
+  const rows = await bed.store.audit.find().sort({ _id: 1 }).lean();
+  expect(rows.map(({ after }) => after)).toEqual([
+    { count: 2, version: 2 },
+    { count: 1, version: 2 },
+    { count: 1, version: 2 },
   ]);
 });
 

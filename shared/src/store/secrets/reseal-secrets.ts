@@ -26,14 +26,18 @@ const ACTOR = { tokenId: null, name: 'npx understudy keys rotate' };
  * the audit log, so that it may be broken off, run twice, and run while operators change things: their change wins. What
  * does not open stays as it is. Revisions stay too: to operators and clients nothing changed.
  */
-export async function resealSecrets(store: Store, keyRing: KeyRing): Promise<Resealed[]> {
+export async function resealSecrets(
+  store: Store,
+  keyRing: KeyRing,
+  { batchSize = BATCH }: { batchSize?: number } = {},
+): Promise<Resealed[]> {
   const resealed: Resealed[] = [];
   for (const kind of SEALED_KINDS) {
     const total: Resealed = { kind: kind.name, count: 0, fromVersions: {} };
     for (let after: string | null = ''; after !== null;) {
       const from: string = after;
       const batch: Batch = await inTransaction(store, (session) =>
-        resealBatch(store, { keyRing, kind, after: from, session }),
+        resealBatch(store, { keyRing, kind, after: from, limit: batchSize, session }),
       );
       total.count += batch.count;
       for (const [version, count] of Object.entries(batch.fromVersions)) {
@@ -48,10 +52,10 @@ export async function resealSecrets(store: Store, keyRing: KeyRing): Promise<Res
 
 async function resealBatch(
   store: Store,
-  step: { keyRing: KeyRing; kind: SealedKind; after: string; session: ClientSession },
+  step: { keyRing: KeyRing; kind: SealedKind; after: string; limit: number; session: ClientSession },
 ): Promise<Batch> {
-  const { keyRing, kind, after, session } = step;
-  const records = await kind.read(store, { after, limit: BATCH }, session);
+  const { keyRing, kind, after, limit, session } = step;
+  const records = await kind.read(store, { after, limit }, session);
   const fromVersions: Record<number, number> = {};
   let count = 0;
   for (const record of records) {
@@ -68,7 +72,7 @@ async function resealBatch(
     // Workers read the providers again, and find that the keys themselves are the same.
     if (kind.name === 'provider keys') await bumpVersion(store, 'providers', session);
   }
-  const last = records.length < BATCH ? null : (records.at(-1)?._id ?? null);
+  const last = records.length < limit ? null : (records.at(-1)?._id ?? null);
   return { kind: kind.name, count, fromVersions, last };
 }
 
