@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommand } from '../shared/src/embedded/set-up/run-command.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
-
-const ROOT = new URL('../', import.meta.url).pathname;
+import { understudy as run } from './support/understudy.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -14,12 +12,8 @@ afterAll(async () => {
 });
 
 function understudy(args: string[], env: Record<string, string> = {}) {
-  const { PATH = '', HOME = '' } = process.env;
-  const dataDir = product.dataDir;
-  return runCommand(process.execPath, [`${ROOT}shared/bin/understudy.mjs`, ...args], {
-    env: { PATH, HOME, UNDERSTUDY_DATA_DIR: dataDir, ...env },
-    cwd: dataDir,
-  });
+  const { dataDir } = product;
+  return run(args, { cwd: dataDir, env: { UNDERSTUDY_DATA_DIR: dataDir, ...env } });
 }
 
 test('login prints a link that opens the console once', async () => {

@@ -46,7 +46,9 @@ async function readSealed(store: Store, keyRing: KeyRing): Promise<KeyUsage> {
         for (const envelope of envelopes) {
           const version = Number(envelope?.keyVersion);
           const key = `${kind} ${version}`;
-          uses.set(key, { kind, version, count: (uses.get(key)?.count ?? 0) + 1, until: null });
+          // A damaged record has none.
+          if (Number.isInteger(version))
+            uses.set(key, { kind, version, count: (uses.get(key)?.count ?? 0) + 1, until: null });
           const opened = tryOpen(keyRing, envelope, place);
           if (!opened.ok) locked.push({ kind, id, name, message: opened.message });
         }

@@ -202,10 +202,14 @@ it('does not put an operator back to the old envelope who wrote at the same mome
 it('leaves alone what does not open, names it, and goes on with the rest', async () => {
   await addProvider(createKeyRing([lost]), 'away');
   await addProvider(onOne, 'main');
-  await bed.store.providers.updateOne({ _id: 'prv_main' }, { 'apiKey.ciphertext': 'damaged' });
+  await bed.store.providers.updateOne({ _id: 'prv_main' }, { apiKey: { damaged: true } });
   await addProvider(onOne, 'spare');
   expect((await resealSecrets(bed.store, onBoth))[0]).toMatchObject({ count: 1 });
-  const { locked } = await readKeyUsage(bed.store, onBoth);
+  const { locked, uses } = await readKeyUsage(bed.store, onBoth);
+  expect(uses.map(({ version, count }) => [version, count])).toEqual([
+    [9, 1],
+    [2, 1],
+  ]);
   expect(locked).toMatchObject([
     { kind: 'provider keys', name: 'away', message: expect.stringContaining('Master key 9 is not in') },
     { kind: 'provider keys', name: 'main', message: expect.stringContaining('damaged') },
