@@ -11,6 +11,7 @@ import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
 import { defineInteractive } from './interactive/model.ts';
 import { defineJobStatsBuckets } from './job-stats/model.ts';
 import { defineJobs } from './jobs/model.ts';
+import { defineKeyHolders } from './key-holders/model.ts';
 import { defineLaneHolds } from './lane-holds/model.ts';
 import { defineLeases } from './leases/model.ts';
 import { defineLoginLinks } from './login-links/model.ts';
@@ -75,6 +76,7 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     settings: defineSettings(connection),
     audit: defineAudit(connection),
     interactive: defineInteractive(connection),
+    keyHolders: defineKeyHolders(connection),
     laneHolds: defineLaneHolds(connection),
     leases: defineLeases(connection),
     migrations: defineMigrations(connection),

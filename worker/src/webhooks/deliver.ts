@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import { SecretError } from '@understudy/shared/secrets/secret-error';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
 import { failDelivery, failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
@@ -77,7 +78,8 @@ async function tryOnce(
     secrets = await recipient.readSecrets(new Date(nowMs));
   } catch (err) {
     logger.error({ err, deliveryId: _id }, 'a delivery cannot be signed by this worker');
-    const error = 'The signing secret could not be opened by this worker.';
+    const reason = err instanceof SecretError ? ` ${err.message}` : '';
+    const error = `The signing secret could not be opened by this worker.${reason}`;
     return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0, unsigned: true };
   }
   const headers = toSignedHeaders(message, secrets);
