@@ -3,6 +3,7 @@ import { batch, batchAccepted } from '@understudy/shared/contracts/batch';
 import { classification, classificationRow } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
 import { versionedDispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { evaluation } from '@understudy/shared/contracts/evaluation';
 import { eventData } from '@understudy/shared/contracts/event';
 import { failover } from '@understudy/shared/contracts/failover';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
@@ -44,6 +45,7 @@ const SCHEMAS = {
   Batch: batch,
   BatchAccepted: batchAccepted,
   Classifier: classifier,
+  Evaluation: evaluation,
   Provider: provider,
   DispatchConfig: versionedDispatchConfig,
   Failover: failover,

@@ -8,6 +8,7 @@ import {
   removeLeftovers,
 } from '@understudy/shared/store/batches/unfinished-batches';
 import type { Store } from '@understudy/shared/store/connect';
+import { summariseEvaluations } from '@understudy/shared/store/evaluations/summarise-evaluations';
 import type { BatchProgress } from '../batch-progress.ts';
 import type { Relay } from '../relay.ts';
 
@@ -30,7 +31,8 @@ const STALE_MS = 5_000;
 const AT_MOST = 10;
 const TOLD_AT_MOST = 100;
 
-/** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell. */
+/** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell; and writes down how
+ * evaluations ended. */
 export function createBatchUpkeep({
   store,
   batches,
@@ -49,6 +51,7 @@ export function createBatchUpkeep({
     for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), AT_MOST)) {
       await batches.look(_id);
     }
+    await summariseEvaluations(store, AT_MOST);
     for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), TOLD_AT_MOST)) {
       relay.emitBatch(batch);
     }
