@@ -52,7 +52,7 @@ afterAll(async () => {
 
 it('finds out how good each provider is, also where a worker is killed in the middle of it', async () => {
   const { client, workers } = fleet;
-  good.respondAlways({ kind: 'delay', ms: 50 });
+  good.respondAlways({ kind: 'delay', ms: 60 });
   const { id, total } = await client.evaluations.start('support', { samples: SAMPLES });
   expect(total).toBe(3 * SAMPLES.length);
   await eventually(async () => (await client.evaluations.get(id)).done >= 20, { timeoutMs: 30_000 });
@@ -94,7 +94,7 @@ it('finds out how good each provider is, also where a worker is killed in the mi
   expect(of('poor').macroF1).toBeCloseTo((54 / 57 + 60 / 66 + 54 / 57) / 3, 12);
   expect(of('good').p50Ms).toBeGreaterThanOrEqual(50);
   expect(of('good').costUsd).toBeGreaterThan(0);
-  expect(of('local')).toMatchObject({ costUsd: 0, pricing: 'free', provider: { model: 'local' } });
+  expect(of('local')).toMatchObject({ costUsd: 0, pricing: 'free' });
 
   const wrong: string[] = [];
   for await (const { provider, expected, job } of client.evaluations.results(id)) {

@@ -2,6 +2,7 @@ import type { JobErrorCode, JobState } from '../../contracts/classification.ts';
 import type { FaultKind } from '../../contracts/fault.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { findInStretches } from './find-in-stretches.ts';
 import type { JobDocument } from './model.ts';
 
 /** What a list of jobs is narrowed by; an absent part narrows nothing. */
@@ -32,38 +33,75 @@ export interface JobPage {
 
 export type FoundJob = Omit<JobDocument, 'text' | 'labels'> & Partial<Pick<JobDocument, 'text'>>;
 
-/** Jobs that fit the filter, newest first, without their labels and, unless asked for, without their texts. */
-export async function findJobs(store: Store, filter: JobFilter, page: JobPage): Promise<FoundJob[]> {
-  const match = toMatch(filter);
+export interface FoundPage {
+  jobs: FoundJob[];
+  /** Where the time ran out before there were `limit` of them: behind this job it goes on. Null where it did not. */
+  goOnBehind: string | null;
+}
+
+/** For what an index finds at once, and for all; whoever owes an answer within 3 s gets a part of it in time. */
+const PATIENCE = { atOnceMs: 1_000, totalMs: 2_000 };
+const OUT_OF_TIME = 50;
+
+/**
+ * Jobs that fit the filter, newest first, without their labels and, unless asked for, without their texts. Where few of
+ * very many fit and no index tells which, it looks at them stretch by stretch for about two seconds.
+ */
+export async function findJobs(
+  store: Store,
+  filter: JobFilter,
+  page: JobPage,
+  { atOnceMs, totalMs } = PATIENCE,
+): Promise<FoundPage> {
+  const endsAt = performance.now() + totalMs;
+  const jobs = filter.fault === undefined ? await findAtOnce(store, filter, page, atOnceMs) : null;
+  return jobs ? { jobs, goOnBehind: null } : findInStretches(store, filter, page, endsAt);
+}
+
+/** Null where that would take longer. */
+async function findAtOnce(
+  store: Store,
+  filter: JobFilter,
+  page: JobPage,
+  maxTimeMS: number,
+): Promise<FoundJob[] | null> {
   const before = page.beforeId === null ? {} : { _id: { $lt: page.beforeId } };
-  return toNative(store.jobs)
-    .aggregate<FoundJob>([
-      { $match: { ...match, ...before } },
-      { $sort: { _id: -1 } },
-      ...(filter.fault === undefined ? [] : withFault(filter.fault)),
-      { $limit: page.limit },
-      { $project: { labels: 0, ...(page.withText ? {} : { text: 0 }) } },
-    ])
-    .toArray();
+  try {
+    return await toNative(store.jobs)
+      .aggregate<FoundJob>([{ $match: { ...toMatch(filter), ...before } }, ...toStages(page)], { maxTimeMS })
+      .toArray();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === OUT_OF_TIME) return null;
+    throw error;
+  }
+}
+
+/** Newest first, so many, in the form of a list. */
+export function toStages({ limit, withText }: Pick<JobPage, 'limit' | 'withText'>) {
+  return [
+    { $sort: { _id: -1 as const } },
+    { $limit: limit },
+    { $project: { labels: 0, ...(withText ? {} : { text: 0 }) } },
+  ];
 }
 
 /** The match of a filter, but for `fault`; see `withFault`. */
 export function toMatch(filter: JobFilter): Record<string, unknown> {
-  const { provider, from, to } = filter;
+  const { provider, from, to, metadata = {} } = filter;
   const equal = {
     client: filter.client,
     'classifier.name': filter.classifier,
     batchId: filter.batchId,
     'error.code': filter.errorCode,
     degraded: filter.degraded,
-    ...Object.fromEntries(
-      Object.entries(filter.metadata ?? {}).map(([key, value]) => [`metadata.${key}`, value]),
-    ),
+    ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`metadata.${key}`, value])),
   };
   return {
     ...Object.fromEntries(
       Object.entries(equal).flatMap(([path, value]) => (value === undefined ? [] : [[path, { $eq: value }]])),
     ),
+    // Only then may the index be used that leaves out the many jobs without any.
+    ...(Object.keys(metadata).length > 0 ? { metadata: { $gt: {} } } : {}),
     ...(filter.states ? { state: { $in: filter.states } } : {}),
     ...(filter.labels ? { 'result.labels.name': { $in: filter.labels } } : {}),
     ...(provider
