@@ -62,7 +62,7 @@ it('finds out how good each provider is, also where a worker is killed in the mi
       const evaluation = await client.evaluations.get(id);
       return evaluation.state === 'finished' && evaluation;
     },
-    { timeoutMs: 45_000, everyMs: 200 },
+    { timeoutMs: 75_000, everyMs: 200 },
   );
   expect(found).toMatchObject({
     done: total,
@@ -107,4 +107,4 @@ it('finds out how good each provider is, also where a worker is killed in the mi
     return data[0]?.providers ? data : false;
   });
   expect(row?.providers?.map(({ accuracy }) => accuracy).toSorted()).toEqual([84 / 90, 1, 1]);
-});
+}, 120_000);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await bed.store.attempts.collection.insertMany(
     jobs.map(({ _id }, index) => ({
       ...buildAttempt({ jobId: _id, counted: true }),
-      ...buildAttemptEnd(index < RARE ? { outcome: 'failed', fault: 'network' } : {}),
+      ...buildAttemptEnd({ outcome: 'failed', fault: index < RARE ? 'network' : 'timeout' }),
     })) as never,
   );
   ids = jobs.map(({ _id }) => _id);

@@ -13,6 +13,8 @@ export interface JobFilter {
   /** Who answered: one of these ids, or a provider that had this name then. */
   provider?: { ids: readonly string[]; name: string } | undefined;
   classifier?: string | undefined;
+  /** With `classifier` only. */
+  classifierVersion?: number | undefined;
   batchId?: string | undefined;
   errorCode?: JobErrorCode | undefined;
   /** Kind of fault that some attempt ended with. */
@@ -71,9 +73,14 @@ async function findAtOnce(
       .aggregate<FoundJob>([{ $match: { ...toMatch(filter), ...before } }, ...toStages(page)], { maxTimeMS })
       .toArray();
   } catch (error) {
-    if ((error as { code?: unknown }).code === OUT_OF_TIME) return null;
+    if (isOutOfTime(error)) return null;
     throw error;
   }
+}
+
+/** Whether the ledger gave a query up because its `maxTimeMS` was over. */
+export function isOutOfTime(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === OUT_OF_TIME;
 }
 
 /** Newest first, so many, in the form of a list. */
@@ -91,6 +98,7 @@ export function toMatch(filter: JobFilter): Record<string, unknown> {
   const equal = {
     client: filter.client,
     'classifier.name': filter.classifier,
+    'classifier.version': filter.classifierVersion,
     batchId: filter.batchId,
     'error.code': filter.errorCode,
     degraded: filter.degraded,

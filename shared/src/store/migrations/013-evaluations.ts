@@ -43,7 +43,7 @@ export const evaluations: Migration = {
       {
         key: { fault: 1, jobId: -1 },
         name: 'fault',
-        partialFilterExpression: { fault: { $type: 'string' } },
+        partialFilterExpression: { fault: { $gt: '' } },
       },
     ]);
   },
