@@ -1,3 +1,4 @@
+import { createClient } from '@understudy/shared/client/client';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -102,6 +103,14 @@ describe('over many rows', () => {
     const { text } = await read('client=many&state=failed&metadata.row=3');
     expect(toIds(text)).toEqual(ids.filter((_, index) => (COUNT - 1 - index) % 4 === 3));
     expect((await read('client=nobody')).text).toBe(`${HEADER}\r\n`);
+  });
+
+  it('is read with the client as it arrives', async () => {
+    const client = createClient({ baseUrl: api.url, token: api.adminToken });
+    const stream = await client.classifications.exportCsv({ client: 'many', 'metadata.row': '1', limit: 7 });
+    const odd = ids.filter((_, index) => (COUNT - 1 - index) % 4 === 1);
+    expect(toIds(await new Response(stream).text())).toEqual(odd.slice(0, 7));
+    await expect(client.classifications.exportCsv({ limit: 0 })).rejects.toMatchObject({ status: 422 });
   });
 
   it('gives a client its own rows alone', async () => {

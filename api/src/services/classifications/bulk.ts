@@ -69,11 +69,13 @@ export async function changeInBulk(
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   const result = { matched: 0, changed: 0 };
   const call: BulkCall = { areEndsTold: true };
+  let tryIndex = true;
   do {
-    const step = await inStoreTime(findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId }));
+    const stretch = { afterId, uptoId, tryIndex };
+    const step = await inStoreTime(findMatchingJobs(ctx.store, filter, eligible, stretch));
     result.matched += step.jobIds.length;
     if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
-    afterId = step.lastId;
+    ({ lastId: afterId, tryIndex } = step);
   } while (afterId !== null && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
   return { ...result, nextCursor: afterId === null ? null : toCursor(afterId) };
 }

@@ -16,12 +16,16 @@ interface Stretch {
   /** Begins behind this id, null for the beginning, and ends with that one. */
   afterId: string | null;
   uptoId: string;
+  /** Whether an index may be tried that tells what few jobs have; not again where that took too long. */
+  tryIndex?: boolean;
 }
 
 /** Ids of jobs that fit, and the last that was looked at; null where that was the end. */
 interface Matching {
   jobIds: string[];
   lastId: string | null;
+  /** Whether the next step may try an index. */
+  tryIndex: boolean;
 }
 
 /** So many jobs are looked at in one step, which bounds its time and memory whatever the filter. */
@@ -39,7 +43,9 @@ export async function findMatchingJobs(
   eligible: Eligible,
   stretch: Stretch,
 ): Promise<Matching> {
-  const selected = isSelective(filter) ? await findSelected(store, filter, eligible, stretch) : null;
+  const { tryIndex = true } = stretch;
+  const selected =
+    tryIndex && isSelective(filter) ? await findSelected(store, filter, eligible, stretch) : null;
   return selected ?? lookThrough(store, filter, eligible, stretch);
 }
 
@@ -66,7 +72,7 @@ async function findSelected(
       })
       .toArray();
     const jobIds = found.map(({ _id }) => _id);
-    return { jobIds, lastId: jobIds.length < STEP ? null : (jobIds.at(-1) ?? null) };
+    return { jobIds, lastId: jobIds.length < STEP ? null : (jobIds.at(-1) ?? null), tryIndex: true };
   } catch (error) {
     if (isOutOfTime(error)) return null;
     throw error;
@@ -96,7 +102,7 @@ async function lookThrough(
       hint: byClient ? 'client' : 'state',
     })
     .toArray();
-  if (looked.length === 0) return { jobIds: [], lastId: null };
+  if (looked.length === 0) return { jobIds: [], lastId: null, tryIndex: false };
   const ids = looked.map(({ _id }) => _id);
   const found = await jobs
     .aggregate<{ _id: string }>(
@@ -109,7 +115,8 @@ async function lookThrough(
       { hint: { _id: 1 } },
     )
     .toArray();
-  return { jobIds: found.map(({ _id }) => _id), lastId: looked.length < STEP ? null : (ids.at(-1) ?? null) };
+  const lastId = looked.length < STEP ? null : (ids.at(-1) ?? null);
+  return { jobIds: found.map(({ _id }) => _id), lastId, tryIndex: false };
 }
 
 function toEligible({ states, withText = false, unerased = false }: Eligible) {
