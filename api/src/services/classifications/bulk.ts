@@ -3,7 +3,7 @@ import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
-import type { JobFilter } from '@understudy/shared/store/jobs/find-jobs';
+import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';
 import { findMatchingJobs, type Eligible } from '@understudy/shared/store/jobs/find-matching-jobs';
 import { findRetriedJobs } from '@understudy/shared/store/jobs/find-retried-jobs';
 import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry-jobs';

@@ -1,6 +1,7 @@
 import { CSV_ROWS_AT_MOST, type ClassificationQuery } from '@understudy/shared/contracts/classification';
 import { ValidationError } from '@understudy/shared/errors';
-import { findJobs, type FoundJob, type JobFilter } from '@understudy/shared/store/jobs/find-jobs';
+import { findJobs } from '@understudy/shared/store/jobs/find-jobs';
+import type { FoundJob, JobFilter } from '@understudy/shared/store/jobs/job-filter';
 import { toClassificationRow } from '@understudy/shared/store/jobs/to-classification';
 import type { Context } from '../../context.ts';
 import { toCsvLine } from '../../http/csv.ts';

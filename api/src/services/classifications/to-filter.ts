@@ -1,6 +1,6 @@
 import type { ClassificationQuery } from '@understudy/shared/contracts/classification';
 import { ForbiddenError } from '@understudy/shared/errors';
-import type { JobFilter } from '@understudy/shared/store/jobs/find-jobs';
+import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { toProviderFilter } from '../providers/to-filter.ts';

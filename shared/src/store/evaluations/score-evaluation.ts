@@ -47,8 +47,8 @@ export async function scoreEvaluation(
   }
   const scored = outcomes.map((ofProvider) => scoreProvider(ofProvider, evaluation));
   return {
-    known: scored.reduce((sum, { done }) => sum + done, 0),
-    scores: scored.map(({ confusion: _, ...score }) => score),
+    known: scored.reduce((sum, { score }) => sum + score.done, 0),
+    scores: scored.map(({ score }) => score),
     confusions: scored.map(({ confusion }) => confusion),
   };
 }

@@ -2,6 +2,12 @@ import { expect, it } from 'vitest';
 import type { JobUsage } from '../jobs/model.ts';
 import { scoreProvider, type SampleOutcome } from './score-provider.ts';
 
+/** Score and confusion in one. */
+const scoreAll = (outcomes: readonly SampleOutcome[], multiLabel: boolean) => {
+  const { score, confusion } = scoreProvider(outcomes, { multiLabel });
+  return { ...score, confusion };
+};
+
 const usage: JobUsage = { inputTokens: 10, outputTokens: 1, costNanoUsd: 500, pricing: 'priced' };
 const outcome = (
   expected: string[],
@@ -16,9 +22,9 @@ const outcome = (
   ...more,
 });
 const single = (...pairs: [expected: string, answered: string | null][]) =>
-  scoreProvider(
+  scoreAll(
     pairs.map(([expected, answered]) => outcome([expected], answered === null ? null : [answered])),
-    { multiLabel: false },
+    false,
   );
 
 it('gives what scikit-learn gives for its own example of f1_score', () => {
@@ -46,7 +52,7 @@ it('leaves labels out of the mean that nobody expected or answered', () => {
 });
 
 it('takes several labels as correct only as a whole, and scores each by itself', () => {
-  const score = scoreProvider(
+  const score = scoreAll(
     [
       outcome(['a', 'b'], ['b', 'a']),
       outcome(['a'], ['a', 'b']),
@@ -54,7 +60,7 @@ it('takes several labels as correct only as a whole, and scores each by itself',
       outcome([], ['b']),
       outcome(['b'], null),
     ],
-    { multiLabel: true },
+    true,
   );
   expect(score).toMatchObject({ done: 5, answered: 4, correct: 2, accuracy: 0.4 });
   // a: 2 hits: 1. b: 1 hit, 2 too many, 1 missed: 2/5.
@@ -70,17 +76,17 @@ it('takes several labels as correct only as a whole, and scores each by itself',
 it('leaves what was not asked out of everything but the cost', () => {
   const open = outcome(['a'], null, { kind: 'open' });
   const unpriced = outcome(['a'], ['a'], { usage: { ...usage, costNanoUsd: null, pricing: 'unpriced' } });
-  expect(scoreProvider([outcome(['a'], ['a']), open], { multiLabel: false })).toMatchObject({
+  expect(scoreAll([outcome(['a'], ['a']), open], false)).toMatchObject({
     done: 1,
     accuracy: 1,
     costNanoUsd: 1_000,
     pricing: 'priced',
   });
-  expect(scoreProvider([open, unpriced], { multiLabel: false })).toMatchObject({
+  expect(scoreAll([open, unpriced], false)).toMatchObject({
     costNanoUsd: 500,
     pricing: 'partial',
   });
-  expect(scoreProvider([], { multiLabel: false })).toMatchObject({
+  expect(scoreAll([], false)).toMatchObject({
     done: 0,
     accuracy: null,
     macroF1: null,
@@ -90,8 +96,6 @@ it('leaves what was not asked out of everything but the cost', () => {
 
 it('takes percentiles by the nearest rank, of answers alone', () => {
   const answers = Array.from({ length: 20 }, (_, index) => outcome(['a'], ['a'], { durationMs: 20 - index }));
-  const score = scoreProvider([...answers, outcome(['a'], null, { durationMs: 9_999 })], {
-    multiLabel: false,
-  });
+  const score = scoreAll([...answers, outcome(['a'], null, { durationMs: 9_999 })], false);
   expect(score).toMatchObject({ p50Ms: 10, p95Ms: 19 });
 });

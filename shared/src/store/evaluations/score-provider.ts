@@ -22,13 +22,13 @@ export interface SampleOutcome {
 export function scoreProvider(
   outcomes: readonly SampleOutcome[],
   { multiLabel }: { multiLabel: boolean },
-): ProviderScore & { confusion: ConfusionCell[] } {
+): { score: ProviderScore; confusion: ConfusionCell[] } {
   const done = outcomes.filter(({ kind }) => kind !== 'open');
   const answered = done.filter(({ kind }) => kind === 'answered');
   const correct = answered.filter(isCorrect).length;
   const durations = answered.flatMap(({ durationMs }) => durationMs ?? []).toSorted((a, b) => a - b);
   const { costNanoUsd, pricing } = sumUsage(outcomes.map(({ usage }) => usage));
-  return {
+  const score = {
     done: done.length,
     answered: answered.length,
     correct,
@@ -38,8 +38,8 @@ export function scoreProvider(
     pricing,
     p50Ms: toPercentile(durations, 0.5),
     p95Ms: toPercentile(durations, 0.95),
-    confusion: toConfusion(done, multiLabel),
   };
+  return { score, confusion: toConfusion(done, multiLabel) };
 }
 
 function isCorrect({ expected, answered }: SampleOutcome): boolean {

@@ -7,7 +7,7 @@ import {
   type FoundPage,
   type JobFilter,
   type JobPage,
-} from './find-jobs.ts';
+} from './job-filter.ts';
 
 /** Some of the jobs next in line, newest first. */
 interface Stretch {

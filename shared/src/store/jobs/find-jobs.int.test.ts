@@ -3,7 +3,8 @@ import { buildAttempt, buildAttemptEnd, buildJob } from '../../testing/builders.
 import { profileQueries } from '../../testing/profile-queries.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import { findInStretches } from './find-in-stretches.ts';
-import { findJobs, type FoundPage, type JobFilter } from './find-jobs.ts';
+import { findJobs } from './find-jobs.ts';
+import type { FoundPage, JobFilter } from './job-filter.ts';
 import type { JobDocument } from './model.ts';
 
 const COUNT = 6_000;
@@ -64,9 +65,11 @@ describe.each<[string, JobFilter]>([
       found = await findJobs(bed.store, filter, page);
     });
     expect(found?.goOnBehind).toBeNull();
-    for (const { docsExamined, keysExamined, plan } of profiled) {
-      expect(Math.max(docsExamined, keysExamined), plan).toBeLessThan(SLACK);
-    }
+    const costly = profiled.filter(
+      ({ docsExamined, keysExamined }) => Math.max(docsExamined, keysExamined) > SLACK,
+    );
+    expect(costly).toEqual([]);
+    expect(profiled.length).toBeGreaterThan(0);
     const all = await findInStretches(bed.store, filter, page, Infinity);
     expect(toIds(all)).toEqual(found && toIds(found));
   });
@@ -80,7 +83,7 @@ describe('where the time is over', () => {
     ['of a client', { ...filter, client: 'odd' }, RARE / 2],
     ['of a state', { ...filter, states: ['failed'] }, RARE / 4],
     ['with a fault', { ...filter, fault: 'network' }, RARE],
-  ])('it goes on behind what it looked at, and finds each job %s once', async (_, narrowed, count) => {
+  ])('goes on behind what it looked at, and finds each job %s once', async (_, narrowed, count) => {
     const seen: string[] = [];
     const looks: number[] = [];
     let beforeId: string | null = null;
