@@ -73,11 +73,12 @@ export const classificationRoutes = [
     summary: 'List jobs, newest first.',
     description:
       'Also filters by metadata: `metadata.KEY=value`. `state`, `label` and `include` take several values with ' +
-      'commas. `classifier` is a name, or `name@version`. `client` other than one’s own needs the scope admin. With `include` the limit is at most 50. A page may be short, or empty, and ' +
-      'have a `nextCursor` all the same, where few of very many jobs fit: it goes on from there. With `Accept: text/csv` ' +
-      'it is a file (RFC 4180) of up to 100,000 rows; `Understudy-Row-Limit` says how many it may have. One with exactly ' +
-      'so many may not be all: the `id` of its last row as `cursor` goes on. A cell that a spreadsheet might take for a ' +
-      "formula has a `'` in front; `labels` and `metadata` are JSON.",
+      'commas. `classifier` is a name, or `name@version`. `client` other than one’s own needs the scope admin. With ' +
+      '`include` the limit is at most 50. Where few of very many jobs fit, a page may be short, or empty, and have a ' +
+      '`nextCursor` all the same: it goes on from there.\n\nWith `Accept: text/csv` the reply is a file (RFC 4180) of up ' +
+      'to 100,000 rows; `Understudy-Row-Limit` says how many it may have. One with exactly so many may not be all: the ' +
+      "`id` of its last row as `cursor` goes on. A cell that a spreadsheet might take for a formula has a `'` in front; " +
+      '`labels` and `metadata` are JSON.',
     access: 'jobs:read',
     query: classificationQuery,
     replies: {

@@ -30,6 +30,8 @@ const STALE_MS = 5_000;
 /** Of each kind in one run; a batch is up to 10,000 jobs. */
 const AT_MOST = 10;
 const TOLD_AT_MOST = 100;
+/** Each reads its jobs, up to 10,000. */
+const EVALUATIONS_AT_MOST = 2;
 
 /** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell; and writes down how
  * evaluations ended. */
@@ -51,7 +53,7 @@ export function createBatchUpkeep({
     for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), AT_MOST)) {
       await batches.look(_id);
     }
-    await summariseEvaluations(store, AT_MOST);
+    await summariseEvaluations(store, EVALUATIONS_AT_MOST);
     for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), TOLD_AT_MOST)) {
       relay.emitBatch(batch);
     }

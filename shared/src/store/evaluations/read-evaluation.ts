@@ -1,5 +1,4 @@
-import type { BatchView } from '../batches/read-batch.ts';
-import { readBatch } from '../batches/read-batch.ts';
+import { readBatch, type BatchView } from '../batches/read-batch.ts';
 import type { Store } from '../connect.ts';
 import type { EvaluatedBatch } from './score-evaluation.ts';
 
