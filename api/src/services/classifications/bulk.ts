@@ -4,7 +4,11 @@ import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';
-import { findMatchingJobs, type Eligible } from '@understudy/shared/store/jobs/find-matching-jobs';
+import {
+  findMatchingJobs,
+  type Eligible,
+  type Matching,
+} from '@understudy/shared/store/jobs/find-matching-jobs';
 import { findRetriedJobs } from '@understudy/shared/store/jobs/find-retried-jobs';
 import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store/jobs/to-final';
@@ -71,8 +75,9 @@ export async function changeInBulk(
   const call: BulkCall = { areEndsTold: true };
   let tryIndex = true;
   do {
-    const stretch = { afterId, uptoId, tryIndex };
-    const step = await inStoreTime(findMatchingJobs(ctx.store, filter, eligible, stretch));
+    const step: Matching = await inStoreTime(
+      findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId, tryIndex }),
+    );
     result.matched += step.jobIds.length;
     if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
     ({ lastId: afterId, tryIndex } = step);

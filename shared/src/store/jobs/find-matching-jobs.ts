@@ -21,7 +21,7 @@ interface Stretch {
 }
 
 /** Ids of jobs that fit, and the last that was looked at; null where that was the end. */
-interface Matching {
+export interface Matching {
   jobIds: string[];
   lastId: string | null;
   /** Whether the next step may try an index. */
