@@ -23,7 +23,7 @@ import { assertLedgerAnswers } from '../classifications/submit.ts';
 import { inStoreTime } from '../in-store-time.ts';
 
 /** Told the parsed body part by part. */
-export type Mark = ((part: string) => void) | undefined;
+type Mark = ((part: string) => void) | undefined;
 
 /** What was staged. */
 interface Staged {
