@@ -220,6 +220,17 @@ describe('an evaluation', () => {
     ]);
   });
 
+  it('leaves no announcement of its end', async () => {
+    const id = await insert(1);
+    await answer(id, 0, 'billing');
+    const told: string[] = [];
+    const deaf = { tell: () => {}, emitBatch: () => void told.push(id) };
+    await createBatchProgress({ ...bed, relay: deaf, clock }).look(id);
+    expect(told).toEqual([id]);
+    expect(await read(id)).toMatchObject({ state: 'finished' });
+    expect((await read(id))?.announce).toBeUndefined();
+  });
+
   it('is written down anew after a retry, but for what is gone since', async () => {
     const id = await insert(2);
     await answer(id, 0, 'billing');

@@ -87,6 +87,9 @@ describe('retention', () => {
     const finishedAt = daysAgo(91);
     const ended = { state: 'finished' as const, seenAt: finishedAt, finishedAt, createdAt: finishedAt };
     await bed.store.batches.create(buildBatch({ _id, ...ended, evaluation }));
+    const unread = createId('evl');
+    const unknown = { isSummarised: false, summary: null } as never;
+    await bed.store.batches.create(buildBatch({ _id: unread, ...ended, evaluation: unknown }));
     const row = { jobId: _id, bodyHmac: '00', keyVersion: 1, createdAt: finishedAt };
     await bed.store.idempotencyKeys.create({ _id: toIdempotencyId('default', _id), ...row });
     const jobId = await insert(89, { batchId: _id });
@@ -96,6 +99,7 @@ describe('retention', () => {
     await expire();
     await expire();
     expect(await bed.store.batches.findById(_id).lean()).toMatchObject({ state: 'archived', evaluation });
+    expect((await bed.store.batches.findById(unread).lean())?.state).toBe('finished');
     expect(await bed.store.idempotencyKeys.countDocuments({ jobId: _id })).toBe(0);
   });
 
