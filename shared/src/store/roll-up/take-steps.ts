@@ -55,7 +55,7 @@ async function takeStep<C>(
   const end = start ? await findEnd(store, rollUp, { from: start, to: horizon }, session) : horizon;
   // First, so that of two at the same step one begins again before it has counted.
   await rollUp.moveProgress({ from: progress, to: end }, session);
-  if (start) await rollUp.add(await rollUp.count({ from: start, to: end }, session), session);
+  if (start) await rollUp.add(await rollUp.count({ from, to: end }, session), session);
   return true;
 }
 
