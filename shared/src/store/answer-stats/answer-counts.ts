@@ -104,12 +104,13 @@ function addLabel(into: LabelCounts, from: LabelCounts) {
   for (const key of OF_LABEL) into[key] += from[key];
 }
 
-/** The same in memory; where it was read without its labels, there are none. */
+/** The same in memory, of the same objects; where it was read without its labels, there are none. */
 export function fromStored(
   stored: Omit<StoredAnswerCounts, 'labels'> & Partial<StoredAnswerCounts>,
 ): AnswerCounts {
-  const labels = new Map(stored.labels?.map(({ name, ...label }) => [name, label]));
-  return { ...toTotals(stored), others: { ...stored.others }, labels };
+  const labels = new Map<string, LabelCounts>();
+  for (const label of stored.labels ?? []) labels.set(label.name, label);
+  return { ...toTotals(stored), others: stored.others, labels };
 }
 
 /**
@@ -117,7 +118,7 @@ export function fromStored(
  * however many labels clients invent. Sums lose nothing.
  */
 export function toStored(counts: AnswerCounts, labelsAtMost = Infinity): StoredAnswerCounts {
-  const sorted = Array.from(counts.labels, ([name, label]) => ({ name, ...label }));
+  const sorted = Array.from(counts.labels, ([name, label]) => ({ ...label, name }));
   if (sorted.length > labelsAtMost) sorted.sort((a, b) => b.count - a.count);
   const others = { ...counts.others };
   for (const label of sorted.slice(labelsAtMost)) addLabel(others, label);
