@@ -10,7 +10,7 @@ import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
 import { session } from '@understudy/shared/contracts/session';
-import { overview } from '@understudy/shared/contracts/stats';
+import { labelStats, overview, providerStats } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
 import { delivery, webhook } from '@understudy/shared/contracts/webhook';
 import { PROBLEM_STATUS, type ProblemCode } from '@understudy/shared/errors';
@@ -51,6 +51,8 @@ const SCHEMAS = {
   DispatchConfig: versionedDispatchConfig,
   Failover: failover,
   Overview: overview,
+  ProviderStats: providerStats,
+  LabelStats: labelStats,
   JobUpdated: eventData['job.updated'],
   BatchUpdated: eventData['batch.updated'],
   ProviderStatusChanged: eventData['provider.status'],

@@ -1,4 +1,6 @@
 import mongoose from 'mongoose';
+import { defineAnswerChanges } from './answer-stats/change-model.ts';
+import { defineAnswerBuckets } from './answer-stats/model.ts';
 import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
@@ -21,6 +23,7 @@ import { defineProviders } from './providers/model.ts';
 import { defineSessions } from './sessions/model.ts';
 import { defineSettings } from './settings/model.ts';
 import { defineTokens } from './tokens/model.ts';
+import { defineUsageDays } from './usage/day-model.ts';
 import { defineUsageBuckets } from './usage/model.ts';
 import { defineVersions } from './versions/model.ts';
 import { defineDeliveries } from './webhooks/delivery-model.ts';
@@ -63,7 +66,10 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     providerHealth: defineProviderHealth(connection),
     healthChecks: defineHealthChecks(connection),
     usageBuckets: defineUsageBuckets(connection),
+    usageDays: defineUsageDays(connection),
     jobStatsBuckets: defineJobStatsBuckets(connection),
+    answerBuckets: defineAnswerBuckets(connection),
+    answerChanges: defineAnswerChanges(connection),
     availabilityBuckets: defineAvailabilityBuckets(connection),
     clients: defineClients(connection),
     webhooks: defineWebhooks(connection),
