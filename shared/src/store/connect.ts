@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { defineAlertConditions, defineAlerts } from './alerts/model.ts';
 import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
@@ -77,6 +78,8 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     interactive: defineInteractive(connection),
     laneHolds: defineLaneHolds(connection),
     leases: defineLeases(connection),
+    alerts: defineAlerts(connection),
+    alertConditions: defineAlertConditions(connection),
     migrations: defineMigrations(connection),
   };
   try {
