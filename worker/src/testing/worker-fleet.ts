@@ -34,10 +34,16 @@ export interface WorkerFleet {
   close(): Promise<void>;
 }
 
+interface WorkerFleetOptions {
+  clock?: Clock;
+  /** What the adapters of each worker call through, in place of what goes past the guard. */
+  toFetch?: (index: number) => typeof globalThis.fetch;
+}
+
 /** Starts `count` workers, without the provider `local`. */
 export async function startWorkerFleet(
   count: number,
-  { clock = systemClock }: { clock?: Clock } = {},
+  { clock = systemClock, toFetch }: WorkerFleetOptions = {},
 ): Promise<WorkerFleet> {
   const bed = await createTestBed();
   const { store } = bed;
@@ -54,7 +60,8 @@ export async function startWorkerFleet(
   });
   const workers: WorkerProcess[] = [];
   for (let index = 0; index < count; index += 1) {
-    const worker = await compose(config, { logger: bed.logger, prefix: bed.prefix, clock });
+    const overrides = { logger: bed.logger, prefix: bed.prefix, clock };
+    const worker = await compose(config, { ...overrides, ...(toFetch && { fetch: toFetch(index) }) });
     for (const service of worker.services) await service.start();
     workers.push(worker);
   }
