@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { alertRoutes } from './alerts.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...failoverRoutes,
   ...eventRoutes,
   ...statsRoutes,
+  ...alertRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

@@ -1,3 +1,4 @@
+import { createAlerts } from './alerts.ts';
 import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
@@ -31,6 +32,7 @@ export function createClient(options: TransportOptions) {
     config: createConfig(send),
     failovers: createFailovers(send),
     stats: createStats(send),
+    alerts: createAlerts(send),
     events: createEvents(options),
     clients: createClients(send),
     webhooks: createWebhooks(send),
