@@ -23,7 +23,7 @@ beforeAll(async () => {
     const configuration = { model: 'fake-model', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } };
     const body = { name, type: 'openai-compatible', baseUrl: vendor.url, priority: index, configuration };
     const reply = await product.call('/api/providers', { method: 'POST', body: JSON.stringify(body) });
-    expect(reply.status).toBe(201);
+    if (reply.status !== 201) throw new Error(await reply.text());
   }
 }, 120_000);
 beforeEach(() => vendor.listModelsWith({ kind: 'answer' }));

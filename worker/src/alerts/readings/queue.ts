@@ -3,7 +3,7 @@ import type { Reading } from '../reading.ts';
 import { toCount, toDuration } from '../wording.ts';
 
 /** A job that waits longer is told of. */
-export const STALLED_MS = 5 * 60_000;
+const STALLED_MS = 5 * 60_000;
 /** Once told, it is over when no job waits even this long. */
 const MOVING_MS = STALLED_MS / 2;
 
