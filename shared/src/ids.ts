@@ -18,7 +18,8 @@ export type IdKind =
   | 'evl'
   | 'cli'
   | 'whk'
-  | 'whd';
+  | 'whd'
+  | 'alt';
 
 /** A new id: its kind, then a ULID, so ids of a kind sort by creation. */
 export function createId(kind: IdKind): string {

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { alertRoutes } from './alerts.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...failoverRoutes,
   ...eventRoutes,
   ...statsRoutes,
+  ...alertRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

@@ -1,3 +1,4 @@
+import { createAlerts } from './alerts.ts';
 import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
@@ -34,6 +35,7 @@ export function createClient(options: TransportOptions) {
     config: createConfig(send),
     failovers: createFailovers(send),
     stats: createStats(send),
+    alerts: createAlerts(send),
     events: createEvents(options),
     tokens: createTokens(send),
     clients: createClients(send),

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { defineAnswerChanges } from './answer-stats/change-model.ts';
 import { defineAnswerBuckets } from './answer-stats/model.ts';
+import { defineAlertConditions, defineAlerts } from './alerts/model.ts';
 import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
@@ -85,6 +86,8 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     keyHolders: defineKeyHolders(connection),
     laneHolds: defineLaneHolds(connection),
     leases: defineLeases(connection),
+    alerts: defineAlerts(connection),
+    alertConditions: defineAlertConditions(connection),
     migrations: defineMigrations(connection),
   };
   try {

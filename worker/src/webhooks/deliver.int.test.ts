@@ -157,6 +157,7 @@ it('disables an endpoint that is gone, on the audit log, and tells those operato
   const endpoint = await bed.addEndpoint({ url: `${receiver.url}/path-with-a-secret` });
   for (let jobs = 0; jobs < 3; jobs += 1) await bed.tell(await bed.insertEnded());
   while ((await bed.work()) > 0);
+  for (let look = 0; look < 2; look += 1) await bed.watch();
   expect(await bed.store.webhooks.findById(endpoint._id).lean()).toMatchObject({
     enabled: false,
     disabled: { reason: expect.stringContaining('410') },
@@ -170,7 +171,7 @@ it('disables an endpoint that is gone, on the audit log, and tells those operato
   expect(operators.calls).toHaveLength(1);
   expect(JSON.parse(operators.calls[0]!.body)).toMatchObject({
     type: 'webhook.disabled',
-    data: { webhookId: endpoint._id, client: 'default', url: 'https://understudy.test' },
+    data: { webhookId: endpoint._id, client: 'default', url: 'https://understudy.test/' },
   });
   expect(operators.calls[0]!.body).not.toContain('path-with-a-secret');
   await bed.pass(MINUTE);
@@ -186,7 +187,8 @@ it('neither disables an endpoint that was mended since it was called nor tells o
   const called = await bed.addEndpoint({ url: 'https://old.example.com/' });
   const mended = { url: 'https://new.example.com/', revision: 2 };
   await bed.store.webhooks.updateOne({ _id: called._id }, mended);
-  expect(await disableWebhook(bed.deps, called, { reason: 'it is gone.', at: new Date() })).toBe(false);
+  expect(await disableWebhook(bed.store, called, { reason: 'it is gone.', at: new Date() })).toBe(false);
+  await bed.watch();
   expect(await bed.store.webhooks.findById(called._id).lean()).toMatchObject({ ...mended, enabled: true });
   expect(await bed.readDeliveries()).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import { SecretError } from '@understudy/shared/secrets/secret-error';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
@@ -10,7 +11,7 @@ import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries'
 import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
 import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import { untilStored } from '../until-stored.ts';
-import { disableWebhook, type DisableDeps } from './disable-webhook.ts';
+import { disableWebhook } from './disable-webhook.ts';
 import type { DeliveryLanes } from './delivery-lanes.ts';
 import { findRecipient, type Recipient } from './recipient.ts';
 import { sendMessage, type SendOutcome, TRY_MS } from './send.ts';
@@ -18,7 +19,8 @@ import { toSignedHeaders } from './sign.ts';
 import { toNextStep } from './to-next-step.ts';
 import { toReasonToDisable } from './to-reason-to-disable.ts';
 
-export interface DeliverDeps extends DisableDeps {
+export interface DeliverDeps {
+  store: Store;
   keyRing: KeyRing;
   deliveryLanes: Pick<DeliveryLanes, 'feed' | 'feedClient'>;
   /** Goes nowhere that the guard does not allow. */
@@ -101,7 +103,7 @@ async function settle(deps: DeliverDeps, { delivery, recipient, token }: Try, ou
       await settleDelivery(store, { id, token, now, settled });
       const reason = recipient.webhook && toReasonToDisable(outcome, failing, now);
       if (!recipient.webhook || !reason) return;
-      if (await disableWebhook(deps, recipient.webhook, { reason, at: now })) {
+      if (await disableWebhook(store, recipient.webhook, { reason, at: now })) {
         logger.warn({ webhookId: recipient.webhook._id }, 'a webhook endpoint was disabled');
       }
     },

@@ -13,6 +13,7 @@ import { jobOutcomes } from './009-job-outcomes.ts';
 import { answerStats } from './010-answer-stats.ts';
 import { usageDays } from './011-usage-days.ts';
 import { evaluations } from './013-evaluations.ts';
+import { alerts } from './014-alerts.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -27,6 +28,7 @@ const MIGRATIONS: Migration[] = [
   answerStats,
   usageDays,
   evaluations,
+  alerts,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
