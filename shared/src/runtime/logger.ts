@@ -1,4 +1,4 @@
-import { pino, stdSerializers, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
 
@@ -15,20 +15,27 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * A JSON logger on standard output. Errors are logged by type, message, code and stack only: what vendors and
+ * A JSON logger, on standard output where no destination is given. Errors are logged by type, message, code and stack only: what vendors and
  * drivers hang on their errors (requests, documents) may hold keys or texts.
  */
-export function createLogger(options: { role: string; level: string }): Logger {
-  return pino({
-    level: options.level,
-    base: { role: options.role, pid: process.pid },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    redact: {
-      paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-      censor: '[redacted]',
+export function createLogger(options: {
+  role: string;
+  level: string;
+  destination?: DestinationStream;
+}): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: { role: options.role, pid: process.pid },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      redact: {
+        paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+        censor: '[redacted]',
+      },
+      serializers: { err: toLoggedError, error: toLoggedError },
     },
-    serializers: { err: toLoggedError, error: toLoggedError },
-  });
+    options.destination ?? pino.destination(1),
+  );
 }
 
 function toLoggedError(error: unknown): object {
