@@ -28,5 +28,5 @@ export function watchBody(request: IncomingMessage, response: ServerResponse): v
     clearTimeout(timer);
     timer = setTimeout(() => socket.destroy(), LEFTOVER_MS);
   });
-  for (const over of ['end', 'close']) request.once(over, () => clearTimeout(timer));
+  request.once('close', () => clearTimeout(timer));
 }
