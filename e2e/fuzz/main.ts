@@ -26,7 +26,7 @@ const EXCLUDED: Record<string, string> = {
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    examples: { type: 'string', default: '30' },
+    examples: { type: 'string', default: '10' },
     only: { type: 'string' },
   },
 });
@@ -48,7 +48,7 @@ async function fuzz(schemathesis: string): Promise<number> {
     args.push('--header', `Authorization: Bearer ${product.adminToken}`, '--checks', CHECKS.join(','));
     args.push(
       '--phases',
-      'examples,coverage,fuzzing',
+      'examples,coverage,fuzzing,stateful',
       '--max-examples',
       values.examples,
       '--seed',
