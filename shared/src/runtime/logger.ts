@@ -38,9 +38,25 @@ export function createLogger(options: {
   );
 }
 
+/** Where V8, MongoDB and Mongoose quote what they were given. */
+const QUOTES: [RegExp, string][] = [
+  [/(\.{3})?"(?:(?!\n {4}at )[\s\S])*"(\.{3})? is not valid JSON/g, '[text] is not valid JSON'],
+  [/dup key: \{(?:(?!\n {4}at )[\s\S])*\}/g, 'dup key: [redacted]'],
+  [/failed for value (?:(?!\n {4}at )[\s\S])* at path/g, 'failed for a value at path'],
+];
+
 function toLoggedError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error).slice(0, 500) };
+  if (!(error instanceof Error)) return { message: withoutQuotes(String(error)).slice(0, 500) };
   const { type, message, stack } = stdSerializers.err(error);
   const code = 'code' in error ? error.code : undefined;
-  return { type, message: message.slice(0, 2_000), code, stack: stack?.slice(0, 4_000) };
+  return {
+    type,
+    message: withoutQuotes(message).slice(0, 2_000),
+    code,
+    stack: withoutQuotes(stack ?? '').slice(0, 4_000),
+  };
+}
+
+function withoutQuotes(text: string): string {
+  return QUOTES.reduce((left, [quote, mark]) => left.replace(quote, mark), text);
 }
