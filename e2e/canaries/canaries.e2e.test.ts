@@ -131,22 +131,20 @@ async function plant() {
 /** Makes everything fail that could let one out. */
 async function provoke() {
   const { call } = recorded;
-  const echo = (status: number, key: string) => ({
-    kind: 'status' as const,
-    status,
-    body: {
-      error: { message: `Bad key ${key} for "A text with a ${canaries.text.value} in it"`, type: 'x' },
-    },
-  });
+  const key = canaries.apiKey.value;
+  const text = `A text with a ${canaries.text.value} in it`;
+  const echo = (status: number, message: string) => {
+    return { kind: 'status' as const, status, body: { error: { message, type: 'x' } } };
+  };
   const failing = {
-    text: `A text with a ${canaries.text.value} in it`,
+    text,
     labels: labels(),
     providers: ['main'],
     deadlineMs: 3_000,
   };
-  vendor.breakDown(echo(500, canaries.apiKey.value));
+  vendor.respondAlways(echo(500, `Bad key ${key} for "${text}"`));
   await untilFinal((await call('POST', '/api/classifications', { body: failing })).json['id']);
-  vendor.breakDown(echo(401, canaries.apiKey.value));
+  vendor.breakDown(echo(401, `Incorrect API key provided: ${key}`));
   await call('POST', '/api/providers/main/test');
   await call('POST', '/api/providers/health-check', { body: {}, headers: { prefer: 'wait=5' } });
   await untilFinal((await call('POST', '/api/classifications', { body: failing })).json['id']);
@@ -154,6 +152,7 @@ async function provoke() {
     body: { ...provider(), name: 'tried', apiKey: canaries.triedApiKey.value },
   });
   vendor.recover();
+  vendor.respondAlways({ kind: 'answer' });
   await call('POST', '/api/providers/main/reset');
   const drill = { providerId: 'main', fault: 'server_error', text: canaries.drillText.value };
   await call('POST', '/api/providers/failover', { body: drill });
