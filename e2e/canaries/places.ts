@@ -1,9 +1,12 @@
-import { Redis } from 'ioredis';
+import { createLogger } from '../../shared/src/runtime/logger.ts';
+import { connectRedis, untilReady } from '../../shared/src/runtime/redis.ts';
 import type { Store } from '../../shared/src/store/connect.ts';
 
 /** Everything that Redis holds, keys and values of every type, as one text. */
 export async function dumpRedis(url: string): Promise<string> {
-  const redis = new Redis(url);
+  const logger = createLogger({ role: 'test', level: 'silent' });
+  const redis = connectRedis({ url, mode: 'fail-fast', logger });
+  await untilReady(redis, 5_000);
   const found: unknown[] = [];
   for await (const keys of redis.scanStream({ count: 1_000 })) {
     for (const key of keys as string[]) found.push(key, await readKey(redis, key));
@@ -12,7 +15,7 @@ export async function dumpRedis(url: string): Promise<string> {
   return JSON.stringify(found);
 }
 
-async function readKey(redis: Redis, key: string): Promise<unknown> {
+async function readKey(redis: ReturnType<typeof connectRedis>, key: string): Promise<unknown> {
   switch (await redis.type(key)) {
     case 'string':
       return redis.get(key);
@@ -23,7 +26,7 @@ async function readKey(redis: Redis, key: string): Promise<unknown> {
     case 'set':
       return redis.smembers(key);
     case 'zset':
-      return redis.zrange(key, 0, -1);
+      return redis.zrange(key, '0', '-1');
     case 'stream':
       return redis.xrange(key, '-', '+');
     default:

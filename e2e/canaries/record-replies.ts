@@ -21,7 +21,7 @@ export function recordReplies(url: string, adminToken: string): { call: Call; re
       const response = await fetch(url + path, {
         method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-        body: payload,
+        ...(payload === null ? {} : { body: payload }),
         redirect: 'manual',
       });
       const text = `${JSON.stringify([...response.headers])}\n${await response.text()}`;

@@ -93,10 +93,9 @@ describe.each<[string, (job: Answered) => Promise<unknown>]>([
   ['by id', ({ jobId }) => api.admin('DELETE', `/api/classifications/${jobId}`)],
   [
     'in bulk',
-    async ({ run }) => {
+    ({ run }) => {
       const body = { action: 'erase', filter: { 'metadata.run': run } };
-      const { body: done } = await api.admin('POST', '/api/classifications/bulk', { body });
-      expect(done).toMatchObject({ matched: 1, changed: 1 });
+      return api.admin('POST', '/api/classifications/bulk', { body });
     },
   ],
 ])('a job that was erased %s', (_, erase) => {

@@ -15,8 +15,8 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * A JSON logger, on standard output where no destination is given. Errors are logged by type, message, code and stack only: what vendors and
- * drivers hang on their errors (requests, documents) may hold keys or texts.
+ * A JSON logger, on standard output where no destination is given. Errors are logged by type, message, code and stack
+ * only, and without what they quote: what vendors and drivers hang on their errors may hold keys or texts.
  */
 export function createLogger(options: {
   role: string;
