@@ -1,6 +1,7 @@
 /** Every code that the HTTP contract knows, with the status it is answered with. */
 export const PROBLEM_STATUS = {
   malformed_json: 400,
+  malformed_request: 400,
   invalid_cursor: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -8,6 +9,7 @@ export const PROBLEM_STATUS = {
   job_not_found: 404,
   provider_not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   already_final: 409,
   not_retryable: 409,
   provider_name_taken: 409,
@@ -22,6 +24,7 @@ export const PROBLEM_STATUS = {
   unknown_provider: 422,
   rate_limited: 429,
   backlog_full: 429,
+  headers_too_large: 431,
   internal_error: 500,
   store_unavailable: 503,
   no_worker: 503,

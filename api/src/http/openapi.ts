@@ -168,10 +168,12 @@ function toProblems(row: Route): Operation['responses'] {
     'internal_error',
     'store_unavailable',
     'validation_failed',
+    'malformed_request',
+    'headers_too_large',
     ...(row.access === 'public' ? [] : (['unauthenticated', 'forbidden', 'rate_limited'] as const)),
     ...(row.params ? (['not_found'] as const) : []),
     ...(row.body || row.upload
-      ? (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
+      ? (['malformed_json', 'request_timeout', 'body_too_large', 'unsupported_media_type'] as const)
       : []),
     ...(row.problems ?? []),
   ]);

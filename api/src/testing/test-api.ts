@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Scope } from '@understudy/shared/contracts/session';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { inTransaction } from '@understudy/shared/store/transaction';
@@ -32,6 +33,8 @@ interface TestApiOptions {
   config?: Partial<ApiConfig>;
   consoleFolder?: string;
   clock?: Clock;
+  /** Nobody reads what is logged where this is absent. */
+  logger?: Logger;
   /** Stores that are shared with another API process, whose test closes them. */
   bed?: TestBed;
   lingerMs?: number;
@@ -45,7 +48,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const api = await compose(
     { ...toConfig(bed, adminToken), ...config },
     {
-      logger: bed.logger,
+      logger: options.logger ?? bed.logger,
       prefix: bed.prefix,
       lingerMs,
       ...(consoleFolder === undefined ? {} : { consoleFolder }),
