@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { auditRow } from '@understudy/shared/contracts/audit';
 import { batch, batchAccepted } from '@understudy/shared/contracts/batch';
 import { classification, classificationRow } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
@@ -11,6 +12,7 @@ import { provider } from '@understudy/shared/contracts/provider';
 import { session } from '@understudy/shared/contracts/session';
 import { overview } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
+import { fleetUsage, providerUsage, usageSpend, usageTotals } from '@understudy/shared/contracts/usage';
 import { delivery, webhook } from '@understudy/shared/contracts/webhook';
 import { PROBLEM_STATUS, type ProblemCode } from '@understudy/shared/errors';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
@@ -56,6 +58,11 @@ const SCHEMAS = {
   Token: token,
   Webhook: webhook,
   Delivery: delivery,
+  AuditRow: auditRow,
+  ProviderUsage: providerUsage,
+  FleetUsage: fleetUsage,
+  UsageTotals: usageTotals,
+  UsageSpend: usageSpend,
 };
 
 /** The OpenAPI 3.1 document of a route table: every row, its input, its replies and its errors. */
@@ -136,14 +143,16 @@ function toUploadBody(upload: NonNullable<Route['upload']>): NonNullable<Operati
   } as NonNullable<Operation['requestBody']>;
 }
 
+const CSV_CONTENT = { 'text/csv': { schema: { type: 'string' as const } } };
+
 function toReplies(row: Route): Operation['responses'] {
   return Object.fromEntries(
     Object.entries(row.replies).map(
-      ([status, { description, schema, type = 'application/json', headers = [] }]) => [
+      ([status, { description, schema, type = 'application/json', csv = false, headers = [] }]) => [
         status,
         {
           description,
-          ...(schema ? { content: { [type]: { schema } } } : {}),
+          ...(schema ? { content: { [type]: { schema }, ...(csv ? CSV_CONTENT : {}) } } : {}),
           headers: Object.fromEntries(
             headers.map((name) => [name, { description: REPLY_HEADERS[name], schema: { type: 'string' } }]),
           ),

@@ -76,6 +76,8 @@ interface ReplySpec {
   schema?: Schema;
   /** Of a streamed reply; `application/json` where absent. */
   type?: string;
+  /** Whether an `Accept: text/csv` gets it as CSV. */
+  csv?: boolean;
   headers?: readonly ReplyHeader[];
 }
 

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { auditRoutes } from './audit.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
@@ -14,6 +15,7 @@ import { sessionRoutes } from './session.ts';
 import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
+import { usageRoutes } from './usage.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
@@ -24,6 +26,7 @@ export const routes: readonly Route[] = [
   ...classifierRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
+  ...usageRoutes,
   ...dispatchConfigRoutes,
   ...failoverRoutes,
   ...eventRoutes,
@@ -33,5 +36,6 @@ export const routes: readonly Route[] = [
   ...tokenRoutes,
   ...clientRoutes,
   ...webhookRoutes,
+  ...auditRoutes,
   ...systemRoutes,
 ];

@@ -77,6 +77,7 @@ function assertFitsTable(method: string, path: string, reply: CallReply): void {
   for (const name of spec?.headers ?? []) {
     if (name === 'ETag' || name === 'Location') expect(reply.headers.get(name)).not.toBeNull();
   }
+  if (spec?.csv && reply.headers.get('Content-Type')?.startsWith('text/csv')) return;
   if (spec?.schema && spec.type?.includes('x-ndjson')) {
     for (const line of reply.body) assertFits(spec.schema, line);
   } else if (spec?.schema && !spec.type) assertFits(spec.schema, reply.body);

@@ -1,3 +1,4 @@
+import { createAudit } from './audit.ts';
 import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
@@ -9,6 +10,7 @@ import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
 import { createStats } from './stats.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
+import { createUsage } from './usage.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -34,6 +36,8 @@ export function createClient(options: TransportOptions) {
     events: createEvents(options),
     clients: createClients(send),
     webhooks: createWebhooks(send),
+    usage: createUsage(send),
+    audit: createAudit(send),
     session: createSession(send),
   };
 }

@@ -8,6 +8,7 @@ import type {
 import type { Provider, providerInput, ProviderOffers, ProviderTestResult } from '../contracts/provider.ts';
 import type { ProviderUsage } from '../contracts/usage.ts';
 import type { CallOptions, Page, PageQuery } from './page.ts';
+import { readCsv } from './read-csv.ts';
 import type { Transport } from './transport.ts';
 
 /** A provider as one writes it. In a `replace`, an absent `apiKey` keeps the stored one and `null` removes it. */
@@ -21,6 +22,8 @@ export interface TimeRange {
 
 export interface UsageRange extends TimeRange {
   interval?: 'hour' | 'day' | undefined;
+  model?: string | undefined;
+  client?: string | undefined;
 }
 
 /** What to change of a provider (JSON Merge Patch, RFC 7396): null sets a field back to its default. */
@@ -90,6 +93,9 @@ export function createProviders(send: Transport) {
     },
     usage: async (id: string, range: UsageRange = {}, { signal }: CallOptions = {}) =>
       (await send<ProviderUsage>('GET', `${toPath(id)}/usage`, { query: { ...range }, signal })).value,
+    /** The same as CSV, with a row per hour or day, model, client and purpose. */
+    usageCsv: async (id: string, range: UsageRange = {}, { signal }: CallOptions = {}) =>
+      readCsv(send, `${toPath(id)}/usage`, { query: { ...range }, signal }),
     /** Providers that the service's environment holds a key for and that nobody has added yet. */
     offers: async ({ signal }: CallOptions = {}) =>
       (await send<ProviderOffers>('GET', '/api/providers/offers', { signal })).value,

@@ -5,6 +5,7 @@ import { useLoginLink } from '@understudy/shared/store/login-links/create-login-
 import { createSession } from '@understudy/shared/store/sessions/sessions';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
+import { noteSession } from './note.ts';
 
 const VALID_MS = 12 * 3_600_000;
 
@@ -29,7 +30,7 @@ const OPERATOR: Viewer = {
  */
 export async function startSession(
   ctx: Context,
-  { input, address }: { input: SessionInput; address: string },
+  { input, address, requestId }: { input: SessionInput; address: string; requestId: string },
 ): Promise<Started> {
   ctx.loginLimiter.admit(address);
   const viewer = await toViewer(ctx, input);
@@ -50,7 +51,12 @@ export async function startSession(
     createdAt: new Date(now),
     expiresAt,
   });
-  return { session: toSession({ ...viewer, expiresAt }), value, expiresAt };
+  const session = toSession({ ...viewer, expiresAt });
+  await noteSession(ctx, { viewer, requestId }, value, {
+    action: 'session.started',
+    after: { ...session, address },
+  });
+  return { session, value, expiresAt };
 }
 
 /** Who is signed in, as the API shows it. */

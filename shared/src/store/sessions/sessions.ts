@@ -16,8 +16,15 @@ export async function findSession(store: Store, value: string): Promise<SessionD
   return store.sessions.findById(toSessionId(value)).lean<SessionDocument>();
 }
 
-export async function endSession(store: Store, value: string): Promise<void> {
-  await store.sessions.deleteOne({ _id: toSessionId(value) });
+/** @returns whether there was one. */
+export async function endSession(store: Store, value: string): Promise<boolean> {
+  const { deletedCount } = await store.sessions.deleteOne({ _id: toSessionId(value) });
+  return deletedCount === 1;
+}
+
+/** What a session is called where its cookie's value must not be known: in the audit log. */
+export function toSessionName(value: string): string {
+  return `ses_${toSessionId(value).slice(0, 24)}`;
 }
 
 function toSessionId(value: string): string {
