@@ -9,6 +9,7 @@ import { failover } from '@understudy/shared/contracts/failover';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
+import { repriceResult } from '@understudy/shared/contracts/reprice';
 import { session } from '@understudy/shared/contracts/session';
 import { overview } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
@@ -61,6 +62,7 @@ const SCHEMAS = {
   AuditRow: auditRow,
   ProviderUsage: providerUsage,
   FleetUsage: fleetUsage,
+  RepriceResult: repriceResult,
   UsageTotals: usageTotals,
   UsageSpend: usageSpend,
 };

@@ -6,6 +6,7 @@ import type {
   ProviderHealthDetail,
 } from '../contracts/health.ts';
 import type { Provider, providerInput, ProviderOffers, ProviderTestResult } from '../contracts/provider.ts';
+import type { repriceInput, RepriceResult } from '../contracts/reprice.ts';
 import type { ProviderUsage } from '../contracts/usage.ts';
 import type { CallOptions, Page, PageQuery } from './page.ts';
 import { readCsv } from './read-csv.ts';
@@ -93,7 +94,13 @@ export function createProviders(send: Transport) {
     },
     usage: async (id: string, range: UsageRange = {}, { signal }: CallOptions = {}) =>
       (await send<ProviderUsage>('GET', `${toPath(id)}/usage`, { query: { ...range }, signal })).value,
-    /** The same as CSV, with a row per hour or day, model, client and purpose. */
+    /**
+     * Prices what was settled in a range again, by the provider's present price; only tells what would change unless
+     * `dryRun` is false. The rest, if any, is behind `nextCursor`.
+     */
+    reprice: async (id: string, input: z.input<typeof repriceInput>, { signal }: CallOptions = {}) =>
+      (await send<RepriceResult>('POST', `${toPath(id)}/reprice`, { body: input, signal })).value,
+    /** Usage as CSV, with a row per hour or day, model, client and purpose. */
     usageCsv: async (id: string, range: UsageRange = {}, { signal }: CallOptions = {}) =>
       readCsv(send, `${toPath(id)}/usage`, { query: { ...range }, signal }),
     /** Providers that the service's environment holds a key for and that nobody has added yet. */
