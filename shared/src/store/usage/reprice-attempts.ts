@@ -7,8 +7,8 @@ import { addToBuckets } from './add-to-buckets.ts';
 import { toCorrections, type SettledAttempt } from './bucket.ts';
 import { priceByOverride, type PriceOverride } from './price-override.ts';
 
-/** Attempts of one transaction. */
-const STEP = 500;
+/** Attempts of one transaction, which must land within the 3 s that the ledger has. */
+const STEP = 200;
 
 /** A place in the attempts of a provider, in the order in which they were settled. */
 export interface RepricePlace {
