@@ -134,7 +134,7 @@ describe('usage of the fleet', () => {
 
   it('reads the buckets of the range and no others', async () => {
     const queries = await profileQueries(api.bed.store, () => read('/api/usage'));
-    const [buckets] = queries.filter(({ collection }) => collection === 'usage_buckets');
+    const buckets = queries.find(({ collection }) => collection === 'usage_buckets');
     expect(buckets?.plan).toContain('IXSCAN');
   });
 });

@@ -6,7 +6,7 @@ import { defineModel, opaque, required } from '../define-model.ts';
 export const USAGE_SHARDS = 8;
 
 /** The shard that no process counts into: what attempts that were priced again changed. */
-export const CORRECTIONS_SHARD = USAGE_SHARDS;
+export const CORRECTIONS_SHARD = 8;
 
 /**
  * One shard of one hour of one provider, model, client and purpose. Counters only ever rise, but for the shard of

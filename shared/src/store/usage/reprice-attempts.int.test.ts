@@ -163,7 +163,7 @@ it('looks only at what it prices', async () => {
   const early = new Date('2026-03-01T00:00:00Z');
   await settle(...Array.from({ length: 500 }, () => ({ settledAt: early })), {}, {});
   const queries = await profileQueries(bed.store, () => step());
-  const [finding] = queries.filter(({ collection, op }) => collection === 'attempts' && op === 'query');
+  const finding = queries.find(({ collection, op }) => collection === 'attempts' && op === 'query');
   expect(finding?.plan).toContain('IXSCAN');
   expect(finding?.docsExamined).toBeLessThanOrEqual(2);
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, boolean, constantFrom, integer, nat, oneof, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildAttempt, buildAttemptEnd } from '../../testing/builders.ts';
 import { HOUR_MS, toCorrections, toIncrements, type SettledAttempt } from './bucket.ts';
@@ -7,18 +7,18 @@ import { addBucket, createUsageSum, toUsageTotals, type UsageSum } from './to-us
 const START = Date.parse('2026-03-04T00:00:00Z');
 
 /** Whole milliseconds, as attempts have them; the ends of what the histogram holds come up often. */
-const duration = fc.oneof(
-  fc.integer({ min: 1, max: 600_000 }),
-  fc.integer({ min: 1, max: 50 }),
-  fc.constantFrom(1, 2, 599_999, 600_000),
+const duration = oneof(
+  integer({ min: 1, max: 600_000 }),
+  integer({ min: 1, max: 50 }),
+  constantFrom(1, 2, 599_999, 600_000),
 );
 /** What each attempt takes, and where it comes to lie: its hour, its shard, and the batch that it is counted with. */
-const placed = fc.array(
-  fc.record({
+const placed = array(
+  record({
     durationMs: duration,
-    hour: fc.nat({ max: 5 }),
-    shard: fc.nat({ max: 7 }),
-    batch: fc.nat({ max: 3 }),
+    hour: nat({ max: 5 }),
+    shard: nat({ max: 7 }),
+    batch: nat({ max: 3 }),
   }),
   { minLength: 1, maxLength: 400 },
 );
@@ -46,8 +46,8 @@ const toExact = (values: number[], q: number) =>
   values.toSorted((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? NaN;
 
 it('gives p50, p95 and p99 within 2 % of the exact ones, however attempts lie over hours, shards and batches', () => {
-  fc.assert(
-    fc.property(placed, fc.boolean(), (attempts, isReversed) => {
+  assert(
+    property(placed, boolean(), (attempts, isReversed) => {
       const groups = Map.groupBy(attempts, ({ shard, batch }) => `${shard} ${batch}`);
       const buckets = [...groups.values()].flatMap((group) =>
         toIncrements(

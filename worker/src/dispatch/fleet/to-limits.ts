@@ -32,10 +32,7 @@ export function toLimits(
 }
 
 /** What the record of a month is to take over; null where there is nothing. */
-export function toCorrection(
-  correction: SpendCorrection | null | undefined,
-  month: string,
-): Correction | null {
+function toCorrection(correction: SpendCorrection | null | undefined, month: string): Correction | null {
   if (correction?.month !== month) return null;
   const { revision, nanoUsd } = correction;
   return { revision, nanoUsd };
