@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { auditRow } from '@understudy/shared/contracts/audit';
 import { batch, batchAccepted } from '@understudy/shared/contracts/batch';
 import { classification, classificationRow, rowLimit } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
@@ -9,9 +10,11 @@ import { failover } from '@understudy/shared/contracts/failover';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
+import { repriceResult } from '@understudy/shared/contracts/reprice';
 import { session } from '@understudy/shared/contracts/session';
 import { labelStats, overview, providerStats } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
+import { fleetUsage, providerUsage, usageSpend, usageTotals } from '@understudy/shared/contracts/usage';
 import { delivery, webhook } from '@understudy/shared/contracts/webhook';
 import { PROBLEM_STATUS, type ProblemCode } from '@understudy/shared/errors';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
@@ -61,6 +64,12 @@ const SCHEMAS = {
   Token: token,
   Webhook: webhook,
   Delivery: delivery,
+  AuditRow: auditRow,
+  ProviderUsage: providerUsage,
+  FleetUsage: fleetUsage,
+  RepriceResult: repriceResult,
+  UsageTotals: usageTotals,
+  UsageSpend: usageSpend,
 };
 
 /** The OpenAPI 3.1 document of a route table: every row, its input, its replies and its errors. */
