@@ -19,7 +19,7 @@ import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
 import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
-import { createOpenApiDocument } from './http/openapi.ts';
+import { createOpenApiDocument } from './openapi/create-document.ts';
 import { routes } from './routes/routes.ts';
 import { createLoginLimiter } from './http/login-limiter.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';

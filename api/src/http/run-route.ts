@@ -75,12 +75,13 @@ function parseParams(row: Route, req: Request): unknown {
 }
 
 async function sendReply(req: Request, res: Response, reply: Reply): Promise<void> {
-  const { status, body, stream, headers = {} } = reply;
+  const { status, body, text, stream, headers = {} } = reply;
   if (stream) {
     const { type, chunks } = stream;
     const begin = () => writeHead(res, status, { 'Content-Type': type, ...headers });
     return sendStream(res, chunks, { begin, isHead: req.method === 'HEAD' });
   }
+  if (text) return send(res, status, { 'Content-Type': text.type, ...headers }, text.content);
   if (body === undefined) return send(res, status, headers, null);
   send(res, status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(body));
 }

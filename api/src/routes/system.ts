@@ -1,5 +1,4 @@
-import { liveness, readiness } from '@understudy/shared/contracts/system';
-import * as z from 'zod';
+import { liveness, openApiDocument, readiness } from '@understudy/shared/contracts/system';
 import { route } from '../http/route.ts';
 import { readReadiness } from '../services/readiness.ts';
 
@@ -36,7 +35,7 @@ export const systemRoutes = [
     path: '/api/openapi.json',
     summary: 'This API as an OpenAPI 3.1 document.',
     access: 'public',
-    replies: { 200: { description: 'The document.', schema: z.record(z.string(), z.unknown()) } },
+    replies: { 200: { description: 'The document.', schema: openApiDocument } },
     async handle(ctx) {
       return { status: 200, body: ctx.openApi() };
     },

@@ -3,9 +3,10 @@ import { ConfigError } from '../errors.ts';
 import { StartError } from '../embedded/start-error.ts';
 import { login } from './login.ts';
 import { migrate } from './migrate.ts';
-import { UsageError, type Command } from './command.ts';
+import { openapi } from './openapi.ts';
+import { CheckFailedError, UsageError, type Command } from './command.ts';
 
-const COMMANDS: Record<string, Command> = { login, migrate };
+const COMMANDS: Record<string, Command> = { login, migrate, openapi };
 
 const HELP = `Usage: npx understudy <command>
 
@@ -30,7 +31,9 @@ if (existsSync('.env')) process.loadEnvFile();
 try {
   process.stdout.write(await run(process.argv.slice(2)));
 } catch (error) {
-  const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
+  const isExpected = [UsageError, CheckFailedError, StartError, ConfigError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isExpected && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
