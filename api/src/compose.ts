@@ -19,8 +19,7 @@ import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
 import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
-import { createOpenApiDocument } from './openapi/create-document.ts';
-import { routes } from './routes/routes.ts';
+import { createDocuments } from './documents.ts';
 import { createLoginLimiter } from './http/login-limiter.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
@@ -55,7 +54,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const epoch = createEpochKeeper({ redis, prefix, logger });
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
   let accepting = true;
-  let document: object | undefined;
+  const documents = createDocuments(config);
 
   const context: Context = {
     config,
@@ -75,7 +74,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     unconfirmed,
     uploadRoom: createUploadRoom(),
     loginLimiter: createLoginLimiter(clock),
-    openApi: () => (document ??= createOpenApiDocument(routes)),
+    ...documents,
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);

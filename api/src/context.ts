@@ -54,6 +54,8 @@ export interface Context {
   loginLimiter: LoginLimiter;
   /** The OpenAPI document of the route table. */
   openApi: () => object;
+  /** The same as a page. */
+  docsPage: () => string;
   /** False as soon as the process begins to stop. */
   isAccepting: () => boolean;
 }

@@ -1,6 +1,6 @@
 import { NotFoundError } from '@understudy/shared/errors';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import helmet, { contentSecurityPolicy } from 'helmet';
+import helmet from 'helmet';
 import type { ApiConfig } from '../config.ts';
 
 /** Headers of every reply; the API's own replies need nothing, the console and the board allow what they need. */
@@ -15,19 +15,28 @@ export function createSecurityHeaders({ PUBLIC_URL }: Pick<ApiConfig, 'PUBLIC_UR
   ];
 }
 
-/** A Content-Security-Policy of nothing but what `directives` name. */
+/** Sends a policy of nothing but what `directives` name. */
 export function createContentPolicy(directives: Record<string, string[]>): RequestHandler {
+  const policy = toContentPolicy(directives);
+  return (_req, res, next) => {
+    res.setHeader('Content-Security-Policy', policy);
+    next();
+  };
+}
+
+/** A Content-Security-Policy of nothing but what `directives` name. */
+export function toContentPolicy(directives: Record<string, string[]>): string {
   const none = ["'none'"];
-  return contentSecurityPolicy({
-    useDefaults: false,
-    directives: {
-      'default-src': none,
-      'base-uri': none,
-      'form-action': none,
-      'frame-ancestors': none,
-      ...directives,
-    },
-  });
+  const all = {
+    'default-src': none,
+    'base-uri': none,
+    'form-action': none,
+    'frame-ancestors': none,
+    ...directives,
+  };
+  return Object.entries(all)
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ');
 }
 
 /** A path that is no text, or has a NUL in it, names nothing; no store or file system is asked about it. */

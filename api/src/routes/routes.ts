@@ -4,6 +4,7 @@ import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { docsRoutes } from './docs.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { jobActionRoutes } from './job-actions.ts';
@@ -34,4 +35,5 @@ export const routes: readonly Route[] = [
   ...clientRoutes,
   ...webhookRoutes,
   ...systemRoutes,
+  ...docsRoutes,
 ];
