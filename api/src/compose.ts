@@ -5,6 +5,7 @@ import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { readStores } from '@understudy/shared/runtime/probe-server';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
@@ -20,6 +21,7 @@ import { createEpochKeeper } from './copies/epoch.ts';
 import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
 import { createDocuments } from './documents.ts';
+import { createMetrics } from './metrics.ts';
 import { createLoginLimiter } from './http/login-limiter.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
@@ -74,6 +76,10 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     unconfirmed,
     uploadRoom: createUploadRoom(),
     loginLimiter: createLoginLimiter(clock),
+    metrics: createMetrics({
+      overview: events.context.overview,
+      stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
+    }),
     ...documents,
     isAccepting: () => accepting,
   };

@@ -20,6 +20,7 @@ import type { OverviewReader } from './copies/overview.ts';
 import type { EventStreams } from './events/event-streams.ts';
 import type { EventHub } from './events/hub.ts';
 import type { LoginLimiter } from './http/login-limiter.ts';
+import type { Metrics } from './metrics.ts';
 import type { UploadRoom } from './services/batches/upload-room.ts';
 import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -50,6 +51,7 @@ export interface Context {
   outbox: EventOutbox;
   overview: OverviewReader;
   unconfirmed: Unconfirmed;
+  metrics: Metrics;
   uploadRoom: UploadRoom;
   loginLimiter: LoginLimiter;
   /** The OpenAPI document of the route table. */

@@ -99,6 +99,8 @@ interface Row<P extends Schema | undefined, Q extends Schema | undefined, B exte
   description?: string;
   /** The scope it needs, `signed-in` for any, `public` for none. */
   access: Scope | 'signed-in' | 'public';
+  /** METRICS_TOKEN will do instead. */
+  orMetricsToken?: boolean;
   params?: P;
   query?: Q;
   body?: B;

@@ -1,4 +1,5 @@
 import { NotFoundError } from '@understudy/shared/errors';
+import { isMetricsToken } from '@understudy/shared/runtime/metrics-door';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
 import type { Context } from '../context.ts';
@@ -12,6 +13,7 @@ import { readUpload } from './read-upload.ts';
 import { toRequestId } from './request-id.ts';
 import type { Call, Reply, Route } from './route.ts';
 import { sendStream } from './send-stream.ts';
+import { ANONYMOUS } from './viewer.ts';
 
 const NO_QUERY = z.strictObject({});
 
@@ -21,7 +23,9 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
   return async (req, res) => {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const viewer = await inStoreTime(authorise(ctx, req, row.access));
+    const isScraper =
+      row.orMetricsToken && isMetricsToken(ctx.config.METRICS_TOKEN, req.headers.authorization);
+    const viewer = isScraper ? ANONYMOUS : await inStoreTime(authorise(ctx, req, row.access));
     if (row.ownOrigin) assertOwnOrigin(req, ctx.config.PUBLIC_URL, { required: false });
     const params = parseParams(row, req);
     const query = parseInput(row.query ?? NO_QUERY, req.query, toQueryPointer);

@@ -4,7 +4,7 @@ import { PROBLEM_STATUS } from '@understudy/shared/errors';
 import { webhookData } from '@understudy/shared/contracts/webhook-message';
 import { expect, it } from 'vitest';
 import { routes } from '../routes/routes.ts';
-import { createDocumentReader, type OperationObject } from '../testing/document-reader.ts';
+import { createDocumentReader, type OperationObject } from '@understudy/shared/testing/document-reader';
 import { createOpenApiDocument, toTemplate } from './create-document.ts';
 
 const reader = createDocumentReader(createOpenApiDocument(routes));

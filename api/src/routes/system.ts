@@ -1,4 +1,5 @@
 import { liveness, openApiDocument, readiness } from '@understudy/shared/contracts/system';
+import * as z from 'zod';
 import { route } from '../http/route.ts';
 import { readReadiness } from '../services/readiness.ts';
 
@@ -27,6 +28,26 @@ export const systemRoutes = [
     async handle(ctx) {
       const body = await readReadiness(ctx);
       return { status: body.status === 'ready' ? 200 : 503, body };
+    },
+  }),
+  route({
+    id: 'getMetrics',
+    method: 'GET',
+    path: '/metrics',
+    summary: 'What this process measures, for Prometheus.',
+    description: 'Where METRICS_TOKEN is set it will do as the bearer token, also while the ledger is away.',
+    access: 'providers:read',
+    orMetricsToken: true,
+    replies: {
+      200: {
+        description: 'The text format of Prometheus.',
+        type: 'text/plain',
+        schema: z.string(),
+        example: 'understudy_store_up{store="mongodb"} 1\n',
+      },
+    },
+    async handle({ metrics: { registry } }) {
+      return { status: 200, text: { type: registry.contentType, content: await registry.metrics() } };
     },
   }),
   route({
