@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventParser } from '../shared/src/client/event-parser.ts';
 import { freePort } from '../shared/src/embedded/free-port.ts';
+import { eventually } from '../shared/src/testing/eventually.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../shared/src/testing/webhook-receiver.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 import { createWalker, type Walker } from './support/walker.ts';
@@ -51,7 +52,8 @@ test('jobs', async () => {
   await call('updateDispatchConfig', 200, { body: { paused: true } });
   const { body: open } = await call('submitClassification', 202, { body: JOB });
   await call('cancelClassification', 200, { params: { id: open.id } });
-  await call('retryClassification', 200, { params: { id: open.id } });
+  // A worker that had just begun on it may still be taking note of its end.
+  await eventually(() => call('retryClassification', 200, { params: { id: open.id } }));
   await call('updateDispatchConfig', 200, { body: { paused: false } });
   await call('eraseClassification', 200, { params });
   await call('eraseClassification', 404, nobody);

@@ -18,12 +18,17 @@ interface BodyRules {
  */
 export function createBodyReader(rules: BodyRules): (req: Request, res: Response) => Promise<unknown> {
   const types = rules.method === 'PATCH' ? [MERGE_PATCH_TYPE, JSON_TYPE] : [JSON_TYPE];
-  const parse = express.json({ limit: rules.bodyLimit ?? DEFAULT_LIMIT, type: types, strict: false });
+  const limit = rules.bodyLimit ?? DEFAULT_LIMIT;
+  const parse = express.json({ limit, type: types, strict: false });
   return async (req, res) => {
     const isEmpty = req.headers['transfer-encoding'] === undefined && !Number(req.headers['content-length']);
     if (isEmpty) return rules.bodyOptional ? {} : undefined;
     if (!req.is(types)) {
       throw new AppError('unsupported_media_type', `The body must be ${types.join(' or ')}.`);
+    }
+    // The parser would first read all that is said to come.
+    if (Number(req.headers['content-length']) > limit) {
+      throw new AppError('body_too_large', `The body is larger than ${limit} bytes.`);
     }
     await new Promise<void>((resolve, reject) => {
       parse(req, res, (error: unknown) => (error ? reject(error) : resolve()));

@@ -10,6 +10,7 @@ export function createSecurityHeaders({ PUBLIC_URL }: Pick<ApiConfig, 'PUBLIC_UR
       contentSecurityPolicy: false,
       strictTransportSecurity: PUBLIC_URL?.startsWith('https:') ?? false,
       referrerPolicy: { policy: 'same-origin' },
+      xFrameOptions: { action: 'deny' },
     }),
     createContentPolicy({}),
   ];
