@@ -6,6 +6,7 @@ import { startWebhookReceiver, type WebhookReceiver } from '../shared/src/testin
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 import { createWalker, type Walker } from './support/walker.ts';
 
+// oxlint-disable vitest/expect-expect -- each call asserts its answer
 /** Every row of the table, called on the running product: once as it should be, once as it should not. */
 let product: Product;
 let receiver: WebhookReceiver;

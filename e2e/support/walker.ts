@@ -55,16 +55,16 @@ export async function createWalker(url: string, adminToken: string) {
     const { operation } = find(id);
     const { status, headers } = response;
     const declared = reader.toReply(operation, status);
-    expect(declared, `${id} answered ${status}, which the document does not know`).toBeDefined();
-    for (const [name, header] of Object.entries(declared?.headers ?? {})) {
-      if (reader.toHeader(header).required)
-        expect(headers.get(name), `${id} ${status} ${name}`).not.toBeNull();
+    if (!declared) throw new Error(`${id} answered ${status}, which the document does not know`);
+    for (const [name, header] of Object.entries(declared.headers ?? {})) {
+      if (reader.toHeader(header).required && !headers.has(name))
+        throw new Error(`${id} ${status} lacks ${name}`);
     }
     walked.add(`${id} ${status < 400 ? 'success' : 'error'}`);
-    const [entry] = Object.entries(declared?.content ?? {});
+    const [entry] = Object.entries(declared.content ?? {});
     if (!entry) return null;
     const [type, { schema, examples = {} }] = entry;
-    expect(headers.get('content-type'), `${id} ${status}`).toContain(type);
+    expect(`${id} ${headers.get('content-type')}`).toContain(type);
     return type === 'application/problem+json' ? { schema, codes: Object.keys(examples) } : { schema };
   }
 
@@ -78,15 +78,15 @@ export async function createWalker(url: string, adminToken: string) {
     async call(id: string, status: number, options: WalkOptions = {}): Promise<WalkReply> {
       const response = await send(id, options);
       const text = await response.text();
-      expect(response.status, `${id}: ${text.slice(0, 500)}`).toBe(status);
+      expect({ id, status: response.status, text: text.slice(0, 500) }).toMatchObject({ id, status });
       const declared = check(id, response) as { schema: object; codes?: string[] } | null;
       const type = response.headers.get('content-type') ?? '';
       const body = toBody(type, text);
-      if (declared === null) expect(text, id).toBe('');
+      if (declared === null) expect(`${id}${text}`).toBe(id);
       else {
         const values = type.includes('ndjson') ? (body as unknown[]) : [body];
-        for (const value of values) expect(reader.findFaults(declared.schema, value), id).toEqual([]);
-        if (declared.codes) expect(declared.codes, id).toContain((body as { code: string }).code);
+        for (const value of values) expect([id, ...reader.findFaults(declared.schema, value)]).toEqual([id]);
+        if (declared.codes) expect(declared.codes).toContain((body as { code: string }).code);
       }
       return { status, headers: response.headers, body };
     },

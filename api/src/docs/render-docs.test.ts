@@ -70,8 +70,19 @@ it('gives a line of curl that a shell reads as it was meant', () => {
   const script = `curl() { printf '%s\\0' "$@"; }\nTOKEN=ust_x\n${line}`;
   const words = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0');
   expect(words).toEqual([
-    ...['-X', 'POST', `${BASE}/api/classifications`],
-    ...['-H', 'Authorization: Bearer ust_x', '-H', 'Idempotency-Key: my-key-1', '-H', 'Prefer: wait=30'],
-    ...['-H', 'Content-Type: application/json', '-d', JSON.stringify(media.example), ''],
+    '-X',
+    'POST',
+    `${BASE}/api/classifications`,
+    '-H',
+    'Authorization: Bearer ust_x',
+    '-H',
+    'Idempotency-Key: my-key-1',
+    '-H',
+    'Prefer: wait=30',
+    '-H',
+    'Content-Type: application/json',
+    '-d',
+    JSON.stringify(media.example),
+    '',
   ]);
 });

@@ -27,14 +27,16 @@ it('has every path that was promised, and says of all others that they were not'
 });
 
 it('answers in every type that was promised', () => {
-  const answered = operations.flatMap(({ method, path, operation }) =>
-    Object.values(operation.responses).flatMap((reply) =>
-      'content' in reply
-        ? Object.keys(reply.content ?? {}).map((type) => `${method.toUpperCase()} ${path} ${type}`)
-        : [],
+  const answered = new Set(
+    operations.flatMap(({ method, path, operation }) =>
+      Object.values(operation.responses).flatMap((reply) =>
+        'content' in reply
+          ? Object.keys(reply.content ?? {}).map((type) => `${method.toUpperCase()} ${path} ${type}`)
+          : [],
+      ),
     ),
   );
   const promised = Object.entries(PROMISED_TYPES).map(([path, type]) => `GET ${path} ${type}`);
-  const lacking = promised.filter((line) => !answered.includes(line));
+  const lacking = promised.filter((line) => !answered.has(line));
   expect(lacking).toEqual(expectedLater.filter((line) => line.endsWith('text/csv')));
 });

@@ -46,11 +46,11 @@ export function addReadGauge(
   options: { name: string; help: string; labelNames?: string[]; read: () => Promise<readonly Reading[]> },
 ): void {
   const { name, help, labelNames = [], read } = options;
-  new Gauge({
+  const gauge = new Gauge({
     name,
     help,
     labelNames,
-    registers: [registry],
+    registers: [],
     async collect() {
       const readings = await inTime(read(), READ_MS, () => new Error('too late')).catch(() => []);
       this.reset();
@@ -59,4 +59,5 @@ export function addReadGauge(
       for (const { labels = {}, value } of readings) this.set(labels, value);
     },
   });
+  registry.registerMetric(gauge);
 }

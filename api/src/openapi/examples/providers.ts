@@ -42,7 +42,7 @@ const CONFIGURATION = {
 const SETTINGS = { name: MAIN.name, enabled: true, priority: 50, rateLimit: 600, baseUrl: null };
 const CONNECTIVITY = { window: '24h', attempts: 5_210, errors: 4, ratio: 0.00077, target: 0.01 } as const;
 
-export const FAILOVER: Failover = {
+const FAILOVER: Failover = {
   id: 'fov_01KB0XH2J4K6M8N0P1Q3R5S7T9',
   at: '2026-03-02T09:30:02.514Z',
   jobId: JOB.id,
