@@ -94,7 +94,7 @@ const drill = (path: string) => async (headers: Record<string, string>) => {
   const body = { providerId: await addProvider(), fault: 'silent', text: `a text with ${CANARY}` };
   const gone = new AbortController();
   const asked = api.admin('POST', path, { body, headers, signal: gone.signal }).catch(() => {});
-  const requestId = headers['X-Request-Id'];
+  const requestId = headers['X-Request-Id'] ?? '';
   await eventually(async () => (await api.bed.store.audit.countDocuments({ requestId })) > 0);
   gone.abort();
   await asked;

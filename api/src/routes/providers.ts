@@ -98,6 +98,7 @@ export const providerRoutes = [
     access: 'providers:write',
     params: idOrNameParams,
     body: mergePatchBody,
+    example: { priority: 10, configuration: { timeoutMs: 5_000 } },
     headers: ['If-Match'],
     replies: { 200: one('The provider as it is now.') },
     problems: ['provider_not_found', 'provider_name_taken', 'stale'],

@@ -6,6 +6,7 @@ import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { docsRoutes } from './docs.ts';
 import { evaluationRoutes } from './evaluations.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
@@ -42,4 +43,5 @@ export const routes: readonly Route[] = [
   ...webhookRoutes,
   ...auditRoutes,
   ...systemRoutes,
+  ...docsRoutes,
 ];
