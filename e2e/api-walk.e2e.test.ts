@@ -41,6 +41,7 @@ test('jobs', async () => {
   await call('getClassification', 404, nobody);
   await call('listClassifications', 200, { query: { include: 'text,attempts', state: 'succeeded' } });
   await call('listClassifications', 400, { query: { cursor: 'nonsense' } });
+  await call('listClassifications', 200, { headers: { Accept: 'text/csv' } });
   await call('correctClassification', 200, { params, body: { labels: ['refund'] } });
   await call('correctClassification', 422, { params, body: { labels: ['nonsense'] } });
   await call('patchCorrection', 200, { params, body: { labels: ['lost card'] } });
@@ -93,6 +94,17 @@ test('classifiers', async () => {
   for (const id of ['getClassifier', 'listClassifierVersions']) await call(id, 200, { params });
   await call('listClassifiers', 200);
   await call('listClassifiers', 422, { query: { limit: '0' } });
+  const { body: started } = await call('evaluateClassifier', 202, {
+    params,
+    body: { samples: [{ text: 'I lost my card', label: 'lost card' }], providers: ['local'] },
+  });
+  await call('evaluateClassifier', 422, { params, body: { samples: [{ text: 'x', label: 'nonsense' }] } });
+  for (const id of ['getEvaluation', 'getEvaluationResults', 'cancelEvaluation']) {
+    await call(id, 200, { params: { id: started.id } });
+    await call(id, 404, nobody);
+  }
+  await call('listEvaluations', 200, { query: { classifier: 'walk' } });
+  await call('listEvaluations', 400, { query: { cursor: 'nonsense' } });
   await call('deleteClassifier', 204, { params });
   for (const id of ['getClassifier', 'listClassifierVersions', 'getClassifierVersion', 'deleteClassifier'])
     await call(id, 404, nowhere);
@@ -126,6 +138,17 @@ test('providers', async () => {
     await call(id, 200, { params });
     await call(id, 404, nobody);
   }
+  await call('testUnsavedProvider', 200, { body: provider });
+  await call('testUnsavedProvider', 422, { body: { ...provider, baseUrl: 'nonsense' } });
+  const csv = { headers: { Accept: 'text/csv' } };
+  await call('getProviderUsage', 200, { params, ...csv });
+  await call('getUsage', 200, { query: { interval: 'day' } });
+  await call('getUsage', 200, csv);
+  await call('getUsage', 404, { query: { provider: 'nobody' } });
+  await call('repriceProvider', 422, { params, body: { from: '2026-01-01' } });
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  await call('patchProvider', 200, { params, body: { configuration: { price } } });
+  await call('repriceProvider', 200, { params, body: { from: '2026-01-01' } });
   for (const id of ['getHealth', 'getStatus', 'getDispatchConfig', 'listProviderOffers']) {
     await call(id, 200);
     await call(id, 401, { token: null });
@@ -200,6 +223,14 @@ test('tokens, sessions and clients', async () => {
 test('events, statistics and what the process says of itself', async () => {
   await call('getOverview', 200, { query: { window: '7d' } });
   await call('getOverview', 422, { query: { window: '8d' } });
+  await call('compareProviders', 200, { query: { window: '1h' } });
+  await call('compareProviders', 422, { query: { window: '8d' } });
+  await call('readLabelStats', 200, { query: { provider: 'local' } });
+  await call('readLabelStats', 404, { query: { provider: 'nobody' } });
+  await call('listAlerts', 200, { query: { open: 'true' } });
+  await call('listAlerts', 400, { query: { cursor: 'nonsense' } });
+  await call('listAudit', 200, { query: { kind: 'provider' } });
+  await call('listAudit', 400, { query: { cursor: 'nonsense' } });
   for (const id of ['getLiveness', 'getReadiness', 'getOpenApi', 'getDocs', 'getDocsStyle', 'getMetrics']) {
     await call(id, 200);
     await call(id, 422, { query: { nonsense: '1' } });

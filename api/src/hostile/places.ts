@@ -5,9 +5,40 @@ export interface GoodRequest {
   body: object;
   /** Where null means something; everywhere else it is refused. */
   nullable?: readonly string[];
+  /** What it takes goes to a worker, and there is none here. */
+  asksWorker?: boolean;
 }
 
 const LABELS = [{ name: 'a', description: 'first', examples: ['one'] }, 'b'];
+
+const PROVIDER = {
+  name: 'fresh',
+  type: 'openai',
+  apiKey: 'sk-0123456789abcdef',
+  baseUrl: 'https://llm.example.com/v1',
+  enabled: true,
+  priority: 50,
+  rateLimit: 600,
+  configuration: {
+    model: 'm',
+    timeoutMs: 10_000,
+    maxConcurrency: 16,
+    tokensPerMinute: 100_000,
+    weight: 1,
+    monthlyBudgetUsd: 10,
+    price: { inputUsdPerMillion: 0.1, outputUsdPerMillion: 0.4 },
+    maxOutputTokens: 512,
+    contextWindow: 8_000,
+  },
+};
+const NULLABLE_OF_PROVIDER = [
+  '/baseUrl',
+  '/rateLimit',
+  '/configuration/tokensPerMinute',
+  '/configuration/monthlyBudgetUsd',
+  '/configuration/price',
+  '/configuration/contextWindow',
+];
 
 export const GOOD_REQUESTS: readonly GoodRequest[] = [
   {
@@ -73,37 +104,24 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
     body: { name: 'kept', labels: LABELS, instructions: 'be kind', multiLabel: true, threshold: 0.5 },
     nullable: ['/instructions', '/threshold'],
   },
+  { method: 'POST', path: '/api/providers', body: PROVIDER, nullable: NULLABLE_OF_PROVIDER },
   {
     method: 'POST',
-    path: '/api/providers',
-    body: {
-      name: 'fresh',
-      type: 'openai',
-      apiKey: 'sk-0123456789abcdef',
-      baseUrl: 'https://llm.example.com/v1',
-      enabled: true,
-      priority: 50,
-      rateLimit: 600,
-      configuration: {
-        model: 'm',
-        timeoutMs: 10_000,
-        maxConcurrency: 16,
-        tokensPerMinute: 100_000,
-        weight: 1,
-        monthlyBudgetUsd: 10,
-        price: { inputUsdPerMillion: 0.1, outputUsdPerMillion: 0.4 },
-        maxOutputTokens: 512,
-        contextWindow: 8_000,
-      },
-    },
-    nullable: [
-      '/baseUrl',
-      '/rateLimit',
-      '/configuration/tokensPerMinute',
-      '/configuration/monthlyBudgetUsd',
-      '/configuration/price',
-      '/configuration/contextWindow',
-    ],
+    path: '/api/providers/test',
+    body: PROVIDER,
+    nullable: NULLABLE_OF_PROVIDER,
+    asksWorker: true,
+  },
+  {
+    method: 'POST',
+    path: '/api/providers/priced/reprice',
+    body: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', model: 'm', dryRun: true },
+  },
+  {
+    method: 'POST',
+    path: '/api/classifiers/kept/evaluate',
+    body: { samples: [{ text: 'a text', label: 'a' }], providers: ['local'] },
+    nullable: ['/providers'],
   },
   {
     method: 'POST',

@@ -95,6 +95,7 @@ export type ReplyHeader =
   | 'Idempotent-Replayed'
   | 'Set-Cookie'
   | 'Retry-After'
+  | 'Content-Disposition'
   | 'Understudy-Row-Limit';
 
 type Parsed<S extends Schema | undefined> = S extends Schema ? z.core.output<S> : undefined;

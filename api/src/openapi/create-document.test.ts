@@ -50,10 +50,13 @@ it.each(rows)('describes the input and every reply of %s', (_, row) => {
   expect(operation.requestBody !== undefined).toBe(row.body !== undefined || row.upload !== undefined);
   const types = Object.keys(operation.requestBody?.content ?? {});
   expect(types).toEqual(row.upload ? Object.keys(row.upload) : types);
-  for (const [status, { schema, type = 'application/json', headers = [] }] of Object.entries(row.replies)) {
+  const rate = row.access === 'public' ? [] : ['RateLimit-Policy', 'RateLimit'];
+  for (const [status, { schema, type = 'application/json', otherTypes, headers = [] }] of Object.entries(
+    row.replies,
+  )) {
     const reply = reader.toReply(operation, status);
-    expect(Object.keys(reply?.content ?? {})).toEqual(schema ? [type] : []);
-    expect(Object.keys(reply?.headers ?? {})).toEqual(['X-Request-Id', ...headers]);
+    expect(Object.keys(reply?.content ?? {})).toEqual(schema ? [type, ...Object.keys(otherTypes ?? {})] : []);
+    expect(Object.keys(reply?.headers ?? {})).toEqual(['X-Request-Id', ...headers, ...rate]);
   }
 });
 
@@ -100,9 +103,15 @@ it('names every resource, page and input that is JSON', () => {
 });
 
 it('says what a query’s numbers are, and refuses unknown fields as the API does', () => {
-  const list = find('/api/classifications', 'get');
-  const limit = list.parameters?.find(({ name }) => name === 'limit');
-  expect(limit?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+  const toLimit = (path: string) =>
+    find(path, 'get').parameters?.find(({ name }) => name === 'limit')?.schema;
+  expect(toLimit('/api/batches')).toEqual({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+  expect(toLimit('/api/classifications')).toEqual({ $ref: '#/components/schemas/RowLimit' });
+  expect(document.components.schemas['RowLimit']).toMatchObject({
+    type: 'integer',
+    minimum: 1,
+    maximum: 100_000,
+  });
   expect(document.components.schemas['ClassificationInput']).toMatchObject({
     additionalProperties: false,
     properties: { priority: { default: 5, minimum: 0, maximum: 9 }, text: { maxLength: 200_000 } },

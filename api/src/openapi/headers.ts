@@ -8,7 +8,11 @@ const REQUEST_HEADERS: Record<RequestHeader, string> = {
   'Last-Event-ID': 'The id of the last event that was received: what came after it is told first.',
 };
 
-type Header = ReplyHeader | 'WWW-Authenticate' | 'X-Request-Id';
+/** Of draft-ietf-httpapi-ratelimit-headers-10: on every reply to a token with a limit. */
+export const RATE_HEADERS = ['RateLimit-Policy', 'RateLimit'] as const;
+export type RateHeader = (typeof RATE_HEADERS)[number];
+
+type Header = ReplyHeader | RateHeader | 'WWW-Authenticate' | 'X-Request-Id';
 
 /** What each header of a reply says, and whether it is always there where it is named. */
 const REPLY_HEADERS: Record<Header, { description: string; required: boolean }> = {
@@ -19,6 +23,15 @@ const REPLY_HEADERS: Record<Header, { description: string; required: boolean }> 
   'WWW-Authenticate': { description: '`Bearer`.', required: true },
   'Retry-After': { description: 'Seconds to wait before a repeat.', required: true },
   'Preference-Applied': { description: 'The wait that was granted.', required: false },
+  'RateLimit-Policy': {
+    description: 'Of a token with a limit: how many requests (`q`) it may make in a window (`w`, seconds).',
+    required: false,
+  },
+  RateLimit: {
+    description: 'Of a token with a limit: how many requests are left (`r`) until more are (`t`, seconds).',
+    required: false,
+  },
+  'Content-Disposition': { description: 'Of a CSV file: its name.', required: false },
   'Understudy-Row-Limit': { description: 'Of a CSV file: how many rows it may have.', required: false },
   'Idempotent-Replayed': { description: '`true` where the key was used before.', required: false },
 };

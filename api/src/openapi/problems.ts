@@ -3,7 +3,7 @@ import { problem, type Problem } from '@understudy/shared/contracts/problem';
 import { PROBLEM_STATUS, type InputFault, type ProblemCode } from '@understudy/shared/errors';
 import { PROBLEM_TYPE } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
-import { toHeaderReferences } from './headers.ts';
+import { RATE_HEADERS, toHeaderReferences } from './headers.ts';
 import type { ResponseObject, Responses } from './types.ts';
 
 /** What stands in `detail` of each problem, in short. */
@@ -96,9 +96,9 @@ function toResponse(status: number, codes: readonly ProblemCode[]): ResponseObje
   };
 }
 
-const HEADERS: Partial<Record<number, ['WWW-Authenticate'] | ['Retry-After']>> = {
+const HEADERS: Partial<Record<number, Parameters<typeof toHeaderReferences>[0]>> = {
   401: ['WWW-Authenticate'],
-  429: ['Retry-After'],
+  429: ['Retry-After', ...RATE_HEADERS],
   503: ['Retry-After'],
 };
 

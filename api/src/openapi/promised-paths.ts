@@ -55,7 +55,13 @@ export const PROMISED_PATHS: Record<string, string> = {
 
 /** What else there is, which may still change: for the console, or for convenience. */
 export const FURTHER_PATHS: Record<string, string> = {
+  '/api/alerts': 'GET',
   '/api/classifiers/{name}/versions/{version}': 'GET',
+  '/api/evaluations': 'GET',
+  '/api/evaluations/{id}/cancel': 'POST',
+  '/api/evaluations/{id}/results': 'GET',
+  '/api/providers/{id}/reprice': 'POST',
+  '/api/usage': 'GET',
   '/api/providers/offers': 'GET',
   '/api/providers/offers/{type}': 'POST',
   '/api/docs.css': 'GET',
@@ -64,7 +70,10 @@ export const FURTHER_PATHS: Record<string, string> = {
 /** Replies that are promised in other types than JSON, and events: by path, of a `GET`. */
 export const PROMISED_TYPES: Record<string, string> = {
   '/api/classifications': 'text/csv',
+  '/api/usage': 'text/csv',
+  '/api/providers/{id}/usage': 'text/csv',
   '/api/batches/{id}/results': 'application/x-ndjson',
+  '/api/evaluations/{id}/results': 'application/x-ndjson',
   '/api/events': 'text/event-stream',
   '/api/docs': 'text/html',
   '/metrics': 'text/plain',

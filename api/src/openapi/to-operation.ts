@@ -1,6 +1,6 @@
 import type { Route, Schema } from '../http/route.ts';
 import { findExample } from './examples/find-example.ts';
-import { toHeaderReferences, toHeaderParameters } from './headers.ts';
+import { RATE_HEADERS, toHeaderParameters, toHeaderReferences, type RateHeader } from './headers.ts';
 import { toProblemReferences } from './problems.ts';
 import { toTag } from './tags.ts';
 import type { Operation, RequestBody, Responses } from './types.ts';
@@ -64,12 +64,17 @@ function toReplies(row: Route): Responses {
         status,
         {
           description,
-          headers: toHeaderReferences(headers),
+          headers: toHeaderReferences([...headers, ...toRateHeaders(row)]),
           ...(schema ? { content: { [type]: toMediaType(schema, example), ...toContent(otherTypes) } } : {}),
         },
       ],
     ),
   ) as Responses;
+}
+
+/** What is left of the limit of whoever had to show a token. */
+function toRateHeaders({ access }: Route): readonly RateHeader[] {
+  return access === 'public' ? [] : RATE_HEADERS;
 }
 
 function toContent(schemas: Readonly<Record<string, Schema>>) {

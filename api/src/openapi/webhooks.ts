@@ -1,12 +1,12 @@
 import { webhookData, webhookMessage } from '@understudy/shared/contracts/webhook-message';
 import type { DeliveryType } from '@understudy/shared/contracts/webhook';
+import { ALERT_DATA } from './examples/alerts.ts';
 import { BATCH } from './examples/batches.ts';
 import { JOB } from './examples/classifications.ts';
 import { WEBHOOK } from './examples/system.ts';
 import type { PathItem } from './types.ts';
 
 const AT = '2026-03-02T09:30:00.640Z';
-const CONSOLE = 'https://understudy.example.com';
 const { text: _text, ...jobEnd } = JOB;
 const failed = {
   ...jobEnd,
@@ -14,7 +14,6 @@ const failed = {
   provider: null,
   error: { code: 'deadline_exceeded', message: 'The deadline came before an answer.' },
 };
-const notice = (summary: string) => ({ summary, url: CONSOLE });
 
 /** What each type of message says, and an example of its `data`. */
 const MESSAGES: Record<DeliveryType, { summary: string; data: Record<string, unknown> }> = {
@@ -25,36 +24,30 @@ const MESSAGES: Record<DeliveryType, { summary: string; data: Record<string, unk
     data: { ...failed, state: 'cancelled', error: { code: 'cancelled', message: 'Cancelled.' } },
   },
   'batch.finished': { summary: 'Every job of a batch is final.', data: { ...BATCH } },
-  'provider.down': { summary: 'A provider is down.', data: notice('The provider main is down.') },
+  'provider.down': { summary: 'A provider is down.', data: ALERT_DATA['provider.down'] },
   'provider.recovered': {
-    summary: 'A provider that was down is healthy again.',
-    data: notice('The provider main is healthy again.'),
+    summary: 'A provider that was down answers again.',
+    data: ALERT_DATA['provider.recovered'],
   },
   'provider.flagged': {
-    summary: 'A provider needs an operator: its key, its rights or its quota.',
-    data: notice('The provider main refuses its key.'),
+    summary: 'A provider needs an operator: its key, its rights, its quota or its budget.',
+    data: ALERT_DATA['provider.flagged'],
   },
   'budget.reached': {
     summary: 'A provider has spent 80 % or all of its monthly budget.',
-    data: notice('The provider main has spent 80 % of its budget of this month.'),
+    data: ALERT_DATA['budget.reached'],
   },
   'availability.breached': {
     summary: 'Availability fell below its target.',
-    data: notice('Availability is 99.7 %, below the target of 99.9 %.'),
+    data: ALERT_DATA['availability.breached'],
   },
   'queue.stalled': {
     summary: 'The oldest waiting job waits for over five minutes.',
-    data: notice('The oldest waiting job waits for 6 minutes.'),
+    data: ALERT_DATA['queue.stalled'],
   },
   'webhook.disabled': {
     summary: 'An endpoint was disabled since it does not answer.',
-    data: {
-      ...notice('The webhook endpoint at shop.example.com of the client default was disabled: HTTP 410.'),
-      webhookId: WEBHOOK.id,
-      client: WEBHOOK.client,
-      host: 'shop.example.com',
-      reason: 'HTTP 410',
-    },
+    data: ALERT_DATA['webhook.disabled'],
   },
   'webhook.test': {
     summary: 'Somebody tests an endpoint.',

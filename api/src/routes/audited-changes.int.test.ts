@@ -299,13 +299,21 @@ const CHANGES: Record<string, Change> = {
       return send('POST', `/api/batches/${body.id}/cancel`, undefined, headers);
     },
   ),
+  cancelEvaluation: change('evaluation.cancelled', null, { cancelled: 1 }, async (headers) => {
+    const samples = [{ text: `a text with ${CANARY}`, label: 'a' }];
+    const path = `/api/classifiers/${await addClassifier()}/evaluate`;
+    const { body } = await send('POST', path, { samples, providers: ['local'] });
+    return send('POST', `/api/evaluations/${body.id}/cancel`, undefined, headers);
+  }),
 };
 
 /** Rows that leave nothing behind that an operator could want back, and the upstream systems' own traffic. */
 const NO_CHANGE: Record<string, string> = {
   submitClassification: 'traffic of an upstream system',
   submitBatch: 'traffic of an upstream system',
+  evaluateClassifier: 'makes jobs, and is in the list of evaluations',
   testProvider: 'asks; changes nothing',
+  testUnsavedProvider: 'asks; changes nothing',
   checkHealth: 'asks; what it found is in the history of health',
   testWebhook: 'is in the log of deliveries',
   redeliver: 'is in the log of deliveries',

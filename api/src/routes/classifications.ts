@@ -1,11 +1,11 @@
 import {
   classification,
+  classificationCsv,
   classificationInput,
   classificationPage,
   classificationQuery,
   isFinal,
 } from '@understudy/shared/contracts/classification';
-import * as z from 'zod';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
 import { CSV, CSV_STREAM } from '../http/csv.ts';
 import { route } from '../http/route.ts';
@@ -85,8 +85,8 @@ export const classificationRoutes = [
       200: {
         description: 'A page of jobs, or a file of them.',
         schema: classificationPage,
-        otherTypes: { [CSV]: z.string() },
-        headers: ['Understudy-Row-Limit'],
+        otherTypes: { [CSV]: classificationCsv },
+        headers: ['Content-Disposition', 'Understudy-Row-Limit'],
       },
     },
     problems: ['invalid_cursor'],

@@ -67,6 +67,8 @@ const READS: Record<string, (job: Answered) => Promise<{ status: number; text: s
     api.admin('GET', `/api/classifications/${jobId}`, { headers: { Prefer: 'wait=1' } }),
   'in a list': ({ run }) =>
     api.admin('GET', `/api/classifications?metadata.run=${run}&include=text,attempts`),
+  'as a file': ({ run }) =>
+    api.admin('GET', `/api/classifications?metadata.run=${run}`, { headers: { Accept: 'text/csv' } }),
   'in the results of its batch': ({ batchId }) => api.admin('GET', `/api/batches/${batchId}/results`),
   'by a replay of its batch': ({ run, key }) =>
     api.admin('POST', '/api/classifications/batch', {
@@ -126,6 +128,28 @@ describe.each<[string, (job: Answered) => Promise<unknown>]>([
     expect(body).toMatchObject({ state: 'succeeded', text: null, result: null, correction: null });
     expect(body.attempts).toMatchObject([{ outcome: 'succeeded', message: null }]);
   });
+});
+
+it('has nothing left in an evaluation of a sample that was erased, but what was counted', async () => {
+  await api.admin('POST', '/api/classifiers', { body: { name: 'support', labels: ['billing', 'bug'] } });
+  const samples = [{ text: TEXT, label: 'billing' }];
+  const { body } = await api.admin('POST', '/api/classifiers/support/evaluate', {
+    body: { samples, providers: ['local'] },
+  });
+  const results = () => api.admin('GET', `/api/evaluations/${body.id}/results`);
+  expect((await results()).text).toContain('canary-text');
+  const result = { label: 'bug', labels: [{ name: 'bug', confidence: 1 }], rationale: RATIONALE };
+  await api.bed.store.jobs.updateMany(
+    { batchId: body.id },
+    { state: 'succeeded', result, finishedAt: new Date(), attemptCount: 1 },
+  );
+  await api.admin('POST', '/api/classifications/bulk', {
+    body: { action: 'erase', filter: { batchId: body.id } },
+  });
+  const { status, text } = await results();
+  expect(status).toBe(200);
+  expect(text.match(/canary-\w+/g)).toBeNull();
+  expect((await dump()).match(/canary-\w+/g)).toBeNull();
 });
 
 it('gives a text that expired to nobody, and what came of it to all', async () => {

@@ -100,8 +100,8 @@ export const evaluationRoutes = [
     replies: one,
     problems: ['not_found'],
     waits: true,
-    async handle(ctx, { viewer, params }) {
-      return { status: 200, body: await cancelEvaluation(ctx, { viewer, id: params.id }) };
+    async handle(ctx, { viewer, requestId, params }) {
+      return { status: 200, body: await cancelEvaluation(ctx, { viewer, requestId, id: params.id }) };
     },
   }),
   route({

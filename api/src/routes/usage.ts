@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import {
   fleetUsage,
   fleetUsageQuery,
   providerUsage,
+  usageCsv,
   usageQuery,
   type FleetUsageQuery,
 } from '@understudy/shared/contracts/usage';
@@ -20,6 +20,12 @@ const RANGE =
   'attempt counts in the hour in which it was settled. `byClient` names the own client only without the scope `admin`, ' +
   'and so does `client`. By `Accept: text/csv` a row per hour or day, provider, model, client and purpose, tests, drills ' +
   "and deep checks among them; a cell that would be a formula gets a leading `'`.";
+
+/** What both rows say of usage as a file. */
+const asCsv = {
+  otherTypes: { [CSV]: usageCsv },
+  headers: ['Content-Disposition'],
+} as const;
 
 async function toCsvReply(ctx: Context, input: { viewer: Viewer; query: FleetUsageQuery }): Promise<Reply> {
   const { fileName, chunks } = await exportUsage(ctx, input);
@@ -45,7 +51,7 @@ export const usageRoutes = [
       200: {
         description: 'Totals, a row per hour or day, and the parts.',
         schema: fleetUsage,
-        otherTypes: { [CSV]: z.string() },
+        ...asCsv,
       },
     },
     problems: ['provider_not_found'],
@@ -68,7 +74,7 @@ export const usageRoutes = [
       200: {
         description: 'Totals, a row per hour or day, and the parts.',
         schema: providerUsage,
-        otherTypes: { [CSV]: z.string() },
+        ...asCsv,
       },
     },
     problems: ['provider_not_found'],

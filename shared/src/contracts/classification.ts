@@ -295,3 +295,30 @@ export const classificationQuery = z
     }),
   );
 export type ClassificationQuery = z.infer<typeof classificationQuery>;
+
+/** Jobs as a file (RFC 4180). */
+export const classificationCsv = z.string();
+
+/** The columns of jobs as CSV. */
+export const CLASSIFICATION_CSV_COLUMNS = [
+  'id',
+  'client',
+  'state',
+  'label',
+  'confidence',
+  'labels',
+  'degraded',
+  'provider',
+  'model',
+  'attemptCount',
+  'inputTokens',
+  'outputTokens',
+  'costUsd',
+  'pricing',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+  'errorCode',
+  'batchId',
+  'metadata',
+] as const;

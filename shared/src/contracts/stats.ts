@@ -66,8 +66,10 @@ export type Overview = z.infer<typeof overview>;
 
 /** What one provider did in the window. */
 export const providerStats = z.object({
-  provider: providerReference.check(z.describe('As it is configured now, or was last.')),
-  deleted: z.boolean().check(z.describe('Whether it is gone; it is here for what it did in the window.')),
+  provider: providerReference,
+  deleted: z
+    .boolean()
+    .check(z.describe('Whether it is gone; it is here as it was last, for what it did in the window.')),
   attempts: z.int().check(z.describe('Calls of real traffic that have ended.')),
   answered: z.int().check(z.describe('Jobs whose answer it gave.')),
   degraded: z.int().check(z.describe('Those of them that are degraded: the answers of `local`.')),

@@ -90,6 +90,9 @@ export type UsageQuery = z.infer<typeof usageQuery>;
 export const fleetUsageQuery = z.extend(usageQuery, { provider: z.optional(boundedString(1, 64)) });
 export type FleetUsageQuery = z.infer<typeof fleetUsageQuery>;
 
+/** Usage as a file (RFC 4180). */
+export const usageCsv = z.string();
+
 /** The columns of usage as CSV: a row per hour or day, provider, model, client and purpose. */
 export const USAGE_CSV_COLUMNS = [
   'at',

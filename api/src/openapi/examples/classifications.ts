@@ -1,12 +1,14 @@
 import { bulkAction, bulkResult } from '@understudy/shared/contracts/bulk-action';
 import {
+  CLASSIFICATION_CSV_COLUMNS,
   classification,
+  classificationCsv,
   classificationInput,
   classificationRow,
   correctionInput,
   type Classification,
 } from '@understudy/shared/contracts/classification';
-import { answered, sent } from './example.ts';
+import { answered, sent, toCsvExample } from './example.ts';
 
 export const MAIN = {
   id: 'prv_01KB0X3T5Q8W2E4R6T8Y0V1A2C',
@@ -68,6 +70,18 @@ const { text, labels, attempts, ...fields } = {
 
 export const JOB: Classification = { ...fields, text, labels, attempts };
 
+const csvRow = {
+  ...fields,
+  ...fields.usage,
+  label: 'billing',
+  confidence: 0.97,
+  labels: '"[{""name"":""billing"",""confidence"":0.97}]"',
+  provider: MAIN.name,
+  model: MAIN.model,
+  attemptCount: attempts.length,
+  metadata: '"{""ticket"":""42""}"',
+};
+
 export const classificationExamples = [
   sent(classificationInput, {
     text,
@@ -77,6 +91,7 @@ export const classificationExamples = [
   }),
   answered(classification, JOB),
   answered(classificationRow, { ...fields, attemptCount: attempts.length }),
+  answered(classificationCsv, toCsvExample(CLASSIFICATION_CSV_COLUMNS, csvRow)),
   sent(correctionInput, { labels: ['bug'] }),
   sent(bulkAction, {
     action: 'retry',

@@ -16,3 +16,9 @@ export function sent<S extends Schema>(schema: S, value: z.core.input<S>): Examp
 export function answered<S extends Schema>(schema: S, value: z.core.output<S>): Example {
   return { schema, value };
 }
+
+/** A file of one row, as CSV has it; a column that the row does not know is empty. */
+export function toCsvExample(columns: readonly string[], row: Readonly<Record<string, unknown>>): string {
+  const cells = columns.map((column) => String(row[column] ?? ''));
+  return `${columns.join(',')}\r\n${cells.join(',')}\r\n`;
+}

@@ -1,18 +1,25 @@
 import * as z from 'zod';
 import type { Schema } from '../../http/route.ts';
+import { alertExamples } from './alerts.ts';
 import { batchExamples } from './batches.ts';
 import { classificationExamples } from './classifications.ts';
+import { evaluationExamples } from './evaluations.ts';
 import { providerExamples } from './providers.ts';
-import { accessExamples, statsExamples, webhookExamples } from './system.ts';
+import { statsExamples } from './stats.ts';
+import { accessExamples, webhookExamples } from './system.ts';
+import { usageExamples } from './usage.ts';
 
 const examples = new Map<Schema, unknown>(
   [
     ...classificationExamples,
     ...batchExamples,
+    ...evaluationExamples,
     ...providerExamples,
+    ...usageExamples,
     ...accessExamples,
     ...webhookExamples,
     ...statsExamples,
+    ...alertExamples,
   ].map(({ schema, value }) => [schema, value]),
 );
 

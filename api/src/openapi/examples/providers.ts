@@ -18,7 +18,6 @@ import {
   providerOffers,
   providerTestResult,
 } from '@understudy/shared/contracts/provider';
-import { providerUsage, type UsageTotals } from '@understudy/shared/contracts/usage';
 import { JOB, MAIN } from './classifications.ts';
 import { answered, sent } from './example.ts';
 
@@ -65,22 +64,6 @@ const HEALTH: ProviderHealth = {
   uptime24h: 1,
   connectivity: CONNECTIVITY,
 };
-const TOTALS: UsageTotals = {
-  requestCount: 5_210,
-  successCount: 5_189,
-  errorCount: 21,
-  errorsByFault: { rate_limited: 17, silent: 4 },
-  avgResponseTimeMs: 604,
-  p50Ms: 571,
-  p95Ms: 1_120,
-  p99Ms: 1_904,
-  inputTokens: 614_780,
-  outputTokens: 72_940,
-  totalCostUsd: 0.299575,
-  pricing: 'priced',
-  unpricedCount: 0,
-  estimatedUsd: 0,
-};
 const [attempt] = JOB.attempts;
 const silence = { outcome: 'aborted', fault: 'silent', message: 'No byte came.', status: null } as const;
 
@@ -105,6 +88,8 @@ const configurationExamples = [
     sample: { label: 'complaint', confidence: 0.98 },
     fault: null,
     message: null,
+    costUsd: 0.000048,
+    pricing: 'priced',
   }),
   sent(dispatchConfigPart, { strategy: 'latency', breaker: { openMs: 60_000 } }),
   answered(versionedDispatchConfig, { ...dispatchConfig.parse({}), version: 1 }),
@@ -135,11 +120,6 @@ export const providerExamples = [
   answered(healthCheckAccepted, {
     jobs: [{ providerId: MAIN.id, jobId: 'health-check-01KB0XJ1' }],
     results: [{ providerId: MAIN.id, status: 'healthy', responseTimeMs: 212, errorMessage: null }],
-  }),
-  answered(providerUsage, {
-    totals: TOTALS,
-    series: [{ at: '2026-03-02T09:00:00.000Z', ...TOTALS }],
-    budget: { limitUsd: 50, spentUsd: 12.4102, reservedUsd: 0.0021 },
   }),
   sent(drillInput, { providerId: MAIN.name, fault: 'silent' }),
   answered(drillResult, {

@@ -1,6 +1,6 @@
+import { auditRow } from '@understudy/shared/contracts/audit';
 import { client } from '@understudy/shared/contracts/client';
 import { session, sessionInput } from '@understudy/shared/contracts/session';
-import { overview } from '@understudy/shared/contracts/stats';
 import { liveness, openApiDocument, readiness } from '@understudy/shared/contracts/system';
 import { token, tokenCreated, tokenInput, type Token } from '@understudy/shared/contracts/token';
 import {
@@ -12,7 +12,7 @@ import {
   type Webhook,
 } from '@understudy/shared/contracts/webhook';
 import { VERSION } from '@understudy/shared/version';
-import { JOB } from './classifications.ts';
+import { JOB, MAIN } from './classifications.ts';
 import { answered, sent } from './example.ts';
 
 const TOKEN: Token = {
@@ -23,6 +23,7 @@ const TOKEN: Token = {
   createdAt: '2026-02-11T08:00:00.000Z',
   expiresAt: null,
   requestsPerMinute: 600,
+  lastUsedAt: '2026-03-02T09:29:00.000Z',
 };
 export const WEBHOOK: Webhook = {
   id: 'whk_01KB0XP4Q6R8S0T1V3W5X7Y9Z2',
@@ -36,6 +37,7 @@ export const WEBHOOK: Webhook = {
   createdAt: '2026-02-11T08:00:00.000Z',
   updatedAt: '2026-02-11T08:00:00.000Z',
 };
+const PROVIDER = { name: MAIN.name, type: MAIN.type, enabled: true, hasApiKey: true };
 /** Made for this page; it signs nothing. */
 const SECRET = 'whsec_ZXhhbXBsZSBzZWNyZXQsIHNpZ25zIG5vdGhpbmc=';
 
@@ -51,6 +53,16 @@ export const accessExamples = [
   answered(token, TOKEN),
   answered(tokenCreated, { ...TOKEN, token: 'ust_shown-this-once' }),
   answered(client, { name: 'shop', createdAt: '2026-02-11T08:00:00.000Z' }),
+  answered(auditRow, {
+    id: 'aud_01KB0XS6T8V0W3X5Y7Z9A1B2C4',
+    at: '2026-03-01T16:20:00.000Z',
+    actor: { tokenId: 'tok_bootstrap', name: 'bootstrap' },
+    action: 'provider.updated',
+    target: { kind: 'provider', id: MAIN.id, name: MAIN.name },
+    before: { ...PROVIDER, priority: 50 },
+    after: { ...PROVIDER, priority: 10 },
+    requestId: '2b1f6c1e-3f5a-4d0e-9a57-0c8f4f0f7c11',
+  }),
   answered(liveness, { status: 'ok' }),
   answered(openApiDocument, { openapi: '3.1.0', info: { title: 'Understudy', version: VERSION }, paths: {} }),
   answered(readiness, { status: 'ready', stores: { mongodb: 'up', redis: 'up' } }),
@@ -71,37 +83,5 @@ export const webhookExamples = [
     tries: [{ at: '2026-03-02T09:30:00.702Z', httpStatus: 204, durationMs: 31, error: null }],
     nextTryAt: null,
     createdAt: '2026-03-02T09:30:00.650Z',
-  }),
-];
-
-export const statsExamples = [
-  answered(overview, {
-    window: '24h',
-    jobs: { queued: 3, processing: 2, deferred: 0, succeeded: 5_180, failed: 4, cancelled: 1 },
-    submittedPerMinute: 3.6,
-    finishedPerMinute: 3.6,
-    queueWait: { p50Ms: 12, p95Ms: 48 },
-    answer: { p50Ms: 640, p95Ms: 1_310 },
-    availability: {
-      window: '24h',
-      accepted: 5_185,
-      answered: 5_180,
-      degraded: 0,
-      ratio: 0.99904,
-      ratioWithDegraded: 0.99904,
-      target: 0.999,
-    },
-    connectivity: { window: '24h', attempts: 5_210, errors: 4, ratio: 0.00077, target: 0.01 },
-    spend: { costUsd: 0.2996, pricing: 'priced' },
-    queue: { waiting: 3, active: 2, deferred: 0, oldestWaitingMs: 41 },
-    workers: [
-      {
-        id: 'worker-1:4711:9f2c1b',
-        startedAt: '2026-03-01T06:00:00.000Z',
-        lastSeenAt: '2026-03-02T09:30:00.000Z',
-        active: 2,
-        concurrency: 32,
-      },
-    ],
   }),
 ];

@@ -1,4 +1,8 @@
-import { CSV_ROWS_AT_MOST, type ClassificationQuery } from '@understudy/shared/contracts/classification';
+import {
+  CLASSIFICATION_CSV_COLUMNS,
+  CSV_ROWS_AT_MOST,
+  type ClassificationQuery,
+} from '@understudy/shared/contracts/classification';
 import { ValidationError } from '@understudy/shared/errors';
 import { findJobs } from '@understudy/shared/store/jobs/find-jobs';
 import type { FoundJob, JobFilter } from '@understudy/shared/store/jobs/job-filter';
@@ -13,28 +17,6 @@ import { toFilter } from './to-filter.ts';
 
 /** Rows read in one step. */
 const STEP = 500;
-const HEADER = [
-  'id',
-  'client',
-  'state',
-  'label',
-  'confidence',
-  'labels',
-  'degraded',
-  'provider',
-  'model',
-  'attemptCount',
-  'inputTokens',
-  'outputTokens',
-  'costUsd',
-  'pricing',
-  'createdAt',
-  'startedAt',
-  'finishedAt',
-  'errorCode',
-  'batchId',
-  'metadata',
-];
 
 interface Export {
   /** The most that it may have; a file with exactly so many may not be all. */
@@ -69,7 +51,7 @@ async function* writeLines(
   { limit, afterId }: { limit: number; afterId: string | null },
 ): AsyncGenerator<string> {
   const breathe = breathing();
-  let text = toCsvLine(HEADER);
+  let text = toCsvLine(CLASSIFICATION_CSV_COLUMNS);
   let left = limit;
   for (let beforeId = afterId, isLast = false; !isLast;) {
     const page = { limit: Math.min(STEP, left), beforeId, withText: false };

@@ -1,15 +1,23 @@
 import type { Evaluation } from '@understudy/shared/contracts/evaluation';
 import type { Context } from '../../context.ts';
-import type { Viewer } from '../../http/viewer.ts';
+import type { Change } from '../audit.ts';
 import { cancelJobsOf } from '../batches/cancel.ts';
+import { noteAction } from '../classifications/note-action.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { findEvaluation, getEvaluation } from './get.ts';
 
 /** Cancels every job of an evaluation that is not final; its scores are then of the rest. @throws {NotFoundError} */
 export async function cancelEvaluation(
   ctx: Context,
-  input: { viewer: Viewer; id: string },
+  { id, ...change }: Change & { id: string },
 ): Promise<Evaluation> {
-  await cancelJobsOf(ctx, await inStoreTime(findEvaluation(ctx, input)));
-  return getEvaluation(ctx, input);
+  const input = { viewer: change.viewer, id };
+  const cancelled = await cancelJobsOf(ctx, await inStoreTime(findEvaluation(ctx, input)));
+  const evaluation = await getEvaluation(ctx, input);
+  if (cancelled > 0) {
+    const target = { kind: 'evaluation', id, name: evaluation.classifier.name };
+    const row = { action: 'evaluation.cancelled', target, before: null, after: { cancelled } };
+    await inStoreTime(noteAction(ctx, change, row));
+  }
+  return evaluation;
 }
