@@ -60,7 +60,6 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.context.catalogue, clock, logger });
   const { keyRing, keyPresence } = createKeys(config, store, logger);
   let accepting = true;
-  const documents = createDocuments(config);
 
   const context: Context = {
     config,
@@ -84,7 +83,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
       overview: events.context.overview,
       stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
     }),
-    ...documents,
+    ...createDocuments(config),
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
