@@ -4,7 +4,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -108,6 +108,19 @@ describe('retry', () => {
     const replies = await Promise.all(ids.map((id) => retry(id)));
     expect(replies.map(({ body }) => body.code)).toEqual(ids.map(() => 'not_retryable'));
     expect(new Set(replies.map(({ body }) => body.detail)).size).toBe(4);
+  });
+
+  it('is done where the end so far is told between two looks at the job', async () => {
+    const id = await insert({ ...FAILED, announce: { eventId: createId('evt'), at: new Date() } });
+    const { collection } = api.context.store.jobs;
+    const write = collection.updateMany.bind(collection);
+    const look = vi.spyOn(collection, 'updateMany').mockImplementationOnce(async (...args) => {
+      const found = await write(...args);
+      await api.bed.store.jobs.updateOne({ _id: id }, { $unset: { announce: 1 } });
+      return found;
+    });
+    expect((await retry(id)).body.state).toBe('queued');
+    look.mockRestore();
   });
 
   it('does not wait for ever for somebody to tell the end so far', async () => {

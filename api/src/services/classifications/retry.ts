@@ -22,7 +22,7 @@ export async function retryClassification(
   let retried = await retryJobs(ctx.store, [id], { evenUntold: false });
   if (retried === 0) {
     const refused = await findJob(ctx, change.viewer, id);
-    if (!isUntold(refused)) throw new ConflictError('not_retryable', explain(refused));
+    if (!mayBeRetried(refused)) throw new ConflictError('not_retryable', explain(refused));
     await untilTold(ctx, [id]);
     retried = await retryJobs(ctx.store, [id], { evenUntold: true });
     if (retried === 0) throw new ConflictError('not_retryable', explain(refused));
@@ -35,9 +35,9 @@ export async function retryClassification(
   return describeJob(ctx, await findJob(ctx, change.viewer, id));
 }
 
-/** Whether nothing but its end, which is still to be told, is in the way. */
-function isUntold({ state, text, announce }: JobDocument): boolean {
-  return isFinal(state) && state !== 'succeeded' && text !== null && announce !== undefined;
+/** Whether nothing but its end was in the way, which is still to be told, or was told since the first look. */
+function mayBeRetried({ state, text }: JobDocument): boolean {
+  return isFinal(state) && state !== 'succeeded' && text !== null;
 }
 
 function explain({ state, text, erasedAt }: JobDocument): string {
