@@ -2,7 +2,7 @@ import { createClassifications } from '@understudy/shared/client/classifications
 import { createClassifiers } from '@understudy/shared/client/classifiers';
 import { createProviders } from '@understudy/shared/client/providers';
 import { createSession } from '@understudy/shared/client/session';
-import { createTransport } from '@understudy/shared/client/transport';
+import { createTransport, type Transport } from '@understudy/shared/client/transport';
 import { inject, type App, type InjectionKey } from 'vue';
 
 interface ConsoleClientOptions {
@@ -11,8 +11,8 @@ interface ConsoleClientOptions {
 }
 
 /**
- * The typed client over the page's own origin and session cookie; of its parts, those that the console uses, since
- * what a page does not need should not be loaded.
+ * The typed client over the page's own origin and session cookie; of its parts, those that the first page uses. What
+ * others use is made from `useTransport` where it is used, so that it loads with them.
  */
 export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
   const send = createTransport({
@@ -24,6 +24,7 @@ export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
     },
   });
   return {
+    send,
     classifications: createClassifications(send),
     classifiers: createClassifiers(send),
     providers: createProviders(send),
@@ -42,4 +43,9 @@ export function useClient(): ConsoleClient {
   const client = inject(clientKey);
   if (!client) throw new Error('No client was provided.');
   return client;
+}
+
+/** What parts of the client are made from: `createTokens(useTransport())`. */
+export function useTransport(): Transport {
+  return useClient().send;
 }
