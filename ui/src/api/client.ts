@@ -1,7 +1,6 @@
 import { createClassifications } from '@understudy/shared/client/classifications';
-import { createClassifiers } from '@understudy/shared/client/classifiers';
-import { createProviders } from '@understudy/shared/client/providers';
 import { createSession } from '@understudy/shared/client/session';
+import { createStats } from '@understudy/shared/client/stats';
 import { createTransport, type Transport } from '@understudy/shared/client/transport';
 import { inject, type App, type InjectionKey } from 'vue';
 
@@ -26,9 +25,8 @@ export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
   return {
     send,
     classifications: createClassifications(send),
-    classifiers: createClassifiers(send),
-    providers: createProviders(send),
     session: createSession(send),
+    stats: createStats(send),
   };
 }
 export type ConsoleClient = ReturnType<typeof createConsoleClient>;

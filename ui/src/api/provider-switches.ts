@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/vue-query';
+import { createProviders } from '@understudy/shared/client/providers';
 import type { Provider } from '@understudy/shared/contracts/provider';
 import { toErrorWords } from '../format/error.ts';
 import { useToasts } from '../composables/use-toasts.ts';
 import { toPriorities, type Move, type Ordered } from './provider-order.ts';
-import { useClient } from './client.ts';
+import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 /**
@@ -11,7 +12,7 @@ import { queryKeys } from './query-keys.ts';
  * there is one; what cannot be done is said, too.
  */
 export function useProviderSwitches() {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   const queryClient = useQueryClient();
   const toasts = useToasts();
 
@@ -40,7 +41,7 @@ export function useProviderSwitches() {
   async function setEnabled({ id, name }: Provider, enabled: boolean) {
     const write = (value: boolean) => {
       showAtOnce([{ id, enabled: value }]);
-      return attempt(() => client.providers.update(id, { enabled: value }));
+      return attempt(() => providers.update(id, { enabled: value }));
     };
     if (await write(enabled)) {
       toasts.show(`${name} is ${enabled ? 'on' : 'off'}.`, { undo: () => write(!enabled) });
@@ -48,7 +49,7 @@ export function useProviderSwitches() {
   }
 
   async function reset({ id, name }: Provider) {
-    if (await attempt(() => client.providers.reset(id))) {
+    if (await attempt(() => providers.reset(id))) {
       toasts.show(`${name} begins anew: circuit closed, cooldown over, flag gone.`);
     }
   }
@@ -60,7 +61,7 @@ export function useProviderSwitches() {
     const write = (order: readonly Ordered[]) => {
       showAtOnce(order.map(({ id, priority }) => ({ id, priority })));
       return attempt(async () => {
-        for (const { id, priority } of order) await client.providers.update(id, { priority });
+        for (const { id, priority } of order) await providers.update(id, { priority });
       });
     };
     if (next.length > 0 && (await write(next))) {
