@@ -37,6 +37,19 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./features/playground/PlaygroundPage.vue'),
     meta: { title: 'Playground' },
   },
+  {
+    path: '/jobs',
+    name: 'jobs',
+    component: () => import('./features/jobs/JobsPage.vue'),
+    meta: { title: 'Jobs' },
+  },
+  {
+    path: '/jobs/:id',
+    name: 'job',
+    component: () => import('./features/jobs/JobPage.vue'),
+    props: true,
+    meta: { title: 'Job' },
+  },
   { path: '/advanced', redirect: { name: 'providers' } },
   {
     path: '/advanced/providers',

@@ -1,6 +1,7 @@
 /** Every key of the cache, in one place, so that what a change makes stale can be named. */
 export const queryKeys = {
   session: ['session'],
+  overview: (window: string) => ['overview', window],
   providers: {
     all: ['providers'],
     list: ['providers', 'list'],
@@ -13,6 +14,7 @@ export const queryKeys = {
   classifications: {
     all: ['classifications'],
     newest: (limit: number) => ['classifications', 'newest', limit],
+    list: (filter: object) => ['classifications', 'list', filter],
     one: (id: string) => ['classifications', 'one', id],
   },
   classifiers: { list: ['classifiers', 'list'] },
