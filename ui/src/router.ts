@@ -78,6 +78,36 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Edit provider' },
   },
   {
+    path: '/advanced/failover',
+    name: 'failover',
+    component: () => import('./features/failover/FailoverPage.vue'),
+    meta: { title: 'Failover' },
+  },
+  {
+    path: '/advanced/drills',
+    name: 'drills',
+    component: () => import('./features/drills/DrillsPage.vue'),
+    meta: { title: 'Drills' },
+  },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./features/settings/SettingsPage.vue'),
+    meta: { title: 'Settings' },
+  },
+  {
+    path: '/tokens',
+    name: 'tokens',
+    component: () => import('./features/tokens/TokensPage.vue'),
+    meta: { title: 'Tokens' },
+  },
+  {
+    path: '/audit',
+    name: 'audit',
+    component: () => import('./features/audit/AuditPage.vue'),
+    meta: { title: 'Audit' },
+  },
+  {
     path: '/:path(.*)*',
     name: 'not-found',
     component: () => import('./components/app/AppNotFound.vue'),

@@ -12,9 +12,14 @@ export const clientName = z
     ),
   );
 
+/** It stands in lists and in the audit log: one line, with something to see in it. */
+const tokenName = boundedString(1, 100).check(
+  z.regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, 'must be one line with a visible character'),
+);
+
 /** Body of `POST /api/tokens`. */
 export const tokenInput = z.strictObject({
-  name: boundedString(1, 100),
+  name: tokenName,
   client: z._default(clientName, 'default'),
   scopes: z.array(scope).check(
     z.minLength(1),
@@ -34,6 +39,8 @@ export const token = z.object({
   createdAt: isoTime,
   expiresAt: z.nullable(isoTime),
   requestsPerMinute: z.nullable(z.int()),
+  /** To the minute; null for one that was never used. */
+  lastUsedAt: z.nullable(isoTime),
 });
 export type Token = z.infer<typeof token>;
 

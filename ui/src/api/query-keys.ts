@@ -17,5 +17,10 @@ export const queryKeys = {
     list: (filter: object) => ['classifications', 'list', filter],
     one: (id: string) => ['classifications', 'one', id],
   },
+  config: ['config'],
+  failovers: (filter: object) => ['failovers', filter],
+  tokens: ['tokens'],
+  clients: ['clients'],
+  audit: (filter: object) => ['audit', filter],
   classifiers: { list: ['classifiers', 'list'] },
 } as const;

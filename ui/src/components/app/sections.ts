@@ -39,6 +39,28 @@ export const SECTIONS: readonly SectionGroup[] = [
         scope: 'providers:read',
         words: 'keys models openai anthropic',
       },
+      {
+        name: 'failover',
+        title: 'Failover',
+        icon: 'failover',
+        scope: 'providers:read',
+        words: 'strategy hedge breaker circuit time-out configuration',
+      },
+      { name: 'drills', title: 'Drills', icon: 'drill', scope: 'providers:read', words: 'test fault' },
+    ],
+  },
+  {
+    title: 'Administration',
+    sections: [
+      { name: 'tokens', title: 'Tokens', icon: 'tokens', scope: 'admin', words: 'access api keys clients' },
+      { name: 'audit', title: 'Audit', icon: 'audit', scope: 'admin', words: 'log history changes restore' },
+      {
+        name: 'settings',
+        title: 'Settings',
+        icon: 'settings',
+        scope: 'providers:read',
+        words: 'retention health checks',
+      },
     ],
   },
 ];
