@@ -16,7 +16,7 @@ it('means what the API takes', () => {
 it('says what is wrong, and where', () => {
   const draft = { ...createTokenDraft(), scopes: [], client: 'a b', requestsPerMinute: 'many' };
   const { faults } = fromTokenDraft(draft, now);
-  expect(faults?.map(({ pointer }) => pointer).toSorted()).toEqual([
+  expect([...new Set(faults?.map(({ pointer }) => pointer))].toSorted()).toEqual([
     '/client',
     '/name',
     '/requestsPerMinute',
