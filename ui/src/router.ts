@@ -38,6 +38,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Playground' },
   },
   {
+    path: '/processing',
+    name: 'processing',
+    component: () => import('./features/processing/ProcessingPage.vue'),
+    meta: { title: 'AI Processing' },
+  },
+  {
     path: '/jobs',
     name: 'jobs',
     component: () => import('./features/jobs/JobsPage.vue'),

@@ -17,6 +17,11 @@ export const queryKeys = {
     list: (filter: object) => ['classifications', 'list', filter],
     one: (id: string) => ['classifications', 'one', id],
   },
+  stats: {
+    providers: (window: string) => ['stats', 'providers', window],
+    labels: (window: string, provider: string) => ['stats', 'labels', window, provider],
+    trends: (window: string, ids: readonly string[]) => ['stats', 'trends', window, ids],
+  },
   config: ['config'],
   failovers: (filter: object) => ['failovers', filter],
   tokens: ['tokens'],

@@ -25,6 +25,13 @@ export const SECTIONS: readonly SectionGroup[] = [
     title: null,
     sections: [
       { name: 'overview', title: 'Overview', icon: 'overview', words: 'home start' },
+      {
+        name: 'processing',
+        title: 'AI Processing',
+        icon: 'processing',
+        scope: 'providers:read',
+        words: 'statistics health labels failovers charts cost latency',
+      },
       { name: 'jobs', title: 'Jobs', icon: 'jobs', scope: 'jobs:read', words: 'explorer list' },
       { name: 'playground', title: 'Playground', icon: 'playground', scope: 'jobs:write', words: 'try text' },
     ],
