@@ -15,6 +15,7 @@ export type IdKind =
   | 'aud'
   | 'fov'
   | 'bat'
+  | 'evl'
   | 'cli'
   | 'whk'
   | 'whd';
@@ -22,4 +23,9 @@ export type IdKind =
 /** A new id: its kind, then a ULID, so ids of a kind sort by creation. */
 export function createId(kind: IdKind): string {
   return `${kind}_${nextUlid()}`;
+}
+
+/** Whether an id is of this kind. */
+export function isOfKind(kind: IdKind, id: string): boolean {
+  return id.startsWith(`${kind}_`);
 }

@@ -36,6 +36,7 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       address: req.ip ?? 'unknown',
       cookie: toSessionCookie(ctx).read(req),
       header: (name) => req.get(name),
+      accepts: (types) => req.accepts(types),
       signal: gone.signal,
       reauthorise: () => authorise(ctx, req, row.access),
     };

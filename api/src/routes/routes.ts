@@ -4,6 +4,7 @@ import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { evaluationRoutes } from './evaluations.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { jobActionRoutes } from './job-actions.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...jobActionRoutes,
   ...batchRoutes,
   ...classifierRoutes,
+  ...evaluationRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
   ...dispatchConfigRoutes,

@@ -3,6 +3,7 @@ import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
 import { createClients } from './clients.ts';
 import { createConfig } from './config.ts';
+import { createEvaluations } from './evaluations.ts';
 import { createEvents } from './events.ts';
 import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
@@ -27,6 +28,7 @@ export function createClient(options: TransportOptions) {
     },
     batches: createBatches(send),
     classifiers: createClassifiers(send),
+    evaluations: createEvaluations(send),
     providers: createProviders(send),
     config: createConfig(send),
     failovers: createFailovers(send),

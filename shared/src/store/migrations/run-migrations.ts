@@ -10,6 +10,7 @@ import { webhooks } from './006-webhooks.ts';
 import { jobStats } from './007-job-stats.ts';
 import { webhookTurns } from './008-webhook-turns.ts';
 import { jobOutcomes } from './009-job-outcomes.ts';
+import { evaluations } from './013-evaluations.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -21,6 +22,7 @@ const MIGRATIONS: Migration[] = [
   jobStats,
   webhookTurns,
   jobOutcomes,
+  evaluations,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
