@@ -27,5 +27,27 @@ export const queryKeys = {
   tokens: ['tokens'],
   clients: ['clients'],
   audit: (filter: object) => ['audit', filter],
-  classifiers: { list: ['classifiers', 'list'] },
+  classifiers: {
+    all: ['classifiers'],
+    list: ['classifiers', 'list'],
+    one: (name: string) => ['classifiers', 'one', name],
+    versions: (name: string) => ['classifiers', 'one', name, 'versions'],
+    version: (name: string, version: number) => ['classifiers', 'versions', name, version],
+  },
+  evaluations: {
+    all: ['evaluations'],
+    list: (classifier: string) => ['evaluations', 'list', classifier],
+    one: (id: string) => ['evaluations', 'one', id],
+  },
+  batches: {
+    all: ['batches'],
+    list: ['batches', 'list'],
+    one: (id: string) => ['batches', 'one', id],
+  },
+  webhooks: {
+    all: ['webhooks'],
+    list: ['webhooks', 'list'],
+    one: (id: string) => ['webhooks', 'one', id],
+    deliveries: (id: string, state: string) => ['webhooks', 'one', id, 'deliveries', state],
+  },
 } as const;

@@ -27,6 +27,9 @@ export function toFaults(error: unknown): readonly ProblemFault[] {
   if (error.code === 'provider_name_taken') {
     return [{ pointer: '/name', detail: 'is taken by another provider', code: error.code }];
   }
+  if (error.code === 'classifier_name_taken') {
+    return [{ pointer: '/name', detail: 'is taken by another classifier', code: error.code }];
+  }
   return error.errors;
 }
 

@@ -33,6 +33,14 @@ export const SECTIONS: readonly SectionGroup[] = [
         words: 'statistics health labels failovers charts cost latency',
       },
       { name: 'jobs', title: 'Jobs', icon: 'jobs', scope: 'jobs:read', words: 'explorer list' },
+      { name: 'batches', title: 'Batches', icon: 'batches', scope: 'jobs:read', words: 'upload results' },
+      {
+        name: 'classifiers',
+        title: 'Classifiers',
+        icon: 'classifiers',
+        scope: 'jobs:read',
+        words: 'labels versions evaluation accuracy',
+      },
       { name: 'playground', title: 'Playground', icon: 'playground', scope: 'jobs:write', words: 'try text' },
     ],
   },
@@ -60,6 +68,13 @@ export const SECTIONS: readonly SectionGroup[] = [
     title: 'Administration',
     sections: [
       { name: 'tokens', title: 'Tokens', icon: 'tokens', scope: 'admin', words: 'access api keys clients' },
+      {
+        name: 'webhooks',
+        title: 'Webhooks',
+        icon: 'webhooks',
+        scope: 'jobs:read',
+        words: 'endpoints deliveries secret',
+      },
       { name: 'audit', title: 'Audit', icon: 'audit', scope: 'admin', words: 'log history changes restore' },
       {
         name: 'settings',
