@@ -1,10 +1,10 @@
 /** One record of a CSV file, with the line that it begins on, from 1. */
-export interface CsvRow {
+interface CsvRow {
   line: number;
   cells: string[];
 }
 
-export interface Csv {
+interface Csv {
   rows: CsvRow[];
   /** The line of a quote that never ends, null where all do. */
   openQuote: number | null;

@@ -34,7 +34,7 @@ export function toFaults(error: unknown): readonly ProblemFault[] {
 }
 
 /** A fault's detail as a sentence for people; what the validator words for programmers is said in plain words. */
-function toSentence(detail: string): string {
+export function toSentence(detail: string): string {
   for (const [pattern, words] of PLAIN_WORDS) if (pattern.test(detail)) return detail.replace(pattern, words);
   return detail.charAt(0).toUpperCase() + detail.slice(1);
 }

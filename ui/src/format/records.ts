@@ -1,7 +1,7 @@
 import { parseCsv } from './csv.ts';
 
 /** One record of a file, with the line that it begins on, from 1. */
-export interface SourceRecord {
+interface SourceRecord {
   line: number;
   fields: Record<string, unknown>;
 }

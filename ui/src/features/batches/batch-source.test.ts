@@ -32,11 +32,11 @@ describe('items out of lines of JSON', () => {
 it('finds the lines of rejected items, one row for each fault', () => {
   const errors = [
     { pointer: '/text', detail: 'is required', code: 'required' },
-    { pointer: '/priority', detail: 'too big', code: 'too_big' },
+    { pointer: '/priority', detail: 'Too big: expected number to be <=9', code: 'too_big' },
   ];
   expect(toRejectedLines([{ index: 1, customId: 'x', errors }], [2, 7])).toEqual([
-    { line: 7, customId: 'x', pointer: '/text', detail: 'is required' },
-    { line: 7, customId: 'x', pointer: '/priority', detail: 'too big' },
+    { line: 7, customId: 'x', pointer: '/text', detail: 'Is required' },
+    { line: 7, customId: 'x', pointer: '/priority', detail: 'Must be at most 9' },
   ]);
 });
 
@@ -46,6 +46,6 @@ it('finds the lines of items for which a whole batch was refused', () => {
     { pointer: '/defaults/labels', detail: 'must be unique', code: 'custom' },
   ];
   expect(toRefusedLines(faults, [2, 7])).toEqual([
-    { line: 7, customId: null, pointer: '/labels', detail: 'is required' },
+    { line: 7, customId: null, pointer: '/labels', detail: 'Is required' },
   ]);
 });

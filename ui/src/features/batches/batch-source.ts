@@ -1,6 +1,7 @@
 import type { NewBatch } from '@understudy/shared/client/batches';
 import type { ProblemFault } from '@understudy/shared/client/problem-error';
 import type { RejectedItem } from '@understudy/shared/contracts/batch';
+import { toSentence } from '../../format/field-errors.ts';
 import { readRecords, toColumns, type LineFault } from '../../format/records.ts';
 
 export interface BatchSource {
@@ -52,7 +53,12 @@ export interface RejectedLine {
 
 export function toRejectedLines(rejected: readonly RejectedItem[], lines: readonly number[]): RejectedLine[] {
   return rejected.flatMap(({ index, customId, errors }) =>
-    errors.map(({ pointer, detail }) => ({ line: lines[index] ?? 0, customId, pointer, detail })),
+    errors.map(({ pointer, detail }) => ({
+      line: lines[index] ?? 0,
+      customId,
+      pointer,
+      detail: toSentence(detail),
+    })),
   );
 }
 
@@ -61,6 +67,7 @@ export function toRefusedLines(faults: readonly ProblemFault[], lines: readonly 
   return faults.flatMap(({ pointer, detail }) => {
     const [, index, rest = ''] = /^\/items\/(\d+)(\/.*)?$/.exec(pointer) ?? [];
     if (index === undefined) return [];
-    return [{ line: lines[Number(index)] ?? 0, customId: null, pointer: rest, detail }];
+    const line = lines[Number(index)] ?? 0;
+    return [{ line, customId: null, pointer: rest, detail: toSentence(detail) }];
   });
 }

@@ -3,9 +3,9 @@ import type { Evaluation } from '@understudy/shared/contracts/evaluation';
 type Cell = Evaluation['providers'][number]['confusion'][number];
 
 /** A column or row that is no label: nobody answered, or the answer has a label too many. */
-export const NO_LABEL = null;
+const NO_LABEL = null;
 
-export interface ConfusionRow {
+interface ConfusionRow {
   expected: string | null;
   total: number;
   cells: {
