@@ -29,12 +29,15 @@ describe('items out of lines of JSON', () => {
   });
 });
 
-it('finds the lines of rejected items, one row for each fault', () => {
+it('finds the lines of rejected items, one row for each fault, among lines that were no item', () => {
   const errors = [
     { pointer: '/text', detail: 'is required', code: 'required' },
     { pointer: '/priority', detail: 'Too big: expected number to be <=9', code: 'too_big' },
   ];
-  expect(toRejectedLines([{ index: 1, customId: 'x', errors }], [2, 7])).toEqual([
+  expect(
+    toRejectedLines([{ index: 1, customId: 'x', errors }], [2, 7], [{ line: 3, detail: 'is no object' }]),
+  ).toEqual([
+    { line: 3, customId: null, pointer: '', detail: 'Is no object' },
     { line: 7, customId: 'x', pointer: '/text', detail: 'Is required' },
     { line: 7, customId: 'x', pointer: '/priority', detail: 'Must be at most 9' },
   ]);

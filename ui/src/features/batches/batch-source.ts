@@ -4,6 +4,9 @@ import type { RejectedItem } from '@understudy/shared/contracts/batch';
 import { toSentence } from '../../format/field-errors.ts';
 import { readRecords, toColumns, type LineFault } from '../../format/records.ts';
 
+/** Pointers of what the form gives to all items. */
+export const DEFAULT_FIELDS = ['/defaults/labels', '/defaults/classifier'];
+
 export interface BatchSource {
   items: NewBatch['items'];
   /** The line that each item begins on. */
@@ -51,15 +54,23 @@ export interface RejectedLine {
   detail: string;
 }
 
-export function toRejectedLines(rejected: readonly RejectedItem[], lines: readonly number[]): RejectedLine[] {
-  return rejected.flatMap(({ index, customId, errors }) =>
-    errors.map(({ pointer, detail }) => ({
-      line: lines[index] ?? 0,
-      customId,
-      pointer,
-      detail: toSentence(detail),
-    })),
-  );
+/** What was not taken, by line: items that the API rejected, and lines that were no item. */
+export function toRejectedLines(
+  rejected: readonly RejectedItem[],
+  lines: readonly number[],
+  unread: readonly LineFault[],
+): RejectedLine[] {
+  return [
+    ...unread.map(({ line, detail }) => ({ line, customId: null, pointer: '', detail: toSentence(detail) })),
+    ...rejected.flatMap(({ index, customId, errors }) =>
+      errors.map(({ pointer, detail }) => ({
+        line: lines[index] ?? 0,
+        customId,
+        pointer,
+        detail: toSentence(detail),
+      })),
+    ),
+  ].toSorted((a, b) => a.line - b.line);
 }
 
 /** The same of a batch that was refused whole; what is about no item is left to the notice. */
