@@ -14,6 +14,7 @@ export function useNewestClassifications(limit: number) {
     queryKey: () => queryKeys.classifications.newest(limit),
     read: async (call) => (await client.classifications.list({ limit }, call)).data,
     everyMs: NEWEST_EVERY_MS,
+    topics: ['job.updated'],
   });
 }
 

@@ -1,14 +1,56 @@
+import { createClassifiers } from '@understudy/shared/client/classifiers';
+import { toValue, type MaybeRefOrGetter } from 'vue';
+import { useLivePages } from '../composables/use-live-pages.ts';
 import { useLiveQuery } from '../composables/use-live-query.ts';
-import { useClient } from './client.ts';
+import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 const MOST_CLASSIFIERS = 200;
+const EVERY_MS = 10_000;
 
+/** All classifiers, each in its newest version, without the examples of their labels. */
 export function useClassifiers() {
-  const client = useClient();
+  const classifiers = createClassifiers(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.classifiers.list,
-    read: async (call) => (await client.classifiers.list({ limit: MOST_CLASSIFIERS }, call)).data,
+    read: async (call) => (await classifiers.list({ limit: MOST_CLASSIFIERS }, call)).data,
     everyMs: null,
   });
+}
+
+/** The newest version, whole, with the tag that guards a write. `live: false` reads it once, for a form. */
+export function useClassifier(name: MaybeRefOrGetter<string>, { live }: { live: boolean }) {
+  const classifiers = createClassifiers(useTransport());
+  return useLiveQuery({
+    queryKey: () => [...queryKeys.classifiers.one(toValue(name)), live ? 'live' : 'once'],
+    read: (call) => classifiers.read(toValue(name), call),
+    everyMs: live ? EVERY_MS : null,
+  });
+}
+
+/** Versions, newest first, without the examples of their labels. */
+export function useClassifierVersions(name: MaybeRefOrGetter<string>) {
+  const classifiers = createClassifiers(useTransport());
+  return useLivePages({
+    queryKey: () => queryKeys.classifiers.versions(toValue(name)),
+    readPage: (cursor, call) => classifiers.versions(toValue(name), { limit: 20, cursor }, call),
+    everyMs: EVERY_MS,
+  });
+}
+
+/** One version, whole; it never changes. Version 0, before the first, reads nothing. */
+export function useClassifierVersion(name: MaybeRefOrGetter<string>, version: MaybeRefOrGetter<number>) {
+  const classifiers = createClassifiers(useTransport());
+  return useLiveQuery({
+    queryKey: () => queryKeys.classifiers.version(toValue(name), toValue(version)),
+    read: (call) => classifiers.version(toValue(name), toValue(version), call),
+    everyMs: null,
+    enabled: () => toValue(version) > 0,
+  });
+}
+
+/** Reads the newest version now, past the cache. */
+export function useReadClassifier() {
+  const classifiers = createClassifiers(useTransport());
+  return (name: string) => classifiers.read(name);
 }

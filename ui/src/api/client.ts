@@ -1,8 +1,7 @@
 import { createClassifications } from '@understudy/shared/client/classifications';
-import { createClassifiers } from '@understudy/shared/client/classifiers';
-import { createProviders } from '@understudy/shared/client/providers';
 import { createSession } from '@understudy/shared/client/session';
-import { createTransport } from '@understudy/shared/client/transport';
+import { createStats } from '@understudy/shared/client/stats';
+import { createTransport, type Transport } from '@understudy/shared/client/transport';
 import { inject, type App, type InjectionKey } from 'vue';
 
 interface ConsoleClientOptions {
@@ -11,8 +10,8 @@ interface ConsoleClientOptions {
 }
 
 /**
- * The typed client over the page's own origin and session cookie; of its parts, those that the console uses, since
- * what a page does not need should not be loaded.
+ * The typed client over the page's own origin and session cookie; of its parts, those that the first page uses. What
+ * others use is made from `useTransport` where it is used, so that it loads with them.
  */
 export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
   const send = createTransport({
@@ -24,10 +23,10 @@ export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
     },
   });
   return {
+    send,
     classifications: createClassifications(send),
-    classifiers: createClassifiers(send),
-    providers: createProviders(send),
     session: createSession(send),
+    stats: createStats(send),
   };
 }
 export type ConsoleClient = ReturnType<typeof createConsoleClient>;
@@ -42,4 +41,9 @@ export function useClient(): ConsoleClient {
   const client = inject(clientKey);
   if (!client) throw new Error('No client was provided.');
   return client;
+}
+
+/** What parts of the client are made from: `createTokens(useTransport())`. */
+export function useTransport(): Transport {
+  return useClient().send;
 }

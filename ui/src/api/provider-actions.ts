@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
-import type { NewProvider } from '@understudy/shared/client/providers';
+import { createProviders, type NewProvider } from '@understudy/shared/client/providers';
 import { toValue, type MaybeRefOrGetter } from 'vue';
-import { useClient } from './client.ts';
+import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 export interface ReplaceProvider {
@@ -12,18 +12,17 @@ export interface ReplaceProvider {
 
 /** What an operator may do to providers; each makes what it changed stale. */
 export function useProviderActions() {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.all });
   return {
-    create: useMutation({ mutationFn: (input: NewProvider) => client.providers.create(input), onSettled }),
+    create: useMutation({ mutationFn: (input: NewProvider) => providers.create(input), onSettled }),
     replace: useMutation({
-      mutationFn: ({ id, input, etag }: ReplaceProvider) =>
-        client.providers.replace(id, input, { ifMatch: etag }),
+      mutationFn: ({ id, input, etag }: ReplaceProvider) => providers.replace(id, input, { ifMatch: etag }),
       onSettled,
     }),
     remove: useMutation({
-      mutationFn: (id: string) => client.providers.remove(id),
+      mutationFn: (id: string) => providers.remove(id),
       onSuccess: (_, id) => {
         queryClient.removeQueries({ queryKey: queryKeys.providers.one(id) });
         void queryClient.invalidateQueries({ queryKey: queryKeys.providers.list });
@@ -31,20 +30,19 @@ export function useProviderActions() {
       },
     }),
     setEnabled: useMutation({
-      mutationFn: ({ id, enabled }: { id: string; enabled: boolean }) =>
-        client.providers.update(id, { enabled }),
+      mutationFn: ({ id, enabled }: { id: string; enabled: boolean }) => providers.update(id, { enabled }),
       onSettled,
     }),
-    acceptOffer: useMutation({ mutationFn: (type: string) => client.providers.acceptOffer(type), onSettled }),
+    acceptOffer: useMutation({ mutationFn: (type: string) => providers.acceptOffer(type), onSettled }),
   };
 }
 
 /** Calls the provider now. The result also settles its flag, so its status is read again. */
 export function useProviderTest(id: MaybeRefOrGetter<string>) {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () => client.providers.test(toValue(id)),
+    mutationFn: () => providers.test(toValue(id)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.list }),
   });
 }

@@ -1,6 +1,7 @@
+import { createProviders } from '@understudy/shared/client/providers';
 import { toValue, type MaybeRefOrGetter } from 'vue';
 import { useLiveQuery } from '../composables/use-live-query.ts';
-import { useClient } from './client.ts';
+import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 const STATUS_EVERY_MS = 5_000;
@@ -12,11 +13,11 @@ const WINDOW_HOURS: Record<UsageWindow, number> = { '24h': 24, '7d': 7 * 24, '30
 
 /** All providers, in the order in which they are tried. */
 export function useProviders() {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.list,
     read: async (call) => {
-      const { data } = await client.providers.list({ limit: MOST_PROVIDERS }, call);
+      const { data } = await providers.list({ limit: MOST_PROVIDERS }, call);
       return data.toSorted((a, b) => a.priority - b.priority || a.name.localeCompare(b.name));
     },
     everyMs: STATUS_EVERY_MS,
@@ -25,49 +26,49 @@ export function useProviders() {
 
 /** Latest health of every provider, with availability and connectivity against their targets. */
 export function useProviderHealthSummary() {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.health,
-    read: (call) => client.providers.health(call),
+    read: (call) => providers.health(call),
     everyMs: STATUS_EVERY_MS,
   });
 }
 
 /** One provider with the tag that guards a write of it. `everyMs: null` reads it once, for a form. */
 export function useProvider(id: MaybeRefOrGetter<string>, { live }: { live: boolean }) {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => [...queryKeys.providers.one(toValue(id)), live ? 'live' : 'once'],
-    read: (call) => client.providers.read(toValue(id), call),
+    read: (call) => providers.read(toValue(id), call),
     everyMs: live ? STATUS_EVERY_MS : null,
   });
 }
 
 /** Health of one provider over the last 24 hours: now, its checks, and 90 slots. */
 export function useProviderHealth(id: MaybeRefOrGetter<string>) {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.healthOf(toValue(id)),
-    read: (call) => client.providers.healthOf(toValue(id), toRange('24h'), call),
+    read: (call) => providers.healthOf(toValue(id), toRange('24h'), call),
     everyMs: STATUS_EVERY_MS,
   });
 }
 
 export function useProviderUsage(id: MaybeRefOrGetter<string>, window: MaybeRefOrGetter<UsageWindow>) {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.usageOf(toValue(id), toValue(window)),
-    read: (call) => client.providers.usage(toValue(id), toRange(toValue(window)), call),
+    read: (call) => providers.usage(toValue(id), toRange(toValue(window)), call),
     everyMs: USAGE_EVERY_MS,
   });
 }
 
 /** Providers that the service's environment holds a key for. */
 export function useProviderOffers() {
-  const client = useClient();
+  const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.offers,
-    read: async (call) => (await client.providers.offers(call)).data,
+    read: async (call) => (await providers.offers(call)).data,
     everyMs: null,
   });
 }

@@ -1,6 +1,7 @@
 /** Every key of the cache, in one place, so that what a change makes stale can be named. */
 export const queryKeys = {
   session: ['session'],
+  overview: (window: string) => ['overview', window],
   providers: {
     all: ['providers'],
     list: ['providers', 'list'],
@@ -13,7 +14,40 @@ export const queryKeys = {
   classifications: {
     all: ['classifications'],
     newest: (limit: number) => ['classifications', 'newest', limit],
+    list: (filter: object) => ['classifications', 'list', filter],
     one: (id: string) => ['classifications', 'one', id],
   },
-  classifiers: { list: ['classifiers', 'list'] },
+  stats: {
+    providers: (window: string) => ['stats', 'providers', window],
+    labels: (window: string, provider: string) => ['stats', 'labels', window, provider],
+    trends: (window: string, ids: readonly string[]) => ['stats', 'trends', window, ids],
+  },
+  config: ['config'],
+  failovers: (filter: object) => ['failovers', filter],
+  tokens: ['tokens'],
+  clients: ['clients'],
+  audit: (filter: object) => ['audit', filter],
+  classifiers: {
+    all: ['classifiers'],
+    list: ['classifiers', 'list'],
+    one: (name: string) => ['classifiers', 'one', name],
+    versions: (name: string) => ['classifiers', 'one', name, 'versions'],
+    version: (name: string, version: number) => ['classifiers', 'versions', name, version],
+  },
+  evaluations: {
+    all: ['evaluations'],
+    list: (classifier: string) => ['evaluations', 'list', classifier],
+    one: (id: string) => ['evaluations', 'one', id],
+  },
+  batches: {
+    all: ['batches'],
+    list: ['batches', 'list'],
+    one: (id: string) => ['batches', 'one', id],
+  },
+  webhooks: {
+    all: ['webhooks'],
+    list: ['webhooks', 'list'],
+    one: (id: string) => ['webhooks', 'one', id],
+    deliveries: (id: string, state: string) => ['webhooks', 'one', id, 'deliveries', state],
+  },
 } as const;

@@ -1,13 +1,32 @@
 import { focusManager } from '@tanstack/vue-query';
-import { computed, inject, shallowRef, type App, type ComputedRef, type InjectionKey, type Ref } from 'vue';
+import type { EventType, ServerEvent } from '@understudy/shared/contracts/event';
+import {
+  computed,
+  inject,
+  onScopeDispose,
+  shallowRef,
+  type App,
+  type ComputedRef,
+  type InjectionKey,
+  type Ref,
+} from 'vue';
 
 /** Why nothing is being refreshed: the operator stopped it, or nobody can see the page. */
 type PausedBy = 'button' | 'hidden' | null;
 
 export interface Live {
   pausedBy: ComputedRef<PausedBy>;
+  /** Whether the service tells what happens as it happens; else pages ask again and again. */
+  isStreaming: ComputedRef<boolean>;
   toggle: () => void;
+  /** Passes on an event of the service. */
+  tell: (event: ServerEvent) => void;
+  /** Hears of events of these types, and of `reset`, until the returned function is called. */
+  listen: (topics: readonly EventType[], onEvent: (event: ServerEvent) => void) => () => void;
 }
+
+/** The service tells its overview every 5 s; two that did not come are a connection that is lost. */
+const SILENT_MS = 12_000;
 
 const liveKey: InjectionKey<Live> = Symbol('live');
 
@@ -20,16 +39,33 @@ export function watchVisibility(): Ref<boolean> {
   return isVisible;
 }
 
-/** Whether the console refreshes by itself; one switch for every page. */
+/** Whether the console refreshes by itself, and what the service tells it; one for every page. */
 export function createLive({ isVisible }: { isVisible: Ref<boolean> }): Live {
   const isStopped = shallowRef(false);
+  const isStreaming = shallowRef(false);
+  const listeners = new Set<{ topics: readonly string[]; onEvent: (event: ServerEvent) => void }>();
+  let silence: ReturnType<typeof setTimeout> | undefined;
   return {
     pausedBy: computed(() => {
       if (isStopped.value) return 'button';
       return isVisible.value ? null : 'hidden';
     }),
+    isStreaming: computed(() => isStreaming.value),
     toggle: () => {
       isStopped.value = !isStopped.value;
+    },
+    tell: (event) => {
+      isStreaming.value = true;
+      clearTimeout(silence);
+      silence = setTimeout(() => (isStreaming.value = false), SILENT_MS);
+      for (const { topics, onEvent } of listeners) {
+        if (event.type === 'reset' || topics.includes(event.type)) onEvent(event);
+      }
+    },
+    listen: (topics, onEvent) => {
+      const listener = { topics, onEvent };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }
@@ -42,4 +78,9 @@ export function useLive(): Live {
   const live = inject(liveKey);
   if (!live) throw new Error('Live updating was not provided.');
   return live;
+}
+
+/** Hears of events for as long as the component lives. */
+export function useEvents(topics: readonly EventType[], onEvent: (event: ServerEvent) => void): void {
+  onScopeDispose(useLive().listen(topics, onEvent));
 }

@@ -45,6 +45,9 @@ const FAULTS: Record<FaultKind, FaultWords> = {
   bad_request: { what: 'rejected the request', advice: 'Check the model’s name and the base URL.' },
 };
 
+/** Every kind of fault that is known here. */
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultKind[];
+
 /** A fault in words. One that is not known yet (the API may add kinds) is named as it is. */
 export function toFaultWords(fault: string): FaultWords {
   return isFaultKind(fault) ? FAULTS[fault] : { what: `failed (${fault})`, advice: '' };

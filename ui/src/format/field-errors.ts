@@ -27,11 +27,14 @@ export function toFaults(error: unknown): readonly ProblemFault[] {
   if (error.code === 'provider_name_taken') {
     return [{ pointer: '/name', detail: 'is taken by another provider', code: error.code }];
   }
+  if (error.code === 'classifier_name_taken') {
+    return [{ pointer: '/name', detail: 'is taken by another classifier', code: error.code }];
+  }
   return error.errors;
 }
 
 /** A fault's detail as a sentence for people; what the validator words for programmers is said in plain words. */
-function toSentence(detail: string): string {
+export function toSentence(detail: string): string {
   for (const [pattern, words] of PLAIN_WORDS) if (pattern.test(detail)) return detail.replace(pattern, words);
   return detail.charAt(0).toUpperCase() + detail.slice(1);
 }

@@ -33,13 +33,22 @@ export function toAge(at: Date, now: Date): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** A duration in milliseconds with three figures at most: `0.4 ms`, `87 ms`, `1.24 s`, `3 min 5 s`. */
+/** A duration in milliseconds with three figures or two units at most: `0.4 ms`, `1.24 s`, `3 min 5 s`, `24 h`, `7 d`. */
 export function toDuration(ms: number): string {
   if (ms < 1) return `${Math.round(ms * 10) / 10} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${trim(ms / 1_000, ms < 10_000 ? 2 : 1)} s`;
   const seconds = Math.round(ms / 1_000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3_600) return toUnits(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes <= 48 * 60) return toUnits(minutes, 60, 'h', 'min');
+  return toUnits(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+/** A whole number of small units as big ones, with what is left over in small ones. */
+function toUnits(value: number, size: number, big: string, small: string): string {
+  const rest = value % size;
+  return `${Math.floor(value / size)} ${big}${rest === 0 ? '' : ` ${rest} ${small}`}`;
 }
 
 function trim(value: number, digits: number): string {

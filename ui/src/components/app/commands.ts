@@ -1,0 +1,50 @@
+import type { Provider } from '@understudy/shared/contracts/provider';
+import type { RouteLocationRaw } from 'vue-router';
+
+/** Something that the palette can do. */
+export interface Command {
+  title: string;
+  /** Other words that one may look for it by. */
+  words?: string;
+  hint?: string;
+  run: { kind: 'go'; to: RouteLocationRaw } | { kind: 'do'; act: () => unknown };
+}
+
+/** The commands that fit what was typed, best first: every word must begin a word of the title or of its other words. */
+export function findCommands(commands: readonly Command[], typed: string): Command[] {
+  const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  return commands
+    .filter(({ title, words = '' }) => {
+      const known = `${title} ${words}`.toLowerCase().split(/[\s/-]+/);
+      return wanted.every((word) => known.some((one) => one.startsWith(word)));
+    })
+    .toSorted((a, b) => toRank(a, wanted) - toRank(b, wanted));
+}
+
+function toRank({ title }: Command, wanted: readonly string[]): number {
+  return wanted[0] !== undefined && title.toLowerCase().startsWith(wanted[0]) ? 0 : 1;
+}
+
+interface ProviderCommands {
+  setEnabled: (provider: Provider, enabled: boolean) => unknown;
+  reset: (provider: Provider) => unknown;
+  putFirst: (provider: Provider) => unknown;
+}
+
+/** What can be done to each provider, without a way to its page. */
+export function toProviderCommands(providers: readonly Provider[], actions: ProviderCommands): Command[] {
+  return providers.flatMap((provider) => {
+    const { name, id, enabled } = provider;
+    const act = (title: string, run: () => unknown): Command => ({ title, run: { kind: 'do', act: run } });
+    return [
+      {
+        title: name,
+        hint: 'provider',
+        run: { kind: 'go', to: { name: 'provider', params: { id } } },
+      } as const,
+      act(`Switch ${name} ${enabled ? 'off' : 'on'}`, () => actions.setEnabled(provider, !enabled)),
+      act(`Reset ${name}`, () => actions.reset(provider)),
+      act(`Put ${name} first`, () => actions.putFirst(provider)),
+    ];
+  });
+}

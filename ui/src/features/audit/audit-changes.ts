@@ -1,0 +1,80 @@
+import type { AuditRow } from '@understudy/shared/contracts/audit';
+
+/** One field that a change wrote, by its path (`configuration/model`); undefined where it was not there. */
+export interface FieldChange {
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+type Fields = Record<string, unknown>;
+
+/** What the service itself keeps; nobody sets it. */
+const KEPT = new Set([
+  'id',
+  'createdAt',
+  'updatedAt',
+  'version',
+  'status',
+  'client',
+  'apiKeyLast4',
+  'hasApiKey',
+]);
+/** How what was changed is written again. */
+const PATHS: Readonly<Record<string, (id: string) => string>> = {
+  provider: (id) => `/api/providers/${encodeURIComponent(id)}`,
+  webhook: (id) => `/api/webhooks/${encodeURIComponent(id)}`,
+};
+
+/** The fields in which two states differ, deep; arrays are one field each. */
+export function toFieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
+  if (isFields(before) && isFields(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => toFieldChanges(before[key], after[key], path ? `${path}/${key}` : key));
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+}
+
+export interface Restore {
+  method: 'PATCH' | 'POST' | 'PUT';
+  path: string;
+  body: Fields;
+}
+
+/**
+ * The request that puts back what a change took away, null where there is none: of an update the fields that it wrote,
+ * as they were before. Secrets are not on the log and do not come back.
+ */
+export function toRestore({ action, target, before, after }: AuditRow): Restore | null {
+  if (!/\.updated$|\.disabled$/.test(action) || !isFields(before) || !isFields(after)) return null;
+  if (target.kind === 'classifier') {
+    const { name, labels, instructions, multiLabel, threshold } = before;
+    if (labels === undefined) return null;
+    const body = { labels, instructions, multiLabel, threshold };
+    return {
+      method: 'PUT',
+      path: `/api/classifiers/${encodeURIComponent(String(name ?? target.name))}`,
+      body,
+    };
+  }
+  const body = toPart(before, after);
+  if (Object.keys(body).length === 0) return null;
+  if (target.kind === 'config') return { method: 'POST', path: '/api/providers/config', body };
+  const path = PATHS[target.kind];
+  return path ? { method: 'PATCH', path: path(target.id), body } : null;
+}
+
+/** The fields of `before` that `after` has otherwise, nested, without what nobody sets. */
+function toPart(before: Fields, after: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(before).flatMap(([key, was]) => {
+      const is = after[key];
+      if (KEPT.has(key) || JSON.stringify(was) === JSON.stringify(is)) return [];
+      return [[key, isFields(was) && isFields(is) ? toPart(was, is) : was]];
+    }),
+  );
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,49 @@
+import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { expect, it } from 'vitest';
+import { fromDraft, toDraft } from './config-draft.ts';
+import { FAILOVER_GROUPS, SETTINGS_GROUPS } from './config-fields.ts';
+
+const config = dispatchConfig.parse({});
+const fields = [...FAILOVER_GROUPS, ...SETTINGS_GROUPS].flatMap((group) => group.fields);
+
+function toPaths(value: object, before = ''): string[] {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === 'object' ? toPaths(inner as object, `${key}.`) : [`${before}${key}`],
+  );
+}
+
+it('asks for every setting that there is, but the pause, which has a button of its own', () => {
+  expect([...fields.map(({ path }) => path), 'paused'].toSorted()).toEqual(toPaths(config).toSorted());
+});
+
+it('means nothing where nothing was changed', () => {
+  expect(fromDraft(toDraft(config, fields), config, fields)).toEqual({
+    part: {},
+    faults: null,
+    isChanged: false,
+  });
+});
+
+it('means only what was changed, as the API takes it', () => {
+  const draft = {
+    ...toDraft(config, fields),
+    hedgeMaxShare: '12.5',
+    'breaker.openMs': '20 000',
+    allowDegraded: false,
+  };
+  expect(fromDraft(draft, config, fields).part).toEqual({
+    hedgeMaxShare: 0.125,
+    breaker: { openMs: 20_000 },
+    allowDegraded: false,
+  });
+});
+
+it.each([
+  ['hedgeAfterMs', '', '/hedgeAfterMs'],
+  ['breaker.openMs', 'soon', '/breaker/openMs'],
+  ['hedgeMaxShare', '101', '/hedgeMaxShare'],
+  ['retention.textDays', '1.5', '/retention/textDays'],
+])('says what is wrong with %s = %j', (path, typed, pointer) => {
+  const { faults } = fromDraft({ ...toDraft(config, fields), [path]: typed }, config, fields);
+  expect(faults?.map((fault) => fault.pointer)).toEqual([pointer]);
+});

@@ -1,0 +1,76 @@
+import type { ProblemFault } from '@understudy/shared/client/problem-error';
+import {
+  dispatchConfigPart,
+  type DispatchConfig,
+  type DispatchConfigPart,
+} from '@understudy/shared/contracts/dispatch-config';
+import type { ConfigField } from './config-fields.ts';
+
+/** Settings as they stand in a form, by their path: what is typed, or whether a switch is on. */
+export type ConfigDraft = Record<string, string | boolean>;
+
+/** The form for what is in force. Shares are shown in per cent. */
+export function toDraft(config: DispatchConfig, fields: readonly ConfigField[]): ConfigDraft {
+  return Object.fromEntries(fields.map((field) => [field.path, toText(field, readPath(config, field.path))]));
+}
+
+function toText({ kind }: ConfigField, value: unknown): string | boolean {
+  if (kind === 'switch') return value === true;
+  if (kind === 'share') return String(Math.round(Number(value) * 1_000) / 10);
+  return String(value);
+}
+
+export type DraftMeaning =
+  | { part: DispatchConfigPart; faults: null; isChanged: boolean }
+  | { part: null; faults: ProblemFault[]; isChanged: true };
+
+/** What of the form differs from what is in force, or what is wrong with it. */
+export function fromDraft(
+  draft: ConfigDraft,
+  config: DispatchConfig,
+  fields: readonly ConfigField[],
+): DraftMeaning {
+  const before = toDraft(config, fields);
+  const changed = fields.filter(({ path }) => draft[path] !== before[path]);
+  const part: Record<string, unknown> = {};
+  for (const field of changed) writePath(part, field.path, toValue(field, draft[field.path] ?? ''));
+  const parsed = dispatchConfigPart.safeParse(part);
+  if (parsed.success) return { part: parsed.data, faults: null, isChanged: changed.length > 0 };
+  const faults = parsed.error.issues.map(({ path, message, code }) => ({
+    pointer: `/${path.join('/')}`,
+    detail: message,
+    code,
+  }));
+  return { part: null, faults, isChanged: true };
+}
+
+function toValue({ kind }: ConfigField, typed: string | boolean): unknown {
+  if (typeof typed === 'boolean' || kind === 'choice') return typed;
+  const number = typed.trim() === '' ? Number.NaN : Number(typed.replaceAll(/[\s,]/g, ''));
+  return kind === 'share' ? number / 100 : number;
+}
+
+/** The configuration with a part of it changed, as the API merges it. */
+export function withPart(config: DispatchConfig, part: DispatchConfigPart): DispatchConfig {
+  return {
+    ...config,
+    ...part,
+    breaker: { ...config.breaker, ...part.breaker },
+    healthCheck: { ...config.healthCheck, ...part.healthCheck },
+    retention: { ...config.retention, ...part.retention },
+  } as DispatchConfig;
+}
+
+export function toPointer({ path }: ConfigField): string {
+  return `/${path.replaceAll('.', '/')}`;
+}
+
+function readPath(source: object, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], source);
+}
+
+function writePath(target: Record<string, unknown>, path: string, value: unknown): void {
+  const [first = '', second] = path.split('.');
+  if (second === undefined) target[first] = value;
+  else target[first] = { ...(target[first] as object | undefined), [second]: value };
+}

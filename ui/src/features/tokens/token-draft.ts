@@ -1,0 +1,42 @@
+import type { NewToken } from '@understudy/shared/client/tokens';
+import { tokenInput } from '@understudy/shared/contracts/token';
+import type { Scope } from '@understudy/shared/contracts/session';
+import type { ProblemFault } from '@understudy/shared/client/problem-error';
+
+/** A token as it stands in the form. */
+export interface TokenDraft {
+  name: string;
+  client: string;
+  scopes: Scope[];
+  /** How many days it is good; empty for ever. */
+  days: '' | '7' | '30' | '90' | '365';
+  requestsPerMinute: string;
+}
+
+export function createTokenDraft(): TokenDraft {
+  return { name: '', client: '', scopes: ['jobs:write'], days: '', requestsPerMinute: '' };
+}
+
+/** What the form means, or what is wrong with it, by the contract of the API. */
+export function fromTokenDraft(
+  draft: TokenDraft,
+  now: number,
+): { input: NewToken; faults: null } | { input: null; faults: ProblemFault[] } {
+  const { name, client, scopes, days, requestsPerMinute } = draft;
+  const limit = requestsPerMinute.trim();
+  const input: NewToken = {
+    name: name.trim(),
+    ...(client.trim() ? { client: client.trim() } : {}),
+    scopes,
+    expiresAt: days ? new Date(now + Number(days) * 86_400_000).toISOString() : null,
+    requestsPerMinute: limit === '' ? null : Number(limit.replaceAll(/[\s,]/g, '')),
+  };
+  const parsed = tokenInput.safeParse(input);
+  if (parsed.success) return { input, faults: null };
+  const faults = parsed.error.issues.map(({ path, message, code }) => ({
+    pointer: `/${path.join('/')}`,
+    detail: message,
+    code,
+  }));
+  return { input: null, faults };
+}
