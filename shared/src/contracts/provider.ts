@@ -41,7 +41,7 @@ const baseUrl = z.string().check(
       !url.hash
     );
   }, 'must be an http or https address without user, query or fragment'),
-  z.refine((value) => !/\/v1\/+v1(\/|$)/.test(value), 'has /v1 twice'),
+  z.refine((value) => !/\/v1\/+v1(\/|$)/.test(URL.parse(value)?.pathname ?? ''), 'has /v1 twice'),
 );
 
 const price = z.strictObject({

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
-import { createProviders, type NewProvider } from '@understudy/shared/client/providers';
+import { createProviders, type NewProvider, type ProviderPatch } from '@understudy/shared/client/providers';
+import type { Provider } from '@understudy/shared/contracts/provider';
 import { toValue, type MaybeRefOrGetter } from 'vue';
 import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
@@ -29,10 +30,6 @@ export function useProviderActions() {
         void queryClient.invalidateQueries({ queryKey: queryKeys.providers.health });
       },
     }),
-    setEnabled: useMutation({
-      mutationFn: ({ id, enabled }: { id: string; enabled: boolean }) => providers.update(id, { enabled }),
-      onSettled,
-    }),
     acceptOffer: useMutation({ mutationFn: (type: string) => providers.acceptOffer(type), onSettled }),
   };
 }
@@ -45,4 +42,25 @@ export function useProviderTest(id: MaybeRefOrGetter<string>) {
     mutationFn: () => providers.test(toValue(id)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.list }),
   });
+}
+
+/** A change of a few fields, and a try of a key that is not saved yet. */
+export function useProviderPatch() {
+  const providers = createProviders(useTransport());
+  const queryClient = useQueryClient();
+  return {
+    patch: useMutation({
+      mutationFn: ({ id, patch }: { id: string; patch: ProviderPatch }) => providers.update(id, patch),
+      onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.all }),
+    }),
+    tryKey: useMutation({
+      mutationFn: ({ provider, apiKey }: { provider: Provider; apiKey: string }) =>
+        providers.testUnsaved(toTrial(provider, apiKey)),
+    }),
+  };
+}
+
+/** The same provider with another key, as one that is not saved. */
+function toTrial({ name, type, baseUrl, configuration }: Provider, apiKey: string): NewProvider {
+  return { name, type, baseUrl, configuration, apiKey } as NewProvider;
 }
