@@ -2,7 +2,8 @@ import type { Provider, ProviderFlag } from '@understudy/shared/contracts/provid
 import { toLocalTime } from './time.ts';
 import type { Tone } from './tone.ts';
 
-const FLAG_WORDS: Record<ProviderFlag, string> = {
+/** Why a provider was set aside, and what ends it. */
+export const FLAG_WORDS: Record<ProviderFlag, string> = {
   unauthenticated: 'Set aside: it refused the API key. Replace the key.',
   forbidden: 'Set aside: the key may not use this model. Give it access, or use another key.',
   quota: 'Set aside: the account has no credit left. Top it up at the provider.',
