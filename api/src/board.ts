@@ -1,11 +1,10 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { coversScope } from '@understudy/shared/contracts/session';
-import { AppError, ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
+import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
 import { Router, type RequestHandler } from 'express';
 import type { Context } from './context.ts';
-import { authenticate } from './http/authenticate.ts';
+import { admit } from './http/admit.ts';
 import { createContentPolicy } from './http/security-headers.ts';
 import { inStoreTime } from './services/in-store-time.ts';
 
@@ -36,15 +35,21 @@ export function createBoard(ctx: Context): Router {
     options: { uiConfig: { boardTitle: 'Understudy queues', hideRedisDetails: true } },
   });
   const app = adapter.getRouter().disable('x-powered-by');
-  return Router().use(createContentPolicy(POLICY), createDoor(ctx), readOnly, withoutForeignLinks, app);
+  return Router().use(
+    createContentPolicy(POLICY),
+    notKept,
+    createDoor(ctx),
+    readOnly,
+    withoutForeignLinks,
+    app,
+  );
 }
 
 /** A browser that is not signed in is led to the login, everybody else is told so. */
 function createDoor(ctx: Context): RequestHandler {
   return async (req, res, next) => {
     try {
-      const viewer = await inStoreTime(authenticate(ctx, req));
-      if (!coversScope(viewer.scopes, 'admin')) throw new ForbiddenError('admin');
+      await inStoreTime(admit(ctx, req, res, 'admin'));
       next();
     } catch (error) {
       const isBrowser = req.method === 'GET' && (req.headers.accept ?? '').includes('text/html');
@@ -53,6 +58,12 @@ function createDoor(ctx: Context): RequestHandler {
     }
   };
 }
+
+/** What it shows is for whoever is signed in now; its files are the same for all. */
+const notKept: RequestHandler = (req, res, next) => {
+  if (!req.path.startsWith('/static/')) res.setHeader('Cache-Control', 'no-store');
+  next();
+};
 
 const readOnly: RequestHandler = (req, _res, next) => {
   if (req.method === 'GET' || req.method === 'HEAD') return next();

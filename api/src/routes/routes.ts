@@ -1,9 +1,13 @@
 import type { Route } from '../http/route.ts';
+import { alertRoutes } from './alerts.ts';
+import { auditRoutes } from './audit.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { docsRoutes } from './docs.ts';
+import { evaluationRoutes } from './evaluations.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { jobActionRoutes } from './job-actions.ts';
@@ -14,6 +18,7 @@ import { sessionRoutes } from './session.ts';
 import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
+import { usageRoutes } from './usage.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
@@ -22,16 +27,21 @@ export const routes: readonly Route[] = [
   ...jobActionRoutes,
   ...batchRoutes,
   ...classifierRoutes,
+  ...evaluationRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
+  ...usageRoutes,
   ...dispatchConfigRoutes,
   ...failoverRoutes,
   ...eventRoutes,
   ...statsRoutes,
+  ...alertRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,
   ...clientRoutes,
   ...webhookRoutes,
+  ...auditRoutes,
   ...systemRoutes,
+  ...docsRoutes,
 ];

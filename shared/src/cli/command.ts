@@ -6,11 +6,20 @@ export interface Command {
   summary: string;
   help: string;
   /** Does the work and gives what is to be printed. */
-  run: (args: string[], env: Environment) => Promise<string>;
+  run: (args: string[], env: Environment) => Promise<string | Report>;
+}
+
+/** What is to be printed of work that was done, but found something wrong: the command ends with 1. */
+export interface Report {
+  output: string;
+  failed: boolean;
 }
 
 /** The command line is wrong; the message says how it should be. */
 export class UsageError extends Error {}
+
+/** What was to be checked is not as it should be; the message says where, and what to do. */
+export class CheckFailedError extends Error {}
 
 /** @throws {UsageError} for an option that the command does not have */
 export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {

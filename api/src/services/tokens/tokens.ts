@@ -37,9 +37,8 @@ export async function createToken(
   }
   const made = await inTransaction(ctx.store, async (session) => {
     const written = await insertToken(ctx.store, { ...input, expiresAt }, session);
-    const { name, client, scopes } = written.token;
-    const target = { kind: 'token', id: written.token._id, name };
-    const row = { action: 'token.created', target, before: null, after: { name, client, scopes } };
+    const target = toTarget(written.token);
+    const row = { action: 'token.created', target, before: null, after: toAudited(written.token) };
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
     return written;
@@ -53,13 +52,21 @@ export async function revokeToken(ctx: Context, { id, ...change }: Change & { id
   await inTransaction(ctx.store, async (session) => {
     const token = await revoke(ctx.store, id, session);
     if (!token) throw new NotFoundError('not_found', 'There is no such token.');
-    const { name, client, scopes } = token;
-    const target = { kind: 'token', id, name };
-    const row = { action: 'token.revoked', target, before: { name, client, scopes }, after: null };
+    const row = { action: 'token.revoked', target: toTarget(token), before: toAudited(token), after: null };
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
   });
   await refreshCopies(ctx);
+}
+
+function toTarget({ _id, name }: TokenDocument) {
+  return { kind: 'token', id: _id, name };
+}
+
+/** What the audit log keeps: all that is shown of a token. */
+function toAudited(token: TokenDocument) {
+  const { id: _id, createdAt: _createdAt, ...settings } = toToken(token);
+  return settings;
 }
 
 function toToken({
@@ -70,6 +77,7 @@ function toToken({
   createdAt,
   expiresAt,
   requestsPerMinute,
+  lastUsedAt,
 }: TokenDocument): Token {
   return {
     id: _id,
@@ -79,5 +87,6 @@ function toToken({
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     requestsPerMinute,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };
 }

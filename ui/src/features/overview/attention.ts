@@ -113,7 +113,7 @@ function toProviderItems(provider: Provider, { alerts }: AttentionFacts): Attent
   );
   const item = { id: `${trouble}/${id}`, tone: 'bad' as const, since: told?.at ?? null };
   if (trouble === 'flagged' && status.flagged) {
-    return [{ ...item, title: `${name} is set aside`, detail: FLAG_WORDS[status.flagged], action: toUnflag(provider) }];
+    return [{ ...item, title: `${name} is set aside`, detail: toSentence(FLAG_WORDS[status.flagged]), action: toUnflag(provider) }];
   }
   if (trouble === 'open') {
     const detail = 'Too many calls failed. It is tried again by itself; a reset does so now.';
@@ -122,6 +122,10 @@ function toProviderItems(provider: Provider, { alerts }: AttentionFacts): Attent
   const why = told?.type === 'provider.down' ? told.data.errorMessage : null;
   const action: AttentionAction = { kind: 'go', to: `/advanced/providers/${id}`, words: 'Look' };
   return [{ ...item, title: `${name} is down`, detail: why ?? 'Its checks fail.', action }];
+}
+
+function toSentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What ends a flag: money is for the vendor to take, so that only a reset is left to do here. */
