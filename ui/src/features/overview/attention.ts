@@ -113,11 +113,20 @@ function toProviderItems(provider: Provider, { alerts }: AttentionFacts): Attent
   );
   const item = { id: `${trouble}/${id}`, tone: 'bad' as const, since: told?.at ?? null };
   if (trouble === 'flagged' && status.flagged) {
-    return [{ ...item, title: `${name} is set aside`, detail: toSentence(FLAG_WORDS[status.flagged]), action: toUnflag(provider) }];
+    return [
+      {
+        ...item,
+        title: `${name} is set aside`,
+        detail: toSentence(FLAG_WORDS[status.flagged]),
+        action: toUnflag(provider),
+      },
+    ];
   }
   if (trouble === 'open') {
     const detail = 'Too many calls failed. It is tried again by itself; a reset does so now.';
-    return [{ ...item, title: `The circuit of ${name} is open`, detail, action: { kind: 'reset', provider } }];
+    return [
+      { ...item, title: `The circuit of ${name} is open`, detail, action: { kind: 'reset', provider } },
+    ];
   }
   const why = told?.type === 'provider.down' ? told.data.errorMessage : null;
   const action: AttentionAction = { kind: 'go', to: `/advanced/providers/${id}`, words: 'Look' };

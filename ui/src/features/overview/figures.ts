@@ -51,8 +51,7 @@ function toQueue({ queue, queueWait }: Overview): Figure {
       oldestWaitingMs === null
         ? `now; ${toCount(active)} under way`
         : `now, the oldest ${toDuration(oldestWaitingMs)}; ${toCount(active)} under way`,
-    detail:
-      queueWait.p50Ms === null ? 'No job has waited yet' : `Waited ${toRange(queueWait)}`,
+    detail: queueWait.p50Ms === null ? 'No job has waited yet' : `Waited ${toRange(queueWait)}`,
     ...(deferred > 0 && { link: { to: '/jobs?state=deferred', words: `${toCount(deferred)} put off` } }),
   };
 }
@@ -62,7 +61,8 @@ function toAnswer({ answer }: Overview): Figure {
     name: 'Answer time',
     value: answer.p50Ms === null ? null : toDuration(answer.p50Ms),
     unit: answer.p95Ms === null ? '' : `p50; p95 ${toDuration(answer.p95Ms)}`,
-    detail: answer.p50Ms === null ? 'No job has been answered in this time.' : 'From acceptance to the answer',
+    detail:
+      answer.p50Ms === null ? 'No job has been answered in this time.' : 'From acceptance to the answer',
   };
 }
 
