@@ -2,7 +2,8 @@ import { expect, test, type Page } from '@playwright/test';
 import type { Provider } from '../../shared/src/contracts/provider.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
-import { expectAccessible, setUpConsole } from '../support/console.ts';
+import { setUpConsole } from '../support/console-bed.ts';
+import { expectAccessible, signIn } from '../support/console.ts';
 
 // What is done at night: from Overview, in so many clicks, each held by the count of what the browser saw pressed.
 
@@ -50,7 +51,7 @@ test.beforeEach(async ({ page }) => {
       return Number(document.documentElement.dataset['presses'] ?? 0);
     }
   });
-  await bed.signIn(page);
+  await signIn(page, bed.product);
   await expect(providersOf(page).getByRole('link', { name: 'spare', exact: true })).toBeVisible();
   await page.evaluate(() => (document.documentElement.dataset['presses'] = '0'));
 });

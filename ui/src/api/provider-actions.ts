@@ -17,6 +17,8 @@ export function useProviderActions() {
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.all });
   return {
+    /** As it is now, with its tag, past the cache. */
+    read: (id: string) => providers.read(id),
     create: useMutation({ mutationFn: (input: NewProvider) => providers.create(input), onSettled }),
     replace: useMutation({
       mutationFn: ({ id, input, etag }: ReplaceProvider) => providers.replace(id, input, { ifMatch: etag }),
@@ -41,6 +43,15 @@ export function useProviderTest(id: MaybeRefOrGetter<string>) {
   return useMutation({
     mutationFn: () => providers.test(toValue(id)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.list }),
+  });
+}
+
+/** Tests a provider as it is saved, or one that is not. */
+export function useProviderTrial() {
+  const providers = createProviders(useTransport());
+  return useMutation({
+    mutationFn: (trial: { kind: 'saved'; id: string } | { kind: 'unsaved'; input: NewProvider }) =>
+      trial.kind === 'saved' ? providers.test(trial.id) : providers.testUnsaved(trial.input),
   });
 }
 

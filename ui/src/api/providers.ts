@@ -78,6 +78,6 @@ function toRange(window: UsageWindow) {
   return {
     from: new Date(now - WINDOW_HOURS[window] * 3_600_000).toISOString(),
     to: new Date(now).toISOString(),
-    ...(window === '24h' ? {} : { interval: 'day' as const }),
+    interval: window === '30d' ? ('day' as const) : ('hour' as const),
   };
 }

@@ -31,7 +31,7 @@ function toThroughput({ jobs, submittedPerMinute, finishedPerMinute, window }: O
   return {
     name: 'Finished',
     value: toRate(finishedPerMinute),
-    unit: `a minute, of ${toRate(submittedPerMinute)} submitted`,
+    unit: `a minute; ${toRate(submittedPerMinute)} submitted`,
     detail: `${toCount(jobs.succeeded)} succeeded`,
     ...(failed > 0 && {
       link: {
@@ -116,7 +116,7 @@ function toRange({ p50Ms, p95Ms }: Overview['queueWait']): string {
   return `${toDuration(p50Ms ?? 0)} (p50), ${toDuration(p95Ms ?? 0)} (p95)`;
 }
 
-/** So many a minute; a decimal where it says something. */
+/** So many a minute, in two figures where it is little: one job an hour is not none. */
 function toRate(value: number): string {
-  return value < 10 ? String(Number(value.toFixed(1))) : toCount(value);
+  return value < 10 ? String(Number(value.toPrecision(2))) : toCount(value);
 }
