@@ -2,7 +2,8 @@ import type { Alert } from '@understudy/shared/contracts/alert';
 import type { Provider } from '@understudy/shared/contracts/provider';
 import type { Overview } from '@understudy/shared/contracts/stats';
 import { describe, expect, it } from 'vitest';
-import { toAttention, toWellWords, type AttentionFacts } from './attention.ts';
+import type { AttentionFacts } from './attention-item.ts';
+import { toAttention, toWellWords } from './attention.ts';
 
 const AT = '2026-03-01T12:00:00.000Z';
 const worker = { id: 'w1', startedAt: AT, lastSeenAt: AT, active: 0, concurrency: 32 };

@@ -1,38 +1,11 @@
 import type { Alert } from '@understudy/shared/contracts/alert';
-import type { Provider } from '@understudy/shared/contracts/provider';
-import type { Overview } from '@understudy/shared/contracts/stats';
-import { toCount, toPercent, toPlural, toUsd } from '../../format/number.ts';
-import { FLAG_WORDS } from '../../format/provider.ts';
+import { toCount, toPercent, toPlural } from '../../format/number.ts';
 import { toDuration } from '../../format/time.ts';
-
-/** What an operator can do about something, with one click. */
-export type AttentionAction =
-  | { kind: 'reset' | 'budget' | 'key'; provider: Provider }
-  | { kind: 'resume' }
-  | { kind: 'go'; to: string; words: string };
-
-/** Something that waits for an operator. */
-export interface AttentionItem {
-  /** The same for the same matter, so that its row stays where it is. */
-  id: string;
-  tone: 'bad' | 'warn';
-  title: string;
-  detail: string;
-  /** Since when, RFC 3339, where that is known. */
-  since: string | null;
-  action: AttentionAction;
-}
-
-export interface AttentionFacts {
-  overview: Overview;
-  alerts: readonly Alert[];
-  providers: readonly Provider[];
-  isPaused: boolean;
-}
+import type { AttentionAction, AttentionFacts, AttentionItem } from './attention-item.ts';
+import { toBudgetItems, toProviderItems, toTrouble } from './attention-providers.ts';
 
 /** Beyond this the queue is said to have stalled, as in the alert. */
 const STALLED_MS = 300_000;
-const BUDGET_MARK = 0.8;
 const WAITING: AttentionAction = { kind: 'go', to: '/jobs?state=queued,deferred', words: 'Waiting jobs' };
 
 /**
@@ -88,86 +61,6 @@ function toDispatchItems({ overview, providers, isPaused }: AttentionFacts): Att
       detail: isLocalLeft ? 'Its answers are marked as degraded.' : 'Jobs wait until one can.',
       since: null,
       action,
-    },
-  ];
-}
-
-type Trouble = 'flagged' | 'open' | 'down';
-
-/** What keeps a provider from answering that an operator should know of; a cooldown passes by itself. */
-function toTrouble({ status }: Provider): Trouble | null {
-  if (status.flagged) return 'flagged';
-  if (status.circuit === 'open') return 'open';
-  return status.health === 'down' ? 'down' : null;
-}
-
-function toProviderItems(provider: Provider, { alerts }: AttentionFacts): AttentionItem[] {
-  const trouble = provider.enabled ? toTrouble(provider) : null;
-  if (!trouble) return [];
-  const { id, name, status } = provider;
-  const told = alerts.find(
-    ({ type, data }) =>
-      type === (trouble === 'flagged' ? 'provider.flagged' : 'provider.down') &&
-      'providerId' in data &&
-      data.providerId === id,
-  );
-  const item = { id: `${trouble}/${id}`, tone: 'bad' as const, since: told?.at ?? null };
-  if (trouble === 'flagged' && status.flagged) {
-    return [
-      {
-        ...item,
-        title: `${name} is set aside`,
-        detail: toSentence(FLAG_WORDS[status.flagged]),
-        action: toUnflag(provider),
-      },
-    ];
-  }
-  if (trouble === 'open') {
-    const detail = 'Too many calls failed. It is tried again by itself; a reset does so now.';
-    return [
-      { ...item, title: `The circuit of ${name} is open`, detail, action: { kind: 'reset', provider } },
-    ];
-  }
-  const why = told?.type === 'provider.down' ? told.data.errorMessage : null;
-  const action: AttentionAction = { kind: 'go', to: `/advanced/providers/${id}`, words: 'Look' };
-  return [{ ...item, title: `${name} is down`, detail: why ?? 'Its checks fail.', action }];
-}
-
-function toSentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** What ends a flag: money is for the vendor to take, so that only a reset is left to do here. */
-function toUnflag(provider: Provider): AttentionAction {
-  switch (provider.status.flagged) {
-    case 'unauthenticated':
-    case 'forbidden':
-      return { kind: 'key', provider };
-    case 'budget':
-      return { kind: 'budget', provider };
-    default:
-      return { kind: 'reset', provider };
-  }
-}
-
-function toBudgetItems(alert: Alert, { providers }: AttentionFacts): AttentionItem[] {
-  if (alert.type !== 'budget.reached') return [];
-  const { providerId, spentUsd } = alert.data;
-  const provider = providers.find(({ id }) => id === providerId);
-  if (!provider?.enabled || provider.status.flagged === 'budget') return [];
-  // As it is configured now: the alert stands a while after the budget was raised.
-  const limitUsd =
-    'monthlyBudgetUsd' in provider.configuration ? provider.configuration.monthlyBudgetUsd : null;
-  if (limitUsd === null || spentUsd < limitUsd * BUDGET_MARK) return [];
-  const share = limitUsd > 0 ? toPercent(spentUsd / limitUsd) : 'All';
-  return [
-    {
-      id: `budget/${providerId}`,
-      tone: spentUsd >= limitUsd ? 'bad' : 'warn',
-      title: `${share} of ${provider.name}’s budget is spent`,
-      detail: `${toUsd(spentUsd)} of ${toUsd(limitUsd)} this month. At the limit it gets no more calls.`,
-      since: alert.at,
-      action: { kind: 'budget', provider },
     },
   ];
 }

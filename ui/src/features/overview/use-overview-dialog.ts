@@ -2,7 +2,7 @@ import { computed } from 'vue';
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router';
 
 /** What Overview can be asked to do in a dialog; the last two are about one provider. */
-export const OVERVIEW_DIALOGS = ['pause', 'retry', 'budget', 'key'] as const;
+const OVERVIEW_DIALOGS = ['pause', 'retry', 'budget', 'key'] as const;
 export type OverviewDialogName = (typeof OVERVIEW_DIALOGS)[number];
 
 /** The dialog that the address names, `?do=budget&of=prv_…`, so that it can be opened from everywhere and by a link. */
