@@ -184,14 +184,14 @@ test('loses nothing that was typed when the session ends in mid-form', async ({ 
   expect((await bed.client.providers.read(id)).provider).toMatchObject({ priority: 77, hasApiKey: true });
 
   await page.goto(`${bed.product.url}/advanced/failover`);
-  await page.getByLabel('Hedge after').fill('1111');
+  await page.getByLabel('Started after').fill('1111');
   await context.clearCookies();
   await save(page);
   await page.getByLabel('Token').fill(bed.product.adminToken);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByLabel('Hedge after')).toHaveValue('1111');
+  await expect(page.getByLabel('Started after')).toHaveValue('1111');
   await page.getByRole('button', { name: 'Discard' }).click();
-  await expect(page.getByLabel('Hedge after')).toHaveValue('2500');
+  await expect(page.getByLabel('Started after')).toHaveValue('2500');
 });
 
 test('shows what a provider used and cost, with what was changed, and leads to its price', async ({
@@ -210,7 +210,7 @@ test('shows what a provider used and cost, with what was changed, and leads to i
   const usage = page.getByRole('region', { name: 'Usage' });
   await expect(usage.getByText('No price is known for 1 call')).toBeVisible();
   await expect(usage.getByRole('img', { name: 'Calls over the window' })).toBeVisible();
-  await expect(usage).toContainText('monthlyBudgetUsd none → 5 (bootstrap)');
+  await expect(usage).toContainText('monthlyBudgetUsd none → 5');
   await expect(usage.getByRole('region', { name: 'Budget of this month' })).toContainText('of $5.00 spent');
   await expect(usage.getByRole('region', { name: 'By model' })).toContainText('model-of-mine');
   await expect(usage.getByRole('region', { name: 'By client' })).toContainText('2 calls');
