@@ -33,6 +33,13 @@ async function addProvider(name: string, configuration: object = {}) {
 
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
 
+/** Saves after the session has ended, unless what the page reads by itself has met that first. */
+async function saveSignedOut(page: Page) {
+  const heading = page.getByRole('heading', { name: 'Sign in' });
+  await Promise.race([save(page), heading.waitFor()]);
+  await expect(heading).toBeVisible();
+}
+
 test('leads a fresh installation to its first job, and is gone then', async ({ page }) => {
   await signIn(page, bed.product);
   const steps = page.getByRole('region', { name: 'First steps' });
@@ -170,7 +177,7 @@ test('loses nothing that was typed when the session ends in mid-form', async ({ 
   await page.getByRole('button', { name: 'Replace' }).click();
   await page.getByLabel('API key').fill('sk-typed-but-never-stored');
   await context.clearCookies();
-  await save(page);
+  await saveSignedOut(page);
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('sk-typed');
   await page.getByLabel('Token').fill(bed.product.adminToken);
@@ -182,11 +189,13 @@ test('loses nothing that was typed when the session ends in mid-form', async ({ 
   await save(page);
   await expect(page.getByRole('heading', { name: 'mid-form', level: 1 })).toBeVisible();
   expect((await bed.client.providers.read(id)).provider).toMatchObject({ priority: 77, hasApiKey: true });
+});
 
-  await page.goto(`${bed.product.url}/advanced/failover`);
+test('keeps changed settings while one signs in again', async ({ page, context }) => {
+  await signIn(page, bed.product, '/advanced/failover');
   await page.getByLabel('Started after').fill('1111');
   await context.clearCookies();
-  await save(page);
+  await saveSignedOut(page);
   await page.getByLabel('Token').fill(bed.product.adminToken);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByLabel('Started after')).toHaveValue('1111');
@@ -205,6 +214,9 @@ test('shows what a provider used and cost, with what was changed, and leads to i
   });
   await bed.client.classifications.submit(job, { waitSeconds: 30 });
   await bed.client.providers.test(id);
+  await expect
+    .poll(async () => (await bed.client.providers.usage(id)).totals)
+    .toMatchObject({ requestCount: 2, unpricedCount: 1 });
 
   await signIn(page, bed.product, `/advanced/providers/${id}?window=7d`);
   const usage = page.getByRole('region', { name: 'Usage' });
