@@ -8,13 +8,14 @@ import { queryKeys } from './query-keys.ts';
 const NEWEST_EVERY_MS = 5_000;
 const RUNNING_EVERY_MS = 1_000;
 
-export function useNewestClassifications(limit: number) {
+export function useNewestClassifications(limit: number, enabled: () => boolean) {
   const client = useClient();
   return useLiveQuery({
     queryKey: () => queryKeys.classifications.newest(limit),
     read: async (call) => (await client.classifications.list({ limit }, call)).data,
     everyMs: NEWEST_EVERY_MS,
     topics: ['job.updated'],
+    enabled,
   });
 }
 

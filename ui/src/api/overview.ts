@@ -7,12 +7,13 @@ import { queryKeys } from './query-keys.ts';
 const EVERY_MS = 5_000;
 
 /** The service at a glance over a window. */
-export function useOverview(window: MaybeRefOrGetter<StatsWindow>) {
+export function useOverview(window: MaybeRefOrGetter<StatsWindow>, enabled: () => boolean) {
   const client = useClient();
   return useLiveQuery({
     queryKey: () => queryKeys.overview(toValue(window)),
     read: (call) => client.stats.overview(toValue(window), call),
     everyMs: EVERY_MS,
     topics: ['stats'],
+    enabled,
   });
 }

@@ -58,7 +58,11 @@ export function useProviderUsage(id: MaybeRefOrGetter<string>, window: MaybeRefO
   const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.usageOf(toValue(id), toValue(window)),
-    read: (call) => providers.usage(toValue(id), toRange(toValue(window)), call),
+    read: (call) => {
+      const span = toValue(window);
+      const interval = span === '30d' ? 'day' : 'hour';
+      return providers.usage(toValue(id), { ...toRange(span), interval }, call);
+    },
     everyMs: USAGE_EVERY_MS,
   });
 }
@@ -78,6 +82,5 @@ function toRange(window: UsageWindow) {
   return {
     from: new Date(now - WINDOW_HOURS[window] * 3_600_000).toISOString(),
     to: new Date(now).toISOString(),
-    ...(window === '24h' ? {} : { interval: 'day' as const }),
   };
 }

@@ -23,6 +23,7 @@ export const queryKeys = {
     trends: (window: string, ids: readonly string[]) => ['stats', 'trends', window, ids],
   },
   config: ['config'],
+  alerts: ['alerts'],
   failovers: (filter: object) => ['failovers', filter],
   tokens: ['tokens'],
   clients: ['clients'],

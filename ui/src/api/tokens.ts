@@ -10,12 +10,13 @@ const EVERY_MS = 15_000;
 const MOST_CLIENTS = 200;
 
 /** Tokens that are good, newest first. */
-export function useTokens() {
+export function useTokens({ enabled }: { enabled?: () => boolean } = {}) {
   const tokens = createTokens(useTransport());
   return useLivePages({
     queryKey: () => queryKeys.tokens,
     readPage: (cursor, call) => tokens.list({ limit: 50, cursor }, call),
     everyMs: EVERY_MS,
+    ...(enabled && { enabled }),
   });
 }
 

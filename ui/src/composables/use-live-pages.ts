@@ -9,6 +9,7 @@ interface LivePagesOptions<T> {
   readPage: (cursor: string | undefined, call: { signal: AbortSignal }) => Promise<Page<T>>;
   everyMs: number;
   topics?: readonly EventType[];
+  enabled?: () => boolean;
 }
 
 export interface LivePages<T> {
@@ -39,6 +40,7 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
     const isPaused = live.pausedBy.value !== null;
     return {
       queryKey: options.queryKey(),
+      enabled: options.enabled?.() ?? true,
       queryFn: ({ pageParam, signal }) => options.readPage(pageParam, { signal }),
       initialPageParam: undefined,
       getNextPageParam: (last) => last.nextCursor ?? undefined,

@@ -3,11 +3,14 @@ export function toShellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The curl line that submits a job and waits for its answer; the token is read where `npm start` puts it. */
-export function toSubmitCurl(origin: string, job: object): string {
+/** Where `npm start` puts the first token. */
+const FIRST_TOKEN = '$(cat .understudy/admin-token)';
+
+/** The curl line that submits a job and waits for its answer, with a token, or with the first one that there is. */
+export function toSubmitCurl(origin: string, job: object, token: string | null = null): string {
   return [
     `curl -sS ${origin}/api/classifications`,
-    `-H "Authorization: Bearer $(cat .understudy/admin-token)"`,
+    `-H "Authorization: Bearer ${token ?? FIRST_TOKEN}"`,
     `-H 'Content-Type: application/json'`,
     `-H 'Prefer: wait=30'`,
     `-d ${toShellWord(toJsonLines(job))}`,

@@ -2,11 +2,12 @@ import type { Provider, ProviderFlag } from '@understudy/shared/contracts/provid
 import { toLocalTime } from './time.ts';
 import type { Tone } from './tone.ts';
 
-const FLAG_WORDS: Record<ProviderFlag, string> = {
-  unauthenticated: 'Set aside: the API key was refused, or cannot be opened. Replace the key.',
-  forbidden: 'Set aside: the key may not use this model. Give it access, or use another key.',
-  quota: 'Set aside: the account has no credit left. Top it up at the provider.',
-  budget: 'Set aside: this month’s budget is spent. Raise it to go on.',
+/** Why a provider was set aside, and what ends it, to go on after a colon. */
+export const FLAG_WORDS: Record<ProviderFlag, string> = {
+  unauthenticated: 'the API key was refused, or cannot be opened. Replace the key.',
+  forbidden: 'the key may not use this model. Give it access, or use another key.',
+  quota: 'the account has no credit left. Top it up at the provider.',
+  budget: 'this month’s budget is spent. Raise it to go on.',
 };
 
 export interface StatusRemark {
@@ -18,7 +19,7 @@ export interface StatusRemark {
 export function toStatusRemarks(provider: Provider, now: Date): StatusRemark[] {
   const { circuit, cooldownUntil, flagged } = provider.status;
   const remarks: StatusRemark[] = [];
-  if (flagged) remarks.push({ tone: 'bad', text: FLAG_WORDS[flagged] });
+  if (flagged) remarks.push({ tone: 'bad', text: `Set aside: ${FLAG_WORDS[flagged]}` });
   if (circuit === 'open') {
     remarks.push({ tone: 'bad', text: 'Circuit open: too many calls failed. It is tried again by itself.' });
   }

@@ -1,5 +1,7 @@
 import type { Provider } from '@understudy/shared/contracts/provider';
+import type { Scope } from '@understudy/shared/contracts/session';
 import type { RouteLocationRaw } from 'vue-router';
+import { toDialogQuery, type OverviewDialogName } from '../../features/overview/use-overview-dialog.ts';
 
 /** Something that the palette can do. */
 export interface Command {
@@ -25,6 +27,23 @@ function toRank({ title }: Command, wanted: readonly string[]): number {
   return wanted[0] !== undefined && title.toLowerCase().startsWith(wanted[0]) ? 0 : 1;
 }
 
+/** A command that goes on in a dialog of Overview. */
+function ask(title: string, name: OverviewDialogName, of?: string): Command {
+  return { title, run: { kind: 'go', to: { name: 'overview', query: toDialogQuery(name, of) } } };
+}
+
+/** What can be done to the service as a whole. */
+export function toServiceCommands(can: (scope: Scope) => boolean): Command[] {
+  return [
+    ...(can('providers:write')
+      ? [{ ...ask('Pause or resume dispatch …', 'pause'), words: 'stop halt all' }]
+      : []),
+    ...(can('jobs:write')
+      ? [{ ...ask('Retry what failed in the last hour …', 'retry'), words: 'all jobs again' }]
+      : []),
+  ];
+}
+
 interface ProviderCommands {
   setEnabled: (provider: Provider, enabled: boolean) => unknown;
   reset: (provider: Provider) => unknown;
@@ -45,6 +64,9 @@ export function toProviderCommands(providers: readonly Provider[], actions: Prov
       act(`Switch ${name} ${enabled ? 'off' : 'on'}`, () => actions.setEnabled(provider, !enabled)),
       act(`Reset ${name}`, () => actions.reset(provider)),
       act(`Put ${name} first`, () => actions.putFirst(provider)),
+      ...(provider.type === 'local'
+        ? []
+        : [ask(`Budget of ${name} …`, 'budget', id), ask(`New key for ${name} …`, 'key', id)]),
     ];
   });
 }

@@ -1,6 +1,6 @@
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { expect, it } from 'vitest';
-import { fromDraft, toDraft } from './config-draft.ts';
+import { fromDraft, retypeDraft, toDraft } from './config-draft.ts';
 import { FAILOVER_GROUPS, SETTINGS_GROUPS } from './config-fields.ts';
 
 const config = dispatchConfig.parse({});
@@ -46,4 +46,12 @@ it.each([
 ])('says what is wrong with %s = %j', (path, typed, pointer) => {
   const { faults } = fromDraft({ ...toDraft(config, fields), [path]: typed }, config, fields);
   expect(faults?.map((fault) => fault.pointer)).toEqual([pointer]);
+});
+
+it('puts what was typed on top of what is in force now', () => {
+  const before = { hedgeAfterMs: '2500', hedgeMaxMs: '4000', paused: false };
+  const typed = { ...before, hedgeAfterMs: '1000' };
+  const now = { ...before, hedgeMaxMs: '3000' };
+  expect(retypeDraft(before, typed, now)).toEqual({ ...now, hedgeAfterMs: '1000' });
+  expect(retypeDraft({ gone: '1' }, { gone: '2' }, now)).toEqual(now);
 });

@@ -20,6 +20,12 @@ function toText({ kind }: ConfigField, value: unknown): string | boolean {
   return String(value);
 }
 
+/** What was typed into one draft, on top of another: fields that were left alone are as they are now. */
+export function retypeDraft(before: ConfigDraft, typed: ConfigDraft, now: ConfigDraft): ConfigDraft {
+  const touched = Object.entries(typed).filter(([path, value]) => path in now && value !== before[path]);
+  return { ...now, ...Object.fromEntries(touched) };
+}
+
 export type DraftMeaning =
   | { part: DispatchConfigPart; faults: null; isChanged: boolean }
   | { part: null; faults: ProblemFault[]; isChanged: true };

@@ -1,19 +1,44 @@
-import type { ProviderHealth } from '@understudy/shared/contracts/health';
+import type { ClassificationRow } from '@understudy/shared/contracts/classification';
+import type { Provider } from '@understudy/shared/contracts/provider';
+import type { Token } from '@understudy/shared/contracts/token';
 import { expect, it } from 'vitest';
 import { toFirstSteps } from './first-steps.ts';
 
-const health = (type: string) => ({ provider: { type } }) as ProviderHealth;
+const provider = (type: string) => ({ type }) as Provider;
+const token = (id: string) => ({ id }) as Token;
+const jobBy = (type: string) => ({ provider: { type } }) as ClassificationRow;
+const fresh = {
+  providers: [provider('local')],
+  jobs: [],
+  tokens: [token('tok_bootstrap')],
+  isTested: false,
+  can: () => true,
+};
+const toDone = (facts: Partial<Parameters<typeof toFirstSteps>[0]>) =>
+  toFirstSteps({ ...fresh, ...facts })
+    ?.filter(({ isDone }) => isDone)
+    .map(({ key }) => key);
 
-it('says nothing before both are known', () => {
-  expect(toFirstSteps(undefined, [])).toBeNull();
-  expect(toFirstSteps([], undefined)).toBeNull();
+it('says nothing before all is known', () => {
+  expect(toFirstSteps({ ...fresh, jobs: undefined })).toBeNull();
+  expect(toFirstSteps({ ...fresh, tokens: undefined })).toBeNull();
 });
 
-it('does not count the built-in provider as one that was added', () => {
-  expect(toFirstSteps([health('local')], [])?.map((step) => step.isDone)).toEqual([false, false]);
+it('counts neither the built-in provider nor the token of the installation', () => {
+  expect(toDone({})).toEqual([]);
 });
 
 it('sees what was done', () => {
-  const steps = toFirstSteps([health('local'), health('openai')], [{}]);
-  expect(steps?.every((step) => step.isDone)).toBe(true);
+  expect(toDone({ providers: [provider('local'), provider('openai')] })).toEqual(['provider']);
+  expect(toDone({ tokens: [token('tok_bootstrap'), token('tok_1')] })).toEqual(['token']);
+  expect(toDone({ jobs: [jobBy('local')] })).toEqual(['job']);
+});
+
+it('takes an answer of a real provider for a test', () => {
+  expect(toDone({ jobs: [jobBy('openai')] })).toEqual(['test', 'job']);
+});
+
+it('asks nobody for what they may not do', () => {
+  const can = (scope: string) => scope === 'jobs:write';
+  expect(toFirstSteps({ ...fresh, tokens: undefined, can })).toEqual([{ key: 'job', isDone: false }]);
 });

@@ -1,18 +1,37 @@
-import type { ProviderHealth } from '@understudy/shared/contracts/health';
+import type { ClassificationRow } from '@understudy/shared/contracts/classification';
+import type { Provider } from '@understudy/shared/contracts/provider';
+import type { Scope } from '@understudy/shared/contracts/session';
+import type { Token } from '@understudy/shared/contracts/token';
+
+export type FirstStepKey = 'provider' | 'test' | 'token' | 'job';
 
 export interface FirstStep {
-  key: 'provider' | 'job';
+  key: FirstStepKey;
   isDone: boolean;
 }
 
-/** What a fresh installation still lacks; null while that is not known, empty of open steps once all is done. */
-export function toFirstSteps(
-  providers: readonly ProviderHealth[] | undefined,
-  newestJobs: readonly unknown[] | undefined,
-): FirstStep[] | null {
-  if (!providers || !newestJobs) return null;
-  return [
-    { key: 'provider', isDone: providers.some((row) => row.provider.type !== 'local') },
-    { key: 'job', isDone: newestJobs.length > 0 },
+interface FirstStepFacts {
+  providers: readonly Provider[] | undefined;
+  jobs: readonly ClassificationRow[] | undefined;
+  tokens: readonly Token[] | undefined;
+  /** Whether a test was passed a moment ago; no record says so later. */
+  isTested: boolean;
+  can: (scope: Scope) => boolean;
+}
+
+/** The token that the installation itself has; nobody issued it. */
+const BOOTSTRAP = 'tok_bootstrap';
+
+/** What a fresh installation still lacks, as far as somebody may do it; null while that is not known. */
+export function toFirstSteps({ providers, jobs, tokens, isTested, can }: FirstStepFacts): FirstStep[] | null {
+  if (!providers || !jobs || (can('admin') && !tokens)) return null;
+  const remote = providers.filter(({ type }) => type !== 'local');
+  const isAnswered = jobs.some(({ provider }) => provider !== null && provider.type !== 'local');
+  const steps: (FirstStep & { needs: Scope })[] = [
+    { key: 'provider', needs: 'providers:write', isDone: remote.length > 0 },
+    { key: 'test', needs: 'providers:write', isDone: isTested || isAnswered },
+    { key: 'token', needs: 'admin', isDone: tokens?.some(({ id }) => id !== BOOTSTRAP) ?? false },
+    { key: 'job', needs: 'jobs:write', isDone: jobs.length > 0 },
   ];
+  return steps.filter(({ needs }) => can(needs)).map(({ key, isDone }) => ({ key, isDone }));
 }

@@ -1,0 +1,54 @@
+import { watch } from 'vue';
+import { onBeforeRouteLeave } from 'vue-router';
+
+interface KeptDraftOptions<T> {
+  /** Of the form, and of what it edits: `provider/prv_…`. */
+  key: string;
+  /** What to keep now, without secrets; null where nothing was typed. */
+  read: () => T | null;
+  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+}
+
+export interface KeptDraft<T> {
+  /** What was kept when somebody was signed out in mid-form, or reloaded the page; null where nothing was. */
+  found: T | null;
+  /** Forgets it: it was saved, or given up. */
+  drop: () => void;
+}
+
+const PREFIX = 'understudy.draft.';
+
+/**
+ * Keeps what is typed into a form for as long as its tab lives, so that a session that ends loses nothing of it. It is
+ * dropped when somebody leaves the form for another page on purpose.
+ */
+export function useKeptDraft<T>({ key, read, storage = sessionStorage }: KeptDraftOptions<T>): KeptDraft<T> {
+  const name = PREFIX + key;
+  let isOver = false;
+  const drop = () => {
+    isOver = true;
+    storage.removeItem(name);
+  };
+  watch(
+    read,
+    (draft) => {
+      if (isOver) return;
+      if (draft === null) storage.removeItem(name);
+      else storage.setItem(name, JSON.stringify(draft));
+    },
+    { deep: true },
+  );
+  onBeforeRouteLeave((to) => {
+    // Not for good: somebody who is asked may stay after all, and what they type next is kept again.
+    if (to.name !== 'login') storage.removeItem(name);
+  });
+  return { found: readKept<T>(storage.getItem(name)), drop };
+}
+
+function readKept<T>(text: string | null): T | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}

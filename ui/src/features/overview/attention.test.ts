@@ -1,0 +1,145 @@
+import type { Alert } from '@understudy/shared/contracts/alert';
+import type { Provider } from '@understudy/shared/contracts/provider';
+import type { Overview } from '@understudy/shared/contracts/stats';
+import { describe, expect, it } from 'vitest';
+import type { AttentionFacts } from './attention-item.ts';
+import { toAttention, toWellWords } from './attention.ts';
+
+const AT = '2026-03-01T12:00:00.000Z';
+const worker = { id: 'w1', startedAt: AT, lastSeenAt: AT, active: 0, concurrency: 32 };
+const overview = {
+  queue: { waiting: 3, active: 0, deferred: 0, oldestWaitingMs: 1_000 },
+  availability: { window: '24h', accepted: 1_000, answered: 1_000, ratio: 1, target: 0.999 },
+  workers: [worker],
+} as Overview;
+
+const provider = (name: string, status: Partial<Provider['status']> = {}, part: Partial<Provider> = {}) =>
+  ({
+    id: `prv_${name}`,
+    name,
+    type: 'openai',
+    enabled: true,
+    configuration: { model: 'm', monthlyBudgetUsd: 100 },
+    status: { health: 'healthy', circuit: 'closed', cooldownUntil: null, flagged: null, ...status },
+    ...part,
+  }) as Provider;
+const main = provider('main');
+const local = provider('local', {}, { type: 'local' });
+
+const toItems = (facts: Partial<AttentionFacts>) =>
+  toAttention({ overview, alerts: [], providers: [main, local], isPaused: false, ...facts });
+const toIds = (facts: Partial<AttentionFacts>) => toItems(facts).map(({ id }) => id);
+const alert = (type: Alert['type'], data: object) =>
+  ({ id: 'alt_1', type, at: AT, endedAt: null, data }) as Alert;
+const budget = (spentUsd: number) =>
+  alert('budget.reached', { providerId: 'prv_main', name: 'main', percent: 80, limitUsd: 100, spentUsd });
+
+it('is empty when all is well, and says what makes that so', () => {
+  expect(toItems({})).toEqual([]);
+  const facts = { overview, alerts: [], providers: [main, local], isPaused: false };
+  expect(toWellWords(facts)).toBe('All is well: 2 providers take jobs, 1 worker runs them.');
+});
+
+describe('of providers', () => {
+  it.each([
+    ['unauthenticated', 'key'],
+    ['forbidden', 'key'],
+    ['budget', 'budget'],
+    ['quota', 'reset'],
+  ] as const)('offers for the flag %s what ends it: %s', (flagged, kind) => {
+    const flaggedOne = provider('main', { flagged, circuit: 'open', health: 'down' });
+    const [item] = toItems({ providers: [flaggedOne, provider('spare'), local] });
+    expect(item).toMatchObject({ id: 'flagged/prv_main', tone: 'bad', action: { kind } });
+  });
+
+  it('names only the worst trouble of each', () => {
+    const open = provider('main', { circuit: 'open', health: 'down' });
+    expect(toIds({ providers: [open, provider('spare')] })).toEqual(['open/prv_main']);
+  });
+
+  it('says since when and why a provider is down, by its alert', () => {
+    const down = provider('main', { health: 'down' });
+    const told = alert('provider.down', { providerId: 'prv_main', errorMessage: 'refused' });
+    const [item] = toItems({ providers: [down, provider('spare')], alerts: [told] });
+    expect(item).toMatchObject({ id: 'down/prv_main', since: AT, detail: 'refused' });
+  });
+
+  it('leaves one alone that was switched off, that cools down, or whose alert is over', () => {
+    const off = provider('off', { flagged: 'quota', health: 'down' }, { enabled: false });
+    const cooling = provider('cooling', { cooldownUntil: AT });
+    const told = alert('provider.down', { providerId: 'prv_main', errorMessage: null });
+    expect(toIds({ providers: [main, off, cooling], alerts: [told] })).toEqual([]);
+  });
+
+  it('tells apart that only local is left from that nobody is', () => {
+    const down = provider('main', { health: 'down' });
+    const left = toItems({ providers: [down, local] }).find(({ id }) => id === 'providers');
+    expect(left).toMatchObject({ tone: 'warn', title: 'Only the local provider is left' });
+    const none = toItems({ providers: [down] }).find(({ id }) => id === 'providers');
+    expect(none).toMatchObject({ tone: 'bad', title: 'No provider can answer' });
+    expect(toIds({ providers: [{ ...main, enabled: false }] })).toEqual(['providers']);
+  });
+
+  it('does not call a fresh installation helpless', () => {
+    expect(toIds({ providers: [local] })).toEqual([]);
+  });
+});
+
+describe('of budgets', () => {
+  it('warns from 80 % on, and is bad once all is spent', () => {
+    expect(toItems({ alerts: [budget(85)] })).toMatchObject([
+      {
+        id: 'budget/prv_main',
+        tone: 'warn',
+        action: { kind: 'budget' },
+        title: '85 % of main’s budget is spent',
+      },
+    ]);
+    expect(toItems({ alerts: [budget(100)] })).toMatchObject([{ tone: 'bad' }]);
+  });
+
+  it('is over as soon as the budget is raised, whatever the alert says', () => {
+    const raised = provider('main', {}, { configuration: { ...main.configuration, monthlyBudgetUsd: 250 } });
+    expect(toIds({ providers: [raised], alerts: [budget(100)] })).toEqual([]);
+  });
+
+  it('says it once where the provider is flagged for it', () => {
+    const flagged = provider('main', { flagged: 'budget' });
+    expect(toIds({ providers: [flagged, provider('spare')], alerts: [budget(100)] })).toEqual([
+      'flagged/prv_main',
+    ]);
+  });
+});
+
+describe('of the service', () => {
+  it('says that no worker is alive, and apart from it that Redis does not answer', () => {
+    expect(toItems({ overview: { ...overview, workers: [] } })[0]?.title).toBe('No worker is alive');
+    expect(toItems({ overview: { ...overview, workers: null } })[0]?.title).toBe('Redis does not answer');
+  });
+
+  it('takes a queue whose oldest job waits over five minutes for stalled, unless it is paused', () => {
+    const stalled = { ...overview, queue: { ...overview.queue, oldestWaitingMs: 300_001 } };
+    expect(toIds({ overview: stalled })).toEqual(['queue']);
+    expect(toItems({ overview: stalled, isPaused: true })).toMatchObject([
+      { id: 'paused', tone: 'warn', action: { kind: 'resume' } },
+    ]);
+  });
+
+  it('compares availability with its target, an alert’s window first', () => {
+    const low = { ...overview.availability, answered: 990, ratio: 0.99 };
+    expect(toItems({ overview: { ...overview, availability: low } })).toMatchObject([
+      { id: 'availability', title: 'Availability is 99 %', action: { to: '/processing?window=24h' } },
+    ]);
+    const told = alert('availability.breached', { ...low, window: '1h', missed: 10 });
+    expect(toItems({ alerts: [told] })[0]).toMatchObject({
+      action: { to: '/processing?window=1h' },
+      since: AT,
+    });
+  });
+
+  it('puts what is bad before what warns', () => {
+    const down = provider('main', { health: 'down' });
+    const tones = toItems({ providers: [down, provider('spare')], isPaused: true }).map(({ tone }) => tone);
+    expect(tones).toEqual(['bad', 'warn']);
+  });
+});

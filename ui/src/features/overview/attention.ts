@@ -1,0 +1,114 @@
+import type { Alert } from '@understudy/shared/contracts/alert';
+import { toCount, toPercent, toPlural } from '../../format/number.ts';
+import { toDuration } from '../../format/time.ts';
+import type { AttentionAction, AttentionFacts, AttentionItem } from './attention-item.ts';
+import { toBudgetItems, toProviderItems, toTrouble } from './attention-providers.ts';
+
+/** Beyond this the queue is said to have stalled, as in the alert. */
+const STALLED_MS = 300_000;
+const WAITING: AttentionAction = { kind: 'go', to: '/jobs?state=queued,deferred', words: 'Waiting jobs' };
+
+/**
+ * What needs an operator, worst first; empty when all is well. What is shown now counts for more than an alert, which
+ * ends only a while after its cause; a provider that was switched off has been seen to.
+ */
+export function toAttention(facts: AttentionFacts): AttentionItem[] {
+  const items = [
+    ...toWorkerItems(facts),
+    ...toDispatchItems(facts),
+    ...facts.providers.flatMap((provider) => toProviderItems(provider, facts)),
+    ...facts.alerts.flatMap((alert) => toBudgetItems(alert, facts)),
+    ...toQueueItems(facts),
+    ...toAvailabilityItems(facts),
+    ...facts.alerts.flatMap(toWebhookItems),
+  ];
+  return items.toSorted((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
+}
+
+/** That nothing needs anybody, with what makes that so. */
+export function toWellWords({ overview, providers }: AttentionFacts): string {
+  const on = providers.filter(({ enabled }) => enabled).length;
+  const alive = overview.workers?.length ?? 0;
+  return `All is well: ${toPlural(on, 'provider takes', 'providers take')} jobs, ${toPlural(alive, 'worker runs', 'workers run')} them.`;
+}
+
+function toWorkerItems({ overview: { workers, queue } }: AttentionFacts): AttentionItem[] {
+  if (workers && workers.length > 0) return [];
+  const waiting = `${toPlural(queue.waiting, 'job waits', 'jobs wait')}.`;
+  const words = workers
+    ? { title: 'No worker is alive', detail: `Nothing is answered until a worker process runs. ${waiting}` }
+    : { title: 'Redis does not answer', detail: `Nothing new is started until it is back. ${waiting}` };
+  return [{ id: 'workers', tone: 'bad', ...words, since: null, action: WAITING }];
+}
+
+function toDispatchItems({ overview, providers, isPaused }: AttentionFacts): AttentionItem[] {
+  if (isPaused) {
+    const detail = `Jobs are accepted and wait: ${toCount(overview.queue.waiting)} now.`;
+    const action = { kind: 'resume' } as const;
+    return [{ id: 'paused', tone: 'warn', title: 'Dispatch is paused', detail, since: null, action }];
+  }
+  const on = providers.filter(({ enabled }) => enabled);
+  const remote = on.filter(({ type }) => type !== 'local');
+  const isHelpless = remote.every((provider) => toTrouble(provider) !== null);
+  if (!isHelpless || (on.length > 0 && remote.length === 0)) return [];
+  const action: AttentionAction = { kind: 'go', to: '/advanced/providers', words: 'Providers' };
+  const isLocalLeft = on.length > remote.length;
+  return [
+    {
+      id: 'providers',
+      tone: isLocalLeft ? 'warn' : 'bad',
+      title: isLocalLeft ? 'Only the local provider is left' : 'No provider can answer',
+      detail: isLocalLeft ? 'Its answers are marked as degraded.' : 'Jobs wait until one can.',
+      since: null,
+      action,
+    },
+  ];
+}
+
+function toQueueItems({ overview: { queue }, alerts, isPaused }: AttentionFacts): AttentionItem[] {
+  const oldest = queue.oldestWaitingMs ?? 0;
+  // While it is paused, that is the reason, and said already.
+  if (isPaused || oldest < STALLED_MS) return [];
+  const since = alerts.find(({ type }) => type === 'queue.stalled')?.at ?? null;
+  const detail = `${toPlural(queue.waiting, 'job waits', 'jobs wait')}, the oldest for ${toDuration(oldest)}.`;
+  return [{ id: 'queue', tone: 'bad', title: 'The queue has stalled', detail, since, action: WAITING }];
+}
+
+function toAvailabilityItems({ overview, alerts }: AttentionFacts): AttentionItem[] {
+  const action = (window: string): AttentionAction => ({
+    kind: 'go',
+    to: `/processing?window=${window}`,
+    words: 'Look why',
+  });
+  const told = alerts.find((alert) => alert.type === 'availability.breached');
+  const { window, ratio, target, accepted, answered } = told ? told.data : overview.availability;
+  if (ratio === null || ratio >= target) return [];
+  const missed = `${toCount(accepted - answered)} of ${toPlural(accepted, 'job')} had no answer in time`;
+  return [
+    {
+      id: 'availability',
+      tone: 'bad',
+      title: `Availability is ${toPercent(ratio)}`,
+      detail: `${missed} over ${WINDOW_WORDS[window]}; the target is ${toPercent(target)}.`,
+      since: told?.at ?? null,
+      action: action(window),
+    },
+  ];
+}
+
+const WINDOW_WORDS = { '1h': 'the last hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' } as const;
+
+function toWebhookItems(alert: Alert): AttentionItem[] {
+  if (alert.type !== 'webhook.disabled') return [];
+  const { webhookId, host, client, reason } = alert.data;
+  return [
+    {
+      id: `webhook/${webhookId}`,
+      tone: 'warn',
+      title: `Webhooks to ${host} are off`,
+      detail: `${reason} Client ${client}.`,
+      since: alert.at,
+      action: { kind: 'go', to: '/webhooks', words: 'Webhooks' },
+    },
+  ];
+}

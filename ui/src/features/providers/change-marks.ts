@@ -1,0 +1,36 @@
+import type { AuditRow } from '@understudy/shared/contracts/audit';
+import { toFieldChanges } from '../audit/audit-changes.ts';
+
+/** A change by an operator, as a chart marks it. */
+export interface ChangeMark {
+  id: string;
+  at: string;
+  text: string;
+}
+
+const IGNORED = new Set(['updatedAt', 'version', 'status']);
+const MOST_FIELDS = 3;
+
+/** Changes in words: what was set to what, by whom. */
+export function toChangeMarks(rows: readonly AuditRow[]): ChangeMark[] {
+  return rows.map(({ id, at, actor, action, target, before, after }) => {
+    const fields = before && after ? toFieldChanges(before, after) : [];
+    const words = fields
+      .filter(({ path }) => !IGNORED.has(path.split('/')[0] ?? ''))
+      .map((field) => `${toName(field.path)} ${toText(field.before)} → ${toText(field.after)}`);
+    const more = words.length > MOST_FIELDS ? ` and ${words.length - MOST_FIELDS} more` : '';
+    const verb = action.split('.').slice(1).join(' ').replaceAll('_', ' ');
+    const what = words.length > 0 ? words.slice(0, MOST_FIELDS).join(', ') + more : verb;
+    return { id, at, text: `${target.kind === 'config' ? 'all providers: ' : ''}${what} (${actor.name})` };
+  });
+}
+
+/** `configuration/monthlyBudgetUsd` as `monthlyBudgetUsd`. */
+function toName(path: string): string {
+  return path.split('/').at(-1) ?? path;
+}
+
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  return typeof value === 'object' ? '…' : String(value);
+}
