@@ -8,6 +8,8 @@ if (Number.parseInt(process.versions.node) < 24) {
 }
 
 const everywhere = ['{shared,api,worker,scheduler,ui}/**'];
+/** End-to-end tests that keep the whole machine busy. */
+const underLoad = ['e2e/{chaos,soak}/**/*.e2e.test.ts', 'e2e/fairness.e2e.test.ts'];
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -39,10 +41,23 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['e2e/**/*.e2e.test.ts'],
-          exclude: ignored,
-          // Each file starts the whole product; two at once on a small machine would measure each other.
-          fileParallelism: false,
+          exclude: [...ignored, ...underLoad],
+          // Each file starts the whole product, which mostly waits for faults and their ends.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          environment: 'node',
+          include: underLoad,
+          exclude: ignored,
+          // Under load two at once on a small machine would measure each other.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 90_000,
         },

@@ -7,7 +7,7 @@ import { mountRoutes } from './http/mount-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createProblemHandler } from './http/run-route.ts';
-import { createSecurityHeaders, refuseUndecodable } from './http/security-headers.ts';
+import { createSecurityHeaders, refuseMalformed } from './http/security-headers.ts';
 import { routes } from './routes/routes.ts';
 
 /** The whole HTTP surface: API by the route table, Bull Board, and the console for everything else. */
@@ -16,7 +16,7 @@ export function createApp(ctx: Context, consoleFolder?: string): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.set('trust proxy', ctx.config.TRUST_PROXY).set('query parser', 'simple');
   app.use(assignRequestId, createRequestLog(ctx.logger), ...createSecurityHeaders(ctx.config));
-  app.use(refuseUndecodable);
+  app.use(refuseMalformed);
   app.use(mountRoutes(routes, ctx));
   app.use('/api', () => {
     throw new NotFoundError('not_found', 'There is no such path.');

@@ -1,11 +1,10 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { coversScope } from '@understudy/shared/contracts/session';
-import { AppError, ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
+import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
 import { Router, type RequestHandler } from 'express';
 import type { Context } from './context.ts';
-import { authenticate } from './http/authenticate.ts';
+import { admit } from './http/admit.ts';
 import { createContentPolicy } from './http/security-headers.ts';
 import { inStoreTime } from './services/in-store-time.ts';
 
@@ -43,8 +42,7 @@ export function createBoard(ctx: Context): Router {
 function createDoor(ctx: Context): RequestHandler {
   return async (req, res, next) => {
     try {
-      const viewer = await inStoreTime(authenticate(ctx, req));
-      if (!coversScope(viewer.scopes, 'admin')) throw new ForbiddenError('admin');
+      await inStoreTime(admit(ctx, req, res, 'admin'));
       next();
     } catch (error) {
       const isBrowser = req.method === 'GET' && (req.headers.accept ?? '').includes('text/html');

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createProducer } from '@understudy/shared/jobs/producer';
@@ -6,8 +8,9 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
-import { connectStore } from '@understudy/shared/store/connect';
+import { connectStore, type Store } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
 import { createLedger } from '@understudy/shared/store/ledger';
 import { runMigrations } from '@understudy/shared/store/migrations/run-migrations';
@@ -21,7 +24,7 @@ import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
 import { createOpenApiDocument } from './http/openapi.ts';
 import { routes } from './routes/routes.ts';
-import { createLoginLimiter } from './http/login-limiter.ts';
+import { createLimits } from './limits/create-limits.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -53,7 +56,8 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
-  const unconfirmed = createUnconfirmed({ store, catalogue: copies.catalogue, clock, logger });
+  const unconfirmed = createUnconfirmed({ store, catalogue: copies.context.catalogue, clock, logger });
+  const { keyRing, keyPresence } = createKeys(config, store, logger);
   let accepting = true;
   let document: object | undefined;
 
@@ -65,22 +69,22 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     prefix,
     producer,
     window: createWindow(redis, prefix),
-    keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
+    keyRing,
     guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
     logger,
     clock,
-    ...copies,
+    ...copies.context,
     epoch,
     ...events.context,
     unconfirmed,
     uploadRoom: createUploadRoom(),
-    loginLimiter: createLoginLimiter(clock),
+    ...createLimits({ redis, prefix, clock, logger }),
     openApi: () => (document ??= createOpenApiDocument(routes)),
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
-  const services: Service[] = [copies.watcher, copies.backlog, epoch, ...events.services, unconfirmed];
+  const services: Service[] = [...copies.services, epoch, ...events.services, unconfirmed, keyPresence];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
@@ -104,7 +108,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
       if (config.UNDERSTUDY_BOOTSTRAP_TOKEN) {
         await ensureBootstrapToken(store, config.UNDERSTUDY_BOOTSTRAP_TOKEN);
       }
-      await copies.watcher.refresh();
+      await copies.context.watcher.refresh();
       // The first jobs go straight into the queue only if its epoch is known by then.
       await untilReady(redis, REDIS_READY_MS).catch(() => logger.warn('starting without Redis'));
       await epoch.refresh();
@@ -117,4 +121,10 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   }
 
   return { services, context, start, close };
+}
+
+function createKeys({ UNDERSTUDY_MASTER_KEYS }: ApiConfig, store: Store, logger: Logger) {
+  const keyRing = createKeyRing(UNDERSTUDY_MASTER_KEYS);
+  const processId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
+  return { keyRing, keyPresence: createKeyPresence({ store, role: 'api', processId, keyRing, logger }) };
 }

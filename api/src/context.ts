@@ -16,10 +16,13 @@ import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
 import type { EpochKeeper } from './copies/epoch.ts';
 import type { SessionAccess } from './copies/sessions.ts';
 import type { TokenAccess } from './copies/tokens.ts';
+import type { TokenUses } from './copies/token-uses.ts';
 import type { OverviewReader } from './copies/overview.ts';
 import type { EventStreams } from './events/event-streams.ts';
 import type { EventHub } from './events/hub.ts';
-import type { LoginLimiter } from './http/login-limiter.ts';
+import type { FailedCredentials } from './limits/failed-credentials.ts';
+import type { LoginLimiter } from './limits/login-limiter.ts';
+import type { TokenLimiter } from './limits/token-limiter.ts';
 import type { UploadRoom } from './services/batches/upload-room.ts';
 import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -43,6 +46,7 @@ export interface Context {
   classifierFacts: ClassifierFactsCache;
   tokens: TokenAccess;
   sessions: SessionAccess;
+  tokenUses: TokenUses;
   epoch: EpochKeeper;
   backlog: Backlog;
   hub: EventHub;
@@ -51,7 +55,9 @@ export interface Context {
   overview: OverviewReader;
   unconfirmed: Unconfirmed;
   uploadRoom: UploadRoom;
+  tokenLimiter: TokenLimiter;
   loginLimiter: LoginLimiter;
+  failedCredentials: FailedCredentials;
   /** The OpenAPI document of the route table. */
   openApi: () => object;
   /** False as soon as the process begins to stop. */

@@ -2,9 +2,16 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DRAIN_MS } from '@understudy/shared/runtime/lifecycle';
+import { watchBody } from './http/watch-body.ts';
+import { refuseConnect, refuseOnWire } from './http/wire-problems.ts';
 
 /** Longer than a load balancer's idle limit, so that it is never we who close a connection in use. */
 const KEEP_ALIVE_MS = 65_000;
+/** Headers that are not there by then do not come; a whole request, however slowly it is sent, by then. */
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 15 * 60_000;
+/** How often Node looks for those that are late. */
+const LATE_CHECK_MS = 5_000;
 const IDLE_CHECK_MS = 20;
 /** Whoever sends requests by readiness, or by the last reply, has looked elsewhere by then. */
 const LINGER_MS = 1_000;
@@ -17,15 +24,33 @@ interface HttpServerOptions {
   port: number;
   /** How long a server that stops still answers, so that whoever keeps a connection learns of it by a reply. */
   lingerMs?: number | undefined;
+  headersMs?: number;
+  lateCheckMs?: number;
 }
 
 /** An HTTP server that stops by finishing what it answers. Both calls are safe to make twice. */
-export function createHttpServer({ app, host, port, lingerMs = LINGER_MS }: HttpServerOptions) {
+export function createHttpServer(options: HttpServerOptions) {
+  const {
+    app,
+    host,
+    port,
+    lingerMs = LINGER_MS,
+    headersMs = HEADERS_MS,
+    lateCheckMs = LATE_CHECK_MS,
+  } = options;
   let isStopping = false;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const limits = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: headersMs,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: lateCheckMs,
+  };
+  const server = createServer(limits, (request, response) => {
     if (isStopping) response.setHeader('Connection', 'close');
+    watchBody(request, response);
     app(request, response);
   });
+  server.on('clientError', refuseOnWire).on('connect', refuseConnect);
   return {
     /** @throws the system's error, such as `EADDRINUSE`, when the address cannot be had. */
     async start(): Promise<{ port: number }> {

@@ -3,6 +3,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
+import { createCaller } from './testing/caller.ts';
 import { startTestApi, type TestApi } from './testing/test-api.ts';
 
 let outside: TestBed;
@@ -136,5 +137,23 @@ describe.each(['cut', 'freeze'] as const)('without Redis (%s)', (how) => {
     const test = await timed(api.admin('POST', '/api/providers/local/test'));
     expect(test.reply.body.code).toBe('no_worker');
     expect(test.ms).toBeLessThan(5_000);
+  });
+
+  it('holds tokens to their limits and addresses to their failures all the same, in each process', async () => {
+    const body = { name: 'limited', scopes: ['jobs:read'], requestsPerMinute: 2 };
+    const limited = createCaller(api.url, (await api.admin('POST', '/api/tokens', { body })).body.token);
+    redis[how]();
+    const replies = [];
+    for (let index = 0; index < 3; index += 1) replies.push(await limited('GET', '/api/classifications'));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(replies.map(({ headers }) => headers.get('RateLimit')?.split(';', 2)[1])).toEqual([
+      'r=1',
+      'r=0',
+      'r=0',
+    ]);
+    const signIn = (token: string) => api.anonymous('POST', '/api/session', { body: { token } });
+    expect((await signIn(api.adminToken)).status).toBe(200);
+    const tries = await Promise.all(Array.from({ length: 12 }, () => signIn('wrong')));
+    expect(tries.filter(({ status }) => status === 429)).toHaveLength(2);
   });
 });

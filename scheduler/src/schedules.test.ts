@@ -23,6 +23,7 @@ it('has every task of upkeep with no provider at all', () => {
     'upkeep.usage',
     'upkeep.reservations',
     'upkeep.retention',
+    'upkeep.alerts',
   ]);
 });
 

@@ -25,6 +25,7 @@ const UPKEEP_EVERY_MS = {
   'upkeep.usage': 5_000,
   'upkeep.reservations': 10_000,
   'upkeep.retention': 5_000,
+  'upkeep.alerts': 5_000,
 } as const satisfies { [N in JobName as N extends `upkeep.${string}` ? N : never]: number };
 
 /**

@@ -19,18 +19,23 @@ export interface MasterKey {
   key: Buffer;
 }
 
+/** 32 bytes in base64, the URL's alphabet too. Strict, since Node skips over what is no base64 at all. */
+const KEY_FORM = /^([1-9]\d{0,8}):([A-Za-z0-9+/_-]{43}=?)$/;
+
 const masterKeys = z.string('is required').transform((value, ctx): MasterKeys => {
   const keys = value.split(',').map((entry) => {
-    const [version, encoded, ...rest] = entry.trim().split(':');
+    const [, version, encoded] = KEY_FORM.exec(entry.trim()) ?? [];
     const key = Buffer.from(encoded ?? '', 'base64');
-    return rest.length === 0 && /^[1-9]\d{0,8}$/.test(version ?? '') && key.length === 32
-      ? { version: Number(version), key }
-      : null;
+    return key.length === 32 ? { version: Number(version), key } : null;
   });
   const [first, ...others] = keys;
-  const unique = new Set(keys.map((key) => key?.version)).size === keys.length;
-  if (!first || others.includes(null) || !unique) {
+  const isUnique = new Set(keys.map((key) => key?.version)).size === keys.length;
+  if (!first || others.includes(null) || !isUnique) {
     ctx.addIssue('must be VERSION:KEY[,VERSION:KEY…], each version once, each key 32 bytes in base64');
+    return z.NEVER;
+  }
+  if (new Set(keys.map((key) => key?.key.toString('hex'))).size < keys.length) {
+    ctx.addIssue('has the same key under two versions');
     return z.NEVER;
   }
   return [first, ...others.filter((key) => key !== null)];

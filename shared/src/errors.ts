@@ -1,6 +1,7 @@
 /** Every code that the HTTP contract knows, with the status it is answered with. */
 export const PROBLEM_STATUS = {
   malformed_json: 400,
+  malformed_request: 400,
   invalid_cursor: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -8,6 +9,7 @@ export const PROBLEM_STATUS = {
   job_not_found: 404,
   provider_not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   already_final: 409,
   not_retryable: 409,
   provider_name_taken: 409,
@@ -22,6 +24,7 @@ export const PROBLEM_STATUS = {
   unknown_provider: 422,
   rate_limited: 429,
   backlog_full: 429,
+  headers_too_large: 431,
   internal_error: 500,
   store_unavailable: 503,
   no_worker: 503,
@@ -81,6 +84,28 @@ export class UnauthenticatedError extends AppError {
 export class ForbiddenError extends AppError {
   constructor(scope: string) {
     super('forbidden', `This needs the scope ${scope}.`, { details: { scope } });
+  }
+}
+
+/** A limit, as the RateLimit headers tell it (draft-ietf-httpapi-ratelimit-headers-10). */
+export interface QuotaPolicy {
+  name: string;
+  quota: number;
+  /** Within which the quota holds; absent where it is of what there is at one time. */
+  windowSeconds?: number;
+  /** What is counted, where it is not requests. */
+  unit?: 'concurrent-requests' | 'content-bytes';
+}
+
+/** The caller has used up what a policy allows. */
+export class RateLimitedError extends AppError {
+  readonly policy: QuotaPolicy;
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, policy: QuotaPolicy, retryAfterSeconds: number) {
+    super('rate_limited', message, { retryable: true });
+    this.policy = policy;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

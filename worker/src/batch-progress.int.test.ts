@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts';
+import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import type { AppEvent } from '@understudy/shared/jobs/events';
 import type { BatchDocument, BatchState } from '@understudy/shared/store/batches/model';
 import { toItemId, toStagedId } from '@understudy/shared/store/batches/item-id';
@@ -171,6 +173,83 @@ it('has upkeep release what was accepted by a process that died, and remove what
     await Promise.all([accepted, young, broken, live].map(async (id) => (await read(id))?.state)),
   ).toEqual(['running', 'accepted', undefined, 'receiving']);
   expect(await bed.store.stagedJobs.countDocuments({})).toBe(4);
+});
+
+describe('an evaluation', () => {
+  const facts = (total: number): EvaluationFacts => ({
+    classifier: { id: 'clf_1', name: 'support', version: 1 },
+    multiLabel: false,
+    labels: ['billing', 'bug'],
+    providers: [{ id: 'prv_1', name: 'main', type: 'openai', model: 'm' }],
+    sampleCount: total,
+    expected: Array.from({ length: total }, () => [0]),
+    summary: null,
+    isSummarised: false,
+  });
+  const insert = (total: number) =>
+    insertBatch(total, { _id: createId('evl'), evaluation: facts(total), seenAt: new Date(0) });
+  const answer = (id: string, index: number, label: string) =>
+    bed.store.jobs.updateOne(
+      { _id: toItemId(id, index) },
+      {
+        state: 'succeeded',
+        finishedAt: new Date(),
+        result: { label, labels: [{ name: label, confidence: 1 }], rationale: null },
+      },
+    );
+
+  it('is told as it goes, announced to nobody, and written down by upkeep once it has ended', async () => {
+    const id = await insert(2);
+    await answer(id, 0, 'billing');
+    await newUpkeep()();
+    expect(await read(id)).toMatchObject({ state: 'running', evaluation: { isSummarised: false } });
+    await answer(id, 1, 'bug');
+    await passTime(id);
+    await newUpkeep()();
+    await newUpkeep()();
+    const batch = await read(id);
+    expect(batch).toMatchObject({
+      state: 'finished',
+      evaluation: { isSummarised: true, summary: { known: 2, scores: [{ correct: 1, accuracy: 0.5 }] } },
+    });
+    expect(batch?.evaluation?.summary?.finishedAt).toEqual(batch?.finishedAt);
+    expect(batch?.announce).toBeUndefined();
+    expect(await readEvents()).toMatchObject([
+      { type: 'batch.updated', id, progress: 0.5 },
+      { type: 'batch.updated', id, progress: 1 },
+    ]);
+  });
+
+  it('leaves no announcement of its end', async () => {
+    const id = await insert(1);
+    await answer(id, 0, 'billing');
+    const told: string[] = [];
+    const deaf = { tell: () => {}, emitBatch: () => void told.push(id) };
+    await createBatchProgress({ ...bed, relay: deaf, clock }).look(id);
+    expect(told).toEqual([id]);
+    expect(await read(id)).toMatchObject({ state: 'finished' });
+    expect((await read(id))?.announce).toBeUndefined();
+  });
+
+  it('is written down anew after a retry, but for what is gone since', async () => {
+    const id = await insert(2);
+    await answer(id, 0, 'billing');
+    await end(id, 1);
+    await bed.store.jobs.updateOne({ _id: toItemId(id, 1) }, { state: 'failed' });
+    await newUpkeep()();
+    await newUpkeep()();
+    expect(await retryJobs(bed.store, [toItemId(id, 1)], { evenUntold: true })).toBe(1);
+    expect(await read(id)).toMatchObject({ state: 'running', evaluation: { isSummarised: false } });
+    // Less is left than there was.
+    await bed.store.jobs.updateOne({ _id: toItemId(id, 0) }, { result: null, erasedAt: new Date() });
+    await bed.store.jobs.updateOne({ _id: toItemId(id, 1) }, { state: 'cancelled', finishedAt: new Date() });
+    await passTime(id);
+    await newUpkeep()();
+    await newUpkeep()();
+    const batch = await read(id);
+    expect(batch?.evaluation?.summary).toMatchObject({ known: 2, scores: [{ done: 2, correct: 1 }] });
+    expect(batch?.evaluation?.summary?.finishedAt).toEqual(batch?.finishedAt);
+  });
 });
 
 it('costs upkeep the same however many batches are finished', async () => {

@@ -1,12 +1,12 @@
 import { createId } from '@understudy/shared/ids';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { AttemptDocument, AttemptPurpose } from '@understudy/shared/store/attempts/model';
+import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Admission } from './dispatch/admission.ts';
 import { toAttemptEnd } from './dispatch/attempt-end.ts';
 import { callAdapter, type CallOutcome } from './dispatch/call-adapter.ts';
 import type { AttemptRecorder } from './dispatch/record.ts';
-import { toUpperBound } from './dispatch/upper-bound.ts';
+import { toUpperBound, type UpperBound } from './dispatch/upper-bound.ts';
 import type { ClassifyRequest } from './llm/adapter.ts';
 import type { PooledProvider } from './provider-pool.ts';
 
@@ -40,15 +40,39 @@ const QUESTION: ClassifyRequest = {
 /** No client asked for it: its usage is told apart by its purpose. */
 const CLIENT = 'default';
 
+/** What came of it, and what that cost. */
+export interface TinyAnswer {
+  outcome: CallOutcome;
+  durationMs: number;
+  end: AttemptEnd;
+}
+
+/** Has a provider classify one tiny text, past every gate and on no record. */
+export async function askTiny(
+  { clock }: Pick<ClassifyTinyDeps, 'clock'>,
+  pooled: PooledProvider,
+  { limitMs, ...known }: { limitMs: number; startedAt?: Date; bound?: UpperBound },
+): Promise<TinyAnswer> {
+  const { startedAt = new Date(clock.now()) } = known;
+  const { bound = toUpperBound(pooled, QUESTION, startedAt) } = known;
+  const startedMs = clock.monotonic();
+  const { signal } = new AbortController();
+  const outcome = await callAdapter({ adapter: pooled.adapter, request: QUESTION, limitMs, signal });
+  const durationMs = Math.round(clock.monotonic() - startedMs);
+  const end = toAttemptEnd({ pooled, bound, outcome, startedAt, durationMs, abortMessage: '' });
+  return { outcome, durationMs, end };
+}
+
 /**
  * Has a provider classify one tiny text, past every gate: real traffic's circuit and limits see nothing of it. It is on
  * record before the call and after it, counts in usage under its purpose, and in the provider's budget.
  */
 export async function classifyTiny(
-  { store, recorder, admission, clock }: ClassifyTinyDeps,
+  deps: ClassifyTinyDeps,
   pooled: PooledProvider,
   call: TinyCall,
-): Promise<{ outcome: CallOutcome; durationMs: number }> {
+): Promise<TinyAnswer> {
+  const { store, recorder, admission, clock } = deps;
   const startedAt = new Date(clock.now());
   const bound = toUpperBound(pooled, QUESTION, startedAt);
   const attempt: AttemptDocument = {
@@ -71,13 +95,9 @@ export async function classifyTiny(
   };
   await store.attempts.create(attempt);
 
-  const startedMs = clock.monotonic();
-  const { signal } = new AbortController();
-  const { adapter } = pooled;
-  const outcome = await callAdapter({ adapter, request: QUESTION, limitMs: call.limitMs, signal });
-  const durationMs = Math.round(clock.monotonic() - startedMs);
-  const end = toAttemptEnd({ pooled, bound, outcome, startedAt, durationMs, abortMessage: '' });
+  const answer = await askTiny(deps, pooled, { limitMs: call.limitMs, startedAt, bound });
+  const { end } = answer;
   await recorder.settle(attempt, end);
   if (end.costNanoUsd !== null) await admission.charge(pooled, end.costNanoUsd);
-  return { outcome, durationMs };
+  return answer;
 }

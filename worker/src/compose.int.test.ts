@@ -73,6 +73,9 @@ async function addProvider(overrides: Parameters<typeof buildProvider>[0] = {}) 
   });
   return Object.assign(fake, { id: document._id });
 }
+async function readHolders() {
+  return bed.store.keyHolders.find().lean();
+}
 async function submit(overrides: Parameters<typeof buildJob>[0] = {}) {
   const job = buildJob(overrides);
   await bed.store.jobs.create(job);
@@ -182,4 +185,32 @@ it('gives its running jobs back when it is closed, twice if need be', async () =
   await Promise.all([worker.close(), worker.close()]);
   expect((await readJob(id))?.state).not.toBe('processing');
   expect(fake.closed).toBe(1);
+});
+
+it('passes a provider over whose key does not open, tells so, and goes on with the next', async () => {
+  const apiKey = { keyVersion: 9, wrappedKey: 'wrapped', ciphertext: 'x' };
+  const locked = await addProvider({ name: 'locked', priority: 1, apiKey });
+  await addProvider({ name: 'open', priority: 2 });
+  await startWorker();
+  const jobId = await submit();
+  const job = await eventually(async () => {
+    const found = await bed.store.jobs.findById(jobId).lean();
+    return found?.state === 'succeeded' ? found : false;
+  });
+  expect(job).toMatchObject({
+    provider: { name: 'open' },
+    passedOver: [{ provider: { name: 'locked' }, reason: 'flagged' }],
+  });
+  expect(locked.calls).toHaveLength(0);
+  expect(
+    await eventually(async () => (await readHolders()).find(({ locked }) => locked.length > 0)),
+  ).toMatchObject({
+    role: 'worker',
+    keys: [{ version: 1 }],
+    locked: [
+      { providerId: locked.id, wrappedKey: 'wrapped', message: expect.stringContaining('Master key 9') },
+    ],
+  });
+  await worker.close();
+  expect(await readHolders()).toEqual([]);
 });

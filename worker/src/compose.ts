@@ -99,6 +99,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     services: [
       ...probes,
       engine.state,
+      engine.keyPresence,
       engine.admission,
       engine.claims,
       engine.cancelListener,

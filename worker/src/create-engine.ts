@@ -3,6 +3,7 @@ import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
 import { createLedger } from '@understudy/shared/store/ledger';
@@ -95,7 +96,7 @@ export function createEngine(options: EngineOptions) {
 
 /** What is known of providers and settings, and who of them may be called. */
 function createPresent(options: EngineOptions & { active: () => number }) {
-  const { store, logger } = options;
+  const { store, keyRing, workerId, logger } = options;
   const settings = createDispatchSettings(store);
   const admission = createFleetAdmission({
     ...options,
@@ -105,11 +106,26 @@ function createPresent(options: EngineOptions & { active: () => number }) {
       return spent + reserved;
     },
   });
-  const pool = createProviderPool({ ...options, onReload: admission.sync });
+  const pool = createProviderPool({
+    ...options,
+    onReload(providers) {
+      admission.sync(providers);
+      void keyPresence.tell();
+    },
+  });
+  const { locked } = pool;
+  const keyPresence = createKeyPresence({
+    store,
+    role: 'worker',
+    processId: workerId,
+    keyRing,
+    locked,
+    logger,
+  });
   const reload = { providers: pool.reload, config: settings.reload };
   const watcher = createVersionWatcher({ store, logger, reload });
   const state = createPresentState({ store, watcher, logger });
-  return { settings, admission, pool, state };
+  return { settings, admission, pool, state, keyPresence };
 }
 
 /** Where what happens is written, told and learned from. */

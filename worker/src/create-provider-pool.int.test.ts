@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createKeyRing } from '@understudy/shared/secrets/key-ring';
+import { createKeyRing, type Envelope } from '@understudy/shared/secrets/key-ring';
+import { resealSecrets } from '@understudy/shared/store/secrets/reseal-secrets';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createProviderPool } from './create-provider-pool.ts';
@@ -14,8 +16,7 @@ beforeAll(async () => {
 beforeEach(async () => void (await bed.store.providers.deleteMany({})));
 afterAll(() => bed.close());
 
-function setup() {
-  const keyRing = createKeyRing(bed.masterKeys);
+function setup(keyRing = createKeyRing(bed.masterKeys)) {
   const made: { connection: ProviderConnection; fake: FakeProvider }[] = [];
   const pool = createProviderPool({
     store: bed.store,
@@ -97,8 +98,63 @@ it('holds back a provider whose key does not open, and says so, without touching
   await pool.reload();
   await pool.reload();
   const [locked, open] = pool.list();
-  expect(locked?.provider.flagged).toMatchObject({ message: expect.stringContaining('Master key 9') });
+  expect(locked?.provider.flagged).toMatchObject({
+    reason: 'unauthenticated',
+    message: expect.stringContaining('Master key 9 is not in UNDERSTUDY_MASTER_KEYS'),
+  });
+  expect(pool.locked()).toEqual([
+    { providerId: locked?.provider._id, wrappedKey: 'x', message: expect.stringContaining('Master key 9') },
+  ]);
   expect(open?.provider.flagged).toBeNull();
   expect(made).toHaveLength(1);
   expect(await bed.store.providers.countDocuments({ flagged: { $ne: null } })).toBe(0);
+});
+
+it('keeps adapter and calls where only the envelope of the key is new', async () => {
+  const two = { version: 2, key: randomBytes(32) };
+  const { pool, made } = setup(createKeyRing([two, ...bed.masterKeys]));
+  const provider = buildProvider();
+  const place = toApiKeyPlace(provider._id);
+  const onOne = createKeyRing(bed.masterKeys);
+  await bed.store.providers.create({ ...provider, apiKey: onOne.encrypt('sk-secret', place) });
+  await pool.reload();
+  const { open, behind } = gate();
+  made[0]?.fake.will(behind(answer()));
+  const running = pool.list()[0]?.adapter.classify(request, new AbortController().signal);
+  await resealSecrets(bed.store, createKeyRing([two, ...bed.masterKeys]));
+  await pool.reload();
+  expect(made).toHaveLength(1);
+  expect(made[0]?.fake.closed).toBe(0);
+  open();
+  expect(await running).toMatchObject({ ok: true });
+  const apiKey = onOne.encrypt('sk-another', place);
+  await bed.store.providers.updateOne({ _id: provider._id }, { apiKey });
+  await pool.reload();
+  expect(made.map(({ connection }) => connection.apiKey)).toEqual(['sk-secret', 'sk-another']);
+});
+
+it.each([
+  ['another master key under its version', () => createKeyRing([{ version: 1, key: randomBytes(32) }]), {}],
+  ['a record that was altered', () => createKeyRing(bed.masterKeys), { ciphertext: 'AAAA' }],
+  ['a record that is none', () => createKeyRing(bed.masterKeys), { wrappedKey: null }],
+] as const)('holds a provider back for %s, and lets a new key mend it', async (_what, createRing, damage) => {
+  const keyRing = createRing();
+  const { pool } = setup(keyRing);
+  const provider = buildProvider();
+  const place = toApiKeyPlace(provider._id);
+  const sealed = createKeyRing(bed.masterKeys).encrypt('sk-secret', place);
+  await bed.store.providers.create([
+    { ...provider, priority: 1, apiKey: { ...sealed, ...damage } as Envelope },
+    buildProvider({ name: 'open', priority: 2 }),
+  ]);
+  await pool.reload();
+  expect(pool.list().map(({ provider: { flagged } }) => flagged?.reason ?? null)).toEqual([
+    'unauthenticated',
+    null,
+  ]);
+  const apiKey = keyRing.encrypt('sk-given-anew', place);
+  await bed.store.providers.updateOne({ _id: provider._id }, { apiKey });
+  await pool.reload();
+  expect(pool.get(provider._id)?.provider.flagged).toBeNull();
+  expect(pool.locked()).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import type { LockedKey } from '@understudy/shared/store/key-holders/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
 import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
+import { openApiKey, toKeyMark, type OpenedKey } from './open-api-key.ts';
 import type { PooledProvider, ProviderPool } from './provider-pool.ts';
 import { createSharedAdapter, type SharedAdapter } from './shared-adapter.ts';
 import { toConnection } from './to-connection.ts';
@@ -22,6 +24,8 @@ interface ProviderPoolOptions {
 interface Entry extends PooledProvider {
   /** What the adapter was made from; as long as it is the same, so is the adapter. */
   fingerprint: string;
+  /** Why its key does not open here; null where it does. */
+  locked: LockedKey | null;
   shared: SharedAdapter;
 }
 
@@ -43,27 +47,30 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
   }
 
   function toEntry(document: ProviderDocument, old: Entry | undefined): Entry {
-    const { name, type, baseUrl, apiKey, configuration } = document;
-    const fingerprint = JSON.stringify([name, type, baseUrl, apiKey, configuration]);
+    const { _id: providerId, name, type, baseUrl, apiKey, configuration } = document;
+    const opened = openApiKey(document, keyRing);
+    const fingerprint = JSON.stringify([name, type, baseUrl, toKeyMark(opened, document), configuration]);
     const made =
       old?.fingerprint === fingerprint
         ? { shared: old.shared, problem: old.provider.flagged }
-        : makeAdapter(document);
+        : makeAdapter(document, opened);
     const { apiKey: _key, ...provider } = document;
-    const { adapter } = made.shared;
+    const { wrappedKey = '' } = apiKey ?? {};
     return {
       // Not flagged in the store: another worker may have the key.
       provider: made.shared.isUsable ? provider : { ...provider, flagged: made.problem },
       reference: toProviderReference(document),
-      adapter,
+      adapter: made.shared.adapter,
       fingerprint,
+      locked: opened.ok ? null : { providerId, wrappedKey, message: opened.message },
       shared: made.shared,
     };
   }
 
-  function makeAdapter(document: ProviderDocument) {
+  function makeAdapter(document: ProviderDocument, opened: OpenedKey) {
     try {
-      const adapter = createAdapter(toConnection(document, keyRing), adapterDeps);
+      if (!opened.ok) throw new Error(opened.message);
+      const adapter = createAdapter(toConnection(document, opened.value), adapterDeps);
       return { shared: createSharedAdapter(adapter, { isUsable: true, logger }), problem: null };
     } catch (err) {
       logger.error({ err, provider: document.name }, 'a provider cannot be used by this worker');
@@ -84,6 +91,7 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
   return {
     list,
     get: (id) => entries.get(id) ?? null,
+    locked: () => [...entries.values()].flatMap(({ locked }) => locked ?? []),
     reload() {
       // One after the other: a slow reload must not overwrite what a later one read.
       reloading = reloading.catch(() => {}).then(reload);

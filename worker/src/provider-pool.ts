@@ -1,4 +1,5 @@
 import type { ProviderReference } from '@understudy/shared/contracts/classification';
+import type { LockedKey } from '@understudy/shared/store/key-holders/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import type { Adapter } from './llm/adapter.ts';
 
@@ -14,6 +15,8 @@ export interface ProviderPool {
   /** In order of priority, then of name. */
   list(): PooledProvider[];
   get(id: string): PooledProvider | null;
+  /** Those whose key this process cannot open. */
+  locked(): LockedKey[];
   /** Reads the providers again. Calls in flight finish on the adapter that they began with. */
   reload(): Promise<void>;
   close(): Promise<void>;

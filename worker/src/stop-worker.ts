@@ -42,7 +42,18 @@ export async function stopWorker(parts: WorkerParts): Promise<void> {
 }
 
 async function stopRest({ engine, usage, agent }: WorkerParts): Promise<void> {
-  const { claims, cancelListener, failovers, batches, relay, deliveryLanes, state, pool, admission } = engine;
+  const {
+    claims,
+    cancelListener,
+    failovers,
+    batches,
+    relay,
+    deliveryLanes,
+    state,
+    keyPresence,
+    pool,
+    admission,
+  } = engine;
   await cancelListener.stop();
   await claims.stop();
   await failovers.stop();
@@ -51,6 +62,7 @@ async function stopRest({ engine, usage, agent }: WorkerParts): Promise<void> {
   await deliveryLanes.flush();
   await usage.stop();
   await state.stop();
+  await keyPresence.stop();
   await pool.close();
   await agent.destroy();
   await admission.stop();

@@ -1,4 +1,5 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
@@ -8,26 +9,40 @@ import { createCatalogue } from './catalogue.ts';
 import { createClassifierFacts } from './classifier-facts.ts';
 import { createSessionAccess } from './sessions.ts';
 import { createTokenAccess } from './tokens.ts';
+import { createTokenUses } from './token-uses.ts';
 
-type Copies = Pick<Context, 'tokens' | 'sessions' | 'catalogue' | 'classifierFacts' | 'backlog' | 'watcher'>;
+interface Copies {
+  context: Pick<
+    Context,
+    'tokens' | 'tokenUses' | 'sessions' | 'catalogue' | 'classifierFacts' | 'backlog' | 'watcher'
+  >;
+  services: Service[];
+}
 
 /** What this process holds copies of, so that a request needs no store to be let in and checked. */
 export function createCopies(options: { store: Store; clock: Clock; logger: Logger }): Copies {
   const { store, clock, logger } = options;
   const tokens = createTokenAccess({ store, clock });
+  const tokenUses = createTokenUses({ store, clock, logger });
   const catalogue = createCatalogue(store);
+  const backlog = createBacklog({ store, config: catalogue.config, clock, logger });
   const reload = {
     tokens: tokens.load,
     providers: catalogue.loadProviders,
     classifiers: catalogue.loadClassifiers,
     config: catalogue.loadConfig,
   };
+  const watcher = createVersionWatcher({ store, logger, reload });
   return {
-    tokens,
-    catalogue,
-    sessions: createSessionAccess({ store, clock, tokens }),
-    classifierFacts: createClassifierFacts(store),
-    backlog: createBacklog({ store, config: catalogue.config, clock, logger }),
-    watcher: createVersionWatcher({ store, logger, reload }),
+    context: {
+      tokens,
+      tokenUses,
+      catalogue,
+      sessions: createSessionAccess({ store, clock, tokens, logger }),
+      classifierFacts: createClassifierFacts(store),
+      backlog,
+      watcher,
+    },
+    services: [watcher, backlog, tokenUses],
   };
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import type { SessionDocument } from '@understudy/shared/store/sessions/model';
-import { findSession } from '@understudy/shared/store/sessions/sessions';
+import { findSession, touchSession } from '@understudy/shared/store/sessions/sessions';
 import type { Viewer } from '../http/viewer.ts';
 import type { TokenAccess } from './tokens.ts';
 
@@ -10,10 +11,16 @@ const TRUSTED_MS = 500;
 /** With the store away, a session that was seen this recently still counts. */
 const STALE_MS = 30_000;
 const MAX_KNOWN = 10_000;
+/** A session that nobody used for this long is over. A console that is open uses its own. */
+const IDLE_MS = 2 * 3_600_000;
+/** How often it is noted that a session is in use. */
+const NOTED_EVERY_MS = 60_000;
 
 export interface SessionAccess {
   /** Who a cookie's value stands for, or null where the session is unknown or over. */
   find(value: string): Promise<Viewer | null>;
+  /** Whether this process has met it and need not ask the store what it is. */
+  isKnown(value: string): boolean;
   /** Forgets a session that was ended here. */
   forget(value: string): void;
 }
@@ -23,8 +30,9 @@ export function createSessionAccess(options: {
   store: Store;
   clock: Clock;
   tokens: TokenAccess;
+  logger: Logger;
 }): SessionAccess {
-  const { store, clock, tokens } = options;
+  const { store, clock, tokens, logger } = options;
   const known = new Map<string, { session: SessionDocument; readAt: number }>();
 
   async function read(value: string): Promise<SessionDocument | null> {
@@ -48,18 +56,36 @@ export function createSessionAccess(options: {
     if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
   }
 
+  /** Beside the request, which need not wait for it; one that fails is made up for by the next. */
+  function noteUse(value: string, session: SessionDocument, now: number) {
+    if (now - toLastUse(session) < NOTED_EVERY_MS) return;
+    session.lastUsedAt = new Date(now);
+    touchSession(store, value, session.lastUsedAt).catch((err: unknown) =>
+      logger.debug({ err }, 'that a session is in use could not be noted'),
+    );
+  }
+
   return {
     async find(value) {
       const session = await read(value);
-      if (!session || session.expiresAt.getTime() <= clock.now()) return null;
-      if (session.tokenId !== null && !tokens.isGood(session.tokenId)) return null;
+      const now = clock.now();
+      if (!session || session.expiresAt.getTime() <= now || now - toLastUse(session) >= IDLE_MS) return null;
+      const token = session.tokenId === null ? null : tokens.byId(session.tokenId);
+      if (session.tokenId !== null && !token) return null;
+      noteUse(value, session, now);
       return {
         client: session.client,
         scopes: session.scopes,
         actor: { tokenId: session.tokenId, name: session.name },
         expiresAt: session.expiresAt,
+        requestsPerMinute: token?.requestsPerMinute ?? null,
       };
     },
+    isKnown: (value) => known.has(value),
     forget: (value) => void known.delete(value),
   };
+}
+
+function toLastUse({ lastUsedAt, createdAt }: SessionDocument): number {
+  return (lastUsedAt ?? createdAt).getTime();
 }

@@ -10,8 +10,8 @@ export interface TokenAccess {
   load(): Promise<void>;
   /** The holder of a token's value, or null where it is unknown, revoked or expired. */
   find(value: string): Viewer | null;
-  /** Whether the token with this id is still good. */
-  isGood(tokenId: string): boolean;
+  /** The token with this id, or null where it is no longer good. */
+  byId(tokenId: string): Pick<TokenDocument, 'requestsPerMinute'> | null;
 }
 
 /** The tokens in memory, by hash: a request is let in without asking the store. */
@@ -36,11 +36,12 @@ export function createTokenAccess({ store, clock }: { store: Store; clock: Clock
         scopes: token.scopes,
         actor: { tokenId: token._id, name: token.name },
         expiresAt: token.expiresAt,
+        requestsPerMinute: token.requestsPerMinute,
       };
     },
-    isGood(tokenId) {
+    byId(tokenId) {
       const token = byId.get(tokenId);
-      return token !== undefined && isCurrent(token);
+      return token && isCurrent(token) ? token : null;
     },
   };
 }

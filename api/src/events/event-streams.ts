@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EventType } from '@understudy/shared/contracts/event';
-import { AppError } from '@understudy/shared/errors';
+import { RateLimitedError } from '@understudy/shared/errors';
 import { fromEventId } from '@understudy/shared/jobs/event-position';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
@@ -23,7 +23,7 @@ export interface OpenStream {
 
 /** The connections of this process that are told of events. */
 export interface EventStreams extends Service {
-  /** @throws {AppError} `rate_limited` where this process, or the holder, has as many as it may have. */
+  /** @throws {RateLimitedError} where this process, or the holder, has as many as it may have. */
   assertRoom(holder: string): void;
   /** Tells a caller of events until one of the two ends it. */
   open(stream: OpenStream): Promise<void>;
@@ -38,6 +38,7 @@ export interface EventStreams extends Service {
 const CHECK_MS = 500;
 const AT_MOST = 1_000;
 const AT_MOST_EACH = 100;
+const RETRY_AFTER_SECONDS = 5;
 
 interface Opened {
   stream: EventStream;
@@ -77,10 +78,9 @@ export function createEventStreams(options: {
     assertRoom(holder) {
       const own = [...opened].filter((one) => one.holder === holder).length;
       if (own < AT_MOST_EACH && opened.size < AT_MOST) return;
-      throw new AppError('rate_limited', 'There are too many event streams already.', {
-        retryable: true,
-        details: { retryAfterSeconds: 5 },
-      });
+      const quota = own < AT_MOST_EACH ? AT_MOST : AT_MOST_EACH;
+      const policy = { name: 'event-streams', quota, unit: 'concurrent-requests' } as const;
+      throw new RateLimitedError('There are too many event streams already.', policy, RETRY_AFTER_SECONDS);
     },
     async open({ res, filter, holder, lastEventId, reauthorise }) {
       if (stopped) return void res.end();

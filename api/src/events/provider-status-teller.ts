@@ -43,7 +43,7 @@ export function createProviderStatusTeller(options: {
 
   async function tell() {
     const providers = await store.providers
-      .find({ deletedAt: null }, { name: 1, configuration: 1, flagged: 1 })
+      .find({ deletedAt: null }, { name: 1, configuration: 1, apiKey: 1, flagged: 1 })
       .lean<ProviderDocument[]>();
     const ids = providers.map(({ _id }) => _id);
     const { circuits } = await readCircuits(redis, prefix, ids);

@@ -33,3 +33,13 @@ it('is asked of every input', () => {
   const query: unknown = JSON.parse('{"__proto__":"1"}');
   expect(() => parseInput(classificationQuery, query, toQueryPointer)).toThrow('?__proto__');
 });
+
+it('refuses what is longer than any list of ours before somebody looks at each of its members', () => {
+  const members = Array.from({ length: 20_001 }, (_, index) => index);
+  expect(fault(JSON.stringify({ labels: members }))).toMatchObject({ pointer: '/labels', code: 'too_big' });
+  expect(fault(JSON.stringify(Object.fromEntries(members.map((key) => [`k${key}`, 1]))))).toMatchObject({
+    pointer: '',
+    code: 'too_big',
+  });
+  expect(fault(JSON.stringify({ labels: members.slice(1) }))).toBeNull();
+});

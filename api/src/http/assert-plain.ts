@@ -3,9 +3,11 @@ import type { ToPointer } from './parse-input.ts';
 
 /** No input of ours is nested deeper than a few levels; what is would only cost. */
 const DEEPEST = 32;
+/** No list or object of ours has as many; a schema would look at each before it said so. */
+const MEMBERS_AT_MOST = 20_000;
 
 /**
- * Refuses what no schema should have to meet: an input that is nested beyond all sense, or one with a `__proto__` among
+ * Refuses what no schema should have to meet: an input that is nested or long beyond all sense, or one with a `__proto__` among
  * its keys, which many a reader would drop without a word. @throws {ValidationError}
  */
 export function assertPlain(input: unknown, toPointer: ToPointer): void {
@@ -17,7 +19,11 @@ export function assertPlain(input: unknown, toPointer: ToPointer): void {
     if (Object.hasOwn(value, '__proto__')) {
       refuse(toPointer([...path, '__proto__']), 'is no key to use', 'unknown_field');
     }
-    for (const [key, member] of Object.entries(value)) {
+    const members = Object.entries(value);
+    if (members.length > MEMBERS_AT_MOST) {
+      refuse(toPointer(path), `has more than ${MEMBERS_AT_MOST} members`, 'too_big');
+    }
+    for (const [key, member] of members) {
       if (typeof member === 'object') left.push({ value: member, path: [...path, key] });
     }
   }

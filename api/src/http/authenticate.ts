@@ -1,11 +1,9 @@
-import { coversScope } from '@understudy/shared/contracts/session';
-import { AppError, ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
+import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
 import type { Request } from 'express';
 import type { Context } from '../context.ts';
 import { createSessionCookie, type SessionCookie } from './cookies.ts';
 import { assertOwnOrigin, isSafe } from './origin.ts';
-import type { Route } from './route.ts';
-import { ANONYMOUS, type Viewer } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** With the store away, the last known tokens serve for this long. */
 const MAX_STALE_MS = 30_000;
@@ -16,8 +14,8 @@ export function toSessionCookie({ config }: Pick<Context, 'config'>): SessionCoo
 }
 
 /**
- * Who makes this request, by bearer token or else by session cookie.
- * @throws {UnauthenticatedError} where nobody is signed in; {AppError} `forbidden` for a change from another site.
+ * Who makes this request, by bearer token or else by session cookie. Whether a token is unknown, revoked or expired is
+ * not told. @throws {UnauthenticatedError} where nobody is signed in; {AppError} `forbidden` for a change from another site.
  */
 export async function authenticate(ctx: Context, req: Request): Promise<Viewer> {
   if (ctx.watcher.ageMs() > MAX_STALE_MS) {
@@ -36,13 +34,5 @@ export async function authenticate(ctx: Context, req: Request): Promise<Viewer> 
   const viewer = cookie === null ? null : await ctx.sessions.find(cookie);
   if (!viewer) throw new UnauthenticatedError('Send a bearer token, or sign in.');
   if (!isSafe(req)) assertOwnOrigin(req, ctx.config.PUBLIC_URL, { required: true });
-  return viewer;
-}
-
-/** The viewer of a row's request. @throws what `authenticate` throws; {ForbiddenError} naming a missing scope. */
-export async function authorise(ctx: Context, req: Request, access: Route['access']): Promise<Viewer> {
-  if (access === 'public') return ANONYMOUS;
-  const viewer = await authenticate(ctx, req);
-  if (access !== 'signed-in' && !coversScope(viewer.scopes, access)) throw new ForbiddenError(access);
   return viewer;
 }

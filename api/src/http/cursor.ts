@@ -16,13 +16,15 @@ export function fromCursor(cursor: string | undefined, kind: IdKind): string | n
   return id;
 }
 
-/** Cuts what was found, one more than `limit` if there is more, to a page. */
+/** Cuts what was found, one more than `limit` if there is more, to a page. `goOnBehind`: where the look broke off. */
 export function toPage<T>(
   found: readonly T[],
   limit: number,
   toId: (item: T) => string,
+  goOnBehind: string | null = null,
 ): { items: T[]; nextCursor: string | null } {
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextCursor: found.length > limit && last !== undefined ? toCursor(toId(last)) : null };
+  const lastId = found.length > limit && last !== undefined ? toId(last) : goOnBehind;
+  return { items, nextCursor: lastId === null ? null : toCursor(lastId) };
 }

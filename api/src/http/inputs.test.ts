@@ -2,7 +2,6 @@ import { assert, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
 import { assertMatches, toEtag } from './etag.ts';
 import { fromCursor, toCursor, toPage } from './cursor.ts';
-import { createLoginLimiter } from './login-limiter.ts';
 import { toWaitSeconds } from './prefer.ts';
 
 it.each([
@@ -47,15 +46,4 @@ it('matches a tag only where it is the present one, and strong', () => {
     expect(() => assertMatches(good, etag)).not.toThrow();
   for (const bad of ['', '"prv_1.2"', `W/${etag}`, 'prv_1.3'])
     expect(() => assertMatches(bad, etag)).toThrow();
-});
-
-it('forgets failures after a minute, and old addresses before it grows', () => {
-  let now = 0;
-  const limiter = createLoginLimiter({ now: () => 0, monotonic: () => now });
-  for (let index = 0; index < 10; index += 1) limiter.admit('a');
-  expect(() => limiter.admit('a')).toThrow('Too many');
-  now = 60_000;
-  expect(() => limiter.admit('a')).not.toThrow();
-  for (let index = 0; index < 10_001; index += 1) limiter.admit(`address ${index}`);
-  for (let index = 0; index < 10; index += 1) expect(() => limiter.admit('a')).not.toThrow();
 });

@@ -53,6 +53,11 @@ it.each(routes.map((row) => [row.id, row] as const))(
   },
 );
 
+it('names every media type of a reply', () => {
+  const { content } = find('/api/classifications', 'get').responses['200'] ?? {};
+  expect(Object.keys(content ?? {})).toEqual(['application/json', 'text/csv']);
+});
+
 it('names what replies are made of', () => {
   const reply = find('/api/classifications/{id}', 'get').responses['200'];
   expect(reply?.content?.['application/json']?.schema).toEqual({
@@ -66,9 +71,11 @@ it('names what replies are made of', () => {
 });
 
 it('says what a query’s numbers are, and refuses unknown fields as the API does', () => {
-  const list = find('/api/classifications', 'get');
+  const list = find('/api/batches', 'get');
   const limit = list.parameters?.find(({ name }) => name === 'limit');
   expect(limit?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+  const jobs = find('/api/classifications', 'get').parameters?.find(({ name }) => name === 'limit');
+  expect(jobs?.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 100_000 });
   const submit = find('/api/classifications', 'post');
   expect(submit.requestBody?.content['application/json']?.schema).toMatchObject({
     additionalProperties: false,

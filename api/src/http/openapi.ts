@@ -1,21 +1,22 @@
 import { STATUS_CODES } from 'node:http';
 import { batch, batchAccepted } from '@understudy/shared/contracts/batch';
-import { classification, classificationRow } from '@understudy/shared/contracts/classification';
+import { classification, classificationRow, rowLimit } from '@understudy/shared/contracts/classification';
 import { classifier } from '@understudy/shared/contracts/classifier';
 import { versionedDispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { evaluation } from '@understudy/shared/contracts/evaluation';
 import { eventData } from '@understudy/shared/contracts/event';
 import { failover } from '@understudy/shared/contracts/failover';
 import { pageQuery } from '@understudy/shared/contracts/primitives';
 import { problem } from '@understudy/shared/contracts/problem';
 import { provider } from '@understudy/shared/contracts/provider';
 import { session } from '@understudy/shared/contracts/session';
-import { overview } from '@understudy/shared/contracts/stats';
+import { labelStats, overview, providerStats } from '@understudy/shared/contracts/stats';
 import { token } from '@understudy/shared/contracts/token';
 import { delivery, webhook } from '@understudy/shared/contracts/webhook';
 import { PROBLEM_STATUS, type ProblemCode } from '@understudy/shared/errors';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
 import { PROBLEM_TYPE } from './problem.ts';
-import type { ReplyHeader, RequestHeader, Route } from './route.ts';
+import type { ReplyHeader, RequestHeader, Route, Schema } from './route.ts';
 
 type Document = ReturnType<typeof createDocument>;
 type PathItem = NonNullable<ZodOpenApiObject['paths']>[string];
@@ -34,6 +35,7 @@ const REPLY_HEADERS: Record<ReplyHeader, string> = {
   'Idempotent-Replayed': '`true` where the key was used before.',
   'Set-Cookie': 'The session cookie.',
   'Retry-After': 'Seconds to wait before a repeat.',
+  'Understudy-Row-Limit': 'Of a CSV file: how many rows it may have.',
 };
 
 /** What replies are made of, each under a name of its own. */
@@ -44,10 +46,13 @@ const SCHEMAS = {
   Batch: batch,
   BatchAccepted: batchAccepted,
   Classifier: classifier,
+  Evaluation: evaluation,
   Provider: provider,
   DispatchConfig: versionedDispatchConfig,
   Failover: failover,
   Overview: overview,
+  ProviderStats: providerStats,
+  LabelStats: labelStats,
   JobUpdated: eventData['job.updated'],
   BatchUpdated: eventData['batch.updated'],
   ProviderStatusChanged: eventData['provider.status'],
@@ -136,14 +141,18 @@ function toUploadBody(upload: NonNullable<Route['upload']>): NonNullable<Operati
   } as NonNullable<Operation['requestBody']>;
 }
 
+function toContent(schemas: Readonly<Record<string, Schema>>) {
+  return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]));
+}
+
 function toReplies(row: Route): Operation['responses'] {
   return Object.fromEntries(
     Object.entries(row.replies).map(
-      ([status, { description, schema, type = 'application/json', headers = [] }]) => [
+      ([status, { description, schema, type = 'application/json', otherTypes = {}, headers = [] }]) => [
         status,
         {
           description,
-          ...(schema ? { content: { [type]: { schema } } } : {}),
+          ...(schema ? { content: { [type]: { schema }, ...toContent(otherTypes) } } : {}),
           headers: Object.fromEntries(
             headers.map((name) => [name, { description: REPLY_HEADERS[name], schema: { type: 'string' } }]),
           ),
@@ -159,10 +168,12 @@ function toProblems(row: Route): Operation['responses'] {
     'internal_error',
     'store_unavailable',
     'validation_failed',
-    ...(row.access === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
+    'malformed_request',
+    'headers_too_large',
+    ...(row.access === 'public' ? [] : (['unauthenticated', 'forbidden', 'rate_limited'] as const)),
     ...(row.params ? (['not_found'] as const) : []),
     ...(row.body || row.upload
-      ? (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
+      ? (['malformed_json', 'request_timeout', 'body_too_large', 'unsupported_media_type'] as const)
       : []),
     ...(row.problems ?? []),
   ]);
@@ -196,6 +207,11 @@ function describeBeyondZod(context: {
   if (zodSchema === pageQuery.limit) {
     for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
     Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 200, default: 50 });
+  }
+  if (zodSchema === rowLimit) {
+    for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+    const description = 'At most 200 (50 if not given); as CSV at most 100,000 (all of them if not given).';
+    Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 100_000, description });
   }
   if (io === 'output' && 'additionalProperties' in jsonSchema && jsonSchema.additionalProperties === false) {
     Reflect.deleteProperty(jsonSchema, 'additionalProperties');

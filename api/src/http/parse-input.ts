@@ -13,7 +13,11 @@ export const toBodyPointer: ToPointer = (path) =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 export const toQueryPointer: ToPointer = (path) => `?${String(path[0] ?? '')}`;
 
-/** Parses an input. @throws {ValidationError} naming every fault with its pointer. */
+/** A reply that names more is of no use to anybody but whoever wants it to be large. */
+const FAULTS_AT_MOST = 100;
+const LETTERS_AT_MOST = 500;
+
+/** Parses an input. @throws {ValidationError} naming every fault with its pointer, the first hundred of them. */
 export function parseInput<S extends Schema>(
   schema: S,
   input: unknown,
@@ -22,15 +26,17 @@ export function parseInput<S extends Schema>(
   assertPlain(input, toPointer);
   const parsed = z.core.safeParse(schema, input);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap((issue) => toFaults(issue, [], input, toPointer));
-  throw new ValidationError(faults);
+  const faults = parsed.error.issues
+    .slice(0, FAULTS_AT_MOST)
+    .flatMap((issue) => toFaults(issue, [], input, toPointer));
+  throw new ValidationError(faults.slice(0, FAULTS_AT_MOST).map(shorten));
 }
 
 function toFaults(issue: Issue, base: Path, input: unknown, toPointer: ToPointer): InputFault[] {
   const path = [...base, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, FAULTS_AT_MOST).map((key) => ({
         pointer: toPointer([...path, key]),
         detail: 'is not a known field',
         code: 'unknown_field',
@@ -60,6 +66,11 @@ function toFault(issue: Issue, path: Path, input: unknown, toPointer: ToPointer)
   return missing
     ? { pointer: toPointer(path), detail: 'is required', code: 'required' }
     : { pointer: toPointer(path), detail: issue.message, code: issue.code };
+}
+
+function shorten({ pointer, ...fault }: InputFault): InputFault {
+  if (pointer.length <= LETTERS_AT_MOST) return { pointer, ...fault };
+  return { pointer: `${pointer.slice(0, LETTERS_AT_MOST - 1).toWellFormed()}…`, ...fault };
 }
 
 function valueAt(input: unknown, path: Path): unknown {

@@ -4,10 +4,12 @@ import {
   AppError,
   NotFoundError,
   PROBLEM_STATUS,
+  RateLimitedError,
   StoreUnavailableError,
   ValidationError,
 } from '@understudy/shared/errors';
 import { isStoreAway } from '@understudy/shared/store/store-away';
+import { toRateLimitHeaders } from './rate-limit-headers.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -65,14 +67,13 @@ function toDetail(error: AppError): string {
   return `${where}: ${first.detail}${others.length > 0 ? ` (and ${others.length} more, see errors)` : ''}`;
 }
 
-function toHeaders({ code, details }: AppError): Record<string, string> {
-  switch (code) {
+function toHeaders(error: AppError): Record<string, string> {
+  if (error instanceof RateLimitedError) return toRetryHeaders(error);
+  switch (error.code) {
     case 'unauthenticated':
       return { 'WWW-Authenticate': 'Bearer realm="understudy"' };
     case 'method_not_allowed':
-      return { Allow: String(details['allow']) };
-    case 'rate_limited':
-      return { 'Retry-After': String(details['retryAfterSeconds'] ?? 1) };
+      return { Allow: String(error.details['allow']) };
     case 'backlog_full':
       return { 'Retry-After': '5' };
     case 'store_unavailable':
@@ -82,4 +83,9 @@ function toHeaders({ code, details }: AppError): Record<string, string> {
     default:
       return {};
   }
+}
+
+function toRetryHeaders({ policy, retryAfterSeconds }: RateLimitedError): Record<string, string> {
+  const standing = { remaining: 0, ...(policy.windowSeconds && { resetSeconds: retryAfterSeconds }) };
+  return { 'Retry-After': String(retryAfterSeconds), ...toRateLimitHeaders(policy, standing) };
 }

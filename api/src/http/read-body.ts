@@ -1,8 +1,11 @@
 import { AppError } from '@understudy/shared/errors';
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import type { Method } from './route.ts';
 
 const DEFAULT_LIMIT = 1_048_576;
+/** Said of a body of any kind. */
+export const NOT_UTF8 = 'The body is not valid UTF-8.';
 const JSON_TYPE = 'application/json';
 const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
@@ -18,16 +21,32 @@ interface BodyRules {
  */
 export function createBodyReader(rules: BodyRules): (req: Request, res: Response) => Promise<unknown> {
   const types = rules.method === 'PATCH' ? [MERGE_PATCH_TYPE, JSON_TYPE] : [JSON_TYPE];
-  const parse = express.json({ limit: rules.bodyLimit ?? DEFAULT_LIMIT, type: types, strict: false });
+  const limit = rules.bodyLimit ?? DEFAULT_LIMIT;
+  const parse = express.json({ limit, type: types, strict: false, verify: assertUtf8 });
   return async (req, res) => {
     const isEmpty = req.headers['transfer-encoding'] === undefined && !Number(req.headers['content-length']);
     if (isEmpty) return rules.bodyOptional ? {} : undefined;
     if (!req.is(types)) {
       throw new AppError('unsupported_media_type', `The body must be ${types.join(' or ')}.`);
     }
+    if (Number(req.headers['content-length']) > limit) throw tooLarge();
     await new Promise<void>((resolve, reject) => {
       parse(req, res, (error: unknown) => (error ? reject(error) : resolve()));
+      // The parser would first read off whatever else is sent, for as long as somebody sends it.
+      let bytes = 0;
+      req.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.length;
+        if (bytes > limit) reject(tooLarge());
+      });
     });
     return req.body;
   };
+}
+
+const tooLarge = () => new AppError('body_too_large', 'The body is larger than this route takes.');
+
+/** What is not UTF-8 (RFC 8259 §8.1) would be taken with other letters in place of those that nobody can read. */
+function assertUtf8(_req: unknown, _res: unknown, body: Buffer, charset: string): void {
+  if (!/^utf-?8$/i.test(charset)) throw new AppError('unsupported_media_type', 'JSON must be in UTF-8.');
+  if (!isUtf8(body)) throw new AppError('malformed_json', NOT_UTF8);
 }

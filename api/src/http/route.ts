@@ -20,6 +20,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   /** The session cookie's value, where one was sent. */
   cookie: string | null;
   header(name: string): string | undefined;
+  /** Which of these media types the caller accepts most, the first among equals; false for none of them. */
+  accepts(types: string[]): string | false;
   /** The body as it arrives, for a row that reads its own. */
   upload: Upload | null;
   /** Aborted when the caller is gone. */
@@ -76,12 +78,20 @@ interface ReplySpec {
   schema?: Schema;
   /** Of a streamed reply; `application/json` where absent. */
   type?: string;
+  /** By media type: what the same reply is to callers who accept that rather. */
+  otherTypes?: Readonly<Record<string, Schema>>;
   headers?: readonly ReplyHeader[];
 }
 
 export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match' | 'Last-Event-ID';
 export type ReplyHeader =
-  'ETag' | 'Location' | 'Preference-Applied' | 'Idempotent-Replayed' | 'Set-Cookie' | 'Retry-After';
+  | 'ETag'
+  | 'Location'
+  | 'Preference-Applied'
+  | 'Idempotent-Replayed'
+  | 'Set-Cookie'
+  | 'Retry-After'
+  | 'Understudy-Row-Limit';
 
 type Parsed<S extends Schema | undefined> = S extends Schema ? z.core.output<S> : undefined;
 

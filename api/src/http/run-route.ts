@@ -3,15 +3,17 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
 import type { Context } from '../context.ts';
 import { inStoreTime } from '../services/in-store-time.ts';
-import { authorise, toSessionCookie } from './authenticate.ts';
+import { admit, reauthorise } from './admit.ts';
+import { toSessionCookie } from './authenticate.ts';
 import { assertOwnOrigin } from './origin.ts';
 import { parseInput, toBodyPointer, toQueryPointer } from './parse-input.ts';
 import { PROBLEM_TYPE, toAppError, toProblem } from './problem.ts';
 import { createBodyReader } from './read-body.ts';
 import { readUpload } from './read-upload.ts';
 import { toRequestId } from './request-id.ts';
-import type { Call, Reply, Route } from './route.ts';
+import type { Call, Reply, Route, Upload } from './route.ts';
 import { sendStream } from './send-stream.ts';
+import { handOnWhileAllowed, whileAllowed } from './while-allowed.ts';
 
 const NO_QUERY = z.strictObject({});
 
@@ -21,7 +23,8 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
   return async (req, res) => {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const viewer = await inStoreTime(authorise(ctx, req, row.access));
+    const viewer = await inStoreTime(admit(ctx, req, res, row.access));
+    const askAgain = () => reauthorise(ctx, req, row.access);
     if (row.ownOrigin) assertOwnOrigin(req, ctx.config.PUBLIC_URL, { required: false });
     const params = parseParams(row, req);
     const query = parseInput(row.query ?? NO_QUERY, req.query, toQueryPointer);
@@ -31,18 +34,21 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       params,
       query,
       body,
-      upload: row.upload ? readUpload(row.upload, req) : null,
+      upload: row.upload ? watch(readUpload(row.upload, req), askAgain) : null,
       requestId: toRequestId(req),
       address: req.ip ?? 'unknown',
       cookie: toSessionCookie(ctx).read(req),
       header: (name) => req.get(name),
+      accepts: (types) => req.accepts(types),
       signal: gone.signal,
-      reauthorise: () => authorise(ctx, req, row.access),
+      reauthorise: askAgain,
     };
     const work = row.handle(ctx, call as Call<never, never, never>);
-    const reply = await (row.waits ? work : inStoreTime(work));
+    // An upload is watched as it arrives, so that it is either accepted or refused.
+    const wait = () => (row.upload ? work : whileAllowed(work, askAgain, () => gone.abort()));
+    const reply = await (row.waits ? wait() : inStoreTime(work));
     if (reply.live) await sendLive(req, res, reply, reply.live);
-    else await sendReply(req, res, reply);
+    else await sendReply(req, res, watchStream(reply, askAgain));
   };
 }
 
@@ -65,6 +71,16 @@ export function createProblemHandler({ logger }: Pick<Context, 'logger'>) {
     if (res.headersSent) return void res.destroy();
     send(res, problem.status, { ...headers, 'Content-Type': PROBLEM_TYPE }, JSON.stringify(problem));
   };
+}
+
+function watch(upload: Upload, askAgain: Call['reauthorise']): Upload {
+  return { type: upload.type, chunks: handOnWhileAllowed(upload.chunks, askAgain) };
+}
+
+function watchStream(reply: Reply, askAgain: Call['reauthorise']): Reply {
+  if (!reply.stream) return reply;
+  const { type, chunks } = reply.stream;
+  return { ...reply, stream: { type, chunks: handOnWhileAllowed(chunks, askAgain) } };
 }
 
 /** A part of a path that no id or name can be names nothing. */

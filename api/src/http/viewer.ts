@@ -9,6 +9,8 @@ export interface Viewer {
   actor: Actor;
   /** When the token or session ends; null for a token without expiry. */
   expiresAt: Date | null;
+  /** How much the token may ask, or the session's token; null for no limit. */
+  requestsPerMinute: number | null;
 }
 
 /** The viewer of a public route, who may do nothing. */
@@ -17,6 +19,7 @@ export const ANONYMOUS: Viewer = {
   scopes: [],
   actor: { tokenId: null, name: 'anonymous' },
   expiresAt: null,
+  requestsPerMinute: null,
 };
 
 /** The client whose jobs the viewer sees, or null for an administrator, who sees all. */

@@ -162,10 +162,44 @@ it('works on many more jobs than it looks at in a step, each of them once', asyn
   expect((await api.bed.store.jobs.distinct('announce.eventId')).length).toBe(2_500);
 });
 
+it('goes straight to what few of many have, oldest first, and each once', async () => {
+  await insert(3_000, FAILED);
+  const mine = await insert(1_200, { ...FAILED, metadata: { run: '7' } });
+  await insert(100, { state: 'succeeded', metadata: { run: '7' } });
+  const { body } = await bulk({ action: 'retry', filter: { 'metadata.run': '7' } });
+  expect(body).toEqual({ matched: 1_200, changed: 1_200, nextCursor: null });
+  expect(await count({ _id: { $in: mine.map(({ _id }) => _id) }, state: 'queued' })).toBe(1_200);
+  expect(await count({ state: 'queued' })).toBe(1_200);
+});
+
+it('erases a batch, whose results keep their order and names', async () => {
+  const items = [
+    { text: 'a', customId: 'x'.repeat(128) },
+    { text: 'b', metadata: { k: '1' } },
+  ];
+  const body = { defaults: { labels: ['billing', 'bug'] }, items };
+  const { id } = (await client('POST', '/api/classifications/batch', { body })).body;
+  const erased = await bulk({ action: 'erase', filter: { batchId: id } });
+  expect(erased.body).toMatchObject({ matched: 2, changed: 2 });
+  const results = await client('GET', `/api/batches/${id}/results`);
+  expect(results.body).toMatchObject([
+    { index: 0, customId: 'x'.repeat(128), job: { text: null, state: 'cancelled', batchId: id } },
+    { index: 1, customId: null, job: { text: null, metadata: { k: '1' }, erasedAt: expect.any(String) } },
+  ]);
+  const batch = await client('GET', `/api/batches/${id}`);
+  expect(batch.body).toMatchObject({ counts: { cancelled: 2 }, progress: 1, finishedAt: expect.any(String) });
+});
+
 it('stops where it is when its caller goes, and goes on by its cursor', async () => {
   await insert(1_500);
   const gone = AbortSignal.abort();
-  const viewer = { client: 'default', scopes: [], actor: { tokenId: null, name: 'x' }, expiresAt: null };
+  const viewer = {
+    client: 'default',
+    scopes: [],
+    actor: { tokenId: null, name: 'x' },
+    expiresAt: null,
+    requestsPerMinute: null,
+  };
   const input = { action: 'cancel' as const, filter: {}, dryRun: false };
   const part = await changeInBulk(api.context, { viewer, requestId: 'request-1', input, signal: gone });
   expect(part).toMatchObject({ matched: 1_000, changed: 1_000, nextCursor: expect.any(String) });

@@ -1,3 +1,4 @@
+import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -124,6 +125,95 @@ describe('PUT and PATCH', () => {
     const stored = await api.bed.store.providers.findById(made.id).lean();
     expect(stored?.revision).toBe(11);
     expect(await api.bed.store.audit.countDocuments({ 'target.id': made.id })).toBe(11);
+  });
+
+  it.each<[object, string]>([
+    [{ configuration: null }, '/configuration'],
+    [{ configuration: [] }, '/configuration'],
+    [{ configuration: { model: '' } }, '/configuration/model'],
+    [{ configuration: { price: { inputUsdPerMillion: 1 } } }, '/configuration/price/outputUsdPerMillion'],
+    [{ configuration: { nonsense: 1 } }, '/configuration/nonsense'],
+    [{ name: null }, '/name'],
+    [{ name: 'status' }, '/name'],
+    [{ type: null }, '/type'],
+    [{ type: 'local', apiKey: null }, '/configuration/model'],
+    [{ apiKey: '' }, '/apiKey'],
+    [{ apiKey: 'short' }, '/apiKey'],
+    [{ baseUrl: 'https://llm.example.com/v1/v1' }, '/baseUrl'],
+    [{ id: 'prv_other' }, '/id'],
+  ])('refuses the patch %j where it makes no provider, and changes nothing', async (patch, pointer) => {
+    const name = 'unchanged';
+    await create(openai(name));
+    const before = await api.admin('GET', `${PATH}/${name}`);
+    const reply = await api.admin('PATCH', `${PATH}/${name}`, { body: patch });
+    expect(reply.body).toMatchObject({ status: 422, code: 'validation_failed' });
+    expect(reply.body.errors.map((fault: { pointer: string }) => fault.pointer)).toContain(pointer);
+    const after = await api.admin('GET', `${PATH}/${name}`);
+    expect([after.body, after.headers.get('ETag')]).toEqual([before.body, before.headers.get('ETag')]);
+  });
+
+  it('sets back to its default what a patch gives null for, nested too', async () => {
+    await create({
+      ...openai('set-back'),
+      enabled: false,
+      priority: 7,
+      rateLimit: 60,
+      baseUrl: 'https://llm.example.com',
+      configuration: { model: 'm', weight: 3, price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+    });
+    const patch = {
+      enabled: null,
+      priority: null,
+      rateLimit: null,
+      configuration: { weight: null, price: null },
+    };
+    const { status, body } = await api.admin('PATCH', `${PATH}/set-back`, { body: patch });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      enabled: true,
+      priority: 50,
+      rateLimit: null,
+      configuration: { model: 'm', weight: 1, price: null },
+    });
+  });
+
+  it.each(['[]', 'null', '"x"', '1'])('takes no patch that is %s', async (raw) => {
+    const { body } = await api.admin('PATCH', `${PATH}/local`, { raw });
+    expect(body).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ pointer: '' }] });
+  });
+
+  it('lets `local` be written with nothing of its own, and patched', async () => {
+    const put = await api.admin('PUT', `${PATH}/local`, { body: { name: 'local', type: 'local' } });
+    expect(put.body).toMatchObject({
+      priority: 50,
+      configuration: { timeoutMs: 10_000, maxConcurrency: 16 },
+    });
+    const patch = { priority: 100, configuration: { maxConcurrency: 4 } };
+    const patched = await api.admin('PATCH', `${PATH}/local`, { body: patch });
+    expect(patched.body).toMatchObject({
+      priority: 100,
+      configuration: { timeoutMs: 10_000, maxConcurrency: 4 },
+    });
+  });
+
+  it('makes its tag from what is stored: it outlives checks and circuits, and changes with each change', async () => {
+    const { body: made, headers } = await create(openai('steady'));
+    const etag = headers.get('ETag') ?? '';
+    expect(etag).toMatch(/^"[^"]+"$/);
+    await api.bed.store.providerHealth.create({ _id: made.id, status: 'down', checkedAt: new Date() });
+    const record = { state: 'open', openUntil: Date.now() + 60_000 };
+    await api.bed.redis.hset(toCircuitKey(api.bed.prefix, made.id), record);
+    const read = await api.admin('GET', `${PATH}/steady`);
+    expect(read.body.status).toMatchObject({ health: 'down', circuit: 'open' });
+    expect(read.headers.get('ETag')).toBe(etag);
+    const put = { body: { ...openai('steady'), priority: 3 }, headers: { 'If-Match': etag } };
+    const written = await api.admin('PUT', `${PATH}/steady`, put);
+    expect(written.status).toBe(200);
+    expect(written.headers.get('ETag')).not.toBe(etag);
+    expect((await api.admin('PUT', `${PATH}/steady`, put)).body).toMatchObject({
+      status: 412,
+      code: 'stale',
+    });
   });
 
   it('refuses to take a taken name', async () => {

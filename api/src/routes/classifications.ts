@@ -5,14 +5,18 @@ import {
   classificationQuery,
   isFinal,
 } from '@understudy/shared/contracts/classification';
+import * as z from 'zod';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
 import { route } from '../http/route.ts';
+import { exportClassifications } from '../services/classifications/export.ts';
 import { getClassification } from '../services/classifications/get.ts';
 import { listClassifications } from '../services/classifications/list.ts';
 import { submitClassification } from '../services/classifications/submit.ts';
+import { inStoreTime } from '../services/in-store-time.ts';
 import { idParams } from './parameters.ts';
 
 const JOB_BYTES = 2 * 1_048_576;
+const CSV = 'text/csv';
 
 export const classificationRoutes = [
   route({
@@ -69,13 +73,40 @@ export const classificationRoutes = [
     summary: 'List jobs, newest first.',
     description:
       'Also filters by metadata: `metadata.KEY=value`. `state`, `label` and `include` take several values with ' +
-      'commas. `client` needs the scope admin. With `include` the limit is at most 50.',
+      'commas. `classifier` is a name, or `name@version`. `client` other than one’s own needs the scope admin. With ' +
+      '`include` the limit is at most 50. Where few of very many jobs fit, a page may be short, or empty, and have a ' +
+      '`nextCursor` all the same: it goes on from there.\n\nWith `Accept: text/csv` the reply is a file (RFC 4180) of up ' +
+      'to 100,000 rows; `Understudy-Row-Limit` says how many it may have. One with exactly so many may not be all: the ' +
+      "`id` of its last row as `cursor` goes on. A cell that a spreadsheet might take for a formula has a `'` in front; " +
+      '`labels` and `metadata` are JSON.',
     access: 'jobs:read',
     query: classificationQuery,
-    replies: { 200: { description: 'A page of jobs.', schema: classificationPage } },
+    replies: {
+      200: {
+        description: 'A page of jobs, or a file of them.',
+        schema: classificationPage,
+        otherTypes: { [CSV]: z.string() },
+        headers: ['Understudy-Row-Limit'],
+      },
+    },
     problems: ['invalid_cursor'],
-    async handle(ctx, { viewer, query }) {
-      return { status: 200, body: await listClassifications(ctx, { viewer, query }) };
+    waits: true,
+    async handle(ctx, { viewer, query, accepts }) {
+      const headers = { Vary: 'Accept' };
+      if (accepts(['application/json', CSV]) !== CSV) {
+        const body = await inStoreTime(listClassifications(ctx, { viewer, query }));
+        return { status: 200, body, headers };
+      }
+      const { limit, lines } = exportClassifications(ctx, { viewer, query });
+      return {
+        status: 200,
+        stream: { type: `${CSV}; charset=utf-8; header=present`, chunks: lines },
+        headers: {
+          ...headers,
+          'Content-Disposition': 'attachment; filename="classifications.csv"',
+          'Understudy-Row-Limit': String(limit),
+        },
+      };
     },
   }),
   route({

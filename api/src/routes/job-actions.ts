@@ -51,7 +51,8 @@ export const jobActionRoutes = [
     summary: 'Erase a job: its text and all that was said of it.',
     description:
       'Cancels it first if need be. Text, result, rationale, correction, and the words of errors and attempts are gone for ' +
-      'good. The accounts stay: who was asked when, what it cost, and the metadata and labels that it was submitted with.',
+      'good. The accounts stay: who was asked when, what it cost, and the metadata and labels that it was submitted with; ' +
+      'also the statistics, which know its answer as a figure only.',
     access: 'jobs:write',
     params: idParams,
     replies: one('What is left of the job.'),
@@ -66,7 +67,8 @@ export const jobActionRoutes = [
     path: `${PATH}/correction`,
     summary: 'Say what is right for a job.',
     description:
-      'Labels of the job: exactly one, or with `multiLabel` any number, also none. The result stays as it was.',
+      'Labels of the job: exactly one, or with `multiLabel` any number, also none. The result stays as it was; ' +
+      'the statistics of its provider and labels count the correction from now on.',
     access: 'jobs:write',
     params: idParams,
     body: correctionInput,

@@ -1,3 +1,4 @@
+import { createClient } from '@understudy/shared/client/client';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -22,7 +23,7 @@ beforeAll(async () => {
     return job._id;
   };
   ids = {
-    plain: await insert({ createdAt: at(0), metadata: { ticket: '42', $odd: 'x' } }),
+    plain: await insert({ createdAt: at(0), metadata: { ticket: '42', empty: '', $odd: 'x' } }),
     answered: await insert({
       createdAt: at(1),
       state: 'succeeded',
@@ -67,10 +68,19 @@ it.each([
   ['provider=prv_1', ['answered']],
   ['provider=LOCAL', ['multi']],
   ['classifier=support', ['answered']],
+  ['classifier=support@2', ['answered']],
+  ['classifier=support@1', []],
+  ['classifier=support@', []],
   ['batchId=bat_1', ['multi']],
   ['errorCode=content_filtered', ['failed']],
   ['fault=timeout', ['answered']],
   ['fault=network', []],
+  ['fault=timeout&state=failed', []],
+  ['degraded=false', ['failed', 'answered', 'plain']],
+  ['metadata.empty=', ['plain']],
+  ['metadata.other=', []],
+  ['from=2026-01-01T00:02:00Z&to=2026-01-01T00:01:00Z', []],
+  ['label=billing&state=succeeded&degraded=true&provider=local', ['multi']],
   ['degraded=true', ['multi']],
   ['metadata.ticket=42', ['plain']],
   ['metadata.ticket=42&metadata.other=1', []],
@@ -80,6 +90,39 @@ it.each([
   const { status, body } = await list(`client=lists&${query}`);
   expect(status).toBe(200);
   expect(toIds(body)).toEqual(expected.map((name) => ids[name]));
+});
+
+it('finds who answered by the name of then and of now, also of a provider that is gone', async () => {
+  const body = { name: 'first', type: 'openai', apiKey: 'sk-0123456789', configuration: { model: 'm' } };
+  const made = await api.admin('POST', '/api/providers', { body });
+  const provider = { ...main, id: made.body.id, name: 'first' };
+  const job = buildJob({ client: 'renamed', state: 'succeeded', provider });
+  await api.bed.store.jobs.create(job);
+  const found = async (name: string) => toIds((await list(`client=renamed&provider=${name}`)).body);
+  await api.admin('PATCH', `/api/providers/${made.body.id}`, { body: { name: 'second' } });
+  await api.context.watcher.refresh();
+  for (const name of ['first', 'second', 'SECOND', made.body.id])
+    expect(await found(name)).toEqual([job._id]);
+  await api.admin('DELETE', '/api/providers/second');
+  await api.context.watcher.refresh();
+  for (const name of ['first', made.body.id]) expect(await found(name)).toEqual([job._id]);
+  expect(await found('third')).toEqual([]);
+});
+
+it('lets a client name itself, and nobody else but as an administrator', async () => {
+  const own = await api.as({ scopes: ['jobs:read'], client: 'lists' });
+  expect(toIds((await own('GET', '/api/classifications?client=lists')).body)).toHaveLength(4);
+  expect(toIds((await own('GET', '/api/classifications')).body)).toHaveLength(4);
+  const reply = await own('GET', '/api/classifications?client=default');
+  expect(reply).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden', detail: expect.stringContaining('admin') },
+  });
+});
+
+it('gives an empty page of what is not there', async () => {
+  expect((await list('client=nobody')).body).toEqual({ data: [], nextCursor: null });
+  expect((await list('batchId=bat_none&include=text,attempts')).body).toEqual({ data: [], nextCursor: null });
 });
 
 it('gives rows without text, labels and attempts, and adds what is asked for', async () => {
@@ -117,6 +160,14 @@ it.each([
   ['provider=%00', '?provider'],
   ['metadata.a=%00', '?metadata.a'],
   ['metadata.a.b=1', '?metadata.a.b'],
+  ['state=', '?state'],
+  ['label=', '?label'],
+  ['label=a,', '?label'],
+  ['provider=', '?provider'],
+  ['from=', '?from'],
+  ['client=', '?client'],
+  ['metadata.=1', '?metadata.'],
+  ['limit=1e1', '?limit'],
   ['nonsense=1', '?nonsense'],
   ['%24where=1', '?$where'],
   ['state%5B%24ne%5D=queued', '?state[$ne]'],
@@ -125,9 +176,17 @@ it.each([
   expect(body).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ pointer }] });
 });
 
-it.each(['nonsense', '%00', Buffer.from('prv_1').toString('base64url')])(
+it.each(['', 'nonsense', '%00', Buffer.from('prv_1').toString('base64url')])(
   'refuses the cursor %s',
   async (cursor) => {
     expect((await list(`cursor=${cursor}`)).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
   },
 );
+
+it('is read whole by the client, page after page', async () => {
+  const { classifications } = createClient({ baseUrl: api.url, token: api.adminToken });
+  const found: string[] = [];
+  const filter = { client: 'lists', to: '2026-01-01T01:00:00Z', limit: 3 };
+  for await (const { id } of classifications.iterate(filter)) found.push(id);
+  expect(found).toEqual([ids.multi, ids.failed, ids.answered, ids.plain]);
+});

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 
-/** A part of a path that is an id or a name. Anything longer, or with a control character, names nothing. */
-const segment = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u);
+/**
+ * A part of a path that is an id or a name. Anything longer, or with a control character, names nothing; the document
+ * gives the length alone, since few of its readers know Unicode's classes in a pattern.
+ */
+const segment = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text));
 
 export const idParams = z.object({ id: segment.describe('The id.') });
 export const idOrNameParams = z.object({ id: segment.describe('The id or the name.') });

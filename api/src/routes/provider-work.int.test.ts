@@ -31,6 +31,8 @@ describe('POST …/test', () => {
     models: ['m'],
     fault: null,
     message: null,
+    costUsd: 0,
+    pricing: 'free',
     sample: { label: 'a', confidence: 1 },
   };
   const test = (id = 'local') => api.admin('POST', `/api/providers/${id}/test`);
@@ -40,7 +42,10 @@ describe('POST …/test', () => {
     const [job] = await takeJobs('interactive', 1);
     const requestId: string = job?.data.requestId;
     expect(job?.name).toBe('interactive.provider-test');
-    expect((await startInteractive(api.bed.store, requestId))?.input).toEqual({ providerId });
+    expect((await startInteractive(api.bed.store, requestId))?.input).toEqual({
+      providerId,
+      limitMs: expect.any(Number),
+    });
     await finishInteractive(api.bed.store, requestId, result);
     await publishEvents(api.bed.redis, api.bed.prefix, [{ type: 'interactive.finished', id: requestId }]);
     const { status, body } = await testing;
@@ -48,22 +53,18 @@ describe('POST …/test', () => {
     expect(body).toEqual(result);
   });
 
-  it('says that no worker is there within 5 s, and leaves nothing for one that comes later', async () => {
-    const startedAt = performance.now();
+  it('says that no worker is there, and leaves nothing for one that comes later', async () => {
     const { status, body, headers } = await test();
     expect({ status, code: body.code }).toEqual({ status: 503, code: 'no_worker' });
     expect(headers.get('Retry-After')).not.toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(await api.bed.store.interactive.countDocuments()).toBe(0);
   });
 
   it('calls it a timeout where a worker has begun and is not done', async () => {
-    const startedAt = performance.now();
     const testing = test();
     const [job] = await takeJobs('interactive', 1);
     await startInteractive(api.bed.store, job?.data.requestId);
     expect((await testing).body).toMatchObject({ ok: false, fault: 'timeout' });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it('knows no provider that is not there', async () => {

@@ -1,3 +1,4 @@
+import { createId } from '@understudy/shared/ids';
 import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
@@ -122,6 +123,26 @@ describe('reading and removing', () => {
     expect((await api.admin('GET', `${PATH}/${made.id}/usage`)).status).toBe(200);
     expect((await api.admin('GET', PATH)).text).not.toContain(made.id);
     expect((await create(openai('leaving'))).status).toBe(201);
+  });
+
+  it('keeps the health and usage of a removed one by id, while its name stands for the next', async () => {
+    const { body: gone } = await create(openai('heir'));
+    const at = new Date();
+    const check = { _id: createId('chk'), providerId: gone.id, at, deep: false };
+    await api.bed.store.healthChecks.create({ ...check, found: 'down', status: 'down' });
+    expect((await api.admin('DELETE', `${PATH}/HEIR`)).status).toBe(204);
+    expect((await api.admin('GET', `${PATH}/heir/health`)).body.code).toBe('provider_not_found');
+    expect((await api.admin('GET', `${PATH}/heir/usage`)).body.code).toBe('provider_not_found');
+    const { body: next } = await create(openai('Heir'));
+    expect(next.id).not.toBe(gone.id);
+    const historyOf = async (id: string) => (await api.admin('GET', `${PATH}/${id}/health`)).body.history;
+    expect(await historyOf(gone.id)).toMatchObject([{ at: at.toISOString(), status: 'down' }]);
+    expect(await historyOf('heir')).toEqual([]);
+    expect((await api.admin('GET', `${PATH}/${gone.id}/usage`)).body.totals.requestCount).toBe(0);
+    for (const path of ['', '/test', '/reset']) {
+      const method = path === '' ? 'GET' : 'POST';
+      expect((await api.admin(method, `${PATH}/${gone.id}${path}`)).body.code).toBe('provider_not_found');
+    }
   });
 
   it('needs the right scope', async () => {

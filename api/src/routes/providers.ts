@@ -15,7 +15,7 @@ import {
 import { createProvider } from '../services/providers/create.ts';
 import { getProvider, type TaggedProvider } from '../services/providers/get.ts';
 import { listProviders } from '../services/providers/list.ts';
-import { testProvider } from '../services/providers/test.ts';
+import { testProvider, testUnsavedProvider } from '../services/providers/test.ts';
 import { idOrNameParams, mergePatchBody } from './parameters.ts';
 
 const one = (description: string) => ({ description, schema: provider, headers: ['ETag'] as const });
@@ -132,6 +132,23 @@ export const providerRoutes = [
     problems: ['provider_not_found'],
     async handle(ctx, { viewer, requestId, params }) {
       return toProviderReply(200, await resetProvider(ctx, { viewer, requestId, idOrName: params.id }));
+    },
+  }),
+  route({
+    id: 'testUnsavedProvider',
+    method: 'POST',
+    path: '/api/providers/test',
+    summary: 'Have a worker call a provider that is not saved, as one that is. At most 5 s.',
+    description:
+      'Takes the body of a POST; its name may be taken. Only the key in the body is used, never a stored one. ' +
+      'What the test costs is in the reply only, since there is no provider to count it for.',
+    access: 'providers:write',
+    body: providerInput,
+    replies: { 200: { description: 'What the test found, good or bad.', schema: providerTestResult } },
+    problems: ['no_worker'],
+    waits: true,
+    async handle(ctx, { body, signal }) {
+      return { status: 200, body: await testUnsavedProvider(ctx, { input: body, signal }) };
     },
   }),
   route({

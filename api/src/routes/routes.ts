@@ -1,9 +1,11 @@
 import type { Route } from '../http/route.ts';
+import { alertRoutes } from './alerts.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { evaluationRoutes } from './evaluations.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { jobActionRoutes } from './job-actions.ts';
@@ -22,12 +24,14 @@ export const routes: readonly Route[] = [
   ...jobActionRoutes,
   ...batchRoutes,
   ...classifierRoutes,
+  ...evaluationRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
   ...dispatchConfigRoutes,
   ...failoverRoutes,
   ...eventRoutes,
   ...statsRoutes,
+  ...alertRoutes,
   ...providerOfferRoutes,
   ...sessionRoutes,
   ...tokenRoutes,

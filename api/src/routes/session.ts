@@ -15,8 +15,8 @@ export const sessionRoutes = [
     body: sessionInput,
     replies: { 200: { description: 'Who is signed in now.', schema: session, headers: ['Set-Cookie'] } },
     problems: ['unauthenticated', 'forbidden', 'rate_limited'],
-    async handle(ctx, { body, address }) {
-      const started = await startSession(ctx, { input: body, address });
+    async handle(ctx, { body, address, cookie: replaces }) {
+      const started = await startSession(ctx, { input: body, address, replaces });
       const cookie = toSessionCookie(ctx).toHeader(started.value, started.expiresAt);
       return { status: 200, body: started.session, headers: { 'Set-Cookie': cookie } };
     },

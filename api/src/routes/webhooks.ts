@@ -35,7 +35,7 @@ const toReply = ({ webhook: body, etag }: TaggedWebhook): Reply => ({
 const OPERATORS =
   '`provider.*`, `budget.reached`, `availability.breached`, `queue.stalled` and `webhook.disabled` need the scope ' +
   '`providers:read` besides; so does moving, switching, removing or giving a new secret to an endpoint that has them. ' +
-  'Only `webhook.disabled` is told so far.';
+  'Each change is told once, and the same of the same subject not again within 5 min.';
 
 export const webhookRoutes = [
   route({

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Scope } from '@understudy/shared/contracts/session';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { inTransaction } from '@understudy/shared/store/transaction';
@@ -20,7 +21,11 @@ export interface TestApi {
   /** Calls without a token. */
   anonymous: Caller;
   /** A caller with a token of its own. */
-  as(options: { scopes: Scope[]; client?: string }): Promise<Caller & { token: string; tokenId: string }>;
+  as(options: {
+    scopes: Scope[];
+    client?: string;
+    requestsPerMinute?: number;
+  }): Promise<Caller & { token: string; tokenId: string }>;
   close(): Promise<void>;
 }
 
@@ -28,6 +33,8 @@ interface TestApiOptions {
   config?: Partial<ApiConfig>;
   consoleFolder?: string;
   clock?: Clock;
+  /** Nobody reads what is logged where this is absent. */
+  logger?: Logger;
   /** Stores that are shared with another API process, whose test closes them. */
   bed?: TestBed;
   lingerMs?: number;
@@ -41,7 +48,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const api = await compose(
     { ...toConfig(bed, adminToken), ...config },
     {
-      logger: bed.logger,
+      logger: options.logger ?? bed.logger,
       prefix: bed.prefix,
       lingerMs,
       ...(consoleFolder === undefined ? {} : { consoleFolder }),
@@ -57,9 +64,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     adminToken,
     admin: createCaller(url, adminToken),
     anonymous: createCaller(url, null),
-    async as({ scopes, client = 'default' }) {
+    async as({ scopes, client = 'default', requestsPerMinute = null }) {
       const made = await inTransaction(bed.store, async (session) => {
-        const token = { name: `test ${scopes}`, client, scopes, expiresAt: null, requestsPerMinute: null };
+        const token = { name: `test ${scopes}`, client, scopes, expiresAt: null, requestsPerMinute };
         const written = await insertToken(bed.store, token, session);
         await bumpVersion(bed.store, 'tokens', session);
         return written;

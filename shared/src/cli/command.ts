@@ -6,7 +6,13 @@ export interface Command {
   summary: string;
   help: string;
   /** Does the work and gives what is to be printed. */
-  run: (args: string[], env: Environment) => Promise<string>;
+  run: (args: string[], env: Environment) => Promise<string | Report>;
+}
+
+/** What is to be printed of work that was done, but found something wrong: the command ends with 1. */
+export interface Report {
+  output: string;
+  failed: boolean;
 }
 
 /** The command line is wrong; the message says how it should be. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../errors.ts';
 import { StartError } from '../embedded/start-error.ts';
+import { keys } from './keys.ts';
 import { login } from './login.ts';
 import { migrate } from './migrate.ts';
-import { UsageError, type Command } from './command.ts';
+import { UsageError, type Command, type Report } from './command.ts';
 
-const COMMANDS: Record<string, Command> = { login, migrate };
+const COMMANDS: Record<string, Command> = { login, migrate, keys };
 
 const HELP = `Usage: npx understudy <command>
 
@@ -18,7 +19,7 @@ ${Object.entries(COMMANDS)
 \`npm start\` runs in the data folder (UNDERSTUDY_DATA_DIR, .understudy).
 `;
 
-async function run([name, ...args]: string[]): Promise<string> {
+async function run([name, ...args]: string[]): Promise<string | Report> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return HELP;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`There is no command "${name}".\n\n${HELP}`);
@@ -28,7 +29,10 @@ async function run([name, ...args]: string[]): Promise<string> {
 
 if (existsSync('.env')) process.loadEnvFile();
 try {
-  process.stdout.write(await run(process.argv.slice(2)));
+  const result = await run(process.argv.slice(2));
+  const { output, failed } = typeof result === 'string' ? { output: result, failed: false } : result;
+  process.stdout.write(output);
+  if (failed) process.exitCode = 1;
 } catch (error) {
   const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
   console.error(isExpected && error instanceof Error ? error.message : error);

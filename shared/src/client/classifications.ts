@@ -8,7 +8,7 @@ import type {
   JobState,
 } from '../contracts/classification.ts';
 import type { FaultKind } from '../contracts/fault.ts';
-import type { CallOptions, Page, PageQuery } from './page.ts';
+import { iteratePages, type CallOptions, type Page, type PageQuery } from './page.ts';
 import type { Transport } from './transport.ts';
 
 /** A job as one writes it: every field that has a default may be left out. */
@@ -27,6 +27,7 @@ export interface ClassificationFilter extends PageQuery {
   from?: string | undefined;
   to?: string | undefined;
   include?: readonly ('text' | 'attempts')[] | undefined;
+  [key: `metadata.${string}`]: string | undefined;
 }
 
 /** An action over all jobs of a filter, which has the keys of the list. */
@@ -72,8 +73,16 @@ export function createClassifications(send: Transport) {
     return done;
   };
 
+  const list = async (filter: ClassificationFilter = {}, { signal }: CallOptions = {}) =>
+    (await send<Page<ClassificationRow>>('GET', '/api/classifications', { query: { ...filter }, signal }))
+      .value;
+
   return {
     get,
+    list,
+    /** All jobs of a filter, newest first, in pages of `limit`. */
+    iterate: (filter: ClassificationFilter = {}, options: CallOptions = {}) =>
+      iteratePages((cursor) => list({ ...filter, cursor: cursor ?? filter.cursor }, options)),
     /** Submits a job; with `waitSeconds` the reply is the finished job if it was finished in that time. */
     submit: async (job: NewClassification, options: SubmitOptions = {}) =>
       (
@@ -83,9 +92,16 @@ export function createClassifications(send: Transport) {
           signal: options.signal,
         })
       ).value,
-    list: async (filter: ClassificationFilter = {}, { signal }: CallOptions = {}) =>
-      (await send<Page<ClassificationRow>>('GET', '/api/classifications', { query: { ...filter }, signal }))
-        .value,
+    /** The same as a file of CSV while it arrives, up to 100,000 rows; the `id` of the last one as `cursor` goes on. */
+    exportCsv: async (filter: Omit<ClassificationFilter, 'include'> = {}, { signal }: CallOptions = {}) =>
+      (
+        await send<ReadableStream<Uint8Array>>('GET', '/api/classifications', {
+          query: { ...filter },
+          headers: { Accept: 'text/csv' },
+          read: ({ body }) => body ?? new ReadableStream<Uint8Array>(),
+          signal,
+        })
+      ).value,
     cancel: async (id: string, { signal }: CallOptions = {}) =>
       (await send<Classification>('POST', `${toPath(id)}/cancel`, { signal })).value,
     /** Removes text, result and all that was said of a job for good; its accounts stay. */

@@ -1,13 +1,16 @@
+import { createAlerts } from './alerts.ts';
 import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
 import { createClients } from './clients.ts';
 import { createConfig } from './config.ts';
+import { createEvaluations } from './evaluations.ts';
 import { createEvents } from './events.ts';
 import { createFailovers } from './failovers.ts';
 import { createProviders } from './providers.ts';
 import { createSession } from './session.ts';
 import { createStats } from './stats.ts';
+import { createTokens } from './tokens.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -27,11 +30,14 @@ export function createClient(options: TransportOptions) {
     },
     batches: createBatches(send),
     classifiers: createClassifiers(send),
+    evaluations: createEvaluations(send),
     providers: createProviders(send),
     config: createConfig(send),
     failovers: createFailovers(send),
     stats: createStats(send),
+    alerts: createAlerts(send),
     events: createEvents(options),
+    tokens: createTokens(send),
     clients: createClients(send),
     webhooks: createWebhooks(send),
     session: createSession(send),

@@ -13,3 +13,15 @@ export interface PageQuery {
 export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
+
+/** Everything of a list, page by page as it is read. */
+export async function* iteratePages<T>(
+  readPage: (cursor: string | undefined) => Promise<Page<T>>,
+): AsyncGenerator<T> {
+  let cursor: string | undefined;
+  do {
+    const { data, nextCursor } = await readPage(cursor);
+    yield* data;
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}

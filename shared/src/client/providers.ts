@@ -69,6 +69,9 @@ export function createProviders(send: Transport) {
     /** Calls the provider now, apart from real traffic; never over 5 s. */
     test: async (id: string, { signal }: CallOptions = {}) =>
       (await send<ProviderTestResult>('POST', `${toPath(id)}/test`, { signal })).value,
+    /** The same for a provider that is not saved. What it cost stands in the result only. */
+    testUnsaved: async (provider: NewProvider, { signal }: CallOptions = {}) =>
+      (await send<ProviderTestResult>('POST', '/api/providers/test', { body: provider, signal })).value,
     health: async ({ signal }: CallOptions = {}) =>
       (await send<HealthSummary>('GET', '/api/providers/health', { signal })).value,
     healthOf: async (id: string, range: TimeRange = {}, { signal }: CallOptions = {}) =>

@@ -244,8 +244,21 @@ export function isFilterKey(key: string): boolean {
   return Object.hasOwn(filterFields, key) || /^metadata\.[A-Za-z0-9_-]{1,40}$/.test(key);
 }
 
+/** More rows than this are in no page, or in no file. */
+export const PAGE_ROWS_AT_MOST = 200;
+export const CSV_ROWS_AT_MOST = 100_000;
+
+/** How many rows: of a page or of a file, which the reply's type decides. */
+export const rowLimit = z.optional(
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,6}$/, 'must be a whole number')),
+    z.pipe(z.transform(Number), boundedInt(1, CSV_ROWS_AT_MOST)),
+  ),
+);
+
 const queryFields = {
   ...pageQuery,
+  limit: rowLimit,
   ...filterFields,
   include: z.optional(commaList(z.enum(['text', 'attempts']))),
 };
@@ -261,7 +274,7 @@ export const classificationQuery = z
           issues.push({ code: 'unrecognized_keys', keys: [key], input: value, message: 'is not a filter' });
         }
       }
-      if (value.include && value.limit > 50) {
+      if (value.include && value.limit !== undefined && value.limit > 50) {
         issues.push({
           code: 'custom',
           input: value.limit,

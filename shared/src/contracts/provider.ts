@@ -152,7 +152,7 @@ export type Provider = z.infer<typeof provider>;
 export const providerPage = pageOf(provider);
 export const providerQuery = z.strictObject(pageQuery);
 
-/** What `POST …/:id/test` found out; 200 whenever the test itself could run. */
+/** What a test found out; 200 whenever the test itself could run. */
 export const providerTestResult = z.object({
   ok: z.boolean(),
   latencyMs: z.number(),
@@ -160,6 +160,10 @@ export const providerTestResult = z.object({
   sample: z.nullable(z.object({ label: z.string(), confidence: z.number() })),
   fault: z.nullable(z.string()),
   message: z.nullable(z.string()),
+  costUsd: z
+    .nullable(z.number())
+    .check(z.describe('What the sample cost; null where none was asked for, or no price is known.')),
+  pricing: z.nullable(z.enum(['priced', 'free', 'estimated', 'unpriced', 'partial'])),
 });
 export type ProviderTestResult = z.infer<typeof providerTestResult>;
 

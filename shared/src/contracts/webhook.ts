@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ALERT_TYPES } from './alert.ts';
 import { boundedString, commaList, isoTime, pageOf, pageQuery, storableString } from './primitives.ts';
 
 /** What an endpoint may subscribe to. */
@@ -10,15 +11,7 @@ export const CLIENT_EVENTS = [
 ] as const;
 
 /** What only an endpoint made with `providers:read` may subscribe to. */
-export const OPERATOR_EVENTS = [
-  'provider.down',
-  'provider.recovered',
-  'provider.flagged',
-  'budget.reached',
-  'availability.breached',
-  'queue.stalled',
-  'webhook.disabled',
-] as const;
+export const OPERATOR_EVENTS = ALERT_TYPES;
 
 export const webhookEvent = z.enum([...CLIENT_EVENTS, ...OPERATOR_EVENTS]);
 export type WebhookEvent = z.infer<typeof webhookEvent>;

@@ -61,6 +61,8 @@ export const JOBS = {
   'upkeep.retention': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
   /** Puts due deliveries into the queue, and gives up those whose time is over. */
   'upkeep.webhooks': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
+  /** Tells operators what changed for the worse, or is well again. */
+  'upkeep.alerts': { queue: 'upkeep', payload: z.strictObject({}), attempts: 1 },
 } as const satisfies Record<string, JobDefinition>;
 
 export interface JobDefinition {

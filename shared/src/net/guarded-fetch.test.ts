@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PRIVATE_ADDRESSES } from '../testing/private-addresses.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createAddressGuard, type Lookup } from './address-guard.ts';
 import { createGuardedAgent } from './guarded-agent.ts';
@@ -17,6 +18,8 @@ beforeEach(async () => {
   connections = 0;
   server = createServer((request, response) => {
     if (request.url === '/hang') return;
+    const location = request.headers['x-location'];
+    if (location !== undefined) return void response.writeHead(302, { location: String(location) }).end();
     response.end(request.headers['x-given'] ?? 'hello');
   });
   server.on('connection', () => (connections += 1));
@@ -63,6 +66,29 @@ it.each(['127.0.0.1', '[::ffff:127.0.0.1]', '2130706433', 'localhost'])(
     expect(connections).toBe(0);
   },
 );
+
+// `fetch` answers a data address by itself.
+it.each(PRIVATE_ADDRESSES.filter(([what]) => what !== 'data'))(
+  'never connects to one that is %s: %s',
+  async (_what, address) => {
+    const { fetch } = open([]);
+    const url = URL.parse(address);
+    // At our own port, so that a connection would be noticed.
+    if (url?.host) url.port = String(port);
+    await expect(fetch(url?.href ?? address)).rejects.toThrow(TypeError);
+    expect(connections).toBe(0);
+  },
+);
+
+it('follows nobody from a public address to a private one', async () => {
+  const { fetch } = open(['public.test'], answers('127.0.0.1'));
+  const target = createServer((_, response) => void response.end('secret'));
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+  const location = `http://127.0.0.1:${(target.address() as AddressInfo).port}/`;
+  const asked = fetch(`http://public.test:${port}/`, { headers: { 'x-location': location } });
+  expect(await causeOf(asked)).toBeInstanceOf(PrivateAddressError);
+  await new Promise((resolve) => target.close(resolve));
+});
 
 it('never connects where a name leads to a private address only when it is called', async () => {
   const { guard, fetch } = open([], answers('93.184.216.34', '127.0.0.1'));

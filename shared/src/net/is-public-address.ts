@@ -3,6 +3,8 @@ import ipaddr from 'ipaddr.js';
 type Address = ReturnType<typeof ipaddr.parse>;
 
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+/** Under this one of the internet's addresses Azure's own host answers to every machine in it. */
+const AZURE_HOST = '168.63.129.16';
 /** RFC 6052 §2.1: the one prefix of NAT64 that leads to the internet. */
 const NAT64 = ipaddr.parseCIDR('64:ff9b::/96');
 
@@ -16,7 +18,9 @@ export function toAddress(text: string): Address | null {
  * special-purpose addresses, RFC 6890). One that carries an IPv4 address to a gateway is as public as that one.
  */
 export function isPublicAddress(address: Address): boolean {
-  if (address instanceof ipaddr.IPv4) return address.range() === 'unicast';
+  if (address instanceof ipaddr.IPv4) {
+    return address.range() === 'unicast' && address.toString() !== AZURE_HOST;
+  }
   if (!(address instanceof ipaddr.IPv6)) return false;
   const bytes = address.toByteArray();
   if (address.match(NAT64)) return isPublicAddress(new ipaddr.IPv4(bytes.slice(12)));

@@ -25,9 +25,9 @@ export function safeParsePrivateHost(entry: string): PrivateHost | null {
   return address ? toRange(address, port) : { kind: 'name', name, port };
 }
 
-/** The host of an address as names are compared: lower case, without brackets and without the root's dot. */
+/** The host of an address as names are compared: lower case, without brackets and without the root's dot, however often. */
 export function toHost({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
 }
 
 function toRange(address: Address, port: number | null): PrivateHost {

@@ -1,4 +1,4 @@
-import { pino, stdSerializers, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
 
@@ -15,25 +15,48 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * A JSON logger on standard output. Errors are logged by type, message, code and stack only: what vendors and
- * drivers hang on their errors (requests, documents) may hold keys or texts.
+ * A JSON logger, on standard output where no destination is given. Errors are logged by type, message, code and stack
+ * only, and without what they quote: what vendors and drivers hang on their errors may hold keys or texts.
  */
-export function createLogger(options: { role: string; level: string }): Logger {
-  return pino({
-    level: options.level,
-    base: { role: options.role, pid: process.pid },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    redact: {
-      paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-      censor: '[redacted]',
+export function createLogger(options: {
+  role: string;
+  level: string;
+  destination?: DestinationStream;
+}): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: { role: options.role, pid: process.pid },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      redact: {
+        paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+        censor: '[redacted]',
+      },
+      serializers: { err: toLoggedError, error: toLoggedError },
     },
-    serializers: { err: toLoggedError, error: toLoggedError },
-  });
+    options.destination ?? pino.destination(1),
+  );
 }
 
+/** Where V8, MongoDB and Mongoose quote what they were given. */
+const QUOTES: [RegExp, string][] = [
+  [/(\.{3})?"(?:(?!\n {4}at )[\s\S])*"(\.{3})? is not valid JSON/g, '[text] is not valid JSON'],
+  [/dup key: \{(?:(?!\n {4}at )[\s\S])*\}/g, 'dup key: [redacted]'],
+  [/failed for value (?:(?!\n {4}at )[\s\S])* at path/g, 'failed for a value at path'],
+];
+
 function toLoggedError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error).slice(0, 500) };
+  if (!(error instanceof Error)) return { message: withoutQuotes(String(error)).slice(0, 500) };
   const { type, message, stack } = stdSerializers.err(error);
   const code = 'code' in error ? error.code : undefined;
-  return { type, message: message.slice(0, 2_000), code, stack: stack?.slice(0, 4_000) };
+  return {
+    type,
+    message: withoutQuotes(message).slice(0, 2_000),
+    code,
+    stack: withoutQuotes(stack ?? '').slice(0, 4_000),
+  };
+}
+
+function withoutQuotes(text: string): string {
+  return QUOTES.reduce((left, [quote, mark]) => left.replace(quote, mark), text);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createKeyRing } from './key-ring.ts';
+import { SecretError } from './secret-error.ts';
 
 const place = { id: 'prv_1', field: 'apiKey' };
 const one = { version: 1, key: randomBytes(32) };
@@ -31,9 +32,38 @@ it('refuses an envelope of another record, another field, or one that was altere
   expect(() => ring.decrypt({ ...envelope, ciphertext: bytes.toString('base64') }, place)).toThrow();
 });
 
-it('says which master key is missing', () => {
-  const envelope = createKeyRing([two]).encrypt('sk-secret', place);
-  expect(() => createKeyRing([one]).decrypt(envelope, place)).toThrow('Master key 2');
+it('says what is wrong with a secret that does not open, and nothing of the secret', () => {
+  const sealed = createKeyRing([two]).encrypt('sk-secret', place);
+  const stranger = { version: 2, key: randomBytes(32) };
+  const found = [
+    problemOf(() => createKeyRing([one]).decrypt(sealed, place)),
+    problemOf(() => createKeyRing([stranger]).decrypt(sealed, place)),
+    problemOf(() => createKeyRing([two]).decrypt({ ...sealed, ciphertext: 'x' }, place)),
+    ...[null, {}, { ...sealed, wrappedKey: 1 }].map((damaged) =>
+      problemOf(() => createKeyRing([two]).decrypt(damaged as never, place)),
+    ),
+  ];
+  expect(found.map(({ problem }) => problem)).toEqual(['missing', 'refused', ...Array(4).fill('damaged')]);
+  expect(found[0]?.message).toContain('Master key 2 is not in UNDERSTUDY_MASTER_KEYS');
+  expect(found.map(({ message }) => message).join()).not.toMatch(/sk-secret|[A-Za-z0-9+/]{30}/);
+});
+
+function problemOf(open: () => unknown): SecretError {
+  try {
+    open();
+  } catch (error) {
+    if (error instanceof SecretError) return error;
+  }
+  throw new Error('It opened, or failed otherwise');
+}
+
+it('lets others tell its keys apart, without the keys', () => {
+  const ring = createKeyRing([two, one]);
+  const [first, second] = ring.keys;
+  expect([first.version, second?.version]).toEqual([2, 1]);
+  expect(first).toEqual(createKeyRing([two]).keys[0]);
+  expect(first.check).not.toBe(createKeyRing([{ version: 2, key: randomBytes(32) }]).keys[0].check);
+  expect(two.key.toString('hex')).not.toContain(first.check);
 });
 
 it('derives the same key for a purpose, another for another', () => {

@@ -42,7 +42,7 @@ export function rotateSecrets(
 
 /**
  * The secrets that sign now, in the clear, newest first; without those whose master key is gone, so that a rotation
- * mends it. @throws where none of them opens.
+ * mends it. @throws {SecretError} where none of them opens: why the newest does not.
  */
 export function openSecrets(
   keyRing: KeyRing,
@@ -60,9 +60,7 @@ export function openSecrets(
       failures.push(err);
     }
   }
-  if (opened.length === 0 && failures.length > 0) {
-    throw new AggregateError(failures, 'No signing secret opens with the master keys that there are');
-  }
+  if (opened.length === 0 && failures.length > 0) throw failures[0];
   return opened;
 }
 

@@ -1,4 +1,7 @@
 import mongoose from 'mongoose';
+import { defineAnswerChanges } from './answer-stats/change-model.ts';
+import { defineAnswerBuckets } from './answer-stats/model.ts';
+import { defineAlertConditions, defineAlerts } from './alerts/model.ts';
 import { defineAttempts } from './attempts/model.ts';
 import { defineAudit } from './audit/model.ts';
 import { defineAvailabilityBuckets } from './availability/model.ts';
@@ -11,6 +14,7 @@ import { defineIdempotencyKeys } from './idempotency-keys/model.ts';
 import { defineInteractive } from './interactive/model.ts';
 import { defineJobStatsBuckets } from './job-stats/model.ts';
 import { defineJobs } from './jobs/model.ts';
+import { defineKeyHolders } from './key-holders/model.ts';
 import { defineLaneHolds } from './lane-holds/model.ts';
 import { defineLeases } from './leases/model.ts';
 import { defineLoginLinks } from './login-links/model.ts';
@@ -20,6 +24,7 @@ import { defineProviders } from './providers/model.ts';
 import { defineSessions } from './sessions/model.ts';
 import { defineSettings } from './settings/model.ts';
 import { defineTokens } from './tokens/model.ts';
+import { defineUsageDays } from './usage/day-model.ts';
 import { defineUsageBuckets } from './usage/model.ts';
 import { defineVersions } from './versions/model.ts';
 import { defineDeliveries } from './webhooks/delivery-model.ts';
@@ -62,7 +67,10 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     providerHealth: defineProviderHealth(connection),
     healthChecks: defineHealthChecks(connection),
     usageBuckets: defineUsageBuckets(connection),
+    usageDays: defineUsageDays(connection),
     jobStatsBuckets: defineJobStatsBuckets(connection),
+    answerBuckets: defineAnswerBuckets(connection),
+    answerChanges: defineAnswerChanges(connection),
     availabilityBuckets: defineAvailabilityBuckets(connection),
     clients: defineClients(connection),
     webhooks: defineWebhooks(connection),
@@ -75,8 +83,11 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     settings: defineSettings(connection),
     audit: defineAudit(connection),
     interactive: defineInteractive(connection),
+    keyHolders: defineKeyHolders(connection),
     laneHolds: defineLaneHolds(connection),
     leases: defineLeases(connection),
+    alerts: defineAlerts(connection),
+    alertConditions: defineAlertConditions(connection),
     migrations: defineMigrations(connection),
   };
   try {

@@ -10,7 +10,7 @@ import { BROWSER_TESTS, CHECKS, TESTS, type Step } from './steps.ts';
 const HELP = `Usage: npm test [-- --no-browser]
 
 Runs everything that a change must pass: format, lint, types, dead code, and the unit, integration, end-to-end and
-browser tests. --no-browser leaves the browser tests out. One part alone: npm run test:unit (int, e2e, browser).
+browser tests. --no-browser leaves the browser tests out. One part alone: npm run test:unit (int, e2e, load, browser).
 `;
 
 async function main(): Promise<void> {

@@ -72,7 +72,7 @@ const vitest = (project: string): Step =>
     countVitest,
   );
 
-export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e')];
+export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e'), vitest('load')];
 
 export const BROWSER_TESTS: Step = tests(
   'browser',

@@ -3,7 +3,7 @@ import { toLocalTime } from './time.ts';
 import type { Tone } from './tone.ts';
 
 const FLAG_WORDS: Record<ProviderFlag, string> = {
-  unauthenticated: 'Set aside: it refused the API key. Replace the key.',
+  unauthenticated: 'Set aside: the API key was refused, or cannot be opened. Replace the key.',
   forbidden: 'Set aside: the key may not use this model. Give it access, or use another key.',
   quota: 'Set aside: the account has no credit left. Top it up at the provider.',
   budget: 'Set aside: this month’s budget is spent. Raise it to go on.',

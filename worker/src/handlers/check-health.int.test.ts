@@ -6,6 +6,7 @@ import { createLedger } from '@understudy/shared/store/ledger';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
 import { countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
+import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createAttemptRecorder } from '../dispatch/record.ts';
@@ -101,6 +102,25 @@ it('says that a provider is down only when as many checks in a row found it so',
     ['down', 'down'],
   ]);
   expect(await readLatest(provider.id)).toMatchObject({ status: 'down', errorMessage: 'It was network.' });
+});
+
+it('says that a provider is down whose list is fine but whose real calls all fail, once they do so for long enough', async () => {
+  const provider = await addProvider();
+  await run(provider.id);
+  const reference = { id: provider.id, name: 'main', type: 'openai' as const, model: 'fake-model' };
+  const end = buildAttemptEnd({ outcome: 'failed', fault: 'server_error' });
+  const failed = () => ({ ...buildAttempt({ provider: reference }), ...end, settledAt: new Date() });
+  await bed.store.attempts.create(Array.from({ length: 5 }, failed));
+  for (let round = 0; round < 3; round += 1) await run(provider.id);
+  expect((await readChecks(provider.id)).map(({ found, status }) => [found, status])).toEqual([
+    ['healthy', 'healthy'],
+    ['down', 'healthy'],
+    ['down', 'healthy'],
+    ['down', 'down'],
+  ]);
+  expect(await readLatest(provider.id)).toMatchObject({
+    errorMessage: 'It answers checks, but none of 5 real calls in five minutes.',
+  });
 });
 
 it('ends a check of a provider that says nothing, whether its adapter heeds the signal or not', async () => {

@@ -6,6 +6,7 @@ import type { Payload } from '@understudy/shared/jobs/catalog';
 import { publishEvents } from '@understudy/shared/jobs/events';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
+import { readRecentTraffic } from '@understudy/shared/store/health/recent-traffic';
 import { recordHealthCheck } from '@understudy/shared/store/health/record-health-check';
 import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
 import type { ClassifyTinyDeps } from '../classify-tiny.ts';
@@ -13,6 +14,7 @@ import { askDeep } from '../health/ask-deep.ts';
 import { askModels } from '../health/ask-models.ts';
 import type { Finding } from '../health/findings.ts';
 import { toNextHealth } from '../health/hysteresis.ts';
+import { withTraffic } from '../health/with-traffic.ts';
 import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
 import { done, type Outcome } from './handler.ts';
 
@@ -52,7 +54,8 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
     const { healthCheck } = settings.current();
     const at = new Date(clock.now());
     const { finding, proven } = await check(pooled, checkId, deep, healthCheck.timeoutMs);
-    const { status: found, responseTimeMs, errorMessage } = finding;
+    const traffic = await readRecentTraffic(store, providerId, clock.now());
+    const { status: found, responseTimeMs, errorMessage } = withTraffic(finding, traffic);
     const row = await recordHealthCheck(
       store,
       { _id: checkId, providerId, at, found, deep, responseTimeMs, errorMessage },

@@ -8,6 +8,7 @@ import {
   removeLeftovers,
 } from '@understudy/shared/store/batches/unfinished-batches';
 import type { Store } from '@understudy/shared/store/connect';
+import { summariseEvaluations } from '@understudy/shared/store/evaluations/summarise-evaluations';
 import type { BatchProgress } from '../batch-progress.ts';
 import type { Relay } from '../relay.ts';
 
@@ -29,8 +30,11 @@ const STALE_MS = 5_000;
 /** Of each kind in one run; a batch is up to 10,000 jobs. */
 const AT_MOST = 10;
 const TOLD_AT_MOST = 100;
+/** Each reads its jobs, up to 10,000. */
+const EVALUATIONS_AT_MOST = 2;
 
-/** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell. */
+/** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell; and writes down how
+ * evaluations ended. */
 export function createBatchUpkeep({
   store,
   batches,
@@ -49,6 +53,7 @@ export function createBatchUpkeep({
     for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), AT_MOST)) {
       await batches.look(_id);
     }
+    await summariseEvaluations(store, EVALUATIONS_AT_MOST);
     for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), TOLD_AT_MOST)) {
       relay.emitBatch(batch);
     }

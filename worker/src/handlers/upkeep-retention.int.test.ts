@@ -4,7 +4,13 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { expireJobs } from '@understudy/shared/store/retention/expire-jobs';
-import { buildAttempt, buildAttemptEnd, buildFailover, buildJob } from '@understudy/shared/testing/builders';
+import {
+  buildAttempt,
+  buildAttemptEnd,
+  buildBatch,
+  buildFailover,
+  buildJob,
+} from '@understudy/shared/testing/builders';
 import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
@@ -73,6 +79,28 @@ describe('retention', () => {
     await keepFor({ textDays: 0, jobDays: 90, healthDays: 30 });
     await expire();
     expect((await read(id))?.text).toBeNull();
+  });
+
+  it('keeps an evaluation, which has no text, when its jobs are gone; its key goes', async () => {
+    const _id = createId('evl');
+    const evaluation = { isSummarised: true, summary: { known: 1 } } as never;
+    const finishedAt = daysAgo(91);
+    const ended = { state: 'finished' as const, seenAt: finishedAt, finishedAt, createdAt: finishedAt };
+    await bed.store.batches.create(buildBatch({ _id, ...ended, evaluation }));
+    const unread = createId('evl');
+    const unknown = { isSummarised: false, summary: null } as never;
+    await bed.store.batches.create(buildBatch({ _id: unread, ...ended, evaluation: unknown }));
+    const row = { jobId: _id, bodyHmac: '00', keyVersion: 1, createdAt: finishedAt };
+    await bed.store.idempotencyKeys.create({ _id: toIdempotencyId('default', _id), ...row });
+    const jobId = await insert(89, { batchId: _id });
+    await expire();
+    expect((await bed.store.batches.findById(_id).lean())?.state).toBe('finished');
+    await bed.store.jobs.deleteOne({ _id: jobId });
+    await expire();
+    await expire();
+    expect(await bed.store.batches.findById(_id).lean()).toMatchObject({ state: 'archived', evaluation });
+    expect((await bed.store.batches.findById(unread).lean())?.state).toBe('finished');
+    expect(await bed.store.idempotencyKeys.countDocuments({ jobId: _id })).toBe(0);
   });
 
   it('takes a batch once it has no job left, and its key with it, not before', async () => {

@@ -16,6 +16,7 @@ import { createBatchProgress } from '../batch-progress.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
+import { createOutbox } from '../webhooks/outbox.ts';
 import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
 
 let bed: TestBed;
@@ -47,6 +48,8 @@ beforeAll(async () => {
     },
     clock,
     deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
+    outbox: createOutbox({ store: bed.store, clock }),
+    publicUrl: 'https://understudy.test',
   };
 });
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import { watchAlerts, type AlertsDeps } from '../alerts/watch-alerts.ts';
 import { runLeased } from '../upkeep/run-leased.ts';
 import type { Handlers } from './handler.ts';
 import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
@@ -18,7 +19,8 @@ export type UpkeepDeps = ClaimsDeps &
   ReservationsDeps &
   RetentionDeps &
   BatchesDeps &
-  WebhooksDeps;
+  WebhooksDeps &
+  AlertsDeps;
 
 type UpkeepName = Extract<keyof Handlers, `upkeep.${string}`>;
 
@@ -34,5 +36,6 @@ export function createUpkeepHandlers(deps: UpkeepDeps): Pick<Handlers, UpkeepNam
     'upkeep.reservations': runLeased(deps, 'upkeep.reservations', () => settleReservations(deps)),
     'upkeep.retention': runLeased(deps, 'upkeep.retention', createExpire(deps)),
     'upkeep.webhooks': runLeased(deps, 'upkeep.webhooks', createWebhookUpkeep(deps)),
+    'upkeep.alerts': runLeased(deps, 'upkeep.alerts', () => watchAlerts(deps)),
   };
 }

@@ -48,7 +48,7 @@ export function fromModels(
  * Whether a listed model is the configured one. Vendors list what an alias stands for: `x-20250101` for `x` or
  * `x-latest`, `x:latest` for `x`; and some list a path that ends in the name.
  */
-function isModel(listed: string, configured: string): boolean {
+export function isModel(listed: string, configured: string): boolean {
   const name = configured.replace(/[-:]latest$/, '');
   const listedName = listed.replace(/^models\//, '');
   return listedName === configured || listedName === name || /^[-:@]/.test(cutPrefix(listedName, name));

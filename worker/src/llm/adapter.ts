@@ -29,10 +29,15 @@ export interface TokenUsage {
   cachedInputTokens: number;
 }
 
+/** Where a call broke, where the kind of its fault leaves that open. `page`: a web page came in place of the API. */
+export type FaultCause =
+  'dns' | 'refused' | 'reset' | 'unreachable' | 'tls' | 'not_http' | 'private' | 'redirect' | 'page' | 'cut';
+
 /** What went wrong with one call, in our words; `message` is safe to store and show (no key, no text). */
 export interface Fault {
   kind: FaultKind;
   message: string;
+  cause?: FaultCause;
   /** The HTTP status, where one came. */
   status: number | null;
   /** The vendor's id of the request. */

@@ -31,3 +31,20 @@ it.each([
     await vendor.stop();
   },
 );
+
+it.each([
+  ['openai', startFakeOpenAi],
+  ['anthropic', startFakeAnthropic],
+] as const)('an adapter of %s follows no redirect, whoever sends one', async (type, start) => {
+  const [vendor, target] = [await start(), await start()];
+  const agent = createGuardedAgent(createAddressGuard({ privateHosts: ['127.0.0.1'] }));
+  const adapter = createAdapter(connectionOf(type, vendor.url), { fetch: createGuardedFetch(agent) });
+  for (const status of [301, 302, 307, 308]) {
+    vendor.respondWith({ kind: 'status', status, headers: { location: target.url } });
+    const outcome = await adapter.classify(requestOf(), AbortSignal.timeout(5_000));
+    expect(outcome).toMatchObject({ ok: false, fault: { message: expect.stringContaining('redirected') } });
+  }
+  expect(target.requests).toHaveLength(0);
+  await agent.destroy();
+  await Promise.all([vendor.stop(), target.stop()]);
+});

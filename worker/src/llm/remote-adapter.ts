@@ -1,4 +1,11 @@
-import type { Adapter, AdapterDeps, ClassifyRequest, Fault, ProviderConnection } from './adapter.ts';
+import type {
+  Adapter,
+  AdapterDeps,
+  ClassifyRequest,
+  Fault,
+  FaultCause,
+  ProviderConnection,
+} from './adapter.ts';
 import { readAnswer } from './answer.ts';
 import { readErrorBody } from './error-body.ts';
 import { toEvidence } from './evidence.ts';
@@ -19,11 +26,13 @@ export function createRemoteAdapter(
   deps: AdapterDeps,
 ): Adapter {
   const describe = (mishap: Mishap, { exchange, signal, request }: Call): Fault => {
-    const { kind, message } = vendor.toFault(mishap, exchange, signal);
+    const { kind, message, ...raw } = vendor.toFault(mishap, exchange, signal);
     const { response } = exchange;
+    const cause = raw.cause ?? toCause(response);
     return {
       kind,
       message: toSafeMessage(message, { apiKey: connection.apiKey, text: request?.text ?? null }),
+      ...(cause && { cause }),
       status: response?.status ?? null,
       requestId: readRequestId(exchange),
       retryAfterMs: response && !isOk(response.status) ? parseRetryAfter(response.headers, Date.now()) : null,
@@ -70,7 +79,7 @@ export function createRemoteAdapter(
       try {
         const models = vendor.fromModels(await vendor.listModels(exchange, signal));
         return models
-          ? { ok: true, models }
+          ? { ok: true, models: withoutKey(models, connection.apiKey) }
           : failed({ at: 'answer', problem: 'It is not a list of models.' });
       } catch (error) {
         const status = exchange.response?.status ?? 0;
@@ -104,6 +113,18 @@ function fromReply(fault: Fault, reply: Reply | null): Pick<Fault, 'usage' | 'an
 function readRequestId({ response }: Exchange): string | null {
   const id = response?.headers.get('x-request-id') ?? response?.headers.get('request-id');
   return id ? id.slice(0, 200) : null;
+}
+
+/** What a response tells of where a call went wrong. */
+function toCause(response: Exchange['response']): FaultCause | null {
+  if (!response) return null;
+  if (response.status >= 300 && response.status < 400) return 'redirect';
+  return /^text\/html\b/i.test(response.headers.get('content-type') ?? '') ? 'page' : null;
+}
+
+/** A server may echo the key wherever it likes. */
+function withoutKey(names: string[], apiKey: string | null): string[] {
+  return apiKey === null ? names : names.map((name) => name.replaceAll(apiKey, '[key]'));
 }
 
 function isOk(status: number): boolean {

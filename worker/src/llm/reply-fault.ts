@@ -9,7 +9,7 @@ export function toReplyFault({ ending, detail, status }: Reply, evidence: string
     case 'filtered':
       return { kind: 'content_filter', message: "The provider's content filter took the answer away." };
     case 'cut':
-      return { kind: 'invalid_output', message: 'The answer was cut at the token limit.' };
+      return { kind: 'invalid_output', message: 'The answer was cut at the token limit.', cause: 'cut' };
     case 'context_exceeded':
       return { kind: 'context_length', message: "The text does not fit the model's context window." };
     case 'failed': {

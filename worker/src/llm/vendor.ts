@@ -1,4 +1,4 @@
-import type { ClassifyRequest, TokenUsage } from './adapter.ts';
+import type { ClassifyRequest, FaultCause, TokenUsage } from './adapter.ts';
 import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { ErrorBody } from './error-body.ts';
 import type { Exchange } from './observed-fetch.ts';
@@ -43,6 +43,7 @@ export type Mishap =
 export interface RawFault {
   kind: FaultKind;
   message: string;
+  cause?: FaultCause;
 }
 
 /** What a vendor's folder supplies; everything else about a remote call is the same for all of them. */

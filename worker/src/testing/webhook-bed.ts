@@ -1,3 +1,4 @@
+import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
@@ -9,6 +10,7 @@ import { createId } from '@understudy/shared/ids';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { watchAlerts, type AlertsDeps } from '../alerts/watch-alerts.ts';
 import { createWebhookUpkeep } from '../handlers/upkeep-webhooks.ts';
 import { createRelay, type Relay } from '../relay.ts';
 import { createDeliveryLanes, type DeliveryLanes } from '../webhooks/delivery-lanes.ts';
@@ -24,6 +26,7 @@ export interface WebhookBed extends TestBed {
   outbox: Outbox;
   deliveryLanes: DeliveryLanes;
   deps: DeliverDeps;
+  alertsDeps: AlertsDeps;
   /** Registers an endpoint; `secret` is what its deliveries are signed with. */
   addEndpoint(overrides: Partial<WebhookDocument>): Promise<WebhookDocument & { secret: string }>;
   /** Puts an ended job into the ledger, still to be told. */
@@ -35,6 +38,8 @@ export interface WebhookBed extends TestBed {
   /** Tries all that the queue holds at this moment, side by side. @returns how many. */
   work(): Promise<number>;
   upkeep(): Promise<void>;
+  /** Looks for what operators are to be alerted of, and has that tried. */
+  watch(): Promise<void>;
   /** Lets time pass, and what is due then be tried. */
   pass(ms: number): Promise<void>;
   readDeliveries(): Promise<DeliveryDocument[]>;
@@ -55,13 +60,18 @@ export async function createWebhookBed(): Promise<WebhookBed> {
     ...bed,
     keyRing,
     deliveryLanes,
-    outbox,
     dispatcher: agent,
-    publicUrl: 'https://understudy.test',
     clock,
     random: () => 0.5,
   };
   const upkeep = createWebhookUpkeep({ ...bed, deliveryLanes, clock });
+  const alertsDeps: AlertsDeps = {
+    ...bed,
+    outbox,
+    settings: { current: () => dispatchConfig.parse({}) },
+    publicUrl: 'https://understudy.test',
+    clock,
+  };
 
   async function work() {
     await deliveryLanes.flush();
@@ -79,6 +89,7 @@ export async function createWebhookBed(): Promise<WebhookBed> {
     outbox,
     deliveryLanes,
     deps,
+    alertsDeps,
     async addEndpoint(overrides) {
       const id = createId('whk');
       const now = new Date();
@@ -113,6 +124,10 @@ export async function createWebhookBed(): Promise<WebhookBed> {
     },
     work,
     upkeep,
+    async watch() {
+      await watchAlerts(alertsDeps);
+      while ((await work()) > 0);
+    },
     async pass(ms) {
       clock.advance(ms);
       await upkeep();
@@ -121,8 +136,9 @@ export async function createWebhookBed(): Promise<WebhookBed> {
     readDeliveries: () => store.deliveries.find().sort({ _id: 1 }).lean<DeliveryDocument[]>(),
     async clear() {
       await deliveryLanes.flush();
-      const { jobs, webhooks, deliveries, targets, clients, audit } = store;
-      for (const model of [jobs, webhooks, deliveries, targets, clients, audit]) {
+      const { jobs, webhooks, deliveries, targets, clients, audit, alerts, alertConditions } = store;
+      const models = [jobs, webhooks, deliveries, targets, clients, audit, alerts, alertConditions];
+      for (const model of models) {
         await (model as typeof store.jobs).deleteMany({});
       }
       for (const key of await redis.keys(`${prefix}:*`)) await redis.del(key);

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUpkeepHandlers } from '../handlers/upkeep.ts';
 import { createBatchProgress } from '../batch-progress.ts';
 import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
+import { createOutbox } from '../webhooks/outbox.ts';
 import { createRelay } from '../relay.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 
@@ -46,6 +47,8 @@ beforeAll(async () => {
     admission: { findUnsettled: async () => [], settle: async () => undefined },
     clock,
     deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
+    outbox: createOutbox({ store: bed.store, clock }),
+    publicUrl: 'https://understudy.test',
   });
   await fill();
   // What follows reads only what is new.
@@ -123,6 +126,7 @@ describe('with 20,000 jobs finished', () => {
     'upkeep.announcements',
     'upkeep.usage',
     'upkeep.retention',
+    'upkeep.alerts',
   ] as const)('%s examines what it works on and nothing else', async (task) => {
     expect((await expectCheap(() => upkeep[task]({}))).length).toBeGreaterThan(0);
   });

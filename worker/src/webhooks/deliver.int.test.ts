@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { ensureClient } from '@understudy/shared/store/clients/clients';
+import { toClientSecretPlace } from '@understudy/shared/store/clients/model';
 import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { claimDelivery } from '@understudy/shared/store/webhooks/try-delivery';
@@ -156,6 +157,7 @@ it('disables an endpoint that is gone, on the audit log, and tells those operato
   const endpoint = await bed.addEndpoint({ url: `${receiver.url}/path-with-a-secret` });
   for (let jobs = 0; jobs < 3; jobs += 1) await bed.tell(await bed.insertEnded());
   while ((await bed.work()) > 0);
+  for (let look = 0; look < 2; look += 1) await bed.watch();
   expect(await bed.store.webhooks.findById(endpoint._id).lean()).toMatchObject({
     enabled: false,
     disabled: { reason: expect.stringContaining('410') },
@@ -169,7 +171,7 @@ it('disables an endpoint that is gone, on the audit log, and tells those operato
   expect(operators.calls).toHaveLength(1);
   expect(JSON.parse(operators.calls[0]!.body)).toMatchObject({
     type: 'webhook.disabled',
-    data: { webhookId: endpoint._id, client: 'default', url: 'https://understudy.test' },
+    data: { webhookId: endpoint._id, client: 'default', url: 'https://understudy.test/' },
   });
   expect(operators.calls[0]!.body).not.toContain('path-with-a-secret');
   await bed.pass(MINUTE);
@@ -185,7 +187,8 @@ it('neither disables an endpoint that was mended since it was called nor tells o
   const called = await bed.addEndpoint({ url: 'https://old.example.com/' });
   const mended = { url: 'https://new.example.com/', revision: 2 };
   await bed.store.webhooks.updateOne({ _id: called._id }, mended);
-  expect(await disableWebhook(bed.deps, called, { reason: 'it is gone.', at: new Date() })).toBe(false);
+  expect(await disableWebhook(bed.store, called, { reason: 'it is gone.', at: new Date() })).toBe(false);
+  await bed.watch();
   expect(await bed.store.webhooks.findById(called._id).lean()).toMatchObject({ ...mended, enabled: true });
   expect(await bed.readDeliveries()).toEqual([]);
 });
@@ -326,7 +329,8 @@ it('holds nothing against a receiver that it cannot sign for, and goes on once t
   await bed.addEndpoint({ _id: id, url: receiver.url, secrets: [stored] });
   await bed.tell(await bed.insertEnded());
   await bed.work();
-  expect(await readOnly()).toMatchObject({ state: 'pending', tries: [{ httpStatus: null }] });
+  const error = expect.stringMatching(/signing secret could not be opened.*Master key 99 is not in/);
+  expect(await readOnly()).toMatchObject({ state: 'pending', tries: [{ httpStatus: null, error }] });
   expect(await bed.store.targets.countDocuments()).toBe(0);
   const next = createSigningSecret(bed.deps.keyRing, place, new Date());
   const { secrets } = rotateSecrets([stored], next.stored, new Date());
@@ -338,6 +342,25 @@ it('holds nothing against a receiver that it cannot sign for, and goes on once t
   expect(new Webhook(next.secret).sign(call!.headers['webhook-id']!, at, call!.body)).toBe(
     call!.headers['webhook-signature'],
   );
+});
+
+it('says so where the secret of a client does not open, and delivers once it is rotated', async () => {
+  await ensureClient(bed.store, 'default', null);
+  const client = await bed.store.clients.findOne({ name: 'default' }).lean();
+  const place = toClientSecretPlace(client!._id);
+  const stranger = createKeyRing([{ version: 1, key: randomBytes(32) }]);
+  const { stored } = createSigningSecret(stranger, place, new Date());
+  await bed.store.clients.updateOne({ name: 'default' }, { secrets: [stored] });
+  await bed.tell(await bed.insertEnded({ webhookUrl: receiver.url }));
+  await bed.work();
+  const error = expect.stringMatching(/Master key 1 in .* is not the one that the secret was sealed with/);
+  expect(await readOnly()).toMatchObject({ state: 'pending', tries: [{ httpStatus: null, error }] });
+  const next = createSigningSecret(bed.deps.keyRing, place, new Date());
+  const { secrets } = rotateSecrets([stored], next.stored, new Date());
+  await bed.store.clients.updateOne({ name: 'default' }, { secrets });
+  await bed.pass(6_000);
+  expect(await readOnly()).toMatchObject({ state: 'delivered' });
+  expect(receiver.calls).toHaveLength(1);
 });
 
 it('gives up a test of an endpoint that was removed, too', async () => {

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Store } from '@understudy/shared/store/connect';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
+import { SecretError } from '@understudy/shared/secrets/secret-error';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
 import { failDelivery, failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
 import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
 import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import { untilStored } from '../until-stored.ts';
-import { disableWebhook, type DisableDeps } from './disable-webhook.ts';
+import { disableWebhook } from './disable-webhook.ts';
 import type { DeliveryLanes } from './delivery-lanes.ts';
 import { findRecipient, type Recipient } from './recipient.ts';
 import { sendMessage, type SendOutcome, TRY_MS } from './send.ts';
@@ -17,7 +19,8 @@ import { toSignedHeaders } from './sign.ts';
 import { toNextStep } from './to-next-step.ts';
 import { toReasonToDisable } from './to-reason-to-disable.ts';
 
-export interface DeliverDeps extends DisableDeps {
+export interface DeliverDeps {
+  store: Store;
   keyRing: KeyRing;
   deliveryLanes: Pick<DeliveryLanes, 'feed' | 'feedClient'>;
   /** Goes nowhere that the guard does not allow. */
@@ -77,7 +80,8 @@ async function tryOnce(
     secrets = await recipient.readSecrets(new Date(nowMs));
   } catch (err) {
     logger.error({ err, deliveryId: _id }, 'a delivery cannot be signed by this worker');
-    const error = 'The signing secret could not be opened by this worker.';
+    const reason = err instanceof SecretError ? ` ${err.message}` : '';
+    const error = `The signing secret could not be opened by this worker.${reason}`;
     return { ok: false, httpStatus: null, error, retryAfterMs: null, durationMs: 0, unsigned: true };
   }
   const headers = toSignedHeaders(message, secrets);
@@ -99,7 +103,7 @@ async function settle(deps: DeliverDeps, { delivery, recipient, token }: Try, ou
       await settleDelivery(store, { id, token, now, settled });
       const reason = recipient.webhook && toReasonToDisable(outcome, failing, now);
       if (!recipient.webhook || !reason) return;
-      if (await disableWebhook(deps, recipient.webhook, { reason, at: now })) {
+      if (await disableWebhook(store, recipient.webhook, { reason, at: now })) {
         logger.warn({ webhookId: recipient.webhook._id }, 'a webhook endpoint was disabled');
       }
     },

@@ -66,3 +66,12 @@ it('reads a few jobs with their labels at a time, however many ends it is told o
   expect(Math.max(...results)).toBeLessThanOrEqual(32);
   expect(await bed.store.deliveries.countDocuments({ state: 'pending' })).toBe(100);
 });
+
+it('tells nobody of the jobs of an evaluation', async () => {
+  const job = await insertEnded();
+  const outbox = createOutbox(bed);
+  await outbox.announceJobs([{ ...job, batchId: createId('evl') }]);
+  expect(await readDeliveries()).toEqual([]);
+  await outbox.announceJobs([{ ...job, batchId: createId('bat') }]);
+  expect(await readDeliveries()).toHaveLength(1);
+});

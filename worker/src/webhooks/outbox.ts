@@ -1,4 +1,5 @@
 import type { WebhookEvent } from '@understudy/shared/contracts/webhook';
+import { isOfKind } from '@understudy/shared/ids';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
 import { findErasedJobs } from '@understudy/shared/store/jobs/find-erased-jobs';
@@ -19,7 +20,10 @@ import { toUrlTarget } from './to-url-target.ts';
 export interface Outbox {
   /** @throws when the ledger is away: announce it again then. */
   announce(notices: readonly Notice[]): Promise<void>;
-  /** The same of ends of jobs, whose receivers may be named by the job, too. */
+  /**
+   * The same of ends of jobs, whose receivers may be named by the job, too. Of the jobs of an evaluation nobody is told:
+   * whoever subscribed means real work.
+   */
   announceJobs(notices: readonly JobNotice[]): Promise<void>;
 }
 
@@ -94,8 +98,9 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
     },
 
     async announceJobs(notices) {
-      for (let from = 0; from < notices.length; from += AT_ONCE) {
-        await announceStep(notices.slice(from, from + AT_ONCE));
+      const told = notices.filter(({ batchId }) => batchId === null || !isOfKind('evl', batchId));
+      for (let from = 0; from < told.length; from += AT_ONCE) {
+        await announceStep(told.slice(from, from + AT_ONCE));
       }
     },
   };

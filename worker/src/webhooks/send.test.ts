@@ -78,3 +78,11 @@ it('hears for how long it is to wait', async () => {
   receiver.respondWith(answerWith(503, { 'retry-after': '120' }));
   expect((await send()).retryAfterMs).toBe(120_000);
 });
+
+it('follows no redirect to another host', async () => {
+  const target = await startWebhookReceiver();
+  receiver.respondWith(answerWith(307, { location: `${target.url}/` }));
+  expect(await send()).toMatchObject({ ok: false, httpStatus: 307 });
+  expect(target.calls).toEqual([]);
+  await target.stop();
+});

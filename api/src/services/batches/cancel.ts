@@ -1,6 +1,6 @@
 import type { Batch } from '@understudy/shared/contracts/batch';
 import { cancelBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
-import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
+import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
@@ -16,7 +16,12 @@ const STEP = 500;
  * goes on where it was broken off. @throws {NotFoundError} where the viewer's client has no such batch.
  */
 export async function cancelBatch(ctx: Context, input: { viewer: Viewer; id: string }): Promise<Batch> {
-  const batch = await inStoreTime(findBatch(ctx, input));
+  await cancelJobsOf(ctx, await inStoreTime(findBatch(ctx, input)));
+  return inStoreTime(getBatch(ctx, input));
+}
+
+/** The same of any batch, also of an evaluation. */
+export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<void> {
   await releaseBatch(ctx.store, batch);
   const step = { limit: STEP, erasesText: erasesTexts(ctx.catalogue.config()) };
   // Of jobs that are claimed meanwhile a step may meet some twice, never without end.
@@ -25,5 +30,4 @@ export async function cancelBatch(ctx: Context, input: { viewer: Viewer; id: str
     if (cancelled.jobIds.length === 0) break;
     await followEnds(ctx, cancelled.jobIds, cancelled);
   }
-  return inStoreTime(getBatch(ctx, input));
 }

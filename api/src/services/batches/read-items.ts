@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { batchHead, BATCH_ITEMS_AT_MOST } from '@understudy/shared/contracts/batch';
 import { AppError, ValidationError } from '@understudy/shared/errors';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import { NOT_UTF8 } from '../../http/read-body.ts';
 import type { Upload } from '../../http/route.ts';
 import { findSpans, parseSpan, type ObjectSpans, type Span } from './json-spans.ts';
 import { splitLines, type Line } from './split-lines.ts';
@@ -9,6 +11,8 @@ import { splitLines, type Line } from './split-lines.ts';
 const ITEM_BYTES = 2 * 1_048_576;
 const WRITTEN_OUT_BYTES = 256 * 1_048_576;
 export const NDJSON = 'application/x-ndjson';
+/** More than anybody puts between the lines of a batch; each costs as much as a line with something in it. */
+const BLANK_LINES_AT_MOST = 10 * BATCH_ITEMS_AT_MOST;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** An item as it was sent. */
@@ -18,6 +22,11 @@ export type SentItem =
   | { kind: 'too_large' };
 
 const NOTHING: ObjectSpans = { members: new Map(), elements: null };
+
+/** How many more blank lines a batch may have. */
+interface Blanks {
+  left: number;
+}
 
 export interface SentBatch {
   /** What is to stand in for what an item leaves out: valid, but as it was sent. */
@@ -38,11 +47,12 @@ export async function readItems({ type, chunks }: Upload): Promise<SentBatch> {
 async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<SentBatch> {
   const lines = splitLines(chunks, ITEM_BYTES);
   try {
-    const first = await nextItem(lines, BYTE_ORDER_MARK);
+    const blanks = { left: BLANK_LINES_AT_MOST };
+    const first = await nextItem(lines, blanks, BYTE_ORDER_MARK);
     const head = first?.kind === 'value' && isHead(first.value) ? first : null;
     return {
       ...toHead(head?.value ?? {}, head?.text.length ?? 0),
-      items: chainItems(head ? undefined : first, lines),
+      items: chainItems(head ? undefined : first, lines, blanks),
     };
   } catch (error) {
     await lines.return(undefined);
@@ -50,10 +60,10 @@ async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<SentBatch> 
   }
 }
 
-async function* chainItems(first: SentItem | undefined, lines: AsyncGenerator<Line>) {
+async function* chainItems(first: SentItem | undefined, lines: AsyncGenerator<Line>, blanks: Blanks) {
   try {
-    let item = first ?? (await nextItem(lines));
-    for (; item; item = await nextItem(lines)) yield item;
+    let item = first ?? (await nextItem(lines, blanks));
+    for (; item; item = await nextItem(lines, blanks)) yield item;
   } finally {
     await lines.return(undefined);
   }
@@ -75,7 +85,11 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 /** The next line that is not blank. */
-async function nextItem(lines: AsyncGenerator<Line>, ignored?: Buffer): Promise<SentItem | undefined> {
+async function nextItem(
+  lines: AsyncGenerator<Line>,
+  blanks: Blanks,
+  ignored?: Buffer,
+): Promise<SentItem | undefined> {
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
     if (line.value === null) return { kind: 'too_large' };
     const isMarked = ignored !== undefined && line.value.subarray(0, ignored.length).equals(ignored);
@@ -83,7 +97,9 @@ async function nextItem(lines: AsyncGenerator<Line>, ignored?: Buffer): Promise<
       .subarray(isMarked ? ignored.length : 0)
       .toString('utf8')
       .trim();
-    if (text !== '') return toItem(text);
+    if (text !== '') return isUtf8(line.value) ? toItem(text) : { kind: 'malformed', text };
+    blanks.left -= 1;
+    if (blanks.left < 0) throw tooManyBlank();
   }
   return undefined;
 }
@@ -99,6 +115,7 @@ function toItem(text: string): SentItem {
 async function readJson(bytes: Buffer): Promise<SentBatch> {
   const isMarked = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
   const text = bytes.subarray(isMarked ? BYTE_ORDER_MARK.length : 0);
+  if (!isUtf8(text)) throw new AppError('malformed_json', NOT_UTF8);
   const { members, elements } = text.length === 0 ? NOTHING : await toSpans(text);
   const head = new Map<string, unknown>();
   for (const [name, span] of members) {
@@ -161,6 +178,11 @@ export function assertWrittenOut(bytes: number): void {
   if (bytes <= WRITTEN_OUT_BYTES) return;
   const detail = `With its defaults written out the batch is larger than ${WRITTEN_OUT_BYTES} bytes; `;
   throw new AppError('body_too_large', `${detail}put large sets of labels into a classifier.`);
+}
+
+function tooManyBlank(): ValidationError {
+  const detail = `must have at most ${BLANK_LINES_AT_MOST} blank lines between them`;
+  return new ValidationError([{ pointer: '/items', detail, code: 'too_big' }]);
 }
 
 /** @returns the error of a batch with more items than may be. */

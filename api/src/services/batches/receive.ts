@@ -6,15 +6,15 @@ import {
 } from '@understudy/shared/contracts/batch';
 import { ValidationError, type InputFault } from '@understudy/shared/errors';
 import { toItemId } from '@understudy/shared/store/batches/item-id';
-import { stageJobs, type Upload as Sending } from '@understudy/shared/store/batches/receive-batch';
+import type { Upload as Sending } from '@understudy/shared/store/batches/receive-batch';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import type { Upload } from '../../http/route.ts';
 import { toJob } from '../classifications/to-job.ts';
-import { inStoreTime } from '../in-store-time.ts';
 import { breathing } from './breathing.ts';
 import { createItemCheck, toRejected, type CheckedItem } from './check-item.ts';
-import { assertWrittenOut, readItems, tooMany, type SentBatch } from './read-items.ts';
+import { readItems, tooMany, type SentBatch } from './read-items.ts';
+import { createStaging } from './staging.ts';
 
 type BatchJob = BatchAccepted['jobs'][number];
 
@@ -32,9 +32,6 @@ interface ReceiveInput {
   mark: ((part: string) => void) | undefined;
 }
 
-/** What is in memory at once: so many jobs, or so many bytes of them. */
-const STEP = 1_000;
-const STEP_BYTES = 4 * 1_048_576;
 const NAMED_FAULTS_AT_MOST = 100;
 
 /**
@@ -44,13 +41,13 @@ const NAMED_FAULTS_AT_MOST = 100;
 export async function receiveBatch(ctx: Context, input: ReceiveInput): Promise<Received> {
   const sent = await readItems(input.upload);
   const received: Received = { atomic: sent.atomic, jobs: [], rejected: [] };
-  const staging = createStaging(ctx, input.sending, sent);
+  const staging = createStaging(ctx, input.sending);
   const prepare = createPreparation(ctx, input);
   await eachItem(sent, input, async (checked, index, size) => {
     const prepared = checked.isGood ? await prepare(checked.item, index) : checked.rejected;
     if ('errors' in prepared) return void received.rejected.push(prepared);
     received.jobs.push({ index, customId: prepared.customId ?? null, id: prepared._id });
-    await staging.add(prepared, size);
+    await staging.add(prepared, size + sent.defaultsBytes);
   });
   assertAcceptable(received);
   await staging.flush();
@@ -100,27 +97,6 @@ function createPreparation(ctx: Context, { client, sending: { batchId } }: Recei
       if (error instanceof ValidationError) return toRejected(error, { index, customId: customId ?? null });
       throw error;
     }
-  };
-}
-
-function createStaging({ store }: Context, sending: Sending, { defaultsBytes }: SentBatch) {
-  let jobs: JobDocument[] = [];
-  let bytes = 0;
-  let written = 0;
-  const flush = async () => {
-    if (jobs.length > 0) await inStoreTime(stageJobs(store, sending, jobs));
-    jobs = [];
-    bytes = 0;
-  };
-  return {
-    flush,
-    async add(job: JobDocument, size: number) {
-      jobs.push(job);
-      bytes += size + defaultsBytes;
-      written += size + defaultsBytes;
-      assertWrittenOut(written);
-      if (jobs.length === STEP || bytes >= STEP_BYTES) await flush();
-    },
   };
 }
 

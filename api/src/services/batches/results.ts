@@ -1,7 +1,8 @@
 import type { BatchResult } from '@understudy/shared/contracts/batch';
+import type { Classification } from '@understudy/shared/contracts/classification';
 import { readBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
 import { toItemIndex } from '@understudy/shared/store/batches/item-id';
-import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
+import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
@@ -23,21 +24,37 @@ export async function readResults(
   input: { viewer: Viewer; id: string },
 ): Promise<AsyncIterable<string>> {
   const batch = await inStoreTime(findBatch(ctx, input));
-  await releaseBatch(ctx.store, batch);
-  return writeLines(ctx, batch._id);
+  return writeLines(ctx, batch, ({ _id, customId = null }, job): BatchResult => ({
+    index: toItemIndex(_id),
+    customId,
+    job,
+  }));
 }
 
-async function* writeLines(ctx: Context, batchId: string): AsyncGenerator<string> {
+/** One line for each job of a batch, or of an evaluation, in order of input. */
+export async function writeLines(
+  ctx: Context,
+  batch: AcceptedBatch,
+  toLine: (job: JobDocument, shown: Classification) => object,
+): Promise<AsyncIterable<string>> {
+  await releaseBatch(ctx.store, batch);
+  return generateLines(ctx, batch._id, toLine);
+}
+
+async function* generateLines(
+  ctx: Context,
+  batchId: string,
+  toLine: (job: JobDocument, shown: Classification) => object,
+): AsyncGenerator<string> {
   let afterId: string | null = null;
   for (let isLast = false; !isLast;) {
     const page = { afterId, limit: STEP };
     const jobs: JobDocument[] = await inStoreTime(readBatchJobs(ctx.store, batchId, page));
     const described = await inStoreTime(describeJobs(ctx, jobs));
     let text = '';
-    for (const [position, { _id, customId = null }] of jobs.entries()) {
-      const job = described[position];
-      if (job)
-        text += `${JSON.stringify({ index: toItemIndex(_id), customId, job } satisfies BatchResult)}\n`;
+    for (const [position, job] of jobs.entries()) {
+      const shown = described[position];
+      if (shown) text += `${JSON.stringify(toLine(job, shown))}\n`;
       if (text.length < CHUNK_LENGTH) continue;
       yield text;
       text = '';

@@ -14,7 +14,7 @@ async function read({ chunks }: Upload): Promise<number> {
   for await (const chunk of chunks) bytes += chunk.length;
   return bytes;
 }
-const REFUSED = { code: 'rate_limited', details: { retryAfterSeconds: 5 } };
+const REFUSED = { code: 'rate_limited', retryAfterSeconds: 5 };
 
 it('has room for half of all from one token, and for others beside it', async () => {
   const room = createUploadRoom({ bytesAtMost: 100 });

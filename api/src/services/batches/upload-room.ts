@@ -1,10 +1,10 @@
-import { AppError } from '@understudy/shared/errors';
+import { RateLimitedError } from '@understudy/shared/errors';
 import type { Upload } from '../../http/route.ts';
 
 /** Room for the batches that are held in memory while they arrive; those that come as lines are not. */
 export interface UploadRoom {
   /**
-   * Lets an upload of this holder in, until `leave`. Its chunks throw {AppError} `rate_limited` where the holder, or all
+   * Lets an upload of this holder in, until `leave`. Its chunks throw {RateLimitedError} where the holder, or all
    * together, would hold more than there is room for.
    */
   enter(holder: string, upload: Upload): { upload: Upload; leave: () => void };
@@ -24,8 +24,10 @@ export function createUploadRoom({ bytesAtMost = BYTES_AT_MOST } = {}): UploadRo
       let bytes = 0;
       const hold = (change: number) => {
         const own = (ofHolder.get(holder) ?? 0) + change;
-        if (change > 0 && own > bytesAtMost / 2) throw full('This token sends too much at once.');
-        if (change > 0 && held + change > bytesAtMost) throw full('Too much is being sent at once.');
+        if (change > 0 && own > bytesAtMost / 2)
+          throw full('This token sends too much at once.', bytesAtMost / 2);
+        if (change > 0 && held + change > bytesAtMost)
+          throw full('Too much is being sent at once.', bytesAtMost);
         held += change;
         bytes += change;
         if (own > 0) ofHolder.set(holder, own);
@@ -43,8 +45,9 @@ export function createUploadRoom({ bytesAtMost = BYTES_AT_MOST } = {}): UploadRo
   };
 }
 
-const full = (reason: string) =>
-  new AppError('rate_limited', `${reason} Send it later, or as lines (application/x-ndjson).`, {
-    retryable: true,
-    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
-  });
+const full = (reason: string, quota: number) =>
+  new RateLimitedError(
+    `${reason} Send it later, or as lines (application/x-ndjson).`,
+    { name: 'uploads', quota, unit: 'content-bytes' },
+    RETRY_AFTER_SECONDS,
+  );

@@ -3,8 +3,12 @@ import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
-import type { JobFilter } from '@understudy/shared/store/jobs/find-jobs';
-import { findMatchingJobs, type Eligible } from '@understudy/shared/store/jobs/find-matching-jobs';
+import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';
+import {
+  findMatchingJobs,
+  type Eligible,
+  type Matching,
+} from '@understudy/shared/store/jobs/find-matching-jobs';
 import { findRetriedJobs } from '@understudy/shared/store/jobs/find-retried-jobs';
 import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store/jobs/to-final';
@@ -69,11 +73,14 @@ export async function changeInBulk(
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   const result = { matched: 0, changed: 0 };
   const call: BulkCall = { areEndsTold: true };
+  let tryIndex = true;
   do {
-    const step = await inStoreTime(findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId }));
+    const step: Matching = await inStoreTime(
+      findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId, tryIndex }),
+    );
     result.matched += step.jobIds.length;
     if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
-    afterId = step.lastId;
+    ({ lastId: afterId, tryIndex } = step);
   } while (afterId !== null && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
   return { ...result, nextCursor: afterId === null ? null : toCursor(afterId) };
 }

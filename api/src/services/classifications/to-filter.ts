@@ -1,6 +1,6 @@
 import type { ClassificationQuery } from '@understudy/shared/contracts/classification';
 import { ForbiddenError } from '@understudy/shared/errors';
-import type { JobFilter } from '@understudy/shared/store/jobs/find-jobs';
+import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { toProviderFilter } from '../providers/to-filter.ts';
@@ -19,7 +19,7 @@ export function toFilter(ctx: Context, viewer: Viewer, query: Filter): JobFilter
     states: query.state,
     labels: query.label,
     provider: query.provider === undefined ? undefined : toProviderFilter(ctx, query.provider),
-    classifier: query.classifier,
+    ...toClassifier(query.classifier),
     batchId: query.batchId,
     errorCode: query.errorCode,
     fault: query.fault,
@@ -28,6 +28,12 @@ export function toFilter(ctx: Context, viewer: Viewer, query: Filter): JobFilter
     to: query.to,
     metadata: toMetadata(query),
   };
+}
+
+/** `support` in every version, or `support@2` in one; no name has an `@`. */
+function toClassifier(classifier: string | undefined): Pick<JobFilter, 'classifier' | 'classifierVersion'> {
+  const [, name, version] = /^([^@]+)@([1-9]\d{0,6})$/.exec(classifier ?? '') ?? [];
+  return { classifier: name ?? classifier, classifierVersion: version ? Number(version) : undefined };
 }
 
 function toMetadata(query: Filter): Record<string, string> {

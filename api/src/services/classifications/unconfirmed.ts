@@ -1,3 +1,4 @@
+import { isOfKind } from '@understudy/shared/ids';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -35,7 +36,7 @@ export function createUnconfirmed(options: {
   async function runOnce() {
     if (remembered.size === 0) return;
     const ids = [...remembered.keys()];
-    const isBatch = (id: string) => id.startsWith('bat_');
+    const isBatch = (id: string) => !isOfKind('job', id);
     const texts = { erasesText: erasesTexts(catalogue.config()) };
     const jobIds = ids.filter((id) => !isBatch(id));
     const { cancelled, foundIds } = await cancelUnconfirmedJobs(store, jobIds, texts);

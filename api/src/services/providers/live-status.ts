@@ -1,12 +1,13 @@
 import type { ProviderStatus } from '@understudy/shared/contracts/provider';
 import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { readLocks } from '@understudy/shared/store/key-holders/read-key-holders';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import type { Context } from '../../context.ts';
 
 /** A provider as far as its status needs to know it. */
-type Subject = Pick<ProviderDocument, '_id' | 'name' | 'configuration' | 'flagged'>;
+type Subject = Pick<ProviderDocument, '_id' | 'name' | 'configuration' | 'apiKey' | 'flagged'>;
 
 interface KnownOfAll {
   /** What the fleet said of the circuits; one that is absent is shown closed. */
@@ -21,15 +22,17 @@ export async function readLiveStatuses(
   { circuits, overBudget }: KnownOfAll,
 ): Promise<Map<string, ProviderStatus>> {
   const ids = providers.map(({ _id }) => _id);
-  const health = await readLatestHealth(store, ids);
+  const [health, findLock] = await Promise.all([readLatestHealth(store, ids), readLocks(store)]);
   return new Map(
-    providers.map(({ _id, flagged }) => [
+    providers.map(({ _id, apiKey, flagged }) => [
       _id,
       {
         health: health.get(_id)?.status ?? 'unknown',
         circuit: circuits.get(_id)?.circuit ?? 'closed',
         cooldownUntil: toFutureIso(circuits.get(_id)?.cooldownUntil),
-        flagged: flagged?.reason ?? (overBudget.has(_id) ? 'budget' : null),
+        flagged:
+          flagged?.reason ??
+          (findLock({ _id, apiKey }) ? 'unauthenticated' : overBudget.has(_id) ? 'budget' : null),
       },
     ]),
   );

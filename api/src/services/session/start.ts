@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Session, SessionInput } from '@understudy/shared/contracts/session';
 import { UnauthenticatedError } from '@understudy/shared/errors';
+import { toAddressBlock } from '@understudy/shared/net/to-address-block';
 import { useLoginLink } from '@understudy/shared/store/login-links/create-login-link';
 import { createSession } from '@understudy/shared/store/sessions/sessions';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
+import { endSession } from './end.ts';
 
 const VALID_MS = 12 * 3_600_000;
 
@@ -21,24 +23,29 @@ const OPERATOR: Viewer = {
   scopes: ['admin'],
   actor: { tokenId: null, name: 'operator' },
   expiresAt: null,
+  requestsPerMinute: null,
 };
 
 /**
- * Trades a token, or the code of a one-time link, for a session of at most 12 h.
- * @throws {UnauthenticatedError} where it is not good; {AppError} `rate_limited` after too many such tries.
+ * Trades a token, or the code of a one-time link, for a session of at most 12 h; the one of `replaces`, the cookie that came
+ * along, ends.
+ * @throws {UnauthenticatedError} where it is not good; {RateLimitedError} after too many such tries.
  */
 export async function startSession(
   ctx: Context,
-  { input, address }: { input: SessionInput; address: string },
+  { input, address, replaces }: { input: SessionInput; address: string; replaces: string | null },
 ): Promise<Started> {
-  ctx.loginLimiter.admit(address);
+  await ctx.loginLimiter.admit(address);
   const viewer = await toViewer(ctx, input);
   if (!viewer) {
+    ctx.logger.info({ address: toAddressBlock(address) }, 'a login failed');
     throw new UnauthenticatedError(
       'code' in input ? 'The link was used before, or is too old.' : 'The token is not valid.',
     );
   }
-  ctx.loginLimiter.forgive(address);
+  await ctx.loginLimiter.forgive(address);
+  // Whoever signs in anew has one session, with a value that nobody can have known before.
+  if (replaces !== null) await endSession(ctx, replaces);
   const value = randomBytes(32).toString('base64url');
   const now = ctx.clock.now();
   const expiresAt = new Date(Math.min(now + VALID_MS, viewer.expiresAt?.getTime() ?? Infinity));

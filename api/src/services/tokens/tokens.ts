@@ -37,9 +37,8 @@ export async function createToken(
   }
   const made = await inTransaction(ctx.store, async (session) => {
     const written = await insertToken(ctx.store, { ...input, expiresAt }, session);
-    const { name, client, scopes } = written.token;
-    const target = { kind: 'token', id: written.token._id, name };
-    const row = { action: 'token.created', target, before: null, after: { name, client, scopes } };
+    const target = { kind: 'token', id: written.token._id, name: written.token.name };
+    const row = { action: 'token.created', target, before: null, after: toAudited(written.token) };
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
     return written;
@@ -53,13 +52,16 @@ export async function revokeToken(ctx: Context, { id, ...change }: Change & { id
   await inTransaction(ctx.store, async (session) => {
     const token = await revoke(ctx.store, id, session);
     if (!token) throw new NotFoundError('not_found', 'There is no such token.');
-    const { name, client, scopes } = token;
-    const target = { kind: 'token', id, name };
-    const row = { action: 'token.revoked', target, before: { name, client, scopes }, after: null };
+    const target = { kind: 'token', id, name: token.name };
+    const row = { action: 'token.revoked', target, before: toAudited(token), after: null };
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
   });
   await refreshCopies(ctx);
+}
+
+function toAudited({ name, client, scopes, expiresAt, requestsPerMinute }: TokenDocument) {
+  return { name, client, scopes, expiresAt: expiresAt?.toISOString() ?? null, requestsPerMinute };
 }
 
 function toToken({
@@ -70,6 +72,7 @@ function toToken({
   createdAt,
   expiresAt,
   requestsPerMinute,
+  lastUsedAt,
 }: TokenDocument): Token {
   return {
     id: _id,
@@ -79,5 +82,6 @@ function toToken({
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     requestsPerMinute,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };
 }

@@ -1,9 +1,9 @@
-import type { ClientSession } from 'mongoose';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { inTransaction } from '../transaction.ts';
 import type { LaneHoldDocument } from '../lane-holds/model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
+import { takeSteps, type TimeSpan } from '../roll-up/take-steps.ts';
+import type { ClientSession } from '../transaction.ts';
 import { toHour } from '../usage/bucket.ts';
 import { PROGRESS_ID } from './model.ts';
 
@@ -13,7 +13,6 @@ const AVAILABILITY_WINDOW_MS = 30 * 86_400_000;
 const LATE_INSERT_MS = 10_000;
 /** Jobs accepted within this time are rolled up in one step, so that catching up stays bounded. */
 const STEP_MS = 60_000;
-const STEPS_AT_MOST = 50;
 
 interface RollUpOptions {
   now: number;
@@ -26,53 +25,73 @@ interface Counts {
   answered: number;
   degraded: number;
 }
+interface HourCounts {
+  at: Date;
+  counts: Counts;
+}
 
 /**
  * Adds the jobs whose time for an answer is over to the hourly availability buckets. Each job is judged once, at that
  * moment, and costs once: what is read is what was accepted since the last run. Safe to run twice at the same time.
  */
 export async function rollUpAvailability(store: Store, { now, targetMs }: RollUpOptions): Promise<void> {
-  const horizon = new Date(now - targetMs - LATE_INSERT_MS);
-  for (let step = 0; step < STEPS_AT_MOST; step += 1) {
-    const progress = await store.availabilityBuckets.findById(PROGRESS_ID).lean();
-    const from = progress?.at ?? new Date(now - AVAILABILITY_WINDOW_MS);
-    if (from >= horizon) return;
-    const first = await store.jobs
-      .findOne({ createdAt: { $gte: from, $lt: horizon } }, { createdAt: 1 })
-      .sort({ createdAt: 1 })
-      .lean();
-    const start = first?.createdAt ?? horizon;
-    const end = new Date(Math.min(start.getTime() + STEP_MS, horizon.getTime()));
-    const hours = first ? await judge(store, start, end, targetMs) : [];
-    await inTransaction(store, (session) => add(store, { from: progress?.at, end, hours }, session));
-  }
+  const buckets = toNative(store.availabilityBuckets);
+  const _id = PROGRESS_ID;
+  await takeSteps<HourCounts[]>(
+    store,
+    {
+      field: 'createdAt',
+      index: 'created',
+      beginMs: AVAILABILITY_WINDOW_MS,
+      lateMs: targetMs + LATE_INSERT_MS,
+      stepMs: STEP_MS,
+      readProgress: async (session) => (await buckets.findOne({ _id }, { session }))?.at ?? null,
+      async moveProgress({ from, to }, session) {
+        await buckets.updateOne(
+          from ? { _id, at: from } : { _id },
+          from ? { $set: { at: to } } : { $setOnInsert: { at: to, accepted: 0, answered: 0, degraded: 0 } },
+          { session, upsert: !from },
+        );
+      },
+      count: (span, session) => judge(store, span, targetMs, session),
+      add: (hours, session) => add(store, hours, session),
+    },
+    now,
+  );
 }
 
-/** How the jobs accepted from `start` to before `end` fared, by hour. */
-async function judge(store: Store, start: Date, end: Date, targetMs: number) {
+/** How the jobs accepted in the span fared, by hour. */
+async function judge(
+  store: Store,
+  { from, to }: TimeSpan,
+  targetMs: number,
+  session: ClientSession,
+): Promise<HourCounts[]> {
   const inTime = {
     $and: [
       { $eq: ['$state', 'succeeded'] },
       { $lte: [{ $subtract: ['$finishedAt', '$createdAt'] }, targetMs] },
     ],
   };
-  const holds = await readHolds(store, start);
+  const holds = await readHolds(store, from);
   const heldBack = holds.flatMap((hold) =>
     HOLDS_OF_LIMITS.has(hold.reason) ? [toHeldBack(hold, inTime)] : [],
   );
   const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
-  const rows = await store.jobs.aggregate<Counts & { _id: Date }>([
-    { $match: { createdAt: { $gte: start, $lt: end }, ...ACCOUNTABLE } },
-    ...(heldBack.length > 0 ? [{ $match: { $nor: heldBack } }] : []),
-    {
-      $group: {
-        _id: { $dateTrunc: { date: '$createdAt', unit: 'hour' } },
-        accepted: { $sum: 1 },
-        answered: count({ $and: [inTime, { $not: '$degraded' }] }),
-        degraded: count({ $and: [inTime, '$degraded'] }),
+  const rows = await store.jobs
+    .aggregate<Counts & { _id: Date }>([
+      { $match: { createdAt: { $gte: from, $lt: to }, ...ACCOUNTABLE } },
+      ...(heldBack.length > 0 ? [{ $match: { $nor: heldBack } }] : []),
+      {
+        $group: {
+          _id: { $dateTrunc: { date: '$createdAt', unit: 'hour' } },
+          accepted: { $sum: 1 },
+          answered: count({ $and: [inTime, { $not: '$degraded' }] }),
+          degraded: count({ $and: [inTime, '$degraded'] }),
+        },
       },
-    },
-  ]);
+    ])
+    .session(session);
   return rows.map(({ _id, ...counts }) => ({ at: toHour(_id), counts }));
 }
 
@@ -98,23 +117,9 @@ function toHeldBack({ priority, client, route, from, until }: LaneHoldDocument, 
   };
 }
 
-interface Step {
-  /** Where the progress stood when the step was read; undefined where it never began. */
-  from: Date | undefined;
-  end: Date;
-  hours: { at: Date; counts: Counts }[];
-}
-
-/** Adds a step and moves the progress, unless somebody else moved it meanwhile. */
-async function add(store: Store, { from, end, hours }: Step, session: ClientSession) {
-  const buckets = toNative(store.availabilityBuckets);
-  const moved = await buckets.updateOne(
-    from ? { _id: PROGRESS_ID, at: from } : { _id: PROGRESS_ID },
-    from ? { $set: { at: end } } : { $setOnInsert: { at: end, accepted: 0, answered: 0, degraded: 0 } },
-    { session, upsert: !from },
-  );
-  if (moved.modifiedCount + moved.upsertedCount === 0 || hours.length === 0) return;
-  await buckets.bulkWrite(
+async function add(store: Store, hours: readonly HourCounts[], session: ClientSession) {
+  if (hours.length === 0) return;
+  await toNative(store.availabilityBuckets).bulkWrite(
     hours.map(({ at, counts }) => ({
       updateOne: {
         filter: { _id: at.toISOString() },

@@ -3,7 +3,10 @@ import { toNative } from '../define-model.ts';
 import type { BatchDocument } from './model.ts';
 import type { Upload } from './receive-batch.ts';
 
-export type Acceptance = Pick<BatchDocument, 'bodyHmac' | 'keyVersion' | 'createdAt' | 'total' | 'rejected'>;
+export type Acceptance = Pick<
+  BatchDocument,
+  'bodyHmac' | 'keyVersion' | 'createdAt' | 'total' | 'rejected' | 'evaluation'
+>;
 
 /**
  * Accepts a batch whose items are all staged: from here on it stands. @returns the batch in force: this one, or the one

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createId } from '../../ids.ts';
+import { createId, isOfKind } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { countBatch } from './count-batch.ts';
@@ -41,11 +41,14 @@ export async function lookAtBatch(store: Store, batchId: string): Promise<Look> 
   const mine = { _id: batchId, lookToken };
   const isNewEnd = finishedAt !== null && Number(finishedAt) !== Number(batch.finishedAt);
   if (isNewEnd) {
-    const announce = { eventId: createId('evt'), at: new Date() };
+    // Endpoints are not told of evaluations: there is nothing to announce to them.
+    const announce = isOfKind('evl', batchId)
+      ? {}
+      : { announce: { eventId: createId('evt'), at: new Date() } };
     const { matchedCount } = await batches.updateOne(mine, {
-      $set: { state: 'finished', counts, finishedAt, announce },
+      $set: { state: 'finished', counts, finishedAt, ...announce },
     });
-    if (matchedCount === 1) return { kind: 'finished', batch: { ...batch, counts, finishedAt, announce } };
+    if (matchedCount === 1) return { kind: 'finished', batch: { ...batch, counts, finishedAt, ...announce } };
     return { kind: 'too_soon' };
   }
   const isSame =

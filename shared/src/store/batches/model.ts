@@ -1,15 +1,16 @@
-import type { Connection } from 'mongoose';
+import { Schema, type Connection } from 'mongoose';
 import type { BatchCounts, RejectedItem } from '../../contracts/batch.ts';
+import type { EvaluationFacts } from '../evaluations/facts.ts';
 import { defineModel, nullable, opaque, required } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
 
 /**
  * `receiving`: its items arrive. `accepted`: it stands, its items are still to be released. `running`: its jobs are
- * jobs like any other. `finished`: all of them are final.
+ * jobs like any other. `finished`: all of them are final. `archived`: none of them is left, as only evaluations outlive.
  */
-export type BatchState = 'receiving' | 'accepted' | 'running' | 'finished';
+export type BatchState = 'receiving' | 'accepted' | 'running' | 'finished' | 'archived';
 
-/** Jobs that were submitted together. */
+/** Jobs that were submitted together: a batch (`bat_…`), or an evaluation (`evl_…`), which is one in all else. */
 export interface BatchDocument {
   _id: string;
   client: string;
@@ -36,6 +37,8 @@ export interface BatchDocument {
   finishedAt: Date | null;
   /** Set when it finishes, unset when that was relayed. */
   announce?: { eventId: string; at: Date };
+  /** Of an evaluation only. */
+  evaluation?: EvaluationFacts;
 }
 
 /** A job of a batch that is not accepted yet, out of everybody's sight. */
@@ -62,6 +65,7 @@ export const defineBatches = (connection: Connection) =>
     counts: opaque,
     finishedAt: nullable(Date),
     announce: { type: { eventId: String, at: Date, _id: false } },
+    evaluation: { type: Schema.Types.Mixed },
   });
 
 export const defineStagedJobs = (connection: Connection) =>

@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import type { BatchDocument } from './model.ts';
 
-const STANDS = { $in: ['accepted', 'running', 'finished'] as BatchDocument['state'][] };
+const STANDS = { $in: ['accepted', 'running', 'finished', 'archived'] as BatchDocument['state'][] };
 /** Only a repeat of the submit needs what was rejected. */
 const VIEW = { rejected: 0 };
 
@@ -13,14 +13,14 @@ export async function readBatch(store: Store, id: string, client: string | null)
   return store.batches.findOne(filter, VIEW).lean<BatchView>();
 }
 
-/** Accepted batches, newest first, with the counts of the last look. */
+/** Accepted batches, newest first, with the counts of the last look; evaluations have a list of their own. */
 export async function findBatches(
   store: Store,
   { client, limit, beforeId }: { client: string | null; limit: number; beforeId: string | null },
 ): Promise<BatchView[]> {
   const filter = {
     ...(client === null ? {} : { client }),
-    ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
+    _id: { $gt: 'bat_', $lt: beforeId ?? 'bat`' },
     state: STANDS,
   };
   return store.batches.find(filter, VIEW).sort({ _id: -1 }).limit(limit).lean<BatchView[]>();

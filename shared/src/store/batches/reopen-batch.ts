@@ -1,12 +1,22 @@
 import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+
+/** Its new end is to be written down, too; a batch that is none stays without. */
+const UNSUMMARISED = {
+  $cond: [
+    { $eq: [{ $type: '$evaluation' }, 'object'] },
+    { $mergeObjects: ['$evaluation', { isSummarised: false }] },
+    '$$REMOVE',
+  ],
+};
 
 /**
  * Notes that jobs of finished batches were put to work again: they run, and are announced at their new ends. An end that
  * is still to be told is not told any more.
  */
 export async function reopenBatches(store: Store, batchIds: readonly string[]): Promise<void> {
-  await store.batches.updateMany(
-    { _id: { $in: [...batchIds] }, state: 'finished' },
-    { $set: { state: 'running', finishedAt: null }, $unset: { announce: 1 } },
-  );
+  await toNative(store.batches).updateMany({ _id: { $in: [...batchIds] }, state: 'finished' }, [
+    { $set: { state: 'running', finishedAt: null, evaluation: UNSUMMARISED } },
+    { $unset: 'announce' },
+  ]);
 }

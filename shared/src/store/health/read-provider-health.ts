@@ -1,6 +1,7 @@
 import type { ProviderHealth } from '../../contracts/health.ts';
 import type { CircuitRecord } from '../../runtime/circuits.ts';
 import type { Store } from '../connect.ts';
+import { readLocks } from '../key-holders/read-key-holders.ts';
 import type { ProviderDocument } from '../providers/model.ts';
 import { readLatestHealth } from '../providers/read-provider.ts';
 import { toProviderReference } from '../providers/to-reference.ts';
@@ -16,18 +17,25 @@ export interface HealthOptions {
 }
 
 /** The providers whose health is read, as far as it needs to know them. */
-export const HEALTH_FIELDS = { name: 1, type: 1, priority: 1, configuration: 1 } as const;
-export type HealthSubject = Pick<ProviderDocument, '_id' | 'name' | 'type' | 'priority' | 'configuration'>;
+export const HEALTH_FIELDS = { name: 1, type: 1, priority: 1, configuration: 1, apiKey: 1 } as const;
+export type HealthSubject = Pick<
+  ProviderDocument,
+  '_id' | 'name' | 'type' | 'priority' | 'configuration' | 'apiKey'
+>;
 
-/** The health of each provider given, in order, from the store alone: no provider is called. */
+/**
+ * The health of each provider given, in order, from the store alone: no provider is called. A key that a worker cannot
+ * open is told before what the latest check found.
+ */
 export async function readProviderHealth(
   store: Store,
   providers: readonly HealthSubject[],
   { circuits, now = Date.now() }: HealthOptions,
 ): Promise<ProviderHealth[]> {
   const ids = providers.map(({ _id }) => _id);
-  const [latest, uptime, connectivity, traffic] = await Promise.all([
+  const [latest, findLock, uptime, connectivity, traffic] = await Promise.all([
     readLatestHealth(store, ids),
+    readLocks(store),
     readUptime(store, ids, now),
     readConnectivity(store, ids, now),
     Promise.all(ids.map((id) => readRecentTraffic(store, id, now))),
@@ -43,7 +51,7 @@ export async function readProviderHealth(
       errorRate: traffic[index]?.errorRate ?? null,
       slow: traffic[index]?.isSlow ?? false,
       lastCheckedAt: health?.checkedAt.toISOString() ?? null,
-      errorMessage: health?.errorMessage ?? null,
+      errorMessage: findLock(provider) ?? health?.errorMessage ?? null,
       uptime24h: uptime.get(_id) ?? null,
       connectivity: toConnectivity(connectivity.get(_id)),
     };

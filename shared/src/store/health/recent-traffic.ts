@@ -1,3 +1,5 @@
+import type { AttemptDocument } from '../attempts/model.ts';
+import type { FaultKind } from '../../contracts/fault.ts';
 import type { Store } from '../connect.ts';
 
 const RECENT_MS = 5 * 60_000;
@@ -10,7 +12,12 @@ export interface RecentTraffic {
   errorRate: number | null;
   /** Whether it answers, but more than a tenth of its calls were overtaken by another provider or ended for being late. */
   isSlow: boolean;
+  answers: number;
+  /** How many ended with which fault, by themselves and by being cut. */
+  failed: FaultCounts;
+  cut: FaultCounts;
 }
+type FaultCounts = Partial<Record<FaultKind, number>>;
 
 const SLOW_SHARE = 0.1;
 
@@ -19,8 +26,10 @@ export async function readRecentTraffic(
   providerId: string,
   now: number,
 ): Promise<RecentTraffic> {
-  const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
-  const [sum] = await store.attempts.aggregate<{ attempts: number; answers: number; late: number }>([
+  const rows = await store.attempts.aggregate<{
+    _id: { outcome: AttemptDocument['outcome']; fault: FaultKind };
+    count: number;
+  }>([
     {
       $match: {
         'provider.id': providerId,
@@ -30,19 +39,22 @@ export async function readRecentTraffic(
     { $sort: { settledAt: -1 } },
     { $limit: ATTEMPTS_AT_MOST },
     { $match: { purpose: 'job', $or: [{ outcome: { $ne: 'aborted' } }, { fault: { $ne: null } }] } },
-    {
-      $group: {
-        _id: null,
-        attempts: { $sum: 1 },
-        answers: count({ $eq: ['$outcome', 'succeeded'] }),
-        late: count({ $in: ['$fault', ['silent', 'timeout']] }),
-      },
-    },
+    { $group: { _id: { outcome: '$outcome', fault: '$fault' }, count: { $sum: 1 } } },
   ]);
-  if (!sum) return { errorRate: null, isSlow: false };
-  const { attempts, answers, late } = sum;
+  const toFaults = (outcome: AttemptDocument['outcome']): FaultCounts =>
+    Object.fromEntries(
+      rows.filter(({ _id }) => _id.outcome === outcome).map(({ _id, count }) => [_id.fault, count]),
+    );
+  const sum = (isMeant: (row: (typeof rows)[number]['_id']) => boolean) =>
+    rows.reduce((total, { _id, count }) => (isMeant(_id) ? total + count : total), 0);
+  const attempts = sum(() => true);
+  const answers = sum(({ outcome }) => outcome === 'succeeded');
+  const late = sum(({ fault }) => fault === 'silent' || fault === 'timeout');
   return {
-    errorRate: (attempts - answers) / attempts,
+    errorRate: attempts === 0 ? null : (attempts - answers) / attempts,
     isSlow: answers > late && late > SLOW_SHARE * attempts,
+    answers,
+    failed: toFaults('failed'),
+    cut: toFaults('aborted'),
   };
 }

@@ -21,7 +21,10 @@ export async function startInteractive(store: Store, id: string): Promise<Intera
 }
 
 export async function finishInteractive(store: Store, id: string, result: unknown): Promise<void> {
-  await store.interactive.updateOne({ _id: id, state: 'running' }, { state: 'done', result });
+  await store.interactive.updateOne(
+    { _id: id, state: 'running' },
+    { $set: { state: 'done', result }, $unset: { 'input.draft': 1 } },
+  );
 }
 
 export async function readInteractive(store: Store, id: string): Promise<InteractiveDocument | null> {

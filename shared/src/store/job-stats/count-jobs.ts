@@ -2,6 +2,8 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import { toAcceptedAt } from '../jobs/to-accepted-at.ts';
+import type { TimeSpan } from '../roll-up/take-steps.ts';
+import type { ClientSession } from '../transaction.ts';
 import { toBin, type Bins } from '../usage/sketch.ts';
 import { WIDTH_MS } from './model.ts';
 
@@ -18,13 +20,6 @@ export interface JobCounts {
 /** Counts by the start of the minute; milliseconds since 1970. */
 export type CountsByMinute = Map<number, JobCounts>;
 
-interface TimeSpan {
-  /** Inclusive. */
-  from: Date;
-  /** Exclusive. */
-  to: Date;
-}
-
 type EndedJob = Pick<JobDocument, 'state' | 'startedAt' | 'deadlineAt' | 'deadlineMs'> & { finishedAt: Date };
 
 /** What may be counted by time, and the index that alone is read for it. */
@@ -38,13 +33,17 @@ export function createJobCounts(): JobCounts {
 }
 
 /** Jobs accepted in the span, from the index `created` alone. */
-async function countAccepted(store: Store, { from, to }: TimeSpan): Promise<CountsByMinute> {
+async function countAccepted(
+  store: Store,
+  { from, to }: TimeSpan,
+  session?: ClientSession,
+): Promise<CountsByMinute> {
   const rows = toNative(store.jobs).aggregate<{ _id: Date; accepted: number }>(
     [
       { $match: { createdAt: { $gte: from, $lt: to } } },
       { $group: { _id: { $dateTrunc: { date: '$createdAt', unit: 'minute' } }, accepted: { $sum: 1 } } },
     ],
-    { hint: COUNTED.accepted.index },
+    { hint: COUNTED.accepted.index, ...(session && { session }) },
   );
   const counts: CountsByMinute = new Map();
   for await (const { _id, accepted } of rows) counts.set(_id.getTime(), { ...createJobCounts(), accepted });
@@ -52,13 +51,18 @@ async function countAccepted(store: Store, { from, to }: TimeSpan): Promise<Coun
 }
 
 /** Jobs that ended in the span, from the index `outcomes` alone: no text passes through memory. */
-async function countEnded(store: Store, { from, to }: TimeSpan): Promise<CountsByMinute> {
+async function countEnded(
+  store: Store,
+  { from, to }: TimeSpan,
+  session?: ClientSession,
+): Promise<CountsByMinute> {
   const ended = toNative(store.jobs).find<EndedJob>(
     { finishedAt: { $gte: from, $lt: to } },
     {
       hint: COUNTED.ended.index,
       projection: { _id: 0, finishedAt: 1, state: 1, startedAt: 1, deadlineAt: 1, deadlineMs: 1 },
       batchSize: 5_000,
+      ...(session && { session }),
     },
   );
   const counts: CountsByMinute = new Map();

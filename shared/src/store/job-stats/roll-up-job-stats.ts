@@ -1,7 +1,7 @@
-import type { ClientSession } from 'mongoose';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { inTransaction } from '../transaction.ts';
+import { takeSteps } from '../roll-up/take-steps.ts';
+import type { ClientSession } from '../transaction.ts';
 import { COUNTED, type CountsByMinute, type JobCounts } from './count-jobs.ts';
 import { BUCKET_WIDTHS, PROGRESS, WIDTH_MS, type BucketWidth } from './model.ts';
 
@@ -11,7 +11,6 @@ const BEGIN_MS = 30 * 86_400_000;
 const LATE_MS = 10_000;
 /** So much is counted in one step, so that catching up stays bounded. */
 const STEP_MS = 10 * 60_000;
-const STEPS_AT_MOST = 50;
 /** Buckets are kept a little longer than the longest window that is read from them. */
 const KEPT_MS: Record<BucketWidth, number> = { minute: 2 * 3_600_000, hour: 32 * 86_400_000 };
 
@@ -26,51 +25,42 @@ export async function rollUpJobStats(store: Store, now: number): Promise<void> {
 
 async function rollUp(store: Store, kind: keyof typeof COUNTED, now: number) {
   const { field, index, count } = COUNTED[kind];
-  const horizon = new Date(now - LATE_MS);
-  for (let step = 0; step < STEPS_AT_MOST; step += 1) {
-    const progress = await store.jobStatsBuckets.findById(PROGRESS[kind]).lean();
-    const from = progress?.at ?? new Date(now - BEGIN_MS);
-    if (from >= horizon) return;
-    const [first] = await toNative(store.jobs)
-      .find<Record<typeof field, Date>>(
-        { [field]: { $gte: from, $lt: horizon } },
-        { hint: index, sort: { [field]: 1 }, limit: 1, projection: { _id: 0, [field]: 1 } },
-      )
-      .toArray();
-    const start = first?.[field] ?? horizon;
-    const end = new Date(Math.min(start.getTime() + STEP_MS, horizon.getTime()));
-    const counts: CountsByMinute = first ? await count(store, { from: start, to: end }) : new Map();
-    await inTransaction(store, (session) =>
-      add(store, { kind, from: progress?.at, end, counts, now }, session),
-    );
-  }
-}
-
-interface Step {
-  kind: keyof typeof PROGRESS;
-  /** Where the progress stood when the step was read; undefined where it never began. */
-  from: Date | undefined;
-  end: Date;
-  counts: CountsByMinute;
-  now: number;
-}
-
-/** Adds a step and moves the progress, unless somebody else moved it meanwhile. */
-async function add(store: Store, { kind, from, end, counts, now }: Step, session: ClientSession) {
   const buckets = toNative(store.jobStatsBuckets);
   const _id = PROGRESS[kind];
-  const moved = await buckets.updateOne(
-    from ? { _id, at: from } : { _id },
-    from ? { $set: { at: end } } : { $setOnInsert: { at: end, width: 'progress', expiresAt: null } },
-    { session, upsert: !from },
+  await takeSteps<CountsByMinute>(
+    store,
+    {
+      field,
+      index,
+      beginMs: BEGIN_MS,
+      lateMs: LATE_MS,
+      stepMs: STEP_MS,
+      readProgress: async (session) => (await buckets.findOne({ _id }, { session }))?.at ?? null,
+      async moveProgress({ from, to }, session) {
+        await buckets.updateOne(
+          from ? { _id, at: from } : { _id },
+          from ? { $set: { at: to } } : { $setOnInsert: { at: to, width: 'progress', expiresAt: null } },
+          { session, upsert: !from },
+        );
+      },
+      count: (span, session) => count(store, span, session),
+      add: (counts, session) => add(store, { counts, now }, session),
+    },
+    now,
   );
-  if (moved.modifiedCount + moved.upsertedCount === 0) return;
+}
+
+async function add(
+  store: Store,
+  { counts, now }: { counts: CountsByMinute; now: number },
+  session: ClientSession,
+) {
   const updates = BUCKET_WIDTHS.flatMap((width) =>
     [...counts]
       .filter(([minute]) => minute > now - KEPT_MS[width])
       .map(([minute, added]) => toUpdate(width, minute, added)),
   );
-  if (updates.length > 0) await buckets.bulkWrite(updates as never, { session });
+  if (updates.length > 0) await toNative(store.jobStatsBuckets).bulkWrite(updates as never, { session });
 }
 
 function toUpdate(width: BucketWidth, minute: number, counts: JobCounts) {

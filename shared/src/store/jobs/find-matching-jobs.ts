@@ -1,7 +1,7 @@
 import type { JobState } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { toMatch, withFault, type JobFilter } from './find-jobs.ts';
+import { isOutOfTime, toMatch, withFault, type JobFilter } from './job-filter.ts';
 
 /** Which jobs something can be done to. */
 export interface Eligible {
@@ -16,21 +16,75 @@ interface Stretch {
   /** Begins behind this id, null for the beginning, and ends with that one. */
   afterId: string | null;
   uptoId: string;
+  /** Whether an index may be tried that tells what few jobs have; not again where that took too long. */
+  tryIndex?: boolean;
+}
+
+/** Ids of jobs that fit, and the last that was looked at; null where that was the end. */
+export interface Matching {
+  jobIds: string[];
+  lastId: string | null;
+  /** Whether the next step may try an index. */
+  tryIndex: boolean;
 }
 
 /** So many jobs are looked at in one step, which bounds its time and memory whatever the filter. */
 const STEP = 1_000;
+/** For a step by an index of what few jobs have, before they are looked at one by one. */
+const SELECTED_MS = 500;
 
 /**
  * Looks at the next thousand jobs of a stretch, oldest first, for those that fit a filter and that something can be
- * done to. @returns their ids, and the last id that was looked at; null where that was the end.
+ * done to; where an index tells those, at the next thousand of them.
  */
 export async function findMatchingJobs(
   store: Store,
   filter: JobFilter,
   eligible: Eligible,
+  stretch: Stretch,
+): Promise<Matching> {
+  const { tryIndex = true } = stretch;
+  const selected =
+    tryIndex && isSelective(filter) ? await findSelected(store, filter, eligible, stretch) : null;
+  return selected ?? lookThrough(store, filter, eligible, stretch);
+}
+
+function isSelective({ fault, labels, errorCode, degraded, batchId, metadata = {} }: JobFilter): boolean {
+  if (fault !== undefined) return false;
+  return Boolean(labels ?? errorCode ?? batchId ?? (degraded || Object.keys(metadata).length > 0));
+}
+
+/** Null where that takes too long, since nearly all that the index tells do not fit otherwise. */
+async function findSelected(
+  store: Store,
+  filter: JobFilter,
+  eligible: Eligible,
   { afterId, uptoId }: Stretch,
-): Promise<{ jobIds: string[]; lastId: string | null }> {
+): Promise<Matching | null> {
+  const within = { _id: { $lte: uptoId, ...(afterId === null ? {} : { $gt: afterId }) } };
+  try {
+    const found = await toNative(store.jobs)
+      .find({ $and: [within, toMatch(filter), toEligible(eligible)] } as never, {
+        projection: { _id: 1 },
+        sort: { _id: 1 },
+        limit: STEP,
+        maxTimeMS: SELECTED_MS,
+      })
+      .toArray();
+    const jobIds = found.map(({ _id }) => _id);
+    return { jobIds, lastId: jobIds.length < STEP ? null : (jobIds.at(-1) ?? null), tryIndex: true };
+  } catch (error) {
+    if (isOutOfTime(error)) return null;
+    throw error;
+  }
+}
+
+async function lookThrough(
+  store: Store,
+  filter: JobFilter,
+  eligible: Eligible,
+  { afterId, uptoId }: Stretch,
+): Promise<Matching> {
   const jobs = toNative(store.jobs);
   const { states: asked, client } = filter;
   const states = eligible.states.filter((state) => asked === undefined || asked.includes(state));
@@ -48,7 +102,7 @@ export async function findMatchingJobs(
       hint: byClient ? 'client' : 'state',
     })
     .toArray();
-  if (looked.length === 0) return { jobIds: [], lastId: null };
+  if (looked.length === 0) return { jobIds: [], lastId: null, tryIndex: false };
   const ids = looked.map(({ _id }) => _id);
   const found = await jobs
     .aggregate<{ _id: string }>(
@@ -61,7 +115,8 @@ export async function findMatchingJobs(
       { hint: { _id: 1 } },
     )
     .toArray();
-  return { jobIds: found.map(({ _id }) => _id), lastId: looked.length < STEP ? null : (ids.at(-1) ?? null) };
+  const lastId = looked.length < STEP ? null : (ids.at(-1) ?? null);
+  return { jobIds: found.map(({ _id }) => _id), lastId, tryIndex: false };
 }
 
 function toEligible({ states, withText = false, unerased = false }: Eligible) {

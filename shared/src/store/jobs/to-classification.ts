@@ -6,7 +6,7 @@ import type {
 } from '../../contracts/classification.ts';
 import type { Label } from '../../contracts/label.ts';
 import type { AttemptDocument } from '../attempts/model.ts';
-import type { FoundJob } from './find-jobs.ts';
+import type { FoundJob } from './job-filter.ts';
 import type { JobDocument } from './model.ts';
 
 const NANO = 1e9;

@@ -10,6 +10,10 @@ import { webhooks } from './006-webhooks.ts';
 import { jobStats } from './007-job-stats.ts';
 import { webhookTurns } from './008-webhook-turns.ts';
 import { jobOutcomes } from './009-job-outcomes.ts';
+import { answerStats } from './010-answer-stats.ts';
+import { usageDays } from './011-usage-days.ts';
+import { evaluations } from './013-evaluations.ts';
+import { alerts } from './014-alerts.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -21,6 +25,10 @@ const MIGRATIONS: Migration[] = [
   jobStats,
   webhookTurns,
   jobOutcomes,
+  answerStats,
+  usageDays,
+  evaluations,
+  alerts,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;

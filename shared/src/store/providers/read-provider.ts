@@ -1,7 +1,9 @@
 import type { ClientSession } from 'mongoose';
+import type { ProviderReference } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderHealthDocument } from '../health/model.ts';
 import type { ProviderDocument } from './model.ts';
+import { toProviderReference } from './to-reference.ts';
 
 /** What is kept in memory of every provider, to check names and resolve ids. */
 export type ProviderIndexEntry = Pick<ProviderDocument, '_id' | 'name' | 'type' | 'enabled'>;
@@ -11,6 +13,20 @@ export async function readProviderIndex(store: Store): Promise<ProviderIndexEntr
   return store.providers
     .find({ deletedAt: null }, { name: 1, type: 1, enabled: 1 })
     .lean<ProviderIndexEntry[]>();
+}
+
+/** Every provider that is not deleted, as attempts show it, first tried first. */
+export async function readProviderReferences(
+  store: Store,
+): Promise<{ reference: ProviderReference; enabled: boolean }[]> {
+  const found = await store.providers
+    .find({ deletedAt: null }, { name: 1, type: 1, enabled: 1, configuration: 1 })
+    .sort({ priority: 1, _id: 1 })
+    .lean<Pick<ProviderDocument, '_id' | 'name' | 'type' | 'enabled' | 'configuration'>[]>();
+  return found.map((provider) => ({
+    reference: toProviderReference(provider),
+    enabled: provider.enabled,
+  }));
 }
 
 /** A provider by id or name; where one's name is another's id, the id wins. Null where there is none, or no more. */

@@ -1,4 +1,5 @@
 import type { ClientSession } from 'mongoose';
+import { readAnswerProgress } from '../answer-stats/progress.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { FINAL_STATES } from '../jobs/to-final.ts';
@@ -7,7 +8,7 @@ import { inTransaction } from '../transaction.ts';
 /**
  * Removes jobs that ended before `before`, longest ago first, each with its attempts, its deliveries and its idempotency key in one
  * transaction: whatever is killed when, no part is left without the others. One that is retried at the same moment stays
- * whole, and so does one with an attempt that usage does not have yet. @returns how many it removed.
+ * whole, and so does one that the statistics do not have yet, or with an attempt that usage does not have. @returns how many it removed.
  */
 export async function expireJobs(store: Store, before: Date, limit: number): Promise<number> {
   return inTransaction(store, async (session) => {
@@ -27,9 +28,10 @@ async function findExpired(
   { before, limit }: { before: Date; limit: number },
   session: ClientSession,
 ): Promise<string[]> {
+  const counted = await readAnswerProgress(store, session);
   const found = await toNative(store.jobs)
     .find(
-      { state: { $in: [...FINAL_STATES] }, finishedAt: { $lt: before } },
+      { state: { $in: [...FINAL_STATES] }, finishedAt: { $lt: before < counted ? before : counted } },
       { projection: { _id: 1 }, sort: { finishedAt: 1 }, limit, hint: 'finished', session },
     )
     .toArray();

@@ -19,7 +19,7 @@ export async function expireUnusedKeys(
   const ids = old.map(({ jobId }) => jobId);
   const found = await Promise.all([
     store.jobs.find({ _id: { $in: ids } }, { _id: 1 }).lean(),
-    store.batches.find({ _id: { $in: ids } }, { _id: 1 }).lean(),
+    store.batches.find({ _id: { $in: ids }, state: { $ne: 'archived' } }, { _id: 1 }).lean(),
   ]);
   const used = new Set(found.flat().map(({ _id }) => _id));
   const unused = old.flatMap(({ _id, jobId }) => (used.has(jobId) ? [] : [_id]));

@@ -11,6 +11,8 @@ export interface SessionDocument {
   client: string;
   scopes: Scope[];
   createdAt: Date;
+  /** To the minute; absent until a minute after it began. */
+  lastUsedAt?: Date;
   expiresAt: Date;
 }
 
@@ -22,5 +24,6 @@ export const defineSessions = (connection: Connection) =>
     client: required(String),
     scopes: { type: [String], required: true },
     createdAt: required(Date),
+    lastUsedAt: Date,
     expiresAt: required(Date),
   });

@@ -16,6 +16,11 @@ export async function findSession(store: Store, value: string): Promise<SessionD
   return store.sessions.findById(toSessionId(value)).lean<SessionDocument>();
 }
 
+/** Notes that a session is in use. */
+export async function touchSession(store: Store, value: string, lastUsedAt: Date): Promise<void> {
+  await store.sessions.updateOne({ _id: toSessionId(value) }, { $max: { lastUsedAt } });
+}
+
 export async function endSession(store: Store, value: string): Promise<void> {
   await store.sessions.deleteOne({ _id: toSessionId(value) });
 }

@@ -26,6 +26,7 @@ export async function ensureBootstrapToken(store: Store, value: string): Promise
         expiresAt: null,
         revokedAt: null,
         requestsPerMinute: null,
+        lastUsedAt: null,
       },
       { upsert: true, session },
     );

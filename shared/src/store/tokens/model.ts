@@ -13,6 +13,8 @@ export interface TokenDocument {
   expiresAt: Date | null;
   revokedAt: Date | null;
   requestsPerMinute: number | null;
+  /** To the minute; null for one that was never used. */
+  lastUsedAt: Date | null;
 }
 
 export const defineTokens = (connection: Connection) =>
@@ -26,4 +28,5 @@ export const defineTokens = (connection: Connection) =>
     expiresAt: nullable(Date),
     revokedAt: nullable(Date),
     requestsPerMinute: nullable(Number),
+    lastUsedAt: nullable(Date),
   });

@@ -30,6 +30,7 @@ export async function insertToken(
     hash: toTokenHash(value),
     createdAt: new Date(),
     revokedAt: null,
+    lastUsedAt: null,
   };
   await store.tokens.create([document], { session });
   await ensureClient(store, token.client, session);

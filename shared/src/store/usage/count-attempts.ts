@@ -2,6 +2,7 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { refreshForeignUsage } from '../jobs/refresh-foreign-usage.ts';
 import { inTransaction } from '../transaction.ts';
+import { addIncrements } from './add-increments.ts';
 import { toIncrements, type SettledAttempt } from './bucket.ts';
 
 /** At most this many attempts are counted in one transaction. */
@@ -29,25 +30,7 @@ export async function countAttempts(
     const ids = { _id: { $in: found.map(({ _id }) => _id) } };
     // Both read one snapshot; another counter of the same attempts makes one of the two begin again.
     await attempts.updateMany(ids, { $set: { counted: true } }, { session });
-    await toNative(store.usageBuckets).bulkWrite(
-      toIncrements(found, shard).map(({ _id, key, increments }) => ({
-        updateOne: {
-          filter: { _id },
-          update: { $inc: increments, $setOnInsert: { ...key, ...toEmptyMaps(increments) } },
-          upsert: true,
-        },
-      })) as never,
-      { session, ordered: true },
-    );
+    await addIncrements(store, toIncrements(found, shard), session);
     return found.length;
   });
-}
-
-const MAPS = ['faults', 'pricing', 'latency'] as const;
-
-/** Empty maps for those that no increment makes: a bucket has all of them from its first attempt on. */
-function toEmptyMaps(increments: Record<string, number>) {
-  const paths = Object.keys(increments);
-  const absent = MAPS.filter((map) => !paths.some((path) => path.startsWith(`${map}.`)));
-  return Object.fromEntries(absent.map((map) => [map, {}]));
 }

@@ -34,7 +34,9 @@ export type FakeBehaviour =
   /** The connection closes after half of the body that was announced. */
   | { kind: 'truncate' }
   /** Waits, then does as `then` says (an answer by default). */
-  | { kind: 'delay'; ms: number; then?: FakeBehaviour };
+  | { kind: 'delay'; ms: number; then?: FakeBehaviour }
+  /** Waits for the test, then does as `then` says (an answer by default). */
+  | { kind: 'held'; until: Promise<unknown>; then?: FakeBehaviour };
 
 /** How the words of a fake model ended. */
 export type FakeEnding = 'complete' | 'cut' | 'refused' | 'filtered' | 'empty';

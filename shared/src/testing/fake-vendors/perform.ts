@@ -69,7 +69,12 @@ export function perform(behaviour: FakeBehaviour, performance: Performance): voi
         behaviour.ms,
       );
       response.on('close', () => clearTimeout(timer));
+      return;
     }
+    case 'held':
+      void behaviour.until.then(() => {
+        if (!response.destroyed) perform(behaviour.then ?? { kind: 'answer' }, performance);
+      });
   }
 }
 

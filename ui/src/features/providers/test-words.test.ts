@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
 import { toTestWords } from './test-words.ts';
 
-const result = { ok: true, latencyMs: 320, models: null, sample: null, fault: null, message: null };
+const result = {
+  ok: true,
+  latencyMs: 320,
+  models: null,
+  sample: null,
+  fault: null,
+  message: null,
+  costUsd: null,
+  pricing: null,
+};
 
 it('says what a good test did', () => {
   const words = toTestWords({ ...result, models: ['a'], sample: { label: 'refund', confidence: 0.934 } });

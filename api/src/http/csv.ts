@@ -1,0 +1,15 @@
+/** What a spreadsheet may take for a formula, after OWASP's "CSV Injection": also behind a tab or a line's end. */
+const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+
+export type CsvCell = string | number | boolean | null;
+
+/** One line of CSV by RFC 4180. A text that a spreadsheet might run gets a leading `'`; null is empty. */
+export function toCsvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(toCell).join(',')}\r\n`;
+}
+
+function toCell(cell: CsvCell): string {
+  if (typeof cell !== 'string') return cell === null ? '' : String(cell);
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

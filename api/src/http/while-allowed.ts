@@ -1,0 +1,57 @@
+import { ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
+
+/** Rejects with what a new request of the caller would be refused with. */
+type Reauthorise = () => Promise<unknown>;
+
+/** A token that was revoked is known here after half a second; what it still waits for ends as long after that. */
+const CHECK_MS = 500;
+
+/**
+ * Gives what `work` gives, as long as the caller may be here; `leave` tells the work that nobody waits for it any more.
+ * @throws {UnauthenticatedError} or {ForbiddenError} where the caller's token or session is over before.
+ */
+export async function whileAllowed<T>(
+  work: Promise<T>,
+  reauthorise: Reauthorise,
+  leave: () => void,
+): Promise<T> {
+  const refused = Promise.withResolvers<never>();
+  const timer = setInterval(() => {
+    void toRefusal(reauthorise).then((refusal) => {
+      if (refusal === null) return;
+      refused.reject(refusal);
+      leave();
+    });
+  }, CHECK_MS);
+  try {
+    return await Promise.race([work, refused.promise]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Hands on the chunks of a body that takes its time, as long as the caller may be here. @throws what `whileAllowed` throws. */
+export async function* handOnWhileAllowed<T>(
+  chunks: AsyncIterable<T>,
+  reauthorise: Reauthorise,
+): AsyncGenerator<T> {
+  let checkedAt = performance.now();
+  for await (const chunk of chunks) {
+    if (performance.now() - checkedAt >= CHECK_MS) {
+      const refusal = await toRefusal(reauthorise);
+      if (refusal !== null) throw refusal;
+      checkedAt = performance.now();
+    }
+    yield chunk;
+  }
+}
+
+/** A ledger that is away for a moment refuses nobody who was let in. */
+async function toRefusal(reauthorise: Reauthorise): Promise<Error | null> {
+  try {
+    await reauthorise();
+    return null;
+  } catch (error) {
+    return error instanceof UnauthenticatedError || error instanceof ForbiddenError ? error : null;
+  }
+}

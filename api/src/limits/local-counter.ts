@@ -1,0 +1,33 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Count } from './rate-counter.ts';
+
+const KEYS_AT_MOST = 10_000;
+
+/** Counts per key within this process; of too many keys at once the oldest are forgotten. */
+export function createLocalCounter(options: {
+  windowMs: number;
+  clock: Pick<Clock, 'monotonic'>;
+  keysAtMost?: number;
+}) {
+  const { windowMs, clock, keysAtMost = KEYS_AT_MOST } = options;
+  const windows = new Map<string, { used: number; endsAt: number }>();
+
+  function begin(key: string, now: number) {
+    const window = { used: 0, endsAt: now + windowMs };
+    windows.delete(key);
+    windows.set(key, window);
+    const [oldest] = windows.keys();
+    if (windows.size > keysAtMost && oldest !== undefined) windows.delete(oldest);
+    return window;
+  }
+
+  return {
+    add(key: string, points: number): Count {
+      const now = clock.monotonic();
+      const known = windows.get(key);
+      const window = known && known.endsAt > now ? known : begin(key, now);
+      window.used += points;
+      return { used: window.used, resetMs: window.endsAt - now };
+    },
+  };
+}

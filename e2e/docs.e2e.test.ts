@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createClient } from '../shared/src/client/client.ts';
+import { freePort } from '../shared/src/embedded/free-port.ts';
+import { eventually } from '../shared/src/testing/eventually.ts';
+import { createWalkBed, type WalkBed } from './support/walk-bed.ts';
+import { findDifferences, findUncalled, readBlock, readSteps } from './support/walk.ts';
+
+const ROOT = new URL('../', import.meta.url);
+
+let bed: WalkBed;
+beforeAll(async () => {
+  bed = await createWalkBed();
+});
+afterAll(() => bed.close());
+
+describe.each(['docs/api.md', 'docs/integrate.md'])('%s, word for word', (document) => {
+  const steps = readSteps(new URL(document, ROOT));
+  const answered = steps.map((step, index) => ({ ...step, index })).filter(({ expected }) => expected);
+  let outputs: string[];
+  beforeAll(async () => {
+    outputs = await bed.walk(steps);
+  });
+
+  test.for(answered)('line $line', ({ index, expected }) => {
+    const output = outputs[index] ?? '';
+    expect(expected && findDifferences(expected, output), output).toEqual([]);
+  });
+});
+
+test('README.md: every line with curl is answered, and by no problem', async () => {
+  const steps = readSteps(new URL('README.md', ROOT)).filter(({ command }) => /\bcurl\b/.test(command));
+  const outputs = await bed.walk(steps);
+  expect(steps.length).toBeGreaterThan(5);
+  for (const output of outputs) {
+    expect(output).toMatch(/^\{|^retry: /);
+    expect(output).not.toContain('"requestId":"');
+  }
+});
+
+test('docs/api.md calls every endpoint', async () => {
+  const response = await fetch(`${bed.url}/api/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Record<string, Record<string, unknown>> };
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => ({ method: method.toUpperCase(), path })),
+  );
+  expect(findUncalled(operations, readSteps(new URL('docs/api.md', ROOT)))).toEqual([]);
+});
+
+describe('docs/integrate.md', () => {
+  const document = new URL('docs/integrate.md', ROOT);
+
+  test.for([
+    ['js', process.execPath, '--input-type=module', '-e'],
+    ['python', 'python3', '-c'],
+  ])(
+    'its receiver in %s takes a message once, and none that is not signed',
+    async ([language = '', ...run]) => {
+      const client = createClient({ baseUrl: bed.url, token: bed.product.adminToken });
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}/${language}`;
+      const { id, secret } = await client.webhooks.create({ url, events: ['classification.succeeded'] });
+      const [command = '', ...args] = [...run, readBlock(document, language)];
+      const receiver = spawn(command, args, {
+        env: { PATH: process.env['PATH'], UNDERSTUDY_WEBHOOK_SECRET: secret, PORT: String(port) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      onTestFinished(async () => {
+        receiver.kill();
+        await once(receiver, 'close');
+        await client.webhooks.remove(id);
+      });
+      let printed = '';
+      receiver.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+      await eventually(async () => (await fetch(url, { method: 'POST', body: '{}' })).status === 401);
+
+      const job = await client.classifications.submit(
+        { text: 'a refund please', labels: ['refund', 'praise'] },
+        { waitSeconds: 20 },
+      );
+      await eventually(() => printed !== '');
+      expect(printed).toBe(`classification.succeeded ${job.id} refund\n`);
+
+      const [delivery] = (await client.webhooks.deliveries(id)).data;
+      await client.webhooks.redeliver(id, delivery?.id ?? '');
+      await eventually(async () => {
+        const [again] = (await client.webhooks.deliveries(id)).data;
+        return again?.state === 'delivered' && again.tries.length === 2;
+      });
+      expect(printed.trimEnd().split('\n')).toHaveLength(1);
+    },
+  );
+
+  test('its lines in TypeScript get an answer', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module-typescript', '-e', readBlock(document, 'ts')],
+      {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'], UNDERSTUDY_URL: bed.url, UNDERSTUDY_TOKEN: bed.product.adminToken },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    await once(child, 'close');
+    expect(printed).toMatch(/^succeeded (refund|delivery)\n$/);
+  });
+});

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient, type Client } from '../shared/src/client/client.ts';
+import { eventually } from '../shared/src/testing/eventually.ts';
+import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.ts';
+import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
+import type { AppProcess } from './support/app-process.ts';
+import { startFleet, type Fleet } from './support/fleet.ts';
+import { understudy } from './support/understudy.ts';
+
+const [ONE, TWO] = [1, 2].map((version) => `${version}:${randomBytes(32).toString('base64')}`) as [
+  string,
+  string,
+];
+const KEY = 'sk-the-only-key-that-is-let-in';
+
+let fleet: Fleet;
+let vendor: FakeVendor;
+beforeAll(async () => {
+  vendor = await startFakeOpenAi({ apiKey: KEY });
+  fleet = await startFleet({ workers: 1, env: { UNDERSTUDY_MASTER_KEYS: ONE } });
+});
+afterAll(async () => {
+  await fleet.close();
+  await vendor.stop();
+});
+
+function keys(action: string, masterKeys: string) {
+  const env = { MONGODB_URI: fleet.mongod.uri, UNDERSTUDY_MASTER_KEYS: masterKeys };
+  return understudy(['keys', action], { cwd: tmpdir(), env });
+}
+
+/** Jobs one after the other, until it is told to stop; each must be answered by the vendor. */
+function keepAsking(getClient: () => Client) {
+  let isGoing = true;
+  let answered = 0;
+  const asking = (async () => {
+    while (isGoing) {
+      const client = getClient();
+      const { id } = await client.classifications.submit({ text: 'A bug.', labels: ['billing', 'bug'] });
+      await eventually(
+        async () => {
+          const job = await getClient().classifications.get(id);
+          if (job.state === 'failed') throw new Error(`A job failed: ${job.error?.message}`);
+          return job.state === 'succeeded';
+        },
+        { timeoutMs: 30_000 },
+      );
+      answered += 1;
+    }
+  })();
+  return {
+    answered: () => answered,
+    async stop() {
+      isGoing = false;
+      await asking;
+      return answered;
+    },
+  };
+}
+
+test(
+  'rotates the master key while jobs run, without one failed call, until the old key can go',
+  { timeout: 240_000 },
+  async () => {
+    let { client } = fleet;
+    let running: AppProcess[] = [...fleet.apis, ...fleet.workers];
+    await client.providers.create({
+      name: 'main',
+      type: 'openai-compatible',
+      baseUrl: vendor.url,
+      apiKey: KEY,
+      configuration: { model: 'fake-large', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },
+    });
+    const traffic = keepAsking(() => client);
+    const someMore = async () => {
+      const before = traffic.answered();
+      await eventually(() => traffic.answered() >= before + 3, { timeoutMs: 30_000 });
+    };
+    /** One by one, as a rolling restart does: the next is there before the one before goes. */
+    const restartWith = async (masterKeys: string) => {
+      const env = { UNDERSTUDY_MASTER_KEYS: masterKeys };
+      const [worker, api] = await Promise.all([fleet.create('worker', env), fleet.create('api', env)]);
+      await Promise.all([worker.app.start(), api.app.start()]);
+      client = createClient({ baseUrl: api.url, token: fleet.token });
+      await Promise.all(running.map((app) => app.stop()));
+      running = [worker.app, api.app];
+      await someMore();
+    };
+
+    await someMore();
+    const early = await keys('rotate', `${TWO},${ONE}`);
+    expect(early).toMatchObject({ status: 1, output: expect.stringMatching(/do not have master key 2/) });
+
+    await restartWith(`${ONE},${TWO}`);
+    await restartWith(`${TWO},${ONE}`);
+    expect((await keys('status', `${TWO},${ONE}`)).output).toContain('Version 1: is needed');
+    const rotated = await keys('rotate', `${TWO},${ONE}`);
+    expect(rotated).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/1 sealed anew with version 2/),
+    });
+    await someMore();
+    const status = await keys('status', `${TWO},${ONE}`);
+    expect(status.status).toBe(0);
+    expect(status.output).toMatch(/Version 1: .*can be dropped/);
+    await restartWith(TWO);
+    expect(await traffic.stop()).toBeGreaterThan(10);
+
+    expect(await fleet.store.attempts.find({ outcome: { $ne: 'succeeded' } }).lean()).toEqual([]);
+    expect(await fleet.store.attempts.countDocuments({ 'provider.name': { $ne: 'main' } })).toBe(0);
+    expect(vendor.requests.filter(({ headers }) => headers.authorization !== `Bearer ${KEY}`)).toEqual([]);
+    expect((await client.providers.read('main')).provider.status.flagged).toBeNull();
+
+    const lost = await keys('status', `3:${randomBytes(32).toString('base64')}`);
+    expect(lost.status).toBe(1);
+    expect(lost.output).toMatch(
+      /Does not open:\n {2}provider keys: main \(prv_\w+\)\. Master key 2 is not in/,
+    );
+    for (const { output } of [early, rotated, status, lost])
+      expect(output).not.toMatch(/[A-Za-z0-9+/]{43}=|sk-the/);
+  },
+);

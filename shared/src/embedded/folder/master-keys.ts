@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { environment, parseConfig, type MasterKeys } from '../../config.ts';
+import { StartError } from '../start-error.ts';
+import type { DataFolder } from './data-folder.ts';
+
+export const MASTER_KEYS_FILE = 'master-keys';
+
+/** As UNDERSTUDY_MASTER_KEYS has it. */
+export function createMasterKey(version: number): string {
+  return `${version}:${randomBytes(32).toString('base64')}`;
+}
+
+/**
+ * The installation's master keys; null where it has none yet.
+ * @throws {StartError} for a file that holds none: a new key in its place would leave every stored secret closed.
+ */
+export function readMasterKeys(folder: Pick<DataFolder, 'read' | 'file'>): MasterKeys | null {
+  const content = folder.read(MASTER_KEYS_FILE);
+  if (content === null) return null;
+  const { UNDERSTUDY_MASTER_KEYS } = environment;
+  try {
+    return parseConfig({ UNDERSTUDY_MASTER_KEYS }, { UNDERSTUDY_MASTER_KEYS: content.trim() })
+      .UNDERSTUDY_MASTER_KEYS;
+  } catch (cause) {
+    throw new StartError(
+      `${folder.file(MASTER_KEYS_FILE)} must hold VERSION:KEY[,VERSION:KEY…], each version once, each key 32 bytes in ` +
+        'base64. Put it back from a copy: without it the stored keys of providers and webhooks do not open.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * Puts a new version in front of the installation's master keys, whole or not at all, and keeps a copy of the file as
+ * it was. @throws {StartError} where there are none.
+ */
+export function addMasterKey(folder: DataFolder, now: Date): { version: number; copy: string } {
+  const keys = readMasterKeys(folder);
+  if (!keys)
+    throw new StartError(`There are no master keys in ${folder.path} yet: \`npm start\` makes them.`);
+  const before = folder.read(MASTER_KEYS_FILE)?.trim() ?? '';
+  const version = Math.max(...keys.map((key) => key.version)) + 1;
+  const copy = `${MASTER_KEYS_FILE}.${now.toISOString().replace(/[:.]/g, '-')}`;
+  folder.write(copy, `${before}\n`);
+  folder.write(MASTER_KEYS_FILE, `${createMasterKey(version)},${before}\n`);
+  return { version, copy: folder.file(copy) };
+}

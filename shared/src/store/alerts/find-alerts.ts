@@ -1,0 +1,26 @@
+import type { AlertType } from '../../contracts/alert.ts';
+import type { Store } from '../connect.ts';
+import type { AlertDocument } from './model.ts';
+
+/** What the list of alerts is narrowed by; an absent part narrows nothing. */
+export interface AlertFilter {
+  open?: boolean | undefined;
+  type?: AlertType | undefined;
+}
+
+/** Alerts that fit the filter, newest first; `beforeId` gives only those older than this one. */
+export async function findAlerts(
+  store: Store,
+  { open, type }: AlertFilter,
+  { limit, beforeId }: { limit: number; beforeId: string | null },
+): Promise<AlertDocument[]> {
+  return store.alerts
+    .find({
+      ...(open === undefined ? {} : { endedAt: open ? null : { $ne: null } }),
+      ...(type === undefined ? {} : { type }),
+      ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
+    })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean<AlertDocument[]>();
+}

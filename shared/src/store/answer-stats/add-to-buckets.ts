@@ -1,0 +1,64 @@
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import type { ClientSession } from '../transaction.ts';
+import { addCounts, createAnswerCounts, fromStored, toStored, type AnswerCounts } from './answer-counts.ts';
+import { ANSWER_WIDTHS, toBucketId, toStart, WIDTH_MS, type AnswerWidth } from './model.ts';
+
+/** Buckets are kept a little longer than the longest window that is read from them. */
+const KEPT_MS: Record<AnswerWidth, number> = {
+  minute: 2 * 3_600_000,
+  hour: 32 * 86_400_000,
+  day: 32 * 86_400_000,
+};
+/** So many labels are told apart in one bucket: more than a classifier has, and few enough to read many buckets. */
+const LABELS_AT_MOST = 500;
+
+/** What is to be added to the buckets that this time is in. */
+export interface Addition {
+  at: Date;
+  providerId: string;
+  counts: AnswerCounts;
+}
+
+interface Place {
+  _id: string;
+  key: { width: AnswerWidth; at: Date; providerId: string };
+}
+
+/**
+ * Adds to the buckets of every width that keeps the time; part of the transaction that says that it is in. Only answers
+ * make a bucket: a correction of one that is not kept any more counts nowhere.
+ */
+export async function addToBuckets(
+  store: Store,
+  { additions, now }: { additions: readonly Addition[]; now: number },
+  session: ClientSession,
+): Promise<void> {
+  const places = new Map(
+    additions.flatMap((addition) => toPlaces(addition, now)).map((place) => [place._id, place]),
+  );
+  if (places.size === 0) return;
+  const buckets = toNative(store.answerBuckets);
+  const stored = await buckets.find({ _id: { $in: [...places.keys()] } }, { session }).toArray();
+  const sums = new Map(stored.map((bucket) => [bucket._id, fromStored(bucket)]));
+  for (const addition of additions) {
+    for (const { _id } of toPlaces(addition, now)) {
+      const sum = sums.get(_id) ?? (addition.counts.answers > 0 ? createAnswerCounts() : null);
+      if (sum) sums.set(_id, addCounts(sum, addition.counts));
+    }
+  }
+  const updates = Array.from(sums, ([_id, sum]) => {
+    const { key } = places.get(_id) as Place;
+    const expiresAt = new Date(key.at.getTime() + WIDTH_MS[key.width] + KEPT_MS[key.width]);
+    const $set = { ...key, ...toStored(sum, LABELS_AT_MOST), expiresAt };
+    return { updateOne: { filter: { _id }, update: { $set }, upsert: true } };
+  });
+  if (updates.length > 0) await buckets.bulkWrite(updates as never, { session });
+}
+
+function toPlaces({ at, providerId }: Addition, now: number): Place[] {
+  return ANSWER_WIDTHS.filter((width) => at.getTime() > now - KEPT_MS[width]).map((width) => ({
+    _id: toBucketId(width, at, providerId),
+    key: { width, at: toStart(width, at), providerId },
+  }));
+}

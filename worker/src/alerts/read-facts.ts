@@ -1,0 +1,73 @@
+import type { Store } from '@understudy/shared/store/connect';
+import { readAvailability } from '@understudy/shared/store/availability/read-availability';
+import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
+import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
+import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
+import { findLeastReservation } from '@understudy/shared/store/usage/find-least-reservation';
+import { readSpent } from '@understudy/shared/store/usage/read-spent';
+import { findDisabledWebhooks } from '@understudy/shared/store/webhooks/find-disabled';
+import type { AlertFacts, BudgetFacts, KnownProvider } from './facts.ts';
+import type { ToldCauses } from './reading.ts';
+import { STALLED_ID, toStalledMs } from './readings/queue.ts';
+
+const PROVIDER_FIELDS = { name: 1, type: 1, enabled: 1, flagged: 1, configuration: 1, updatedAt: 1 } as const;
+const WAITING_AT_MOST = 1_000_000;
+const WEBHOOKS_AT_MOST = 1_000;
+/** Below this share nobody asks whether another call fits. */
+const NEARLY = 0.8;
+
+interface FactsOptions {
+  store: Store;
+  availabilityTargetMs: number;
+  nowMs: number;
+}
+
+/** Reads what the alerts are judged by, from the ledger alone; no provider is called, and Redis is not asked. */
+export async function readAlertFacts(options: FactsOptions, told: ToldCauses): Promise<AlertFacts> {
+  const { store, nowMs, availabilityTargetMs } = options;
+  const providers = await store.providers
+    .find({ deletedAt: null }, PROVIDER_FIELDS)
+    .sort({ _id: 1 })
+    .lean<KnownProvider[]>();
+  const ids = providers.map(({ _id }) => _id);
+  const [health, budgets, availability, queue, disabledWebhooks] = await Promise.all([
+    readLatestHealth(store, ids),
+    readBudgets(store, providers, nowMs),
+    Promise.all((['1h', '30d'] as const).map((window) => readAvailability(store, nowMs, window))),
+    readQueue(options, told),
+    findDisabledWebhooks(store, WEBHOOKS_AT_MOST),
+  ]);
+  const read = { health, budgets, availability, disabledWebhooks, ...queue };
+  return { nowMs, availabilityTargetMs, providers, ...read };
+}
+
+async function readBudgets(
+  store: Store,
+  providers: readonly KnownProvider[],
+  nowMs: number,
+): Promise<BudgetFacts[]> {
+  const month = new Date(nowMs).toISOString().slice(0, 7);
+  const budgets: BudgetFacts[] = [];
+  for (const provider of providers) {
+    const { _id, configuration } = provider;
+    const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
+    // A budget of nothing is no mark to reach.
+    if (!limitUsd) continue;
+    const { spent, reserved } = await readSpent(store, _id, month);
+    const left = limitUsd * 1e9 - spent;
+    const isNearlySpent = spent >= limitUsd * 1e9 * NEARLY && reserved === 0;
+    const least = isNearlySpent ? await findLeastReservation(store, _id) : null;
+    budgets.push({ provider, month, limitUsd, spent, isExhausted: least !== null && left < least });
+  }
+  return budgets;
+}
+
+async function readQueue({ store, nowMs }: FactsOptions, told: ToldCauses) {
+  const isTold = (told.get(STALLED_ID)?.cause ?? null) !== null;
+  const before = new Date(nowMs - toStalledMs(isTold));
+  const now = new Date(nowMs);
+  const oldestWaiting = await findOldestWaiting(store, { before, running: isTold, now });
+  // Counting is dear where very many wait, and only the telling needs it.
+  const waiting = oldestWaiting && !isTold ? await countBacklog(store, WAITING_AT_MOST) : 0;
+  return { oldestWaiting, waiting };
+}

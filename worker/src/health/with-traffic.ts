@@ -1,0 +1,35 @@
+import type { FaultKind } from '@understudy/shared/contracts/fault';
+import type { RecentTraffic } from '@understudy/shared/store/health/recent-traffic';
+import { FAULT_POLICIES } from '../dispatch/faults.ts';
+import type { Finding } from './findings.ts';
+
+/** Fewer calls than this say nothing. */
+const CALLS_AT_LEAST = 5;
+const BAD_SHARE = 0.5;
+
+/**
+ * What a check found, in the light of the real calls of the last five minutes: where at least half of them were bad, the
+ * provider is `degraded` at best, and where none was answered, `down`, whatever it lists. What says nothing of a provider,
+ * as a limit or a bad request, does not count; one whose calls were all overtaken by others is slow, not down.
+ */
+export function withTraffic(finding: Finding, { answers, failed, cut }: Traffic): Finding {
+  const bad = countBad(failed);
+  const overtaken = countBad(cut);
+  const calls = answers + bad + overtaken;
+  if (finding.status === 'down' || calls < CALLS_AT_LEAST) return finding;
+  if (bad + overtaken < BAD_SHARE * calls) return finding;
+  const isDown = answers === 0 && bad >= CALLS_AT_LEAST && bad > overtaken;
+  if (finding.status === 'degraded' && !isDown) return finding;
+  const errorMessage = isDown
+    ? `It answers checks, but none of ${calls} real calls in five minutes.`
+    : `It answers checks, but ${bad + overtaken} of ${calls} real calls in five minutes were not answered.`;
+  return { ...finding, status: isDown ? 'down' : 'degraded', errorMessage };
+}
+
+type Traffic = Pick<RecentTraffic, 'answers' | 'failed' | 'cut'>;
+
+function countBad(faults: Traffic['failed']): number {
+  return Object.entries(faults)
+    .filter(([kind]) => FAULT_POLICIES[kind as FaultKind].breaker !== 'neutral')
+    .reduce((sum, [, count]) => sum + count, 0);
+}
