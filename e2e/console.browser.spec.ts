@@ -196,3 +196,20 @@ test('leads to Bull Board where that is what one had asked for', async ({ page }
   await expect(page).toHaveURL(/\/admin\/queues/);
   await expect(page.getByText('classify', { exact: true }).first()).toBeVisible();
 });
+
+test('shows the docs of the API, also on 360 pixels and without scripts', async ({ page }) => {
+  await page.goto(`${product.url}/api/docs`);
+  await expect(page.getByRole('heading', { name: /^Understudy API/, level: 1 })).toBeVisible();
+  await page.getByRole('navigation').getByText('Providers', { exact: true }).click();
+  await page.getByRole('link', { name: 'POST /api/providers', exact: true }).click();
+  await expect(page).toHaveURL(/#createProvider$/);
+  const operation = page.locator('#createProvider');
+  await expect(operation.getByRole('heading', { level: 3 })).toBeInViewport();
+  await operation.getByText('curl', { exact: true }).click();
+  await expect(operation.getByText(`curl -X POST "${product.url}/api/providers"`)).toBeVisible();
+  await expect(page.locator('h1')).toHaveCSS('margin-top', '0px');
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  expect(await page.locator('script').count()).toBe(0);
+});

@@ -25,7 +25,10 @@ describe.each(['docs/api.md', 'docs/integrate.md'])('%s, word for word', (docume
 
   test.for(answered)('line $line', ({ index, expected }) => {
     const output = outputs[index] ?? '';
-    expect(expected && findDifferences(expected, output), output).toEqual([]);
+    expect({ output, differences: expected && findDifferences(expected, output) }).toEqual({
+      output,
+      differences: [],
+    });
   });
 });
 

@@ -15,7 +15,12 @@ export function createApp(ctx: Context, consoleFolder?: string): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.set('trust proxy', ctx.config.TRUST_PROXY).set('query parser', 'simple');
-  app.use(assignRequestId, createRequestLog(ctx.logger), ...createSecurityHeaders(ctx.config));
+  app.use(
+    ctx.metrics.observe,
+    assignRequestId,
+    createRequestLog(ctx.logger),
+    ...createSecurityHeaders(ctx.config),
+  );
   app.use(refuseMalformed);
   app.use(mountRoutes(routes, ctx));
   app.use('/api', () => {

@@ -35,7 +35,14 @@ export function createBoard(ctx: Context): Router {
     options: { uiConfig: { boardTitle: 'Understudy queues', hideRedisDetails: true } },
   });
   const app = adapter.getRouter().disable('x-powered-by');
-  return Router().use(createContentPolicy(POLICY), createDoor(ctx), readOnly, withoutForeignLinks, app);
+  return Router().use(
+    createContentPolicy(POLICY),
+    notKept,
+    createDoor(ctx),
+    readOnly,
+    withoutForeignLinks,
+    app,
+  );
 }
 
 /** A browser that is not signed in is led to the login, everybody else is told so. */
@@ -51,6 +58,12 @@ function createDoor(ctx: Context): RequestHandler {
     }
   };
 }
+
+/** What it shows is for whoever is signed in now; its files are the same for all. */
+const notKept: RequestHandler = (req, res, next) => {
+  if (!req.path.startsWith('/static/')) res.setHeader('Cache-Control', 'no-store');
+  next();
+};
 
 const readOnly: RequestHandler = (req, _res, next) => {
   if (req.method === 'GET' || req.method === 'HEAD') return next();

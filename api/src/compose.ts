@@ -7,6 +7,7 @@ import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { readStores } from '@understudy/shared/runtime/probe-server';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
@@ -22,9 +23,9 @@ import { createCopies } from './copies/create-copies.ts';
 import { createEpochKeeper } from './copies/epoch.ts';
 import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
-import { createOpenApiDocument } from './http/openapi.ts';
-import { routes } from './routes/routes.ts';
+import { createDocuments } from './documents.ts';
 import { createLimits } from './limits/create-limits.ts';
+import { createMetrics } from './metrics.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -59,7 +60,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const unconfirmed = createUnconfirmed({ store, catalogue: copies.context.catalogue, clock, logger });
   const { keyRing, keyPresence } = createKeys(config, store, logger);
   let accepting = true;
-  let document: object | undefined;
+  const documents = createDocuments(config);
 
   const context: Context = {
     config,
@@ -79,7 +80,11 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     unconfirmed,
     uploadRoom: createUploadRoom(),
     ...createLimits({ redis, prefix, clock, logger }),
-    openApi: () => (document ??= createOpenApiDocument(routes)),
+    metrics: createMetrics({
+      overview: events.context.overview,
+      stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
+    }),
+    ...documents,
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);

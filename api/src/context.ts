@@ -23,6 +23,7 @@ import type { EventHub } from './events/hub.ts';
 import type { FailedCredentials } from './limits/failed-credentials.ts';
 import type { LoginLimiter } from './limits/login-limiter.ts';
 import type { TokenLimiter } from './limits/token-limiter.ts';
+import type { Metrics } from './metrics.ts';
 import type { UploadRoom } from './services/batches/upload-room.ts';
 import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -54,12 +55,15 @@ export interface Context {
   outbox: EventOutbox;
   overview: OverviewReader;
   unconfirmed: Unconfirmed;
+  metrics: Metrics;
   uploadRoom: UploadRoom;
   tokenLimiter: TokenLimiter;
   loginLimiter: LoginLimiter;
   failedCredentials: FailedCredentials;
   /** The OpenAPI document of the route table. */
   openApi: () => object;
+  /** The same as a page. */
+  docsPage: () => string;
   /** False as soon as the process begins to stop. */
   isAccepting: () => boolean;
 }

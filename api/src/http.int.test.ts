@@ -34,7 +34,14 @@ describe('who', () => {
     }
     const open = routes.filter(({ access }) => access === 'public').map(({ id }) => id);
     expect(opened).toEqual(open);
-    expect(open.toSorted()).toEqual(['getLiveness', 'getOpenApi', 'getReadiness', 'startSession']);
+    expect(open.toSorted()).toEqual([
+      'getDocs',
+      'getDocsStyle',
+      'getLiveness',
+      'getOpenApi',
+      'getReadiness',
+      'startSession',
+    ]);
   });
 
   it('lets a write scope read, and no other', async () => {

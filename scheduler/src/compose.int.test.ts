@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Scope } from '@understudy/shared/contracts/session';
 import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { freePort } from '@understudy/shared/embedded/free-port';
+import { insertToken } from '@understudy/shared/store/tokens/tokens';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
@@ -94,6 +96,31 @@ it('says that it lives and that its stores answer', async () => {
     status: 200,
     body: { status: 'ready', stores: { mongodb: 'up', redis: 'up' } },
   });
+});
+
+it('shows its metrics to whoever has METRICS_TOKEN, or a token that may read providers', async () => {
+  const METRICS_TOKEN = 'scrape-me-0123456789';
+  await start({ METRICS_TOKEN });
+  const scrape = async (token: string | null) => {
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { headers });
+    return { status: response.status, text: await response.text() };
+  };
+  const make = (scopes: Scope[]) =>
+    inTransaction(bed.store, (session) => {
+      const token = { name: 'scraper', client: 'default', scopes, expiresAt: null, requestsPerMinute: null };
+      return insertToken(bed.store, token, session);
+    });
+  for (const token of [null, 'nonsense', (await make(['jobs:read'])).value]) {
+    expect(await scrape(token)).toEqual({ status: 401, text: '' });
+  }
+  for (const token of [METRICS_TOKEN, (await make(['providers:write'])).value]) {
+    const { status, text } = await scrape(token);
+    expect(status).toBe(200);
+    expect(text).toMatch(/^understudy_build_info\{[^}]*role="scheduler"[^}]*\} 1$/m);
+    expect(text).toContain('understudy_store_up{store="redis"} 1');
+    expect(text).toContain('nodejs_eventloop_lag_seconds ');
+  }
 });
 
 it('starts while Redis is away, says so, and stops in peace', async () => {

@@ -2,7 +2,7 @@ import { createProducer } from '@understudy/shared/jobs/producer';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-server';
+import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { connectStore } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
@@ -49,10 +49,7 @@ export async function compose(
     createVersionWatcher({ store, logger, reload: { providers: runOnce, config: runOnce } }),
     createPeriodicService({ name: 'reconcile', intervalMs: REASSERT_EVERY_MS, runOnce, logger }),
   ];
-  if (config.METRICS_PORT !== undefined) {
-    const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
-    services.push(createProbeServer({ host: config.HOST, port: config.METRICS_PORT, stores }));
-  }
+  services.push(...createProbes({ role: 'scheduler', config, store, redis }));
 
   return {
     services,

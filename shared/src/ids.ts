@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, monotonicFactory, TIME_LEN, TIME_MAX } from 'ulid';
 
 const nextUlid = monotonicFactory();
 
@@ -29,4 +29,14 @@ export function createId(kind: IdKind): string {
 /** Whether an id is of this kind. */
 export function isOfKind(kind: IdKind, id: string): boolean {
   return id.startsWith(`${kind}_`);
+}
+
+/** When an id was made, by the clock of whoever made it. */
+export function toIdTime(id: string): Date {
+  return new Date(decodeTime(id.slice(id.indexOf('_') + 1)));
+}
+
+/** What stands, in the order of ids, before every id of the kind that was made at this time (ms since 1970) or later. */
+export function toIdAt(kind: IdKind, atMs: number): string {
+  return `${kind}_${encodeTime(Math.min(Math.max(Math.floor(atMs), 0), TIME_MAX), TIME_LEN)}`;
 }

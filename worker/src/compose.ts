@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Redis } from 'ioredis';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
@@ -9,10 +8,10 @@ import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { createProbeServer, readStores } from '@understudy/shared/runtime/probe-server';
+import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
-import { connectStore, type Store } from '@understudy/shared/store/connect';
+import { connectStore } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
 import type { WorkerConfig } from './config.ts';
 import { createEngine } from './create-engine.ts';
@@ -22,6 +21,7 @@ import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
 import { stopWorker } from './stop-worker.ts';
+import { addWorkerMetrics } from './worker-metrics.ts';
 import { createUsageCounter } from './usage-counter.ts';
 import { createOutbox } from './webhooks/outbox.ts';
 
@@ -90,7 +90,13 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     concurrency: { classify: common.concurrency, ...CONCURRENCY },
     logger,
   });
-  const probes = createProbes(config, store, redis);
+  const probes = createProbes({
+    role: 'worker',
+    config,
+    store,
+    redis,
+    addMetrics: (registry) => addWorkerMetrics(registry, { ...common, ...engine }),
+  });
 
   const stop = () =>
     stopWorker({ probes, engine, feeder, workers, usage, agent, producer, redis, queueRedis, store });
@@ -120,15 +126,4 @@ function createAgent({ UNDERSTUDY_PRIVATE_HOSTS: privateHosts }: WorkerConfig) {
 /** Where operators find the console. */
 function toPublicUrl({ PUBLIC_URL, HOST, PORT }: WorkerConfig): string {
   return PUBLIC_URL ?? `http://${HOST}:${PORT}`;
-}
-
-/** One where a port is configured for it. */
-function createProbes(
-  { HOST: host, METRICS_PORT: port }: WorkerConfig,
-  store: Store,
-  redis: Redis,
-): Service[] {
-  if (port === undefined) return [];
-  const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
-  return [createProbeServer({ host, port, stores })];
 }

@@ -102,8 +102,8 @@ function createPresent(options: EngineOptions & { active: () => number }) {
     ...options,
     settings: settings.current,
     readSpent: async (providerId, month) => {
-      const { spent, reserved } = await readSpent(store, providerId, month);
-      return spent + reserved;
+      const { spent, reserved, correction } = await readSpent(store, providerId, month);
+      return { costNanoUsd: spent + reserved, correction };
     },
   });
   const pool = createProviderPool({

@@ -36,7 +36,7 @@ describe('a job that a provider answers', () => {
       outputTokens: 10,
       costNanoUsd: 200_000,
       pricing: 'priced',
-      priceVersion: 'override',
+      priceVersion: 'override:1/10',
     });
     expect(bed.counted).toContainEqual(expect.objectContaining({ _id: attempt?._id, outcome: 'succeeded' }));
   });

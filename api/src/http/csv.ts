@@ -1,3 +1,8 @@
+/** The media type of what spreadsheets read (RFC 4180). */
+export const CSV = 'text/csv';
+/** What a streamed reply of it says of itself. */
+export const CSV_STREAM = `${CSV}; charset=utf-8; header=present`;
+
 /** What a spreadsheet may take for a formula, after OWASP's "CSV Injection": also behind a tab or a line's end. */
 const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 

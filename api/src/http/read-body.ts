@@ -29,6 +29,7 @@ export function createBodyReader(rules: BodyRules): (req: Request, res: Response
     if (!req.is(types)) {
       throw new AppError('unsupported_media_type', `The body must be ${types.join(' or ')}.`);
     }
+    // The parser would first read all that is said to come.
     if (Number(req.headers['content-length']) > limit) throw tooLarge();
     await new Promise<void>((resolve, reject) => {
       parse(req, res, (error: unknown) => (error ? reject(error) : resolve()));

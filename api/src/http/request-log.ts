@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Request } from 'express';
 import { pinoHttp } from 'pino-http';
+import { toRouteLabel } from './route-label.ts';
 
 /** Routes that are asked every few seconds by machines. */
-const QUIET = new Set(['/healthz', '/readyz']);
+const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** One line per request: method, route, status, milliseconds, id. No query, header or body, which may hold texts. */
 export function createRequestLog(logger: Logger) {
@@ -17,7 +18,7 @@ export function createRequestLog(logger: Logger) {
     customAttributeKeys: { reqId: 'requestId', responseTime: 'ms' },
     customLogLevel: (req, res, error) => {
       if (error || res.statusCode >= 500) return 'error';
-      return QUIET.has(toRoute(req)) ? 'debug' : 'info';
+      return QUIET.has(toRouteLabel(req)) ? 'debug' : 'info';
     },
     customSuccessObject: toLine,
     customErrorObject: toLine,
@@ -29,12 +30,5 @@ export function createRequestLog(logger: Logger) {
 /** pino-http hands over its own object with the raw request in it; only these few fields of it are logged. */
 function toLine(req: IncomingMessage, res: ServerResponse, ...rest: unknown[]): object {
   const { ms } = rest.at(-1) as { ms?: number };
-  return { method: req.method, route: toRoute(req as Request), status: res.statusCode, ms };
-}
-
-/** The pattern of the matched route: a path can hold anything that a caller typed. */
-function toRoute(req: Request): string {
-  const route = req.route as { path?: unknown } | undefined;
-  if (typeof route?.path === 'string') return route.path;
-  return req.originalUrl.startsWith('/api') ? '/api/*' : '/*';
+  return { method: req.method, route: toRouteLabel(req as Request), status: res.statusCode, ms };
 }

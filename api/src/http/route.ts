@@ -50,10 +50,12 @@ export interface Reply {
   status: number;
   /** Sent as JSON; absent for an empty reply. */
   body?: unknown;
+  /** Sent in place of `body`, as it is. */
+  text?: { type: string; content: string };
   /** Sent in place of `body`, no faster than the caller reads. */
   stream?: ReplyStream;
   /**
-   * In place of both: writes the reply bit by bit behind its headers, which go out at once, ends it, and resolves when it
+   * In place of all of these: writes the reply bit by bit behind its headers, which go out at once, ends it, and resolves when it
    * is over.
    */
   live?: (res: ServerResponse) => Promise<void>;
@@ -76,10 +78,12 @@ interface ReplySpec {
   description: string;
   /** Of the body, or of each line where its type has lines. */
   schema?: Schema;
-  /** Of a streamed reply; `application/json` where absent. */
+  /** Of a reply that is text or streamed; `application/json` where absent. */
   type?: string;
   /** By media type: what the same reply is to callers who accept that rather. */
   otherTypes?: Readonly<Record<string, Schema>>;
+  /** One reply, where the schema has no example of its own. */
+  example?: unknown;
   headers?: readonly ReplyHeader[];
 }
 
@@ -105,11 +109,15 @@ interface Row<P extends Schema | undefined, Q extends Schema | undefined, B exte
   description?: string;
   /** The scope it needs, `signed-in` for any, `public` for none. */
   access: Scope | 'signed-in' | 'public';
+  /** METRICS_TOKEN will do instead. */
+  orMetricsToken?: boolean;
   params?: P;
   query?: Q;
   body?: B;
   /** By media type, in place of `body`: the handler reads the body itself, as it arrives. */
   upload?: Readonly<Record<string, UploadSpec>>;
+  /** A body, where the schema has no example of its own. */
+  example?: unknown;
   /** A missing body is taken as `{}`. */
   bodyOptional?: boolean;
   /** In bytes; 1 MiB where absent. */

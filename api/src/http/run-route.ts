@@ -1,4 +1,5 @@
 import { NotFoundError } from '@understudy/shared/errors';
+import { isMetricsToken } from '@understudy/shared/runtime/metrics-door';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
 import type { Context } from '../context.ts';
@@ -14,6 +15,7 @@ import { toRequestId } from './request-id.ts';
 import type { Call, Reply, Route, Upload } from './route.ts';
 import { sendStream } from './send-stream.ts';
 import { handOnWhileAllowed, whileAllowed } from './while-allowed.ts';
+import { ANONYMOUS } from './viewer.ts';
 
 const NO_QUERY = z.strictObject({});
 
@@ -23,7 +25,9 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
   return async (req, res) => {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const viewer = await inStoreTime(admit(ctx, req, res, row.access));
+    const isScraper =
+      row.orMetricsToken && isMetricsToken(ctx.config.METRICS_TOKEN, req.headers.authorization);
+    const viewer = isScraper ? ANONYMOUS : await inStoreTime(admit(ctx, req, res, row.access));
     const askAgain = () => reauthorise(ctx, req, row.access);
     if (row.ownOrigin) assertOwnOrigin(req, ctx.config.PUBLIC_URL, { required: false });
     const params = parseParams(row, req);
@@ -91,12 +95,13 @@ function parseParams(row: Route, req: Request): unknown {
 }
 
 async function sendReply(req: Request, res: Response, reply: Reply): Promise<void> {
-  const { status, body, stream, headers = {} } = reply;
+  const { status, body, text, stream, headers = {} } = reply;
   if (stream) {
     const { type, chunks } = stream;
     const begin = () => writeHead(res, status, { 'Content-Type': type, ...headers });
     return sendStream(res, chunks, { begin, isHead: req.method === 'HEAD' });
   }
+  if (text) return send(res, status, { 'Content-Type': text.type, ...headers }, text.content);
   if (body === undefined) return send(res, status, headers, null);
   send(res, status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(body));
 }

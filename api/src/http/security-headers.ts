@@ -1,6 +1,6 @@
 import { AppError, NotFoundError, ValidationError } from '@understudy/shared/errors';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import helmet, { contentSecurityPolicy } from 'helmet';
+import helmet from 'helmet';
 import type { ApiConfig } from '../config.ts';
 
 /** Headers of every reply; the API's own replies need nothing, the console and the board allow what they need. */
@@ -10,24 +10,34 @@ export function createSecurityHeaders({ PUBLIC_URL }: Pick<ApiConfig, 'PUBLIC_UR
       contentSecurityPolicy: false,
       strictTransportSecurity: PUBLIC_URL?.startsWith('https:') ?? false,
       referrerPolicy: { policy: 'same-origin' },
+      xFrameOptions: { action: 'deny' },
     }),
     createContentPolicy({}),
   ];
 }
 
-/** A Content-Security-Policy of nothing but what `directives` name. */
+/** Sends a policy of nothing but what `directives` name. */
 export function createContentPolicy(directives: Record<string, string[]>): RequestHandler {
+  const policy = toContentPolicy(directives);
+  return (_req, res, next) => {
+    res.setHeader('Content-Security-Policy', policy);
+    next();
+  };
+}
+
+/** A Content-Security-Policy of nothing but what `directives` name. */
+export function toContentPolicy(directives: Record<string, string[]>): string {
   const none = ["'none'"];
-  return contentSecurityPolicy({
-    useDefaults: false,
-    directives: {
-      'default-src': none,
-      'base-uri': none,
-      'form-action': none,
-      'frame-ancestors': none,
-      ...directives,
-    },
-  });
+  const all = {
+    'default-src': none,
+    'base-uri': none,
+    'form-action': none,
+    'frame-ancestors': none,
+    ...directives,
+  };
+  return Object.entries(all)
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ');
 }
 
 /** Of a name or an address, perhaps with a port (RFC 9110 §7.2); `~` and `%` stand in no name of ours. */

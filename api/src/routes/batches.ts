@@ -96,8 +96,8 @@ export const batchRoutes = [
     params: idParams,
     replies: { 200: { description: 'The batch.', schema: batch } },
     waits: true,
-    async handle(ctx, { viewer, params }) {
-      return { status: 200, body: await cancelBatch(ctx, { viewer, id: params.id }) };
+    async handle(ctx, { viewer, requestId, params }) {
+      return { status: 200, body: await cancelBatch(ctx, { viewer, requestId, id: params.id }) };
     },
   }),
   route({

@@ -7,6 +7,7 @@ import {
 } from '@understudy/shared/contracts/classification';
 import * as z from 'zod';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
+import { CSV, CSV_STREAM } from '../http/csv.ts';
 import { route } from '../http/route.ts';
 import { exportClassifications } from '../services/classifications/export.ts';
 import { getClassification } from '../services/classifications/get.ts';
@@ -16,7 +17,6 @@ import { inStoreTime } from '../services/in-store-time.ts';
 import { idParams } from './parameters.ts';
 
 const JOB_BYTES = 2 * 1_048_576;
-const CSV = 'text/csv';
 
 export const classificationRoutes = [
   route({
@@ -100,7 +100,7 @@ export const classificationRoutes = [
       const { limit, lines } = exportClassifications(ctx, { viewer, query });
       return {
         status: 200,
-        stream: { type: `${CSV}; charset=utf-8; header=present`, chunks: lines },
+        stream: { type: CSV_STREAM, chunks: lines },
         headers: {
           ...headers,
           'Content-Disposition': 'attachment; filename="classifications.csv"',

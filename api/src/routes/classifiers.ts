@@ -94,6 +94,7 @@ export const classifierRoutes = [
     access: 'jobs:write',
     params: nameParams,
     body: mergePatchBody,
+    example: { instructions: 'Texts are from customers.' },
     bodyLimit: CLASSIFIER_BYTES,
     headers: ['If-Match'],
     replies: { 200: one('The new version.') },

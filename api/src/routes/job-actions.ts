@@ -86,6 +86,7 @@ export const jobActionRoutes = [
     access: 'jobs:write',
     params: idParams,
     body: mergePatchBody,
+    example: { labels: ['bug'] },
     replies: one('The job with its correction.'),
     problems: ['job_not_found'],
     async handle(ctx, { viewer, requestId, params: { id }, body: patch }) {

@@ -5,12 +5,10 @@ import {
   providerHealthDetail,
   rangeQuery,
 } from '@understudy/shared/contracts/health';
-import { providerUsage, usageQuery } from '@understudy/shared/contracts/usage';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
 import { route, type Route } from '../http/route.ts';
 import { checkHealth } from '../services/providers/check-health.ts';
 import { readHealth, readHealthOf } from '../services/providers/health.ts';
-import { readUsage } from '../services/providers/usage.ts';
 import { idOrNameParams } from './parameters.ts';
 
 const summaryRow = {
@@ -38,20 +36,6 @@ export const providerHealthRoutes = [
     problems: ['provider_not_found'],
     async handle(ctx, { params, query }) {
       return { status: 200, body: await readHealthOf(ctx, { idOrName: params.id, range: query }) };
-    },
-  }),
-  route({
-    id: 'getProviderUsage',
-    method: 'GET',
-    path: '/api/providers/:id/usage',
-    summary: 'What a provider was used for and what it cost, the last 24 hours where no range is given.',
-    access: 'providers:read',
-    params: idOrNameParams,
-    query: usageQuery,
-    replies: { 200: { description: 'Totals, and a row per hour or day.', schema: providerUsage } },
-    problems: ['provider_not_found'],
-    async handle(ctx, { params, query }) {
-      return { status: 200, body: await readUsage(ctx, { idOrName: params.id, range: query }) };
     },
   }),
   route({

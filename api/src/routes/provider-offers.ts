@@ -22,7 +22,7 @@ export const providerOfferRoutes = [
     path: '/api/providers/offers/:type',
     summary: "Add an offered provider with the key of the service's environment.",
     access: 'providers:write',
-    params: z.object({ type: providerType }),
+    params: z.object({ type: providerType.check(z.core.describe('The type of the offer.')) }),
     replies: { 201: added },
     problems: ['not_found', 'provider_name_taken'],
     async handle(ctx, { viewer, requestId, params }) {

@@ -5,6 +5,7 @@ import {
   providerQuery,
   providerTestResult,
 } from '@understudy/shared/contracts/provider';
+import { repriceInput, repriceResult } from '@understudy/shared/contracts/reprice';
 import { route, type Reply } from '../http/route.ts';
 import {
   deleteProvider,
@@ -12,6 +13,7 @@ import {
   replaceProvider,
   resetProvider,
 } from '../services/providers/change.ts';
+import { repriceAttempts } from '../services/providers/reprice.ts';
 import { createProvider } from '../services/providers/create.ts';
 import { getProvider, type TaggedProvider } from '../services/providers/get.ts';
 import { listProviders } from '../services/providers/list.ts';
@@ -96,6 +98,7 @@ export const providerRoutes = [
     access: 'providers:write',
     params: idOrNameParams,
     body: mergePatchBody,
+    example: { priority: 10, configuration: { timeoutMs: 5_000 } },
     headers: ['If-Match'],
     replies: { 200: one('The provider as it is now.') },
     problems: ['provider_not_found', 'provider_name_taken', 'stale'],
@@ -149,6 +152,28 @@ export const providerRoutes = [
     waits: true,
     async handle(ctx, { body, signal }) {
       return { status: 200, body: await testUnsavedProvider(ctx, { input: body, signal }) };
+    },
+  }),
+  route({
+    id: 'repriceProvider',
+    method: 'POST',
+    path: '/api/providers/:id/reprice',
+    summary: 'Price what a provider was asked for again, by its present `configuration.price`.',
+    description:
+      'A new price counts for calls made after it; this applies it to those that were settled in a range, unpriced ones ' +
+      'too, in attempts, usage, jobs and what the month’s budget has spent, all in one transaction a step. It only tells ' +
+      'what would change unless `dryRun` is false. Estimates stay, since nobody knows their tokens. An attempt keeps how ' +
+      'it was priced at first as `repriced`. What retention has removed stays as it was counted. Safe to repeat; what a ' +
+      'call had no time for (20 s) is behind `nextCursor`.',
+    access: 'providers:write',
+    params: idOrNameParams,
+    body: repriceInput,
+    replies: { 200: { description: 'What changed, or would.', schema: repriceResult } },
+    problems: ['provider_not_found', 'invalid_cursor'],
+    waits: true,
+    async handle(ctx, { viewer, requestId, params, body: input, signal }) {
+      const call = { viewer, requestId, idOrName: params.id, input, signal };
+      return { status: 200, body: await repriceAttempts(ctx, call) };
     },
   }),
   route({

@@ -1,10 +1,12 @@
 import type { Route } from '../http/route.ts';
 import { alertRoutes } from './alerts.ts';
+import { auditRoutes } from './audit.ts';
 import { batchRoutes } from './batches.ts';
 import { classificationRoutes } from './classifications.ts';
 import { classifierRoutes } from './classifiers.ts';
 import { clientRoutes } from './clients.ts';
 import { dispatchConfigRoutes } from './dispatch-config.ts';
+import { docsRoutes } from './docs.ts';
 import { evaluationRoutes } from './evaluations.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
@@ -16,6 +18,7 @@ import { sessionRoutes } from './session.ts';
 import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
+import { usageRoutes } from './usage.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** The route table: every path of the API, and what its OpenAPI document is made from. */
@@ -27,6 +30,7 @@ export const routes: readonly Route[] = [
   ...evaluationRoutes,
   ...providerRoutes,
   ...providerHealthRoutes,
+  ...usageRoutes,
   ...dispatchConfigRoutes,
   ...failoverRoutes,
   ...eventRoutes,
@@ -37,5 +41,7 @@ export const routes: readonly Route[] = [
   ...tokenRoutes,
   ...clientRoutes,
   ...webhookRoutes,
+  ...auditRoutes,
   ...systemRoutes,
+  ...docsRoutes,
 ];

@@ -15,8 +15,8 @@ export const sessionRoutes = [
     body: sessionInput,
     replies: { 200: { description: 'Who is signed in now.', schema: session, headers: ['Set-Cookie'] } },
     problems: ['unauthenticated', 'forbidden', 'rate_limited'],
-    async handle(ctx, { body, address, cookie: replaces }) {
-      const started = await startSession(ctx, { input: body, address, replaces });
+    async handle(ctx, { body, address, requestId, cookie: replaces }) {
+      const started = await startSession(ctx, { input: body, address, requestId, replaces });
       const cookie = toSessionCookie(ctx).toHeader(started.value, started.expiresAt);
       return { status: 200, body: started.session, headers: { 'Set-Cookie': cookie } };
     },
@@ -39,9 +39,9 @@ export const sessionRoutes = [
     summary: 'Sign out.',
     access: 'signed-in',
     replies: { 204: { description: 'The session is over.', headers: ['Set-Cookie'] } },
-    async handle(ctx, { cookie }) {
+    async handle(ctx, { viewer, requestId, cookie }) {
       const clearing = { 'Set-Cookie': toSessionCookie(ctx).toClearingHeader() };
-      if (cookie !== null) await endSession(ctx, cookie);
+      if (cookie !== null) await endSession(ctx, { viewer, requestId, value: cookie });
       return { status: 204, headers: clearing };
     },
   }),

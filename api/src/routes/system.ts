@@ -1,4 +1,4 @@
-import { liveness, readiness } from '@understudy/shared/contracts/system';
+import { liveness, openApiDocument, readiness } from '@understudy/shared/contracts/system';
 import * as z from 'zod';
 import { route } from '../http/route.ts';
 import { readReadiness } from '../services/readiness.ts';
@@ -31,12 +31,32 @@ export const systemRoutes = [
     },
   }),
   route({
+    id: 'getMetrics',
+    method: 'GET',
+    path: '/metrics',
+    summary: 'What this process measures, for Prometheus.',
+    description: 'Where METRICS_TOKEN is set it will do as the bearer token, also while the ledger is away.',
+    access: 'providers:read',
+    orMetricsToken: true,
+    replies: {
+      200: {
+        description: 'The text format of Prometheus.',
+        type: 'text/plain',
+        schema: z.string(),
+        example: 'understudy_store_up{store="mongodb"} 1\n',
+      },
+    },
+    async handle({ metrics: { registry } }) {
+      return { status: 200, text: { type: registry.contentType, content: await registry.metrics() } };
+    },
+  }),
+  route({
     id: 'getOpenApi',
     method: 'GET',
     path: '/api/openapi.json',
     summary: 'This API as an OpenAPI 3.1 document.',
     access: 'public',
-    replies: { 200: { description: 'The document.', schema: z.record(z.string(), z.unknown()) } },
+    replies: { 200: { description: 'The document.', schema: openApiDocument } },
     async handle(ctx) {
       return { status: 200, body: ctx.openApi() };
     },

@@ -112,6 +112,7 @@ export const webhookRoutes = [
     access: 'jobs:write',
     params: idParams,
     body: mergePatchBody,
+    example: { enabled: false },
     headers: ['If-Match'],
     replies: { 200: one('The endpoint as it is now.') },
     problems: ['stale'],

@@ -92,6 +92,7 @@ function toConfig(bed: TestBed, adminToken: string): ApiConfig {
     UNDERSTUDY_PRIVATE_HOSTS: ['127.0.0.1'],
     PUBLIC_URL: undefined,
     TRUST_PROXY: 0,
+    METRICS_TOKEN: undefined,
     LOG_LEVEL: 'silent',
     OPENAI_API_KEY: undefined,
     ANTHROPIC_API_KEY: undefined,

@@ -4,9 +4,10 @@ import { StartError } from '../embedded/start-error.ts';
 import { keys } from './keys.ts';
 import { login } from './login.ts';
 import { migrate } from './migrate.ts';
-import { UsageError, type Command, type Report } from './command.ts';
+import { openapi } from './openapi.ts';
+import { CheckFailedError, UsageError, type Command, type Report } from './command.ts';
 
-const COMMANDS: Record<string, Command> = { login, migrate, keys };
+const COMMANDS: Record<string, Command> = { login, migrate, keys, openapi };
 
 const HELP = `Usage: npx understudy <command>
 
@@ -34,7 +35,9 @@ try {
   process.stdout.write(output);
   if (failed) process.exitCode = 1;
 } catch (error) {
-  const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
+  const isExpected = [UsageError, CheckFailedError, StartError, ConfigError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isExpected && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

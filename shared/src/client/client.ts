@@ -1,4 +1,5 @@
 import { createAlerts } from './alerts.ts';
+import { createAudit } from './audit.ts';
 import { createBatches } from './batches.ts';
 import { createClassifications } from './classifications.ts';
 import { createClassifiers } from './classifiers.ts';
@@ -12,6 +13,7 @@ import { createSession } from './session.ts';
 import { createStats } from './stats.ts';
 import { createTokens } from './tokens.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
+import { createUsage } from './usage.ts';
 import { waitForJob, type WaitOptions } from './wait.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -40,6 +42,8 @@ export function createClient(options: TransportOptions) {
     tokens: createTokens(send),
     clients: createClients(send),
     webhooks: createWebhooks(send),
+    usage: createUsage(send),
+    audit: createAudit(send),
     session: createSession(send),
   };
 }

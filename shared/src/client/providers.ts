@@ -6,8 +6,10 @@ import type {
   ProviderHealthDetail,
 } from '../contracts/health.ts';
 import type { Provider, providerInput, ProviderOffers, ProviderTestResult } from '../contracts/provider.ts';
+import type { repriceInput, RepriceResult } from '../contracts/reprice.ts';
 import type { ProviderUsage } from '../contracts/usage.ts';
 import type { CallOptions, Page, PageQuery } from './page.ts';
+import { readCsv } from './read-csv.ts';
 import type { Transport } from './transport.ts';
 
 /** A provider as one writes it. In a `replace`, an absent `apiKey` keeps the stored one and `null` removes it. */
@@ -21,6 +23,8 @@ export interface TimeRange {
 
 export interface UsageRange extends TimeRange {
   interval?: 'hour' | 'day' | undefined;
+  model?: string | undefined;
+  client?: string | undefined;
 }
 
 /** What to change of a provider (JSON Merge Patch, RFC 7396): null sets a field back to its default. */
@@ -93,6 +97,15 @@ export function createProviders(send: Transport) {
     },
     usage: async (id: string, range: UsageRange = {}, { signal }: CallOptions = {}) =>
       (await send<ProviderUsage>('GET', `${toPath(id)}/usage`, { query: { ...range }, signal })).value,
+    /**
+     * Prices what was settled in a range again, by the provider's present price; only tells what would change unless
+     * `dryRun` is false. The rest, if any, is behind `nextCursor`.
+     */
+    reprice: async (id: string, input: z.input<typeof repriceInput>, { signal }: CallOptions = {}) =>
+      (await send<RepriceResult>('POST', `${toPath(id)}/reprice`, { body: input, signal })).value,
+    /** Usage as CSV, with a row per hour or day, model, client and purpose. */
+    usageCsv: async (id: string, range: UsageRange = {}, { signal }: CallOptions = {}) =>
+      readCsv(send, `${toPath(id)}/usage`, { query: { ...range }, signal }),
     /** Providers that the service's environment holds a key for and that nobody has added yet. */
     offers: async ({ signal }: CallOptions = {}) =>
       (await send<ProviderOffers>('GET', '/api/providers/offers', { signal })).value,

@@ -132,6 +132,16 @@ export const attempt = z.object({
   costUsd: z.nullable(z.number()),
   pricing: z.nullable(pricing),
   priceVersion: z.nullable(z.string()),
+  repriced: z.optional(
+    z
+      .object({
+        at: isoTime,
+        costUsd: z.nullable(z.number()),
+        pricing: z.nullable(pricing),
+        priceVersion: z.nullable(z.string()),
+      })
+      .check(z.describe('How it was priced when it ended, of one that was priced again since.')),
+  ),
 });
 export type Attempt = z.infer<typeof attempt>;
 

@@ -1,6 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
 import type { Readiness } from '../contracts/system.ts';
 import type { Service } from './lifecycle.ts';
 
@@ -22,15 +23,20 @@ export async function readStores(ping: Record<keyof Reached, () => Promise<unkno
   return { mongodb, redis };
 }
 
-/**
- * Answers `/healthz` (the process runs) and `/readyz` (its stores answer: 200, else 503) for a process that has no
- * HTTP of its own. Not ready from the moment it stops.
- */
-export function createProbeServer(options: {
+interface ProbeOptions {
   host: string;
   port: number;
   stores: () => Promise<Reached>;
-}): ProbeServer {
+  metrics: Pick<Registry, 'contentType' | 'metrics'>;
+  /** Who may read the metrics, by the `Authorization` header. */
+  mayScrape: (authorization: string | undefined) => Promise<boolean>;
+}
+
+/**
+ * Answers `/healthz` (the process runs), `/readyz` (its stores answer: 200, else 503) and `/metrics` for a process that
+ * has no HTTP of its own. Not ready from the moment it stops.
+ */
+export function createProbeServer(options: ProbeOptions): ProbeServer {
   let stopping = false;
   const server = createServer((request, response) => {
     const send = (status: number, body: object) => {
@@ -38,6 +44,7 @@ export function createProbeServer(options: {
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(json);
     };
     if (request.url === '/healthz') return send(200, { status: 'ok' });
+    if (request.url === '/metrics') return void sendMetrics(options, request, response);
     if (request.url !== '/readyz') return send(404, { status: 'not_found' });
     void options.stores().then((stores) => {
       const ready = !stopping && stores.mongodb === 'up' && stores.redis === 'up';
@@ -60,4 +67,23 @@ export function createProbeServer(options: {
       await once(server, 'close');
     },
   };
+}
+
+async function sendMetrics(
+  { metrics, mayScrape }: ProbeOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const close = { connection: 'close' };
+  try {
+    if (!(await mayScrape(request.headers.authorization))) {
+      response.writeHead(401, { ...close, 'www-authenticate': 'Bearer realm="understudy"' }).end();
+      return;
+    }
+    const text = await metrics.metrics();
+    response.writeHead(200, { ...close, 'content-type': metrics.contentType }).end(text);
+  } catch {
+    // Whether the token is good cannot be told while the ledger is away.
+    response.writeHead(503, close).end();
+  }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifyWebhook } from '@understudy/shared/client/verify-webhook';
 import { ALERT_TYPES, type AlertData, type AlertType } from '@understudy/shared/contracts/alert';
-import { webhookData } from '@understudy/shared/contracts/webhook-data';
+import { webhookData } from '@understudy/shared/contracts/webhook-message';
 import { createId } from '@understudy/shared/ids';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { eventually } from '@understudy/shared/testing/eventually';

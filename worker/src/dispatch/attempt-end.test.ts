@@ -44,7 +44,7 @@ it('prices what was used, by the price that applies', () => {
     outputTokens: 10,
     costNanoUsd: 200_000,
     pricing: 'priced',
-    priceVersion: 'override',
+    priceVersion: 'override:1/10',
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 import type { ProviderPool } from '../provider-pool.ts';
@@ -26,7 +27,7 @@ export async function settleReservations({
     const callIds = await admission.findUnsettled(provider._id);
     if (callIds.length === 0) continue;
     const attempts = await store.attempts
-      .find({ _id: { $in: callIds } }, { outcome: 1, costNanoUsd: 1, reservedNanoUsd: 1 })
+      .find({ _id: { $in: callIds } }, { outcome: 1, costNanoUsd: 1, reservedNanoUsd: 1, repriced: 1 })
       .lean();
     const byId = new Map(attempts.map((attempt) => [attempt._id, attempt]));
     for (const callId of callIds) {
@@ -35,7 +36,7 @@ export async function settleReservations({
       await admission.settle(
         provider._id,
         callId,
-        attempt ? (attempt.costNanoUsd ?? attempt.reservedNanoUsd ?? 0) : 0,
+        attempt ? (toFirstCost(attempt) ?? attempt.reservedNanoUsd ?? 0) : 0,
       );
     }
     logger.info(
@@ -43,4 +44,9 @@ export async function settleReservations({
       'looked after reservations that nobody released',
     );
   }
+}
+
+/** What it cost when it ended: what pricing it again changed is told as a correction of the month. */
+function toFirstCost({ costNanoUsd, repriced }: Pick<AttemptDocument, 'costNanoUsd' | 'repriced'>) {
+  return repriced ? repriced.from.costNanoUsd : costNanoUsd;
 }

@@ -41,7 +41,7 @@ describe('priceAttempt', () => {
 
   it("puts the operator's price first", () => {
     const override = { inputUsdPerMillion: 0.1, outputUsdPerMillion: 0.4 };
-    const expected = { costNanoUsd: 140_000, pricing: 'priced', priceVersion: 'override' };
+    const expected = { costNanoUsd: 140_000, pricing: 'priced', priceVersion: 'override:0.1/0.4' };
     expect(price({ override })).toEqual(expected);
     expect(price({ override, type: 'openai-compatible', model: 'mine' })).toEqual(expected);
     expect(price({ override, usage: usageOf(1_000, 100, 900) })).toEqual(expected);

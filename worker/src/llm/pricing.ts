@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { ProviderType } from '@understudy/shared/contracts/provider';
+import { priceByOverride, type PriceOverride } from '@understudy/shared/store/usage/price-override';
 import type { TokenUsage } from './adapter.ts';
 
 /** Of the packaged catalogue, which does not say it itself; a test holds the two together. */
@@ -16,7 +17,7 @@ export interface PriceRequest {
   model: string;
   usage: TokenUsage;
   /** The operator's own price, which comes first. It has no price for cached tokens: they cost as others do. */
-  override: { inputUsdPerMillion: number; outputUsdPerMillion: number } | null;
+  override: PriceOverride | null;
   /** When the call was made: prices change. Now where absent. */
   at?: Date;
 }
@@ -29,13 +30,7 @@ export type AttemptPrice =
 /** What the tokens of one call cost, in whole nano-dollars (10⁻⁹ USD), rounded to the nearest. */
 export function priceAttempt({ type, model, usage, override, at }: PriceRequest): AttemptPrice {
   if (type === 'local') return { costNanoUsd: 0, pricing: 'free', priceVersion: null };
-  if (override) {
-    const { inputUsdPerMillion, outputUsdPerMillion } = override;
-    // A dollar per million tokens is a thousand nano-dollars per token.
-    const nano =
-      usage.inputTokens * inputUsdPerMillion * 1_000 + usage.outputTokens * outputUsdPerMillion * 1_000;
-    return { costNanoUsd: Math.round(nano), pricing: 'priced', priceVersion: 'override' };
-  }
+  if (override) return priceByOverride(override, usage);
   const costUsd = lookUp(CATALOGUE_IDS[type], model, usage, at);
   if (costUsd === null) return { costNanoUsd: null, pricing: 'unpriced', priceVersion: null };
   return { costNanoUsd: Math.round(costUsd * 1e9), pricing: 'priced', priceVersion: CATALOGUE_VERSION };

@@ -4,6 +4,7 @@ import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contract
 import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
 import type { TestBed } from '@understudy/shared/testing/test-bed';
+import type { Correction } from '../dispatch/fleet/to-limits.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFleetAdmission, type FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 
@@ -14,7 +15,7 @@ export interface FleetBed {
   /** Sets Redis's clock by so much, against everybody else's. */
   setRedisClock(byMs: number): void;
   /** What the ledger says was spent, by any provider. */
-  ledger: { spent: number; reads: number };
+  ledger: { spent: number; reads: number; correction: Correction | null };
   /** The record of a provider's circuit. */
   read(providerId: string): Promise<CircuitRecord>;
   /** What a field of it holds; null where it has none. */
@@ -37,7 +38,7 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
   const { logger } = bed;
   const prefix = `${bed.prefix}:${Math.random().toString(36).slice(2)}`;
   const clock = createFakeClock();
-  const ledger = { spent: 0, reads: 0 };
+  const ledger: FleetBed['ledger'] = { spent: 0, reads: 0, correction: null };
   const connections = new Map<FleetAdmission, Redis>();
   let redisSetMs = 0;
   const redisNowMs = () => clock.now() + redisSetMs;
@@ -83,7 +84,7 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
         logger,
         async readSpent() {
           ledger.reads += 1;
-          return ledger.spent;
+          return { costNanoUsd: ledger.spent, correction: ledger.correction };
         },
         redisNowMs,
       });

@@ -3,8 +3,9 @@ import { cancelBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
 import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
-import type { Viewer } from '../../http/viewer.ts';
+import type { Change } from '../audit.ts';
 import { followEnds } from '../classifications/follow-ends.ts';
+import { noteAction } from '../classifications/note-action.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { findBatch, getBatch } from './get.ts';
 
@@ -15,19 +16,30 @@ const STEP = 500;
  * Cancels every job of a batch that is not final yet, each with its announcement; what is final stays. Called again, it
  * goes on where it was broken off. @throws {NotFoundError} where the viewer's client has no such batch.
  */
-export async function cancelBatch(ctx: Context, input: { viewer: Viewer; id: string }): Promise<Batch> {
-  await cancelJobsOf(ctx, await inStoreTime(findBatch(ctx, input)));
-  return inStoreTime(getBatch(ctx, input));
+export async function cancelBatch(ctx: Context, { id, ...change }: Change & { id: string }): Promise<Batch> {
+  const input = { viewer: change.viewer, id };
+  const batch = await inStoreTime(findBatch(ctx, input));
+  const before = await inStoreTime(getBatch(ctx, input));
+  const cancelledCount = await cancelJobsOf(ctx, batch);
+  const after = await inStoreTime(getBatch(ctx, input));
+  if (cancelledCount > 0) {
+    const counts = { before: { counts: before.counts }, after: { counts: after.counts } };
+    const row = { action: 'batch.cancelled', target: { kind: 'batch', id, name: id }, ...counts };
+    await inStoreTime(noteAction(ctx, change, row));
+  }
+  return after;
 }
 
-/** The same of any batch, also of an evaluation. */
-export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<void> {
+/** The same of any batch, also of an evaluation. @returns how many jobs it ended. */
+export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<number> {
   await releaseBatch(ctx.store, batch);
   const step = { limit: STEP, erasesText: erasesTexts(ctx.catalogue.config()) };
+  let cancelledCount = 0;
   // Of jobs that are claimed meanwhile a step may meet some twice, never without end.
   for (;;) {
     const cancelled = await inStoreTime(cancelBatchJobs(ctx.store, batch._id, step));
-    if (cancelled.jobIds.length === 0) break;
+    if (cancelled.jobIds.length === 0) return cancelledCount;
+    cancelledCount += cancelled.ended;
     await followEnds(ctx, cancelled.jobIds, cancelled);
   }
 }

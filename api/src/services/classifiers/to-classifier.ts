@@ -28,6 +28,22 @@ export function toClassifier(
   };
 }
 
+/** In characters of JSON: a page of the audit log has many of them. */
+const AUDITED_AT_MOST = 32_768;
+
+/** What the audit log keeps: the definition, or where that is large its version only, by which it can be read. */
+export function toAudited({
+  version,
+  labels,
+  instructions,
+  multiLabel,
+  threshold,
+}: ClassifierVersionDocument) {
+  const definition = { version, labels, instructions, multiLabel, threshold };
+  const isLarge = JSON.stringify(definition).length > AUDITED_AT_MOST;
+  return isLarge ? { version, definitionOmitted: true } : definition;
+}
+
 export function toTaggedClassifier(written: {
   classifier: ClassifierDocument;
   version: ClassifierVersionDocument;

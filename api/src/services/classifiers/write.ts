@@ -23,7 +23,7 @@ import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { classifierOrNotFound } from './read.ts';
-import { toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
+import { toAudited, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
 import { refreshCopies } from '../refresh-copies.ts';
 
 type Session = Parameters<Parameters<typeof inTransaction>[1]>[0];
@@ -44,7 +44,7 @@ export async function createClassifier(
       ctx,
       change,
       'classifier.created',
-      { classifier: made.classifier, from: null, to: 1 },
+      { classifier: made.classifier, from: null, to: made.version },
       session,
     );
     return made;
@@ -79,8 +79,9 @@ export async function patchClassifier(
 export async function deleteClassifier(ctx: Context, change: ClassifierChange): Promise<void> {
   await inTransaction(ctx.store, async (session) => {
     const classifier = await findToChange(ctx, change, session);
+    const from = await readCurrent(ctx, classifier, session);
     await removeName(ctx.store, classifier._id, session);
-    const versions = { classifier, from: classifier.version, to: null };
+    const versions = { classifier, from, to: null };
     await record(ctx, change, 'classifier.deleted', versions, session);
   });
   await refreshCopies(ctx);
@@ -93,12 +94,11 @@ async function writeVersion(
 ): Promise<TaggedClassifier> {
   const written = await inTransaction(ctx.store, async (session) => {
     const classifier = await findToChange(ctx, change, session);
-    const current = await readClassifierVersion(ctx.store, classifier._id, classifier.version, session);
-    if (!current) throw new Error(`Version ${classifier.version} of ${classifier._id} is missing`);
+    const current = await readCurrent(ctx, classifier, session);
     const definition = toDefinition(current);
     assertSameName(classifier, definition.name);
     const next = await insertNextVersion(ctx.store, classifier, definition, session);
-    const versions = { classifier, from: classifier.version, to: next.classifier.version };
+    const versions = { classifier, from: current, to: next.version };
     await record(ctx, change, 'classifier.updated', versions, session);
     return next;
   });
@@ -112,16 +112,27 @@ async function findToChange(ctx: Context, { name, ifMatch }: ClassifierChange, s
   return classifier;
 }
 
-/** Versions are kept, so the audit row names them instead of holding megabytes of examples. */
+async function readCurrent(
+  ctx: Context,
+  { _id, version }: ClassifierDocument,
+  session: Session,
+): Promise<ClassifierVersionDocument> {
+  const current = await readClassifierVersion(ctx.store, _id, version, session);
+  if (!current) throw new Error(`Version ${version} of ${_id} is missing`);
+  return current;
+}
+
+type Versions = Record<'from' | 'to', ClassifierVersionDocument | null> & { classifier: ClassifierDocument };
+
 async function record(
   ctx: Context,
   change: Change,
   action: string,
-  { classifier, from, to }: { classifier: ClassifierDocument; from: number | null; to: number | null },
+  { classifier, from, to }: Versions,
   session: Session,
 ) {
   const target = { kind: 'classifier', id: classifier._id, name: classifier.name };
-  const [before, after] = [from, to].map((version) => version && { version });
+  const [before, after] = [from, to].map((version) => version && toAudited(version));
   await writeAudit(ctx.store, toAuditRow(change, { action, target, before, after }), session);
   await bumpVersion(ctx.store, 'classifiers', session);
 }

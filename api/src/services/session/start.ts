@@ -7,6 +7,7 @@ import { createSession } from '@understudy/shared/store/sessions/sessions';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { endSession } from './end.ts';
+import { noteSession } from './note.ts';
 
 const VALID_MS = 12 * 3_600_000;
 
@@ -33,7 +34,12 @@ const OPERATOR: Viewer = {
  */
 export async function startSession(
   ctx: Context,
-  { input, address, replaces }: { input: SessionInput; address: string; replaces: string | null },
+  {
+    input,
+    address,
+    requestId,
+    replaces,
+  }: { input: SessionInput; address: string; requestId: string; replaces: string | null },
 ): Promise<Started> {
   await ctx.loginLimiter.admit(address);
   const viewer = await toViewer(ctx, input);
@@ -45,7 +51,7 @@ export async function startSession(
   }
   await ctx.loginLimiter.forgive(address);
   // Whoever signs in anew has one session, with a value that nobody can have known before.
-  if (replaces !== null) await endSession(ctx, replaces);
+  if (replaces !== null) await endSession(ctx, { viewer, requestId, value: replaces });
   const value = randomBytes(32).toString('base64url');
   const now = ctx.clock.now();
   const expiresAt = new Date(Math.min(now + VALID_MS, viewer.expiresAt?.getTime() ?? Infinity));
@@ -57,7 +63,12 @@ export async function startSession(
     createdAt: new Date(now),
     expiresAt,
   });
-  return { session: toSession({ ...viewer, expiresAt }), value, expiresAt };
+  const session = toSession({ ...viewer, expiresAt });
+  await noteSession(ctx, { viewer, requestId }, value, {
+    action: 'session.started',
+    after: { ...session, address },
+  });
+  return { session, value, expiresAt };
 }
 
 /** Who is signed in, as the API shows it. */

@@ -37,7 +37,7 @@ export async function createToken(
   }
   const made = await inTransaction(ctx.store, async (session) => {
     const written = await insertToken(ctx.store, { ...input, expiresAt }, session);
-    const target = { kind: 'token', id: written.token._id, name: written.token.name };
+    const target = toTarget(written.token);
     const row = { action: 'token.created', target, before: null, after: toAudited(written.token) };
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
@@ -52,16 +52,21 @@ export async function revokeToken(ctx: Context, { id, ...change }: Change & { id
   await inTransaction(ctx.store, async (session) => {
     const token = await revoke(ctx.store, id, session);
     if (!token) throw new NotFoundError('not_found', 'There is no such token.');
-    const target = { kind: 'token', id, name: token.name };
-    const row = { action: 'token.revoked', target, before: toAudited(token), after: null };
+    const row = { action: 'token.revoked', target: toTarget(token), before: toAudited(token), after: null };
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
   });
   await refreshCopies(ctx);
 }
 
-function toAudited({ name, client, scopes, expiresAt, requestsPerMinute }: TokenDocument) {
-  return { name, client, scopes, expiresAt: expiresAt?.toISOString() ?? null, requestsPerMinute };
+function toTarget({ _id, name }: TokenDocument) {
+  return { kind: 'token', id: _id, name };
+}
+
+/** What the audit log keeps: all that is shown of a token. */
+function toAudited(token: TokenDocument) {
+  const { id: _id, createdAt: _createdAt, ...settings } = toToken(token);
+  return settings;
 }
 
 function toToken({

@@ -22,6 +22,13 @@ export interface AttemptEnd {
   priceVersion: string | null;
 }
 
+/** How an attempt was priced when it ended, of one that was priced again since. */
+export interface Repriced {
+  /** The last time. */
+  at: Date;
+  from: Pick<AttemptEnd, 'costNanoUsd' | 'pricing' | 'priceVersion'>;
+}
+
 /** One call to one provider, written `pending` before the call and settled after it. */
 export interface AttemptDocument extends Partial<Omit<AttemptEnd, 'outcome'>> {
   _id: string;
@@ -42,6 +49,7 @@ export interface AttemptDocument extends Partial<Omit<AttemptEnd, 'outcome'>> {
   reservedNanoUsd: number | null;
   /** Whether usage has it. */
   counted: boolean;
+  repriced?: Repriced | null;
 }
 
 export const defineAttempts = (connection: Connection) =>
@@ -71,4 +79,5 @@ export const defineAttempts = (connection: Connection) =>
     costNanoUsd: nullable(Number),
     pricing: nullable(String),
     priceVersion: nullable(String),
+    repriced: opaque,
   });

@@ -3,6 +3,7 @@ import type { AttemptDocument } from '../attempts/model.ts';
 import { sumUsage } from '../attempts/sum-usage.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import type { ClientSession } from '../transaction.ts';
 import type { JobDocument, JobUsage } from './model.ts';
 import { FINAL_STATES } from './to-final.ts';
 
@@ -41,15 +42,48 @@ async function refreshOnce(store: Store, jobIds: readonly string[]): Promise<str
   return changed.map(({ _id }) => _id);
 }
 
-async function readUsages(store: Store, jobIds: readonly string[]): Promise<Map<string, JobUsage>> {
+/** What the settled attempts of each of these jobs used, of those that have any. */
+async function readUsages(
+  store: Store,
+  jobIds: readonly string[],
+  session: ClientSession | null = null,
+): Promise<Map<string, JobUsage>> {
   const attempts = await store.attempts
     .find(
       { jobId: { $in: [...jobIds] }, outcome: { $ne: 'pending' } },
       { jobId: 1, inputTokens: 1, outputTokens: 1, costNanoUsd: 1, pricing: 1 },
     )
+    .session(session)
     .lean<AttemptDocument[]>();
   const byJob = Map.groupBy(attempts, ({ jobId }) => jobId);
   return new Map([...byJob].map(([jobId, ofJob]) => [jobId, sumUsage(ofJob)]));
+}
+
+/**
+ * Sums up jobs that nobody works on anew, ended or not, in the transaction that changed their attempts: a claim in between
+ * makes it begin again.
+ */
+export async function sumUpJobs(
+  store: Store,
+  jobIds: readonly string[],
+  session: ClientSession,
+): Promise<void> {
+  const jobs = await store.jobs
+    .find({ _id: { $in: [...jobIds] } }, { usage: 1 })
+    .session(session)
+    .lean();
+  const sums = await readUsages(store, jobIds, session);
+  const changed = jobs.flatMap(({ _id, usage: before }) => {
+    const usage = sums.get(_id);
+    return usage && !isSame(usage, before) ? [{ _id, usage }] : [];
+  });
+  if (changed.length === 0) return;
+  await toNative(store.jobs).bulkWrite(
+    changed.map(({ _id, usage }) => ({
+      updateOne: { filter: { _id }, update: { $set: { usage } } },
+    })) as never,
+    { session },
+  );
 }
 
 const PARTS = ['inputTokens', 'outputTokens', 'costNanoUsd', 'pricing'] as const;

@@ -5,7 +5,7 @@ import type {
   ProviderReference,
 } from '../../contracts/classification.ts';
 import type { Label } from '../../contracts/label.ts';
-import type { AttemptDocument } from '../attempts/model.ts';
+import type { AttemptDocument, Repriced } from '../attempts/model.ts';
 import type { FoundJob } from './job-filter.ts';
 import type { JobDocument } from './model.ts';
 
@@ -100,7 +100,13 @@ export function toAttempt(attempt: AttemptDocument): Attempt {
     costUsd: toUsd(attempt.costNanoUsd),
     pricing: attempt.pricing ?? null,
     priceVersion: attempt.priceVersion ?? null,
+    ...(attempt.repriced ? { repriced: toRepriced(attempt.repriced) } : {}),
   };
+}
+
+function toRepriced({ at, from }: Repriced): NonNullable<Attempt['repriced']> {
+  const { costNanoUsd, pricing, priceVersion } = from;
+  return { at: toIso(at), costUsd: toUsd(costNanoUsd), pricing, priceVersion };
 }
 
 function toProviderReference({ id, name, type, model }: ProviderReference): ProviderReference {

@@ -12,6 +12,7 @@ import { webhookTurns } from './008-webhook-turns.ts';
 import { jobOutcomes } from './009-job-outcomes.ts';
 import { answerStats } from './010-answer-stats.ts';
 import { usageDays } from './011-usage-days.ts';
+import { usageAndAudit } from './012-usage-and-audit.ts';
 import { evaluations } from './013-evaluations.ts';
 import { alerts } from './014-alerts.ts';
 
@@ -27,6 +28,7 @@ const MIGRATIONS: Migration[] = [
   jobOutcomes,
   answerStats,
   usageDays,
+  usageAndAudit,
   evaluations,
   alerts,
 ];

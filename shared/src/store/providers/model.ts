@@ -3,6 +3,14 @@ import type { ProviderFlag, ProviderInput, ProviderType } from '../../contracts/
 import type { Envelope } from '../../secrets/key-ring.ts';
 import { defineModel, nullable, opaque, required } from '../define-model.ts';
 
+export interface SpendCorrection {
+  /** As `2026-11`, UTC. */
+  month: string;
+  /** Rises with every correction. */
+  revision: number;
+  nanoUsd: number;
+}
+
 /** A provider as configured. A deleted one stays as a tombstone, so that its usage and health stay readable. */
 export interface ProviderDocument {
   _id: string;
@@ -24,6 +32,11 @@ export interface ProviderDocument {
    * operator said so. Rises with each time.
    */
   resetAt: Date | null;
+  /**
+   * By how much pricing attempts again changed what was spent in a month, in nano-dollars and in all: whoever keeps the
+   * spend beside the ledger takes it over once for each revision. Of the latest month only.
+   */
+  spendCorrection?: SpendCorrection | null;
   /** Rises with every change by an operator; the ETag is made from it. */
   revision: number;
   createdAt: Date;
@@ -49,6 +62,7 @@ export const defineProviders = (connection: Connection) =>
     configuration: opaque,
     flagged: opaque,
     resetAt: nullable(Date),
+    spendCorrection: opaque,
     revision: required(Number),
     createdAt: required(Date),
     updatedAt: required(Date),

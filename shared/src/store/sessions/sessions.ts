@@ -21,8 +21,14 @@ export async function touchSession(store: Store, value: string, lastUsedAt: Date
   await store.sessions.updateOne({ _id: toSessionId(value) }, { $max: { lastUsedAt } });
 }
 
-export async function endSession(store: Store, value: string): Promise<void> {
-  await store.sessions.deleteOne({ _id: toSessionId(value) });
+/** @returns the session that ended, null where there was none. */
+export async function endSession(store: Store, value: string): Promise<SessionDocument | null> {
+  return store.sessions.findOneAndDelete({ _id: toSessionId(value) }).lean<SessionDocument>();
+}
+
+/** What a session is called where its cookie's value must not be known: in the audit log. */
+export function toSessionName(value: string): string {
+  return `ses_${toSessionId(value).slice(0, 24)}`;
 }
 
 function toSessionId(value: string): string {

@@ -15,6 +15,7 @@ export async function addIncrements(
   increments: readonly BucketIncrement[],
   session: ClientSession,
 ): Promise<void> {
+  if (increments.length === 0) return;
   const options = { session, ordered: true };
   await toNative(store.usageBuckets).bulkWrite(increments.map(toUpdate) as never, options);
   const days = toDays(increments);

@@ -1,5 +1,5 @@
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
-import { USAGE_SHARDS, type UsageBucketDocument } from './model.ts';
+import { CORRECTIONS_SHARD, USAGE_SHARDS, type UsageBucketDocument } from './model.ts';
 import { toBin } from './sketch.ts';
 
 /** An attempt that ended, as the ledger has it. */
@@ -26,17 +26,46 @@ export function toHour(at: Date | number): Date {
  * was settled. Its duration counts only where it succeeded: how long a failure took says nothing about an answer.
  */
 export function toIncrements(attempts: readonly SettledAttempt[], shard: number): BucketIncrement[] {
+  const amounts = attempts.map((attempt) => ({ attempt, amounts: toAmounts(attempt) }));
+  return addUp(amounts, shard % USAGE_SHARDS);
+}
+
+/** What attempts that are in the buckets and were priced again change there. */
+export function toCorrections(
+  changes: readonly { before: SettledAttempt; after: SettledAttempt }[],
+): BucketIncrement[] {
+  const differences = changes.map(({ before, after }) => ({
+    attempt: after,
+    amounts: subtract(toAmounts(after), toAmounts(before)),
+  }));
+  return addUp(differences, CORRECTIONS_SHARD);
+}
+
+function addUp(
+  parts: readonly { attempt: SettledAttempt; amounts: Record<string, number> }[],
+  shard: number,
+): BucketIncrement[] {
   const buckets = new Map<string, BucketIncrement>();
-  for (const attempt of attempts) {
+  for (const { attempt, amounts } of parts) {
     const key = toKey(attempt, shard);
     const _id = toBucketId(key);
     const bucket = buckets.get(_id) ?? { _id, key, increments: {} };
     buckets.set(_id, bucket);
-    for (const [path, amount] of Object.entries(toAmounts(attempt))) {
+    for (const [path, amount] of Object.entries(amounts)) {
       bucket.increments[path] = (bucket.increments[path] ?? 0) + amount;
     }
   }
   return [...buckets.values()];
+}
+
+/** Every counter, so that the bucket is whole, but of maps only what differs. */
+function subtract(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
+  const paths = [...new Set([...Object.keys(after), ...Object.keys(before)])];
+  return Object.fromEntries(
+    paths
+      .map((path) => [path, (after[path] ?? 0) - (before[path] ?? 0)] as const)
+      .filter(([path, amount]) => amount !== 0 || !path.includes('.')),
+  );
 }
 
 function toKey({ settledAt, provider, client, purpose }: SettledAttempt, shard: number): BucketKey {
@@ -46,7 +75,7 @@ function toKey({ settledAt, provider, client, purpose }: SettledAttempt, shard: 
     model: provider.model,
     client,
     purpose,
-    shard: shard % USAGE_SHARDS,
+    shard,
   };
 }
 

@@ -5,7 +5,13 @@ import { defineModel, opaque, required } from '../define-model.ts';
 /** How many shards an hour's bucket is spread over, so that processes rarely meet in one document. */
 export const USAGE_SHARDS = 8;
 
-/** One shard of one hour of one provider, model, client and purpose. Counters only ever rise. */
+/** The shard that no process counts into: what attempts that were priced again changed. */
+export const CORRECTIONS_SHARD = 8;
+
+/**
+ * One shard of one hour of one provider, model, client and purpose. Counters only ever rise, but for the shard of
+ * corrections, in which they may be negative.
+ */
 export interface UsageBucketDocument {
   _id: string;
   /** Start of the hour. */

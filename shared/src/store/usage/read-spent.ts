@@ -1,4 +1,5 @@
 import type { Store } from '../connect.ts';
+import type { SpendCorrection } from '../providers/model.ts';
 import { inTransaction } from '../transaction.ts';
 
 /** What a provider cost in one month, in nano-dollars. */
@@ -6,6 +7,8 @@ export interface MonthlySpend {
   spent: number;
   /** What calls that are not settled may cost at most. */
   reserved: number;
+  /** The correction of the month that `spent` has in it; null where there was none. */
+  correction: SpendCorrection | null;
 }
 
 /**
@@ -40,6 +43,11 @@ export async function readSpent(store: Store, providerId: string, month: string)
         .aggregate([{ $match: { outcome: 'pending', ...provider } }, total('$reservedNanoUsd')], { session })
         .cursor(),
     );
-    return { spent: buckets + uncounted, reserved };
+    const found = await store.providers
+      .findById(providerId, { spendCorrection: 1 })
+      .session(session)
+      .lean<{ spendCorrection?: SpendCorrection | null }>();
+    const correction = found?.spendCorrection?.month === month ? found.spendCorrection : null;
+    return { spent: buckets + uncounted, reserved, correction };
   });
 }

@@ -1,5 +1,5 @@
 import type { Pricing } from '../../contracts/classification.ts';
-import type { UsageTotals } from '../../contracts/usage.ts';
+import type { UsageSpend, UsageTotals } from '../../contracts/usage.ts';
 import { toCombinedPricing } from '../attempts/sum-usage.ts';
 import type { UsageBucketDocument } from './model.ts';
 import { mergeBins, toQuantile, type Bins } from './sketch.ts';
@@ -60,12 +60,9 @@ export function toUsd(nanoUsd: number): number {
  * and the percentiles, within 2 %, are those of the successes.
  */
 export function toUsageTotals(sum: UsageSum): UsageTotals {
-  const pricing = toCombinedPricing(
-    Object.keys(sum.pricing).filter((kind) => sum.pricing[kind]) as Pricing[],
-  );
   const errors = Object.values(sum.faults).reduce((total, count) => total + count, 0);
   return {
-    requestCount: sum.requests,
+    ...toUsageSpend(sum),
     successCount: sum.successes,
     errorCount: errors,
     errorsByFault: sum.faults,
@@ -73,6 +70,15 @@ export function toUsageTotals(sum: UsageSum): UsageTotals {
     p50Ms: toQuantile(sum.latency, 0.5),
     p95Ms: toQuantile(sum.latency, 0.95),
     p99Ms: toQuantile(sum.latency, 0.99),
+  };
+}
+
+/** What it all cost, and how that is known. */
+export function toUsageSpend(sum: UsageSum): UsageSpend {
+  const kinds = Object.keys(sum.pricing).filter((kind) => sum.pricing[kind]) as Pricing[];
+  const pricing = toCombinedPricing(kinds);
+  return {
+    requestCount: sum.requests,
     inputTokens: sum.inputTokens,
     outputTokens: sum.outputTokens,
     totalCostUsd: pricing === 'unpriced' ? null : toUsd(sum.costNanoUsd),

@@ -50,8 +50,8 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     if (refusal) return refusal;
     const { _id: id } = candidate.provider;
     const { likelyTokens: tokens, price } = call.bound;
-    const limits = toLimits(candidate, price.costNanoUsd);
     const month = toMonth(clock.now());
+    const limits = toLimits(candidate, price.costNanoUsd, month);
     const leaseMs = Math.ceil(call.limitMs) + LEASE_SLACK_MS;
     const { isLastResort, isDrill } = call;
     const asked = { ...limits, leaseMs, tokens, call: call.id, isLastResort, isDrill };

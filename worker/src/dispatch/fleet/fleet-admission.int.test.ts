@@ -314,6 +314,37 @@ describe('a monthly budget', () => {
     expect(countAdmitted(await given.rush(64))).toBe(0);
   });
 
+  it('takes over what pricing calls again changed, once for the fleet and in any order of hearing', async () => {
+    const given = await setup(budget);
+    await begin(given);
+    await given.at(2).charge(given.pooled, 9_500);
+    const month = new Date(fleet.clock.now()).toISOString().slice(0, 7);
+    const asCorrected = (revision: number, nanoUsd: number, of = month) =>
+      later(given.pooled, { spendCorrection: { month: of, revision, nanoUsd } });
+    const rushKnowing = (pooled: typeof given.pooled, count: number) =>
+      Promise.all(Array.from({ length: count }, (_, index) => given.at(index).admit(pooled, toCall())));
+    // 5,000 nano-dollars less were spent than it seemed, of another month or not told at all.
+    expect(countAdmitted(await rushKnowing(asCorrected(1, -5_000, '1999-01'), 8))).toBe(0);
+    const asked = await rushKnowing(asCorrected(2, -5_000), 64);
+    expect(countAdmitted(asked)).toBe(5);
+    await releaseAll(asked);
+    // 6,500 are spent. Whoever has not heard of the latest revision undoes nothing of it.
+    expect(countAdmitted(await rushKnowing(asCorrected(3, -1_500), 8))).toBe(0);
+    expect(countAdmitted(await rushKnowing(asCorrected(2, -5_000), 8))).toBe(0);
+    expect(countAdmitted(await rushKnowing(asCorrected(4, -5_500), 64))).toBe(4);
+  });
+
+  it('is begun by a ledger that has corrections in it, which are taken over no second time', async () => {
+    const given = await setup(budget);
+    const month = new Date(fleet.clock.now()).toISOString().slice(0, 7);
+    fleet.ledger.spent = 4_000;
+    fleet.ledger.correction = { revision: 7, nanoUsd: -5_000 };
+    const pooled = later(given.pooled, { spendCorrection: { month, revision: 7, nanoUsd: -5_000 } });
+    await begin(given);
+    const asked = await Promise.all(Array.from({ length: 64 }, () => given.at(0).admit(pooled, toCall())));
+    expect(countAdmitted(asked)).toBe(6);
+  });
+
   it('is refused until the month’s end, and begins anew with the next', async () => {
     const given = await setup(budget);
     await begin(given);

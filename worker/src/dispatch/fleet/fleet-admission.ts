@@ -11,7 +11,7 @@ import { toResetMark } from '../reset-mark.ts';
 import { createAdmit } from './admit.ts';
 import { createCircuitMirror, type CircuitMirror } from './mirror.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { createMonthStarter } from './month-starter.ts';
+import { createMonthStarter, type ReadMonth } from './month-starter.ts';
 import { createReadRoom } from './read-room.ts';
 import { createFleetRecords, type FleetRecords } from './records.ts';
 import { createFleetWorkers } from './workers.ts';
@@ -29,7 +29,7 @@ interface FleetAdmissionOptions {
   clock: Clock;
   logger: Logger;
   /** What the ledger says was spent at a provider in a month, what is still under way by its bound; nano-dollars. */
-  readSpent: (providerId: string, month: string) => Promise<number>;
+  readSpent: ReadMonth;
   /** Stands in for Redis's clock; only tests have one. */
   redisNowMs?: () => number;
 }

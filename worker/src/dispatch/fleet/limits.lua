@@ -58,12 +58,23 @@ local function countFree()
   return input.maxConcurrency - redis.call('ZCARD', CALLS)
 end
 
+-- What pricing calls again changed of what they cost, once for each revision.
+local function takeCorrection()
+  local correction = input.budget.correction
+  if not given(correction) then return end
+  local revision, corrected = unpack(redis.call('HMGET', BUDGET, 'revision', 'corrected'))
+  if correction.revision <= tonumber(revision or 0) then return end
+  redis.call('HSET', BUDGET, 'revision', correction.revision, 'corrected', correction.nanoUsd)
+  redis.call('HINCRBY', BUDGET, 'spent', correction.nanoUsd - (corrected or 0))
+end
+
 -- A reason, and the wait: -1 where it takes another month or another budget.
 local function toBudgetRefusal()
   if not given(input.budget) then return nil end
-  local spent, reserved = unpack(redis.call('HMGET', BUDGET, 'spent', 'reserved'))
   -- Redis was lost, or the month is new: only the ledger knows what was spent.
-  if not spent then return 'unknown_spend', SOON_MS end
+  if redis.call('HEXISTS', BUDGET, 'spent') == 0 then return 'unknown_spend', SOON_MS end
+  takeCorrection()
+  local spent, reserved = unpack(redis.call('HMGET', BUDGET, 'spent', 'reserved'))
   if not given(input.budget.bound) then return 'budget', -1 end
   if spent + (reserved or 0) + input.budget.bound <= input.budget.limit then return nil end
   -- What is reserved may turn out to cost less.

@@ -1,5 +1,12 @@
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { FleetRecords } from './records.ts';
+import type { Correction } from './to-limits.ts';
+
+/** What a month came to so far by the ledger, in nano-dollars, and which correction is in it. */
+export type ReadMonth = (
+  providerId: string,
+  month: string,
+) => Promise<{ costNanoUsd: number; correction: Correction | null }>;
 
 /** Reads what was spent in a month from the ledger, where the fleet's record does not know. */
 export interface MonthStarter {
@@ -12,7 +19,7 @@ export interface MonthStarter {
 export function createMonthStarter(options: {
   records: FleetRecords;
   /** What the ledger says was spent, and what is under way by its bound; nano-dollars. */
-  readSpent: (providerId: string, month: string) => Promise<number>;
+  readSpent: ReadMonth;
   logger: Logger;
 }): MonthStarter {
   const { records, readSpent, logger } = options;
@@ -20,8 +27,7 @@ export function createMonthStarter(options: {
 
   async function read(providerId: string, month: string) {
     try {
-      const costNanoUsd = await readSpent(providerId, month);
-      await records.run('startMonth', providerId, { costNanoUsd }, month);
+      await records.run('startMonth', providerId, await readSpent(providerId, month), month);
     } catch (err) {
       logger.warn({ err, providerId }, 'what was spent could not be read');
     }

@@ -26,12 +26,13 @@ export function createReadRoom(parts: FleetParts): Admission['readRoom'] {
     const refusal = gate.refuse(pooled);
     if (refusal) return gate.readRoom(pooled);
     // As long as nobody has asked for a call, the smallest that is priced would be let in.
-    const asked = toLimits(pooled, hasPrice(pooled) ? 1 : null);
-    const answer = await ifThere<Room>(() => records.run('room', providerId, asked));
+    const month = toMonth(clock.now());
+    const asked = toLimits(pooled, hasPrice(pooled) ? 1 : null, month);
+    const answer = await ifThere<Room>(() => records.run('room', providerId, asked, month));
     if (answer === null) return gate.readRoom(pooled);
     const [room, found, waitMs, allowance, underWay] = answer;
     // No call would be asked for, and so nobody else would have it read.
-    if (found === 'unknown_spend') startMonth(providerId, toMonth(clock.now()));
+    if (found === 'unknown_spend') startMonth(providerId, month);
     return {
       providerId,
       room,

@@ -1,4 +1,8 @@
+import type { SpendCorrection } from '@understudy/shared/store/providers/model';
 import type { PooledProvider } from '../../provider-pool.ts';
+
+/** By how much the ledger's spend of a month was changed since it happened. */
+export type Correction = Pick<SpendCorrection, 'revision' | 'nanoUsd'>;
 
 /** A provider's limits as the scripts take them; null where there is none. Money in nano-dollars. */
 export interface FleetLimits {
@@ -6,12 +10,13 @@ export interface FleetLimits {
   maxConcurrency: number;
   tokensPerMinute: number | null;
   /** `bound` is the most that the call may cost; null where no price is known, which no budget can hold. */
-  budget: { limit: number; bound: number | null } | null;
+  budget: { limit: number; bound: number | null; correction: Correction | null } | null;
 }
 
 export function toLimits(
-  { provider: { configuration, rateLimit } }: PooledProvider,
+  { provider: { configuration, rateLimit, spendCorrection } }: PooledProvider,
   bound: number | null,
+  month: string,
 ): FleetLimits {
   const remote = 'monthlyBudgetUsd' in configuration ? configuration : null;
   const limitUsd = remote?.monthlyBudgetUsd ?? null;
@@ -19,6 +24,16 @@ export function toLimits(
     rateLimit,
     maxConcurrency: configuration.maxConcurrency,
     tokensPerMinute: remote?.tokensPerMinute ?? null,
-    budget: limitUsd === null ? null : { limit: Math.round(limitUsd * 1e9), bound },
+    budget:
+      limitUsd === null
+        ? null
+        : { limit: Math.round(limitUsd * 1e9), bound, correction: toCorrection(spendCorrection, month) },
   };
+}
+
+/** What the record of a month is to take over; null where there is nothing. */
+function toCorrection(correction: SpendCorrection | null | undefined, month: string): Correction | null {
+  if (correction?.month !== month) return null;
+  const { revision, nanoUsd } = correction;
+  return { revision, nanoUsd };
 }

@@ -1,0 +1,28 @@
+import type { AuditQuery, AuditRow } from '@understudy/shared/contracts/audit';
+import { findAudit } from '@understudy/shared/store/audit/find-audit';
+import type { AuditDocument } from '@understudy/shared/store/audit/model';
+import type { Context } from '../../context.ts';
+import { fromCursor, toPage } from '../../http/cursor.ts';
+
+/** A page of the audit log, newest first. */
+export async function listAudit(
+  ctx: Context,
+  { limit, cursor, ...filter }: AuditQuery,
+): Promise<{ data: AuditRow[]; nextCursor: string | null }> {
+  const found = await findAudit(ctx.store, filter, { limit: limit + 1, beforeId: fromCursor(cursor, 'aud') });
+  const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
+  return { data: items.map(toAuditEntry), nextCursor };
+}
+
+function toAuditEntry({ _id, at, actor, action, target, before, after, requestId }: AuditDocument): AuditRow {
+  return {
+    id: _id,
+    at: at.toISOString(),
+    actor: { tokenId: actor.tokenId, name: actor.name },
+    action,
+    target: { kind: target.kind, id: target.id, name: target.name },
+    before: before ?? null,
+    after: after ?? null,
+    requestId: requestId ?? null,
+  };
+}

@@ -1,0 +1,115 @@
+import { amendAudit } from '@understudy/shared/store/audit/amend-audit';
+import { writeAudit } from '@understudy/shared/store/audit/write-audit';
+import { correctSpend } from '@understudy/shared/store/providers/correct-spend';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { findProvider } from '@understudy/shared/store/providers/read-provider';
+import { inTransaction, type ClientSession } from '@understudy/shared/store/transaction';
+import { toPriceVersion, type PriceOverride } from '@understudy/shared/store/usage/price-override';
+import {
+  findRepriced,
+  writeRepriced,
+  type RepricedAttempt,
+  type RepricePlace,
+} from '@understudy/shared/store/usage/reprice-attempts';
+import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import type { Context } from '../../context.ts';
+import { toAuditRow, type Change } from '../audit.ts';
+import { orNotFound } from './find.ts';
+import { addRepriced, toRepriced, type RepriceSum } from './reprice-sum.ts';
+
+/** What a call prices, and by what. */
+export interface Repricing {
+  provider: Pick<ProviderDocument, '_id' | 'name'>;
+  model: string;
+  price: PriceOverride;
+  from: Date;
+  to: Date;
+}
+
+/** How far a call is: where it goes on, null at the end, and its audit row, once it changed something. */
+export interface RepriceProgress {
+  place: RepricePlace | null;
+  sum: RepriceSum;
+  auditId: string | null;
+}
+
+/** What the next attempts would come to; nothing is written. */
+export async function lookAtStep(
+  { store }: Context,
+  repricing: Repricing,
+  progress: RepriceProgress,
+): Promise<RepriceProgress> {
+  return inTransaction(store, async (session) => {
+    const { attempts, last } = await findRepriced(
+      store,
+      toRange(repricing, progress),
+      repricing.price,
+      session,
+    );
+    return { ...progress, place: last, sum: addRepriced(progress.sum, attempts) };
+  });
+}
+
+/** Prices the next attempts again, with all that is made of their costs, in one transaction. */
+export async function writeStep(
+  { store, clock }: Context,
+  change: Change,
+  repricing: Repricing,
+  progress: RepriceProgress,
+): Promise<RepriceProgress> {
+  return inTransaction(store, async (session) => {
+    const { attempts, last } = await findRepriced(
+      store,
+      toRange(repricing, progress),
+      repricing.price,
+      session,
+    );
+    const sum = addRepriced(progress.sum, attempts);
+    const next = { ...progress, place: last, sum };
+    if (sum.changed === progress.sum.changed) return next;
+    const at = new Date(clock.now());
+    await writeRepriced(store, attempts, at, session);
+    const month = at.toISOString().slice(0, 7);
+    const nanoUsd = toDifference(attempts, month);
+    if (nanoUsd !== 0) {
+      const provider = orNotFound(await findProvider(store, repricing.provider._id, session));
+      await correctSpend(store, provider, { month, nanoUsd }, session);
+      await bumpVersion(store, 'providers', session);
+    }
+    return { ...next, auditId: await note({ store }, change, repricing, next, session) };
+  });
+}
+
+function toRange({ provider, model, from, to }: Repricing, { place: after }: RepriceProgress) {
+  return { providerId: provider._id, model, from, to, after };
+}
+
+/** By how much the spend of a month changed, in nano-dollars. */
+function toDifference(attempts: readonly RepricedAttempt[], month: string): number {
+  return attempts
+    .filter(({ before }) => before.settledAt.toISOString().startsWith(month))
+    .reduce((sum, { before, after }) => sum + (after.costNanoUsd ?? 0) - (before.costNanoUsd ?? 0), 0);
+}
+
+/** One row for the whole call, which tells of every step that landed. @returns its id. */
+async function note(
+  { store }: Pick<Context, 'store'>,
+  change: Change,
+  { provider, model, price, from, to }: Repricing,
+  { sum, auditId }: RepriceProgress,
+  session: ClientSession,
+): Promise<string> {
+  const { matched, changed, left, before, after: cost } = toRepriced(sum);
+  const range = { model, from: from.toISOString(), to: to.toISOString() };
+  const after = { ...cost, ...range, priceVersion: toPriceVersion(price), matched, changed, left };
+  if (auditId !== null) {
+    await amendAudit(store, auditId, { before, after }, session);
+    return auditId;
+  }
+  const target = { kind: 'provider', id: provider._id, name: provider.name };
+  return writeAudit(
+    store,
+    toAuditRow(change, { action: 'provider.repriced', target, before, after }),
+    session,
+  );
+}

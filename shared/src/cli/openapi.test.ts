@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { CheckFailedError } from './command.ts';
+import { checkCopy, openapi } from './openapi.ts';
+
+describe('npx understudy openapi', () => {
+  it('finds the committed copy up to date', { timeout: 30_000 }, async () => {
+    expect(await openapi.run(['--check'], {})).toBe('docs/openapi.json is up to date.\n');
+  });
+
+  it('prints the document, the same each time', { timeout: 30_000 }, async () => {
+    const copy = await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8');
+    expect(await openapi.run([], {})).toBe(copy);
+  });
+
+  it('refuses an option that it does not have', async () => {
+    await expect(openapi.run(['--nonsense'], {})).rejects.toThrow('--help');
+  });
+});
+
+describe('a copy', () => {
+  const current = JSON.stringify({ paths: { '/api/a': { get: 1 }, '/b': {} }, list: [1, 2] });
+  it.each([
+    ['lacks something', '{"paths":{"/b":{}},"list":[1,2]}', '/paths/~1api~1a is missing'],
+    [
+      'has too much',
+      '{"paths":{"/api/a":{"get":1},"/b":{},"/c":{}},"list":[1,2]}',
+      '/paths/~1c is no longer there',
+    ],
+    [
+      'says another thing',
+      '{"paths":{"/api/a":{"get":2},"/b":{}},"list":[1,2]}',
+      '/paths/~1api~1a/get is another',
+    ],
+    [
+      'has another order of a list',
+      '{"paths":{"/api/a":{"get":1},"/b":{}},"list":[2,1]}',
+      '/list/0 is another',
+    ],
+    ['is no JSON', '{', 'the document is another'],
+    ['is written otherwise', `${current}\n`, 'only in how it is written'],
+    ['is not there', null, 'There is no docs/openapi.json'],
+  ])('that %s is told, with what to do', (_, copy, expected) => {
+    const check = () => checkCopy(current, copy);
+    expect(check).toThrow(CheckFailedError);
+    expect(check).toThrow(expected);
+    expect(check).toThrow('npx understudy openapi --out docs/openapi.json');
+  });
+
+  it('that differs everywhere is told of in ten lines', () => {
+    const many = (value: number) => JSON.stringify(Array.from({ length: 40 }, () => value));
+    expect(() => checkCopy(many(1), many(2))).toThrow('and 30 more');
+  });
+});

@@ -1,0 +1,33 @@
+import { coversScope } from '../contracts/session.ts';
+import type { Store } from '../store/connect.ts';
+import { findToken } from '../store/tokens/find-token.ts';
+import type { Service } from './lifecycle.ts';
+import { isMetricsToken, toBearer } from './metrics-door.ts';
+import { createMetricsRegistry } from './metrics-registry.ts';
+import { createProbeServer, readStores } from './probe-server.ts';
+
+interface ProbesOptions {
+  role: 'worker' | 'scheduler';
+  config: { HOST: string; METRICS_PORT?: number | undefined; METRICS_TOKEN?: string | undefined };
+  store: Store;
+  redis: { ping(): Promise<unknown> };
+  /** Adds what this process has to tell beside what every process has. */
+  addMetrics?: (registry: ReturnType<typeof createMetricsRegistry>) => void;
+}
+
+/** The probe server of a process without HTTP of its own; none where no port is configured for it. */
+export function createProbes({ role, config, store, redis, addMetrics }: ProbesOptions): Service[] {
+  const { HOST: host, METRICS_PORT: port, METRICS_TOKEN } = config;
+  if (port === undefined) return [];
+  const stores = () => readStores({ mongodb: store.ping, redis: () => redis.ping() });
+  const metrics = createMetricsRegistry({ role, stores });
+  addMetrics?.(metrics);
+  /** METRICS_TOKEN, or a token that may read providers. */
+  async function mayScrape(authorization: string | undefined): Promise<boolean> {
+    if (isMetricsToken(METRICS_TOKEN, authorization)) return true;
+    const value = toBearer(authorization);
+    const token = value === null ? null : await findToken(store, value);
+    return token !== null && coversScope(token.scopes, 'providers:read');
+  }
+  return [createProbeServer({ host, port, stores, metrics, mayScrape })];
+}

@@ -1,0 +1,55 @@
+import { toIdAt } from '../../ids.ts';
+import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
+import type { AuditDocument } from './model.ts';
+
+/** What the audit log is narrowed by; an absent part narrows nothing. */
+export interface AuditFilter {
+  /** Kind of the target, as `provider`. */
+  kind?: string | undefined;
+  targetId?: string | undefined;
+  action?: string | undefined;
+  /** The id of a token, or the name of who used it. */
+  actor?: string | undefined;
+  /** On `at`: `from` inclusive, `to` exclusive. */
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+/** Rows were once dated a moment after their id was made. */
+const SLACK_MS = 60_000;
+
+/** Audit rows that fit the filter, newest first; `beforeId` gives only those older than this one. */
+export async function findAudit(
+  store: Store,
+  filter: AuditFilter,
+  { limit, beforeId }: { limit: number; beforeId: string | null },
+): Promise<AuditDocument[]> {
+  return toNative(store.audit)
+    .find({ $and: [toMatch(filter), toIdRange(filter), beforeId === null ? {} : { _id: { $lt: beforeId } }] })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .toArray();
+}
+
+function toMatch({ kind, targetId, action, actor, from, to }: AuditFilter) {
+  const equal = { 'target.kind': kind, 'target.id': targetId, action };
+  return {
+    ...Object.fromEntries(
+      Object.entries(equal).flatMap(([path, value]) => (value === undefined ? [] : [[path, { $eq: value }]])),
+    ),
+    ...(actor === undefined ? {} : { $or: [{ 'actor.tokenId': actor }, { 'actor.name': actor }] }),
+    ...(from || to ? { at: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
+  };
+}
+
+/** Ids hold their time, and are what rows are sorted by: so a range of long ago costs its own rows only. */
+function toIdRange({ from, to }: AuditFilter) {
+  if (!from && !to) return {};
+  return {
+    _id: {
+      ...(from ? { $gte: toIdAt('aud', from.getTime() - SLACK_MS) } : {}),
+      ...(to ? { $lt: toIdAt('aud', to.getTime() + SLACK_MS) } : {}),
+    },
+  };
+}
