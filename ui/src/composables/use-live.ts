@@ -21,6 +21,8 @@ export interface Live {
   toggle: () => void;
   /** Passes on an event of the service. */
   tell: (event: ServerEvent) => void;
+  /** The connection that events came by is gone, or there is none yet. */
+  lose: () => void;
   /** Hears of events of these types, and of `reset`, until the returned function is called. */
   listen: (topics: readonly EventType[], onEvent: (event: ServerEvent) => void) => () => void;
 }
@@ -61,6 +63,10 @@ export function createLive({ isVisible }: { isVisible: Ref<boolean> }): Live {
       for (const { topics, onEvent } of listeners) {
         if (event.type === 'reset' || topics.includes(event.type)) onEvent(event);
       }
+    },
+    lose: () => {
+      clearTimeout(silence);
+      isStreaming.value = false;
     },
     listen: (topics, onEvent) => {
       const listener = { topics, onEvent };

@@ -1,5 +1,6 @@
 import type { Provider } from '@understudy/shared/contracts/provider';
 import type { RouteLocationRaw } from 'vue-router';
+import type { Toast } from '../../composables/use-toasts.ts';
 
 /** Something that the palette can do. */
 export interface Command {
@@ -23,6 +24,14 @@ export function findCommands(commands: readonly Command[], typed: string): Comma
 
 function toRank({ title }: Command, wanted: readonly string[]): number {
   return wanted[0] !== undefined && title.toLowerCase().startsWith(wanted[0]) ? 0 : 1;
+}
+
+/** What was done a moment ago and can be taken back; the newest first. */
+export function toUndoCommands(toasts: readonly Toast[], takeBack: (toast: Toast) => unknown): Command[] {
+  return toasts
+    .filter(({ undo }) => undo !== null)
+    .toReversed()
+    .map((toast) => ({ title: `Undo: ${toast.text}`, run: { kind: 'do', act: () => takeBack(toast) } }));
 }
 
 interface ProviderCommands {
