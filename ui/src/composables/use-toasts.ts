@@ -26,18 +26,14 @@ export function useToasts() {
     if (isHeld.value) setTimeout(() => leave(id), 1_000);
     else dismiss(id);
   }
-  function show(text: string, { undo = null, tone = 'ok' }: Partial<Pick<Toast, 'undo' | 'tone'>> = {}) {
-    const id = ++lastId;
-    toasts.push({ id, text, tone, undo });
-    setTimeout(() => leave(id), SHOWN_MS);
-  }
-  async function takeBack({ id, undo }: Toast) {
-    dismiss(id);
-    try {
-      await undo?.();
-    } catch {
-      show('It could not be taken back. See how it stands now, and try again.', { tone: 'bad' });
-    }
-  }
-  return { toasts, isHeld, dismiss, show, takeBack };
+  return {
+    toasts,
+    isHeld,
+    dismiss,
+    show: (text: string, { undo = null, tone = 'ok' }: Partial<Pick<Toast, 'undo' | 'tone'>> = {}) => {
+      const id = ++lastId;
+      toasts.push({ id, text, tone, undo });
+      setTimeout(() => leave(id), SHOWN_MS);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { expect, it } from 'vitest';
-import { fromDraft, toDraft } from './config-draft.ts';
+import { fromDraft, rebaseDraft, toBefore, toDraft } from './config-draft.ts';
 import { FAILOVER_GROUPS, SETTINGS_GROUPS } from './config-fields.ts';
 
 const config = dispatchConfig.parse({});
@@ -46,4 +46,25 @@ it.each([
 ])('says what is wrong with %s = %j', (path, typed, pointer) => {
   const { faults } = fromDraft({ ...toDraft(config, fields), [path]: typed }, config, fields);
   expect(faults?.map((fault) => fault.pointer)).toEqual([pointer]);
+});
+
+it('keeps what was typed when somebody else has saved, and names what they changed', () => {
+  const draft = { ...toDraft(config, fields), hedgeAfterMs: '300', 'breaker.openMs': '9000' };
+  const after = { ...config, strategy: 'cost' as const, breaker: { ...config.breaker, openMs: 9_000 } };
+  const rebased = rebaseDraft(draft, config, after, fields);
+  expect(rebased.draft).toMatchObject({ strategy: 'cost', hedgeAfterMs: '300', 'breaker.openMs': '9000' });
+  expect(rebased.theirs).toEqual(['Strategy', 'Stays open']);
+  expect(rebased.isChanged).toBe(true);
+});
+
+it('leaves nothing to be saved of what is saved', () => {
+  const draft = { ...toDraft(config, fields), hedgeAfterMs: '300' };
+  expect(rebaseDraft(draft, config, { ...config, hedgeAfterMs: 300 }, fields).isChanged).toBe(false);
+});
+
+it('knows what to write to take a change back', () => {
+  expect(toBefore({ strategy: 'cost', breaker: { openMs: 9_000 } }, config)).toEqual({
+    strategy: config.strategy,
+    breaker: { openMs: config.breaker.openMs },
+  });
 });
