@@ -16,6 +16,6 @@ export async function followEvents(live: Live, signal: AbortSignal): Promise<voi
   try {
     for await (const event of events({ signal })) live.tell(event);
   } catch {
-    live.lose();
+    if (!signal.aborted) live.lose();
   }
 }

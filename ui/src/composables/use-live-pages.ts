@@ -68,10 +68,12 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   const isDeep = computed(() => isBeyondFirst(query.data.value));
   const rows = computed(() => query.data.value?.pages.flatMap(({ data }) => data) ?? []);
   const shownKey = shallowRef('');
+  /** How often one went back to the newest: another list, too, as soon as it is there. */
+  let refreshed = 0;
   watch(
     [query.data, query.isPlaceholderData],
     () => {
-      if (!query.isPlaceholderData.value) shownKey.value = JSON.stringify(options.queryKey());
+      if (!query.isPlaceholderData.value) shownKey.value = JSON.stringify([options.queryKey(), refreshed]);
     },
     { immediate: true },
   );
@@ -100,6 +102,7 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   }
   /** The first page alone is read again, not each that was looked at. */
   function refresh() {
+    refreshed += 1;
     queryClient.setQueryData<InfiniteData<Page<T>>>(
       options.queryKey(),
       (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
