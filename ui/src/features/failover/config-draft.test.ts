@@ -68,3 +68,8 @@ it('knows what to write to take a change back', () => {
     breaker: { openMs: config.breaker.openMs },
   });
 });
+
+it('says of a number what it must be', () => {
+  const { faults } = fromDraft({ ...toDraft(config, fields), hedgeAfterMs: '1' }, config, fields);
+  expect(faults?.[0]).toMatchObject({ pointer: '/hedgeAfterMs', detail: expect.stringContaining('>=50') });
+});

@@ -4,6 +4,7 @@ import {
   type DispatchConfig,
   type DispatchConfigPart,
 } from '@understudy/shared/contracts/dispatch-config';
+import { toContractFaults } from '../../format/contract-faults.ts';
 import type { ConfigField } from './config-fields.ts';
 
 /** Settings as they stand in a form, by their path: what is typed, or whether a switch is on. */
@@ -36,11 +37,7 @@ export function fromDraft(
   for (const field of changed) writePath(part, field.path, toValue(field, draft[field.path] ?? ''));
   const parsed = dispatchConfigPart.safeParse(part);
   if (parsed.success) return { part: parsed.data, faults: null, isChanged: changed.length > 0 };
-  const faults = parsed.error.issues.map(({ path, message, code }) => ({
-    pointer: `/${path.join('/')}`,
-    detail: message,
-    code,
-  }));
+  const faults = toContractFaults(parsed.error);
   return { part: null, faults, isChanged: true };
 }
 
