@@ -1,4 +1,9 @@
-import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/vue-query';
+import {
+  useInfiniteQuery,
+  useQueryClient,
+  type InfiniteData,
+  type UseInfiniteQueryReturnType,
+} from '@tanstack/vue-query';
 import type { Page } from '@understudy/shared/client/page';
 import type { EventType } from '@understudy/shared/contracts/event';
 import { computed, shallowRef, watch, type ComputedRef } from 'vue';
@@ -29,6 +34,8 @@ export interface LivePages<T> {
   /** Back to the newest alone, read again. */
   refresh: () => void;
 }
+
+type PagesQuery<T> = UseInfiniteQueryReturnType<InfiniteData<Page<T>>, Error>;
 
 /** With fewer rows than this the next page is read without being asked for: where few rows fit, pages may be empty. */
 const FEW = 10;
@@ -67,42 +74,16 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   });
   const isDeep = computed(() => isBeyondFirst(query.data.value));
   const rows = computed(() => query.data.value?.pages.flatMap(({ data }) => data) ?? []);
-  const shownKey = shallowRef('');
-  /** How often one went back to the newest: another list, too, as soon as it is there. */
-  let refreshed = 0;
-  watch(
-    [query.data, query.isPlaceholderData],
-    () => {
-      if (!query.isPlaceholderData.value) shownKey.value = JSON.stringify([options.queryKey(), refreshed]);
-    },
-    { immediate: true },
-  );
-
-  const seekUntil = shallowRef(MOST_SEEKING);
-  watch(shownKey, () => (seekUntil.value = MOST_SEEKING));
-  const isSeeking = computed(
-    () =>
-      query.hasNextPage.value &&
-      !query.isPlaceholderData.value &&
-      query.error.value === null &&
-      rows.value.length < FEW &&
-      (query.data.value?.pages.length ?? 0) < seekUntil.value,
-  );
-  watch(
-    [isSeeking, query.isFetching],
-    () => {
-      if (isSeeking.value && !query.isFetching.value) void query.fetchNextPage();
-    },
-    { immediate: true },
-  );
+  const { shownKey, countRefresh } = useShownKey(query, options.queryKey);
+  const { isSeeking, seekOn } = useSeeking(query, { rows, shownKey });
 
   function more() {
-    seekUntil.value = (query.data.value?.pages.length ?? 0) + MOST_SEEKING;
+    seekOn();
     void query.fetchNextPage();
   }
   /** The first page alone is read again, not each that was looked at. */
   function refresh() {
-    refreshed += 1;
+    countRefresh();
     queryClient.setQueryData<InfiniteData<Page<T>>>(
       options.queryKey(),
       (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
@@ -114,7 +95,7 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   });
   return {
     rows,
-    shownKey: computed(() => shownKey.value),
+    shownKey,
     error: computed(() => query.error.value),
     isLoading: computed(() => query.isLoading.value),
     isFetching: computed(() => query.isFetching.value),
@@ -125,6 +106,47 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
     more,
     refresh,
   };
+}
+
+/** By what the rows that are shown are known; another one as soon as others are there. */
+function useShownKey<T>(query: PagesQuery<T>, queryKey: () => readonly unknown[]) {
+  const shownKey = shallowRef('');
+  /** How often one went back to the newest, which is another list, too. */
+  let refreshed = 0;
+  watch(
+    [query.data, query.isPlaceholderData],
+    () => {
+      if (!query.isPlaceholderData.value) shownKey.value = JSON.stringify([queryKey(), refreshed]);
+    },
+    { immediate: true },
+  );
+  return { shownKey: computed(() => shownKey.value), countRefresh: () => void (refreshed += 1) };
+}
+
+/** Reads on by itself while hardly anything was found, for a while. */
+function useSeeking<T>(
+  query: PagesQuery<T>,
+  { rows, shownKey }: { rows: ComputedRef<readonly T[]>; shownKey: ComputedRef<string> },
+) {
+  const until = shallowRef(MOST_SEEKING);
+  const count = () => query.data.value?.pages.length ?? 0;
+  watch(shownKey, () => (until.value = MOST_SEEKING));
+  const isSeeking = computed(
+    () =>
+      query.hasNextPage.value &&
+      !query.isPlaceholderData.value &&
+      query.error.value === null &&
+      rows.value.length < FEW &&
+      count() < until.value,
+  );
+  watch(
+    [isSeeking, query.isFetching],
+    () => {
+      if (isSeeking.value && !query.isFetching.value) void query.fetchNextPage();
+    },
+    { immediate: true },
+  );
+  return { isSeeking, seekOn: () => (until.value = count() + MOST_SEEKING) };
 }
 
 function isBeyondFirst(data: InfiniteData<unknown> | undefined): boolean {
