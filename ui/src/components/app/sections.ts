@@ -2,7 +2,7 @@ import type { Scope } from '@understudy/shared/contracts/session';
 import type { IconName } from '../base/icon-name.ts';
 import type { Command } from './commands.ts';
 
-export interface Section {
+interface Section {
   /** Of the route, whose path all its pages begin with. */
   name: string;
   title: string;
