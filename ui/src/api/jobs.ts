@@ -10,12 +10,19 @@ export type JobFilter = NewBulkAction['filter'];
 const PAGE = 50;
 const EVERY_MS = 5_000;
 
+interface JobsView {
+  /** What the list is known by. */
+  view: () => object;
+  /** What it is asked with, which may depend on the time. */
+  toFilter: () => JobFilter;
+}
+
 /** Jobs of a filter, newest first. */
-export function useJobs(filter: () => JobFilter) {
+export function useJobs({ view, toFilter }: JobsView) {
   const client = useClient();
   return useLivePages({
-    queryKey: () => queryKeys.classifications.list(filter()),
-    readPage: (cursor, call) => client.classifications.list({ ...filter(), limit: PAGE, cursor }, call),
+    queryKey: () => queryKeys.classifications.list(view()),
+    readPage: (cursor, call) => client.classifications.list({ ...toFilter(), limit: PAGE, cursor }, call),
     everyMs: EVERY_MS,
     topics: ['job.updated'],
   });
@@ -39,15 +46,21 @@ export function useJobActions() {
   };
 }
 
-/** The jobs of a filter as CSV, whole: at most 100,000 rows, some tens of megabytes. */
+export interface JobsCsv {
+  file: Blob;
+  /** How many rows it may have. */
+  rowLimit: number;
+}
+
+/** The jobs of a filter as CSV, whole: some tens of megabytes at most. */
 export function useCsv() {
   const send = useTransport();
-  return async (filter: JobFilter): Promise<Blob> => {
-    const { value } = await send<Promise<Blob>>('GET', '/api/classifications', {
+  return async (filter: JobFilter): Promise<JobsCsv> => {
+    const { value, headers } = await send<Promise<Blob>>('GET', '/api/classifications', {
       query: { ...filter },
       headers: { Accept: 'text/csv' },
       read: (response) => response.blob(),
     });
-    return value;
+    return { file: await value, rowLimit: Number(headers.get('Understudy-Row-Limit') ?? Infinity) };
   };
 }

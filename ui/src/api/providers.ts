@@ -21,6 +21,7 @@ export function useProviders() {
       return data.toSorted((a, b) => a.priority - b.priority || a.name.localeCompare(b.name));
     },
     everyMs: STATUS_EVERY_MS,
+    topics: ['provider.status'],
   });
 }
 
@@ -31,6 +32,7 @@ export function useProviderHealthSummary() {
     queryKey: () => queryKeys.providers.health,
     read: (call) => providers.health(call),
     everyMs: STATUS_EVERY_MS,
+    topics: ['health.checked', 'provider.status'],
   });
 }
 
@@ -51,6 +53,8 @@ export function useProviderHealth(id: MaybeRefOrGetter<string>) {
     queryKey: () => queryKeys.providers.healthOf(toValue(id)),
     read: (call) => providers.healthOf(toValue(id), toRange('24h'), call),
     everyMs: STATUS_EVERY_MS,
+    topics: ['health.checked'],
+    concerns: (event) => event.type === 'health.checked' && event.data.providerId === toValue(id),
   });
 }
 

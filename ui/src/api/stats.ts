@@ -8,7 +8,7 @@ import { queryKeys } from './query-keys.ts';
 
 const EVERY_MS = 10_000;
 const TREND_EVERY_MS = 30_000;
-const WINDOW_MS: Record<StatsWindow, number> = {
+export const WINDOW_MS: Record<StatsWindow, number> = {
   '1h': 3_600_000,
   '24h': 86_400_000,
   '7d': 7 * 86_400_000,

@@ -1,8 +1,14 @@
-import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
+import {
+  useInfiniteQuery,
+  useQueryClient,
+  type InfiniteData,
+  type UseInfiniteQueryReturnType,
+} from '@tanstack/vue-query';
 import type { Page } from '@understudy/shared/client/page';
 import type { EventType } from '@understudy/shared/contracts/event';
-import { computed, type ComputedRef } from 'vue';
-import { useEvents, useLive } from './use-live.ts';
+import { computed, shallowRef, watch, type ComputedRef } from 'vue';
+import { useLive } from './use-live.ts';
+import { useTold } from './use-told.ts';
 
 interface LivePagesOptions<T> {
   queryKey: () => readonly unknown[];
@@ -14,11 +20,15 @@ interface LivePagesOptions<T> {
 
 export interface LivePages<T> {
   rows: ComputedRef<readonly T[]>;
+  /** Changes with the question that the rows answer; rows of another one are not the same list. */
+  shownKey: ComputedRef<string>;
   error: ComputedRef<Error | null>;
   isLoading: ComputedRef<boolean>;
   isFetching: ComputedRef<boolean>;
   updatedAt: ComputedRef<Date | null>;
   hasMore: ComputedRef<boolean>;
+  /** Hardly anything was found so far, and it is looked for further back by itself. */
+  isSeeking: ComputedRef<boolean>;
   /** More than the first page is shown; only that one is kept fresh, so that nothing is missing in between. */
   isDeep: ComputedRef<boolean>;
   more: () => void;
@@ -26,10 +36,24 @@ export interface LivePages<T> {
   refresh: () => void;
 }
 
+type PagesQuery<T> = UseInfiniteQueryReturnType<InfiniteData<Page<T>>, Error>;
+
+/** With fewer rows than this the next page is read without being asked for: where few rows fit, pages may be empty. */
+const FEW = 10;
+/** Reads in a row without being asked for; each takes about two seconds where few rows fit. */
+const MOST_SEEKING = 15;
+
 /** Reads a list page by page. The first page stays fresh while it is the only one. */
 export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   const live = useLive();
+  const queryClient = useQueryClient();
   const { everyMs, topics = [] } = options;
+  const leastMs = useTold({
+    topics,
+    refresh: () => {
+      if (!isDeep.value) void query.refetch();
+    },
+  });
   const query = useInfiniteQuery<
     Page<T>,
     Error,
@@ -38,44 +62,94 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
     string | undefined
   >(() => {
     const isPaused = live.pausedBy.value !== null;
+    const ms = Math.max(everyMs, leastMs.value);
     return {
       queryKey: options.queryKey(),
       enabled: options.enabled?.() ?? true,
       queryFn: ({ pageParam, signal }) => options.readPage(pageParam, { signal }),
       initialPageParam: undefined,
       getNextPageParam: (last) => last.nextCursor ?? undefined,
-      refetchInterval: ({ state }) => (isPaused || isBeyondFirst(state.data) ? false : everyMs),
+      refetchInterval: ({ state }) => (isPaused || isBeyondFirst(state.data) ? false : ms),
       refetchOnWindowFocus: ({ state }) => live.pausedBy.value !== 'button' && !isBeyondFirst(state.data),
       placeholderData: (before) => before,
     };
   });
   const isDeep = computed(() => isBeyondFirst(query.data.value));
-  let isWaiting = false;
-  if (topics.length > 0) {
-    useEvents(topics, () => {
-      if (live.pausedBy.value !== null || isDeep.value || isWaiting) return;
-      isWaiting = true;
-      setTimeout(() => {
-        isWaiting = false;
-        if (!isDeep.value && live.pausedBy.value === null) void query.refetch();
-      }, EVENT_PAUSE_MS);
-    });
+  const rows = computed(() => query.data.value?.pages.flatMap(({ data }) => data) ?? []);
+  const { shownKey, countRefresh } = useShownKey(query, options.queryKey);
+  const { isSeeking, seekOn } = useSeeking(query, { rows, shownKey });
+
+  function more() {
+    seekOn();
+    void query.fetchNextPage();
   }
+  /** The first page alone is read again, not each that was looked at. */
+  function refresh() {
+    countRefresh();
+    queryClient.setQueryData<InfiniteData<Page<T>>>(
+      options.queryKey(),
+      (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+    );
+    void query.refetch();
+  }
+  watch(live.pausedBy, (now, before) => {
+    if (now === null && before === 'button' && !isDeep.value) void query.refetch();
+  });
   return {
-    rows: computed(() => query.data.value?.pages.flatMap(({ data }) => data) ?? []),
+    rows,
+    shownKey,
     error: computed(() => query.error.value),
     isLoading: computed(() => query.isLoading.value),
     isFetching: computed(() => query.isFetching.value),
     updatedAt: computed(() => (query.dataUpdatedAt.value > 0 ? new Date(query.dataUpdatedAt.value) : null)),
     hasMore: computed(() => query.hasNextPage.value),
+    isSeeking,
     isDeep,
-    more: () => void query.fetchNextPage(),
-    refresh: () => void query.refetch(),
+    more,
+    refresh,
   };
 }
 
-/** However many events come, the list is read no more often than this. */
-const EVENT_PAUSE_MS = 1_000;
+/** By what the rows that are shown are known; another one as soon as others are there. */
+function useShownKey<T>(query: PagesQuery<T>, queryKey: () => readonly unknown[]) {
+  const shownKey = shallowRef('');
+  /** How often one went back to the newest, which is another list, too. */
+  let refreshed = 0;
+  watch(
+    [query.data, query.isPlaceholderData],
+    () => {
+      if (!query.isPlaceholderData.value) shownKey.value = JSON.stringify([queryKey(), refreshed]);
+    },
+    { immediate: true },
+  );
+  return { shownKey: computed(() => shownKey.value), countRefresh: () => void (refreshed += 1) };
+}
+
+/** Reads on by itself while hardly anything was found, for a while. */
+function useSeeking<T>(
+  query: PagesQuery<T>,
+  { rows, shownKey }: { rows: ComputedRef<readonly T[]>; shownKey: ComputedRef<string> },
+) {
+  const until = shallowRef(MOST_SEEKING);
+  const count = () => query.data.value?.pages.length ?? 0;
+  watch(shownKey, () => (until.value = MOST_SEEKING));
+  const isSeeking = computed(
+    () =>
+      query.hasNextPage.value &&
+      !query.isPlaceholderData.value &&
+      query.error.value === null &&
+      rows.value.length < FEW &&
+      count() < until.value,
+  );
+  watch(
+    [isSeeking, query.isFetching],
+    () => {
+      if (isSeeking.value && !query.isFetching.value) void query.fetchNextPage();
+    },
+    { immediate: true },
+  );
+  return { isSeeking, seekOn: () => (until.value = count() + MOST_SEEKING) };
+}
 
 function isBeyondFirst(data: InfiniteData<unknown> | undefined): boolean {
   return (data?.pages.length ?? 0) > 1;

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/vue-query';
-import type { EventType } from '@understudy/shared/contracts/event';
-import { computed, onScopeDispose, watch, type ComputedRef } from 'vue';
-import { useEvents, useLive } from './use-live.ts';
+import type { EventType, ServerEvent } from '@understudy/shared/contracts/event';
+import { computed, watch, type ComputedRef } from 'vue';
+import { useLive } from './use-live.ts';
+import { useTold } from './use-told.ts';
 
 interface LiveQueryOptions<T> {
   queryKey: () => readonly unknown[];
@@ -10,6 +11,8 @@ interface LiveQueryOptions<T> {
   everyMs: number | null | ((data: T | undefined) => number | null);
   /** Events that make it read again at once; while the service tells them, it need not ask so often. */
   topics?: readonly EventType[];
+  /** Whether one of those events is about what is read; by default each is. */
+  concerns?: (event: ServerEvent) => boolean;
   enabled?: () => boolean;
 }
 
@@ -24,38 +27,34 @@ export interface LiveQuery<T> {
   refresh: () => void;
 }
 
-/** While events come, they are trusted this long to tell of every change. */
-const WITH_EVENTS_MS = 30_000;
-/** However many events come, what they are about is read no more often than this. */
-const PAUSE_MS = 1_000;
-
 /** Reads something from the API and keeps it fresh while somebody looks; stale replies are dropped by key. */
 export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
   const live = useLive();
-  const { everyMs, topics = [] } = options;
+  const { everyMs, topics = [], concerns } = options;
+  const isEnabled = () => options.enabled?.() ?? true;
+  const atLeastMs = useTold({
+    topics,
+    concerns,
+    refresh: () => {
+      if (isEnabled()) void query.refetch();
+    },
+  });
   const query = useQuery<T>(() => {
     // Read here and not in the function below, so that going on after a pause sets the timer again.
     const isPaused = live.pausedBy.value !== null;
-    const atLeastMs = topics.length > 0 && live.isStreaming.value ? WITH_EVENTS_MS : 0;
+    const leastMs = atLeastMs.value;
     return {
       queryKey: options.queryKey(),
       queryFn: ({ signal }: { signal: AbortSignal }) => options.read({ signal }),
-      enabled: options.enabled?.() ?? true,
+      enabled: isEnabled(),
       refetchInterval: (state: { state: { data: T | undefined } }) => {
         if (isPaused) return false;
         const ms = typeof everyMs === 'function' ? everyMs(state.state.data) : everyMs;
-        return ms === null ? false : Math.max(ms, atLeastMs);
+        return ms === null ? false : Math.max(ms, leastMs);
       },
       refetchOnWindowFocus: () => everyMs !== null && live.pausedBy.value !== 'button',
     };
   });
-  const refreshSoon = createThrottle(() => void query.refetch(), PAUSE_MS);
-  onScopeDispose(refreshSoon.cancel);
-  if (topics.length > 0) {
-    useEvents(topics, () => {
-      if (live.pausedBy.value === null && (options.enabled?.() ?? true)) refreshSoon.run();
-    });
-  }
   watch(live.pausedBy, (now, before) => {
     if (now === null && before === 'button' && everyMs !== null) void query.refetch();
   });
@@ -66,26 +65,5 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
     isFetching: computed(() => query.isFetching.value),
     updatedAt: computed(() => (query.dataUpdatedAt.value > 0 ? new Date(query.dataUpdatedAt.value) : null)),
     refresh: () => void query.refetch(),
-  };
-}
-
-/** Runs at once, and again once the pause is over where it was asked for meanwhile. */
-function createThrottle(run: () => void, pauseMs: number) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isAsked = false;
-  const begin = () => {
-    isAsked = false;
-    run();
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (isAsked) begin();
-    }, pauseMs);
-  };
-  return {
-    run: () => {
-      if (timer === undefined) begin();
-      else isAsked = true;
-    },
-    cancel: () => clearTimeout(timer),
   };
 }

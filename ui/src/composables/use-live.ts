@@ -21,12 +21,15 @@ export interface Live {
   toggle: () => void;
   /** Passes on an event of the service. */
   tell: (event: ServerEvent) => void;
+  /** The connection that events came by is gone, or there is none yet. */
+  lose: () => void;
   /** Hears of events of these types, and of `reset`, until the returned function is called. */
   listen: (topics: readonly EventType[], onEvent: (event: ServerEvent) => void) => () => void;
 }
 
 /** The service tells its overview every 5 s; two that did not come are a connection that is lost. */
 const SILENT_MS = 12_000;
+const RESET: ServerEvent = { type: 'reset', id: null, data: {} };
 
 const liveKey: InjectionKey<Live> = Symbol('live');
 
@@ -55,12 +58,22 @@ export function createLive({ isVisible }: { isVisible: Ref<boolean> }): Live {
       isStopped.value = !isStopped.value;
     },
     tell: (event) => {
+      // What happened before the first event of a connection may not have been told.
+      const isFirst = !isStreaming.value;
       isStreaming.value = true;
       clearTimeout(silence);
       silence = setTimeout(() => (isStreaming.value = false), SILENT_MS);
       for (const { topics, onEvent } of listeners) {
+        if (isFirst) onEvent(RESET);
         if (event.type === 'reset' || topics.includes(event.type)) onEvent(event);
       }
+    },
+    lose: () => {
+      clearTimeout(silence);
+      if (!isStreaming.value) return;
+      isStreaming.value = false;
+      // Whoever reads now learns at once whether the service is there.
+      for (const { onEvent } of listeners) onEvent(RESET);
     },
     listen: (topics, onEvent) => {
       const listener = { topics, onEvent };

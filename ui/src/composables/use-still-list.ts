@@ -11,8 +11,16 @@ export interface StillList<T> {
   release: () => void;
 }
 
+interface StillListOptions {
+  /** What the rows answer; once that is another question, nothing is held back. */
+  key?: () => string;
+}
+
 /** Keeps a list that refreshes itself from moving under the pointer, or under the keyboard's focus. */
-export function useStillList<T extends { id: string }>(latest: () => readonly T[]): StillList<T> {
+export function useStillList<T extends { id: string }>(
+  latest: () => readonly T[],
+  { key = () => '' }: StillListOptions = {},
+): StillList<T> {
   const isPointedAt = shallowRef(false);
   const hasFocus = shallowRef(false);
   const shown = shallowRef<readonly string[]>([]);
@@ -21,12 +29,22 @@ export function useStillList<T extends { id: string }>(latest: () => readonly T[
 
   function release() {
     before.value = byId.value;
-    shown.value = latest().map(({ id }) => id);
+    shown.value = [...byId.value.keys()];
+  }
+  /** What comes behind the rows that are shown moves none of them. */
+  function append() {
+    const ids = [...byId.value.keys()];
+    const known = new Set(shown.value);
+    const last = ids.findLastIndex((id) => known.has(id));
+    if (last < 0 && known.size > 0) return;
+    shown.value = [...shown.value, ...ids.slice(last + 1)];
+    before.value = new Map([...before.value, ...byId.value]);
   }
   watch(
-    [byId, isPointedAt, hasFocus],
-    () => {
-      if (!isPointedAt.value && !hasFocus.value) release();
+    [byId, isPointedAt, hasFocus, key],
+    ([, , , now], [, , , then]) => {
+      if (now !== then || (!isPointedAt.value && !hasFocus.value)) release();
+      else append();
     },
     { immediate: true },
   );
@@ -34,7 +52,10 @@ export function useStillList<T extends { id: string }>(latest: () => readonly T[
   return {
     // A row that left the list while it was held stays as it was last seen.
     rows: computed(() => shown.value.flatMap((id) => byId.value.get(id) ?? before.value.get(id) ?? [])),
-    held: computed(() => latest().filter(({ id }) => !shown.value.includes(id)).length),
+    held: computed(() => {
+      const known = new Set(shown.value);
+      return latest().filter(({ id }) => !known.has(id)).length;
+    }),
     on: {
       pointerenter: () => (isPointedAt.value = true),
       pointerleave: () => (isPointedAt.value = false),

@@ -60,6 +60,11 @@ export function toErrorWords(error: unknown, context: ErrorContext = 'change'): 
   if (error.code === 'forbidden') {
     return { title: error.detail, advice: 'Sign in with a token that has this scope.', requestId };
   }
+  if (error.code === 'validation_failed' && context === 'read') {
+    const faults = error.errors.map(({ pointer, detail }) => `${pointer.replace(/^[/?]/, '')}: ${detail}`);
+    const advice = `${faults.join('; ')}. Clear the filters, or mend the address.`;
+    return { title: 'The address asks for what there is not.', advice, requestId };
+  }
   if (error.code === 'validation_failed') {
     return { title: 'Some fields need a change.', advice: 'Each says what is wrong with it.', requestId };
   }

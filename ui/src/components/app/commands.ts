@@ -2,6 +2,7 @@ import type { Provider } from '@understudy/shared/contracts/provider';
 import type { Scope } from '@understudy/shared/contracts/session';
 import type { RouteLocationRaw } from 'vue-router';
 import { toDialogQuery, type OverviewDialogName } from '../../features/overview/use-overview-dialog.ts';
+import type { Toast } from '../../composables/use-toasts.ts';
 
 /** Something that the palette can do. */
 export interface Command {
@@ -42,6 +43,14 @@ export function toServiceCommands(can: (scope: Scope) => boolean): Command[] {
       ? [{ ...ask('Retry what failed in the last hour …', 'retry'), words: 'all jobs again' }]
       : []),
   ];
+}
+
+/** What was done a moment ago and can be taken back; the newest first. */
+export function toUndoCommands(toasts: readonly Toast[], takeBack: (toast: Toast) => unknown): Command[] {
+  return toasts
+    .filter(({ undo }) => undo !== null)
+    .toReversed()
+    .map((toast) => ({ title: `Undo: ${toast.text}`, run: { kind: 'do', act: () => takeBack(toast) } }));
 }
 
 interface ProviderCommands {

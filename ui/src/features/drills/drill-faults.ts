@@ -10,3 +10,8 @@ export const DRILL_FAULTS: Record<DrillInput['fault'], string> = {
   network: 'cannot be reached',
   invalid_output: 'gives no usable answer',
 };
+
+/** The fault of this name; one that is not known is the silent one, which is the worst. */
+export function toDrillFault(name: string): DrillInput['fault'] {
+  return (Object.keys(DRILL_FAULTS) as DrillInput['fault'][]).find((one) => one === name) ?? 'silent';
+}

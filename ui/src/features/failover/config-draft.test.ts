@@ -1,6 +1,6 @@
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { expect, it } from 'vitest';
-import { fromDraft, retypeDraft, toDraft } from './config-draft.ts';
+import { fromDraft, rebaseDraft, retypeDraft, toBefore, toDraft } from './config-draft.ts';
 import { FAILOVER_GROUPS, SETTINGS_GROUPS } from './config-fields.ts';
 
 const config = dispatchConfig.parse({});
@@ -54,4 +54,30 @@ it('puts what was typed on top of what is in force now', () => {
   const now = { ...before, hedgeMaxMs: '3000' };
   expect(retypeDraft(before, typed, now)).toEqual({ ...now, hedgeAfterMs: '1000' });
   expect(retypeDraft({ gone: '1' }, { gone: '2' }, now)).toEqual(now);
+});
+
+it('keeps what was typed when somebody else has saved, and names what they changed', () => {
+  const draft = { ...toDraft(config, fields), hedgeAfterMs: '300', 'breaker.openMs': '9000' };
+  const after = { ...config, strategy: 'cost' as const, breaker: { ...config.breaker, openMs: 9_000 } };
+  const rebased = rebaseDraft(draft, config, after, fields);
+  expect(rebased.draft).toMatchObject({ strategy: 'cost', hedgeAfterMs: '300', 'breaker.openMs': '9000' });
+  expect(rebased.theirs).toEqual(['Strategy', 'Stays open']);
+  expect(rebased.isChanged).toBe(true);
+});
+
+it('leaves nothing to be saved of what is saved', () => {
+  const draft = { ...toDraft(config, fields), hedgeAfterMs: '300' };
+  expect(rebaseDraft(draft, config, { ...config, hedgeAfterMs: 300 }, fields).isChanged).toBe(false);
+});
+
+it('knows what to write to take a change back', () => {
+  expect(toBefore({ strategy: 'cost', breaker: { openMs: 9_000 } }, config)).toEqual({
+    strategy: config.strategy,
+    breaker: { openMs: config.breaker.openMs },
+  });
+});
+
+it('says of a number what it must be', () => {
+  const { faults } = fromDraft({ ...toDraft(config, fields), hedgeAfterMs: '1' }, config, fields);
+  expect(faults?.[0]).toMatchObject({ pointer: '/hedgeAfterMs', detail: expect.stringContaining('>=50') });
 });

@@ -4,6 +4,7 @@ import {
   type DispatchConfig,
   type DispatchConfigPart,
 } from '@understudy/shared/contracts/dispatch-config';
+import { toContractFaults } from '../../format/contract-faults.ts';
 import type { ConfigField } from './config-fields.ts';
 
 /** Settings as they stand in a form, by their path: what is typed, or whether a switch is on. */
@@ -42,12 +43,35 @@ export function fromDraft(
   for (const field of changed) writePath(part, field.path, toValue(field, draft[field.path] ?? ''));
   const parsed = dispatchConfigPart.safeParse(part);
   if (parsed.success) return { part: parsed.data, faults: null, isChanged: changed.length > 0 };
-  const faults = parsed.error.issues.map(({ path, message, code }) => ({
-    pointer: `/${path.join('/')}`,
-    detail: message,
-    code,
-  }));
+  const faults = toContractFaults(parsed.error);
   return { part: null, faults, isChanged: true };
+}
+
+/** A form after somebody else has saved. */
+export interface Rebased {
+  /** What is in force now, with what was typed over it. */
+  draft: ConfigDraft;
+  /** The labels of the settings that they changed. */
+  theirs: string[];
+  /** Whether anything is left that they did not save as well. */
+  isChanged: boolean;
+}
+
+/** Puts what was typed over `before` on top of `after`, so that none of it is lost. */
+export function rebaseDraft(
+  draft: ConfigDraft,
+  before: DispatchConfig,
+  after: DispatchConfig,
+  fields: readonly ConfigField[],
+): Rebased {
+  const was = toDraft(before, fields);
+  const is = toDraft(after, fields);
+  const typed = Object.entries(draft).filter(([path, value]) => value !== was[path]);
+  return {
+    draft: { ...is, ...Object.fromEntries(typed) },
+    isChanged: typed.some(([path, value]) => value !== is[path]),
+    theirs: fields.filter(({ path }) => is[path] !== was[path]).map(({ label }) => label),
+  };
 }
 
 function toValue({ kind }: ConfigField, typed: string | boolean): unknown {
@@ -65,6 +89,22 @@ export function withPart(config: DispatchConfig, part: DispatchConfigPart): Disp
     healthCheck: { ...config.healthCheck, ...part.healthCheck },
     retention: { ...config.retention, ...part.retention },
   } as DispatchConfig;
+}
+
+/** The same fields as a part has, as they are now. */
+export function toBefore(part: DispatchConfigPart, config: DispatchConfig): DispatchConfigPart {
+  const pick = (of: object, from: object): object =>
+    Object.fromEntries(
+      Object.entries(of).map(([key, value]: [string, unknown]) => {
+        const was = (from as Record<string, unknown>)[key];
+        return [key, isFields(value) && isFields(was) ? pick(value, was) : was];
+      }),
+    );
+  return pick(part, config) as DispatchConfigPart;
+}
+
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 export function toPointer({ path }: ConfigField): string {

@@ -1,13 +1,13 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 
-export interface PreviewBar {
+interface PreviewBar {
   name: string;
   fromMs: number;
   toMs: number;
   tone: 'ok' | 'warn' | 'bad' | 'neutral';
 }
 
-export interface PreviewEvent {
+interface PreviewEvent {
   atMs: number;
   text: string;
 }

@@ -5,7 +5,8 @@ import type { ChartSeries } from '../../components/chart/chart-series.ts';
 type Point = ProviderTrend['series'][number];
 
 /** What a line chart compares providers by. */
-export const MEASURES = {
+const MEASURES = {
+  p50Ms: (point: Point) => point.p50Ms,
   p95Ms: (point: Point) => point.p95Ms,
   errorShare: (point: Point) => (point.requestCount === 0 ? null : point.errorCount / point.requestCount),
   requests: (point: Point) => point.requestCount,

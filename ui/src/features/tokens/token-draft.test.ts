@@ -22,4 +22,5 @@ it('says what is wrong, and where', () => {
     '/requestsPerMinute',
     '/scopes',
   ]);
+  expect(faults?.map(({ detail }) => detail)).not.toContain('Invalid input');
 });

@@ -2,6 +2,7 @@ import type { NewToken } from '@understudy/shared/client/tokens';
 import { tokenInput } from '@understudy/shared/contracts/token';
 import type { Scope } from '@understudy/shared/contracts/session';
 import type { ProblemFault } from '@understudy/shared/client/problem-error';
+import { toContractFaults } from '../../format/contract-faults.ts';
 
 /** A token as it stands in the form. */
 export interface TokenDraft {
@@ -33,10 +34,6 @@ export function fromTokenDraft(
   };
   const parsed = tokenInput.safeParse(input);
   if (parsed.success) return { input, faults: null };
-  const faults = parsed.error.issues.map(({ path, message, code }) => ({
-    pointer: `/${path.join('/')}`,
-    detail: message,
-    code,
-  }));
+  const faults = toContractFaults(parsed.error);
   return { input: null, faults };
 }

@@ -1,0 +1,167 @@
+import { expect, test } from '@playwright/test';
+import { expectAccessible, signIn, useConsole } from '../support/console-stage.ts';
+
+const stage = useConsole({ providers: ['main'], prepare: async ({ run }) => void (await run()) });
+
+const PAGES = [
+  '/',
+  '/processing',
+  '/jobs',
+  '/playground',
+  '/advanced/providers',
+  '/advanced/providers/new',
+  '/advanced/failover',
+  '/advanced/drills',
+  '/tokens',
+  '/audit',
+  '/settings',
+  '/nowhere',
+];
+
+test('makes a token that works, shows it once, and revokes it at once', async ({ page }) => {
+  await signIn(page, stage(), '/tokens');
+  await page.getByRole('button', { name: 'New token' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New token' });
+  await dialog.getByRole('button', { name: 'Make token' }).click();
+  await expect(dialog.getByLabel('Name')).toHaveAccessibleDescription(/Is required/);
+  await expectAccessible(page);
+  await dialog.getByLabel('Name').fill('ticket system');
+  await dialog.getByRole('combobox', { name: 'Client' }).fill('helpdesk');
+  await dialog.getByRole('button', { name: 'Make token' }).click();
+
+  const made = page.getByRole('dialog', { name: 'Copy the token now' });
+  const token = (await made.getByRole('region', { name: 'ticket system' }).textContent()) ?? '';
+  await expectAccessible(page);
+  const submit = () =>
+    fetch(`${stage().product.url}/api/classifications`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'It is a bug', labels: ['bug', 'billing'] }),
+    });
+  expect((await submit()).status).toBe(202);
+  await made.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText(token.trim())).toHaveCount(0);
+
+  const row = page.getByRole('row').filter({ hasText: 'ticket system' });
+  await expect(row).toContainText('helpdesk');
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  const confirm = page.getByRole('dialog', { name: 'Revoke ticket system?' });
+  await expectAccessible(page);
+  await confirm.getByRole('textbox').fill('ticket system');
+  await confirm.getByRole('button', { name: 'Revoke' }).click();
+  await expect(row).toHaveCount(0);
+  await expect.poll(async () => (await submit()).status).toBe(401);
+});
+
+test('restores from the audit log what a change took away', async ({ page }) => {
+  const { client } = stage();
+  await client.providers.update('main', { priority: 33, configuration: { timeoutMs: 7_000 } });
+  await signIn(page, stage(), '/audit');
+  const change = page.getByRole('listitem').filter({ hasText: 'configuration/timeoutMs' });
+  await expect(change).toContainText('10000 → 7000');
+  await expectAccessible(page);
+  await change.getByRole('button', { name: 'Restore main as it was before' }).click();
+  await expect(page.getByText('main is as it was before.')).toBeVisible();
+  const { provider } = await client.providers.read('main');
+  expect(provider).toMatchObject({ priority: 10, configuration: { timeoutMs: 10_000 } });
+  await page.getByRole('status').getByRole('button', { name: 'Show' }).click();
+  await expect(change).toHaveCount(2);
+
+  await page.getByLabel('Of').selectOption('token');
+  await expect(page).toHaveURL(/kind=token/);
+  await expect(change).toHaveCount(0);
+});
+
+test('changes a setting, with its way back', async ({ page }) => {
+  await signIn(page, stage(), '/settings');
+  const days = page.getByLabel('Jobs', { exact: true });
+  await days.fill('45');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('In force everywhere within a second.')).toBeVisible();
+  expect((await stage().client.config.get()).config.retention.jobDays).toBe(45);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(days).toHaveValue('90');
+});
+
+test('is worked by keys alone: palette, pasted id, help, correction and its way back', async ({ page }) => {
+  const job = await stage().run();
+  await signIn(page, stage());
+  const press = (...keys: string[]) =>
+    keys.reduce<Promise<void>>(
+      (before, key) => before.then(() => page.keyboard.press(key)),
+      Promise.resolve(),
+    );
+
+  await page.keyboard.press('Shift+?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Go to, or do' });
+  await expect(palette.getByRole('combobox')).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.type('switch main');
+  await expect(palette.getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('main is off.')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await expect(palette.getByRole('option').first()).toHaveText('Undo: main is off.');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await stage().client.providers.read('main')).provider.enabled).toBe(true);
+
+  await page.keyboard.press('Control+k');
+  await expect(palette.getByRole('combobox')).toBeFocused();
+  await page.keyboard.type(job.id);
+  await expect(palette.getByRole('option')).toHaveText(`Open ${job.id}`);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(job.id));
+  const heading = page.getByRole('heading', { level: 1, name: 'billing' });
+  await expect(heading).toBeVisible();
+
+  const wrong = page.getByRole('region', { name: 'Answer' }).getByRole('button', { name: 'bug' });
+  await expect(async () => {
+    await press('Tab');
+    await expect(wrong).toBeFocused({ timeout: 50 });
+  }).toPass({ intervals: [0] });
+  await page.keyboard.press('Space');
+  await expect(page.getByText('bug, by bootstrap')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await expect(palette.getByRole('option').first()).toHaveText('Undo: Noted; it counts in the statistics.');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('bug, by bootstrap')).toHaveCount(0);
+});
+
+test('opens the job whose id is pasted', async ({ page }) => {
+  const job = await stage().run();
+  await signIn(page, stage());
+  await page.evaluate((id) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', id);
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  }, job.id);
+  await expect(page).toHaveURL(`${stage().product.url}/jobs/${job.id}`);
+  await expect(page.getByText(job.id)).toBeVisible();
+});
+
+test('has no violation on the pages that no other test looks at', async ({ page }) => {
+  await signIn(page, stage());
+  for (const path of ['/', '/playground', '/advanced/providers/new', '/settings', '/nowhere']) {
+    await page.goto(`${stage().product.url}${path}`);
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    await expectAccessible(page);
+  }
+});
+
+test('fits every page into 360 pixels', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, stage());
+  for (const path of PAGES) {
+    await page.goto(`${stage().product.url}${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    expect(width, path).toBeLessThanOrEqual(360);
+  }
+});

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible, signIn, useConsole } from '../support/console-stage.ts';
+
+/** More than one page of the explorer. */
+const MANY = 55;
+
+const stage = useConsole({
+  providers: ['main', 'spare'],
+  prepare: async ({ client, run, vendor }) => {
+    await Promise.all(
+      Array.from({ length: MANY }, (_, index) => run({ metadata: { ticket: String(index) } })),
+    );
+    vendor('main').respondWith({ kind: 'filter' });
+    await run({ providers: ['main'], text: 'refused' });
+    await client.classifications.submit({ text: 'It is a bug', labels: ['bug', 'billing'] });
+  },
+});
+
+const rows = (page: Page) => page.getByRole('region', { name: 'Table of jobs' }).locator('tbody tr');
+
+test('finds jobs by filters that stand in the address', async ({ page }) => {
+  await signIn(page, stage(), '/jobs');
+  await expect(rows(page)).toHaveCount(50);
+  await expectAccessible(page);
+
+  await page.getByLabel('State').selectOption('failed');
+  await expect(page).toHaveURL(/\?state=failed$/);
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText('content filtered');
+  await page.reload();
+  await expect(page.getByLabel('State')).toHaveValue('failed');
+  await expect(rows(page)).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Clear 1' }).click();
+  await page.getByRole('button', { name: 'More filters' }).click();
+  const metadata = page.getByLabel('Metadata');
+  await metadata.fill('nonsense');
+  await metadata.press('Enter');
+  await expect(page).toHaveURL(/\/jobs$/);
+  await metadata.fill('ticket=7');
+  await metadata.press('Enter');
+  await expect(page).toHaveURL(/metadata=ticket/);
+  await expect(rows(page)).toHaveCount(1);
+  await metadata.fill('ticket=none');
+  await metadata.press('Enter');
+  await expect(page.getByText('No job fits')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await expect(rows(page)).toHaveCount(50);
+});
+
+test('says of an address that cannot be what is wrong with it', async ({ page }) => {
+  await signIn(page, stage(), '/jobs?errorCode=nonsense');
+  await expect(page.getByRole('alert')).toContainText('The address asks for what there is not.');
+  await expect(page.getByRole('alert')).toContainText('errorCode');
+  await expect(page.getByRole('alert')).toContainText('Request');
+});
+
+test('shows new jobs by itself, but never from under the pointer', async ({ page }) => {
+  await signIn(page, stage(), '/jobs');
+  await expect(rows(page)).toHaveCount(50);
+  await stage().run({ labels: ['first arrival', 'other'], text: 'first arrival' });
+  await expect(rows(page).first()).toContainText('first arrival');
+
+  await rows(page).nth(3).hover();
+  const before = await rows(page).nth(3).boundingBox();
+  await stage().run({ labels: ['second arrival', 'other'], text: 'second arrival' });
+  const notice = page.getByRole('status').filter({ hasText: '1 newer job' });
+  await expect(notice).toBeVisible();
+  await expect(rows(page).first()).toContainText('first arrival');
+  expect(await rows(page).nth(3).boundingBox()).toEqual(before);
+  await expectAccessible(page);
+  await notice.getByRole('button', { name: 'Show' }).click();
+  await expect(rows(page).first()).toContainText('second arrival');
+});
+
+test('shows more under the pointer, says that it stands still, and goes back to the newest', async ({
+  page,
+}) => {
+  await signIn(page, stage(), '/jobs');
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect(page.getByText('That is all of them.')).toBeVisible();
+  expect(await rows(page).count()).toBeGreaterThan(50);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(rows(page)).toHaveCount(50);
+});
+
+test('shows a job whole, and takes a correction with its way back', async ({ page }) => {
+  stage().vendor('main').respondWith({ kind: 'status', status: 503 });
+  const job = await stage().run({ explain: true });
+  await signIn(page, stage(), `/jobs/${job.id}`);
+  await expect(page.getByRole('heading', { name: 'billing', level: 1 })).toBeVisible();
+  const attempts = page.getByRole('region', { name: 'Attempts' });
+  await expect(attempts.getByRole('listitem')).toHaveCount(job.attempts.length);
+  await expect(attempts).toContainText('It failed on its side');
+  await expect(page.getByText('It is about billing')).toBeVisible();
+  await expectAccessible(page);
+
+  const answer = page.getByRole('region', { name: 'Answer' });
+  await answer.getByRole('button', { name: 'bug' }).click();
+  await expect(answer).toContainText('bug, by bootstrap');
+  // What is pointed at does not go away.
+  await page.getByRole('button', { name: 'Undo' }).hover();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(answer.getByRole('heading', { name: 'Is it right?' })).toBeVisible();
+  expect((await stage().client.classifications.get(job.id)).correction).toBeNull();
+});
+
+test('cancels a job, tries it again, and erases it by a typed word', async ({ page }) => {
+  const { client, vendor, run } = stage();
+  vendor('main').respondWith({ kind: 'hang' });
+  const job = await client.classifications.submit({
+    text: 'It is a bug',
+    labels: ['bug', 'billing'],
+    providers: ['main'],
+  });
+  await signIn(page, stage(), `/jobs/${job.id}`);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByText('The job was cancelled.')).toBeVisible();
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByRole('heading', { name: 'bug', level: 1 })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Erase' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Erase this job?' });
+  await expectAccessible(page);
+  await dialog.getByRole('textbox').fill('erase');
+  await dialog.getByRole('button', { name: 'Erase' }).click();
+  await expect(page.getByText('The text was erased')).toBeVisible();
+  await run();
+});
+
+test('does to all that fit what it counted before', async ({ page }) => {
+  await signIn(page, stage(), '/jobs?state=failed');
+  await expect(rows(page)).toHaveCount(1);
+  await page.getByRole('button', { name: 'Do to all …' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('status')).toHaveText('1 job would be tried again.');
+  await expectAccessible(page);
+  await dialog.getByRole('radio', { name: 'Cancel' }).check({ force: true });
+  await expect(dialog.getByRole('status')).toHaveText('No job can be changed so.');
+  await dialog.getByRole('radio', { name: 'Retry' }).check({ force: true });
+  await dialog.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByText('1 job tried again.')).toBeVisible();
+  await expect(page.getByText('No job fits')).toBeVisible();
+});
+
+test('downloads what fits as CSV and says how much it is', async ({ page }) => {
+  await signIn(page, stage(), '/jobs?metadata=ticket%3D7');
+  await expect(rows(page)).toHaveCount(1);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^jobs-\d{4}-\d\d-\d\d\.csv$/);
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('id,client,state');
+  await expect(page.getByText('1 job in the file.')).toBeVisible();
+});
+
+test('fits 360 pixels', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, stage(), '/jobs');
+  await expect(rows(page)).toHaveCount(50);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  await rows(page).first().getByRole('link').click();
+  await expect(page.getByRole('region', { name: 'Attempts' })).toBeVisible();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+});

@@ -1,0 +1,124 @@
+import { environmentManager, QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
+import type { ServerEvent } from '@understudy/shared/contracts/event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createApp, effectScope, shallowRef } from 'vue';
+import { createLive, provideLive } from './use-live.ts';
+import { useLiveQuery } from './use-live-query.ts';
+
+// It asks at intervals only where it takes itself to be in a browser.
+environmentManager.setIsServer(() => false);
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const EVENT = { type: 'stats', id: '1', data: {} } as unknown as ServerEvent;
+const ANOTHER = { type: 'failover', id: '2', data: {} } as unknown as ServerEvent;
+
+function setup({ concerns }: { concerns?: (event: ServerEvent) => boolean } = {}) {
+  const live = createLive({ isVisible: shallowRef(true) });
+  const queryClient = new QueryClient({
+    defaultOptions: { queries: { networkMode: 'always', retry: false } },
+  });
+  const app = createApp({});
+  provideLive(app, live);
+  app.use(VueQueryPlugin, { queryClient });
+  let reads = 0;
+  const scope = effectScope();
+  app.runWithContext(() =>
+    scope.run(() =>
+      useLiveQuery({
+        queryKey: () => ['numbers'],
+        read: () => Promise.resolve(++reads),
+        everyMs: 5_000,
+        topics: ['stats'],
+        ...(concerns && { concerns }),
+      }),
+    ),
+  );
+  return { live, scope, reads: () => reads, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+}
+
+it('asks by itself while no event comes', async () => {
+  const { reads, pass } = setup();
+  await pass(15_100);
+  expect(reads()).toBe(4);
+});
+
+it('reads at once on an event, and however many come, once a second', async () => {
+  const { live, reads, pass } = setup();
+  await pass(100);
+  live.tell(EVENT);
+  await pass(2_000);
+  const before = reads();
+  live.tell(EVENT);
+  await pass(0);
+  expect(reads()).toBe(before + 1);
+  for (let index = 0; index < 50; index++) live.tell(EVENT);
+  await pass(900);
+  expect(reads()).toBe(before + 1);
+  await pass(200);
+  expect(reads()).toBe(before + 2);
+});
+
+it('reads again once the first event is there, for what happened before it', async () => {
+  const { live, reads, pass } = setup();
+  await pass(100);
+  live.tell(ANOTHER);
+  await pass(100);
+  expect(reads()).toBe(2);
+});
+
+it('asks less often while events come, and as before once they stop or the connection is lost', async () => {
+  const { live, reads, pass } = setup();
+  await pass(100);
+  live.tell(ANOTHER);
+  await pass(11_000);
+  expect(reads()).toBe(2);
+  await pass(10_000);
+  expect(reads()).toBeGreaterThan(2);
+
+  live.tell(ANOTHER);
+  await pass(100);
+  const before = reads();
+  live.lose();
+  await pass(1_100);
+  expect(reads()).toBe(before + 1);
+  await pass(5_000);
+  expect(reads()).toBe(before + 2);
+});
+
+it('reads nothing while it is paused, and at once when it goes on', async () => {
+  const { live, reads, pass } = setup();
+  await pass(100);
+  live.toggle();
+  live.tell(EVENT);
+  await pass(60_000);
+  expect(reads()).toBe(1);
+  live.toggle();
+  await pass(0);
+  expect(reads()).toBe(2);
+});
+
+it('leaves alone what an event is not about, but for a reset', async () => {
+  const { live, reads, pass } = setup({ concerns: () => false });
+  live.tell(ANOTHER);
+  await pass(2_000);
+  const before = reads();
+  live.tell(EVENT);
+  await pass(2_000);
+  expect(reads()).toBe(before);
+  live.tell({ type: 'reset', id: null, data: {} });
+  await pass(100);
+  expect(reads()).toBe(before + 1);
+});
+
+it('hears nothing any more once its page is left', async () => {
+  const { live, scope, reads, pass } = setup();
+  await pass(100);
+  live.tell(EVENT);
+  live.tell(EVENT);
+  const before = reads();
+  scope.stop();
+  live.tell(EVENT);
+  await pass(60_000);
+  expect(reads()).toBe(before);
+});

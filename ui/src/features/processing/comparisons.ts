@@ -1,0 +1,28 @@
+import type { AuditRow } from '@understudy/shared/contracts/audit';
+import type { ProviderStats } from '@understudy/shared/contracts/stats';
+import { toCount } from '../../format/number.ts';
+
+/** What a chart marks of the audit log, by its time in milliseconds. */
+export function toChangeMarks(changes: readonly AuditRow[]): { at: number; text: string }[] {
+  return changes.map((row) => ({ at: Date.parse(row.at), text: toChangeWords(row) }));
+}
+
+/** A change in a few words: `updated main`, `deleted spare`, `updated the configuration`. */
+export function toChangeWords({ action, target }: AuditRow): string {
+  const verb = action.split('.').slice(1).join(' ').replaceAll('_', ' ');
+  return `${verb} ${target.kind === 'config' ? 'the configuration' : target.name}`;
+}
+
+/** How many calls of each provider failed, with the kinds of fault by how often they came. */
+export function toFaultBars(stats: readonly Pick<ProviderStats, 'provider' | 'errorsByFault'>[]) {
+  return stats.map(({ provider, errorsByFault }) => {
+    const faults = Object.entries(errorsByFault)
+      .filter(([, count]) => count > 0)
+      .toSorted(([, a], [, b]) => b - a);
+    return {
+      name: provider.name,
+      value: faults.reduce((sum, [, count]) => sum + count, 0),
+      detail: faults.map(([fault, count]) => `${toCount(count)} ${fault.replaceAll('_', ' ')}`).join(', '),
+    };
+  });
+}
