@@ -12,6 +12,7 @@ import {
   type RepricePlace,
 } from '@understudy/shared/store/usage/reprice-attempts';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { Context } from '../../context.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { orNotFound } from './find.ts';
@@ -69,7 +70,7 @@ export async function writeStep(
     if (sum.changed === progress.sum.changed) return next;
     const at = new Date(clock.now());
     await writeRepriced(store, attempts, at, session);
-    const month = at.toISOString().slice(0, 7);
+    const month = toMonth(at.getTime());
     const nanoUsd = toDifference(attempts, month);
     if (nanoUsd !== 0) {
       const provider = orNotFound(await findProvider(store, repricing.provider._id, session));
