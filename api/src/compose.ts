@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createProducer } from '@understudy/shared/jobs/producer';
@@ -8,6 +6,7 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { readStores } from '@understudy/shared/runtime/probe-server';
+import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
@@ -129,6 +128,6 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
 
 function createKeys({ UNDERSTUDY_MASTER_KEYS }: ApiConfig, store: Store, logger: Logger) {
   const keyRing = createKeyRing(UNDERSTUDY_MASTER_KEYS);
-  const processId = `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`;
+  const processId = createProcessId();
   return { keyRing, keyPresence: createKeyPresence({ store, role: 'api', processId, keyRing, logger }) };
 }

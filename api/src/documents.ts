@@ -1,3 +1,4 @@
+import { toPublicUrl } from '@understudy/shared/runtime/public-url';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { renderDocs } from './docs/render-docs.ts';
@@ -8,9 +9,9 @@ import { routes } from './routes/routes.ts';
 export function createDocuments(
   config: Pick<ApiConfig, 'PUBLIC_URL' | 'HOST' | 'PORT'>,
 ): Pick<Context, 'openApi' | 'docsPage'> {
-  const base = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  const base = toPublicUrl(config, config.PORT);
   let document: object | undefined;
   let page: string | undefined;
   const openApi = () => (document ??= createOpenApiDocument(routes));
-  return { openApi, docsPage: () => (page ??= renderDocs(openApi(), base.replace(/\/+$/, ''))) };
+  return { openApi, docsPage: () => (page ??= renderDocs(openApi(), base)) };
 }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
@@ -9,6 +7,8 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { createProbes } from '@understudy/shared/runtime/create-probes';
+import { createProcessId } from '@understudy/shared/runtime/process-id';
+import { toPublicUrl } from '@understudy/shared/runtime/public-url';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
@@ -69,7 +69,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     keyRing: createKeyRing(config.UNDERSTUDY_MASTER_KEYS),
     createAdapter,
     adapterDeps: { fetch },
-    workerId: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
+    workerId: createProcessId(),
     concurrency: config.WORKER_CONCURRENCY,
     clock,
     random: Math.random,
@@ -80,7 +80,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const webhooks = {
     outbox: createOutbox({ store, clock, onDue: engine.deliveryLanes.feed }),
     dispatcher: agent,
-    publicUrl: toPublicUrl(config),
+    publicUrl: toPublicUrl(config, config.PORT),
   };
   const workers = createQueueWorkers({
     redis: queueRedis,
@@ -121,9 +121,4 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
 /** The one way out of this process; it leads nowhere that the guard does not allow. */
 function createAgent({ UNDERSTUDY_PRIVATE_HOSTS: privateHosts }: WorkerConfig) {
   return createGuardedAgent(createAddressGuard({ privateHosts }));
-}
-
-/** Where operators find the console. */
-function toPublicUrl({ PUBLIC_URL, HOST, PORT }: WorkerConfig): string {
-  return PUBLIC_URL ?? `http://${HOST}:${PORT}`;
 }

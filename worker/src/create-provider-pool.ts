@@ -5,7 +5,7 @@ import type { Store } from '@understudy/shared/store/connect';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
 import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
-import { openApiKey, toKeyMark, type OpenedKey } from './open-api-key.ts';
+import { unsealApiKey, toKeyMark, type OpenedKey } from './unseal-api-key.ts';
 import type { PooledProvider, ProviderPool } from './provider-pool.ts';
 import { createSharedAdapter, type SharedAdapter } from './shared-adapter.ts';
 import { toConnection } from './to-connection.ts';
@@ -48,7 +48,7 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
 
   function toEntry(document: ProviderDocument, old: Entry | undefined): Entry {
     const { _id: providerId, name, type, baseUrl, apiKey, configuration } = document;
-    const opened = openApiKey(document, keyRing);
+    const opened = unsealApiKey(document, keyRing);
     const fingerprint = JSON.stringify([name, type, baseUrl, toKeyMark(opened, document), configuration]);
     const made =
       old?.fingerprint === fingerprint

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MARK, startHostileApi, type HostileApi } from '../testing/hostile-api.ts';
-import { GOOD_REQUESTS, listPlaces, putAt } from './places.ts';
+import { GOOD_REQUESTS, listPlaces, putAt } from '../testing/good-requests.ts';
 
 let api: HostileApi;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
+import { toBearer } from '@understudy/shared/runtime/metrics-door';
 import type { Request } from 'express';
 import type { Context } from '../context.ts';
 import { createSessionCookie, type SessionCookie } from './cookies.ts';
@@ -25,8 +26,8 @@ export async function authenticate(ctx: Context, req: Request): Promise<Viewer> 
   }
   const { authorization } = req.headers;
   if (authorization !== undefined) {
-    const [, value] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-    const viewer = value === undefined ? null : ctx.tokens.find(value);
+    const value = toBearer(authorization);
+    const viewer = value === null ? null : ctx.tokens.find(value);
     if (!viewer) throw new UnauthenticatedError('The bearer token is not valid.');
     return viewer;
   }

@@ -7,7 +7,7 @@ import {
   isFinal,
 } from '@understudy/shared/contracts/classification';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
-import { CSV, CSV_STREAM } from '../http/csv.ts';
+import { CSV, toCsvReply, wantsCsv } from '../http/csv.ts';
 import { route } from '../http/route.ts';
 import { exportClassifications } from '../services/classifications/export.ts';
 import { getClassification } from '../services/classifications/get.ts';
@@ -92,21 +92,13 @@ export const classificationRoutes = [
     problems: ['invalid_cursor'],
     waits: true,
     async handle(ctx, { viewer, query, accepts }) {
-      const headers = { Vary: 'Accept' };
-      if (accepts(['application/json', CSV]) !== CSV) {
+      if (!wantsCsv(accepts)) {
         const body = await inStoreTime(listClassifications(ctx, { viewer, query }));
-        return { status: 200, body, headers };
+        return { status: 200, body, headers: { Vary: 'Accept' } };
       }
       const { limit, lines } = exportClassifications(ctx, { viewer, query });
-      return {
-        status: 200,
-        stream: { type: CSV_STREAM, chunks: lines },
-        headers: {
-          ...headers,
-          'Content-Disposition': 'attachment; filename="classifications.csv"',
-          'Understudy-Row-Limit': String(limit),
-        },
-      };
+      const headers = { 'Understudy-Row-Limit': String(limit) };
+      return toCsvReply({ fileName: 'classifications.csv', chunks: lines, headers });
     },
   }),
   route({

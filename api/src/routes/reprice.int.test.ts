@@ -6,11 +6,13 @@ import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/test
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
+const NOW = Date.parse('2026-06-15T12:00:00Z');
+const clock = { now: () => NOW, monotonic: () => performance.now() };
 let api: TestApi;
 let provider: { id: string; name: string };
 let made = 0;
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ clock });
 });
 afterAll(() => api.close());
 beforeEach(async () => {
@@ -22,7 +24,7 @@ beforeEach(async () => {
 
 type Used = Partial<AttemptDocument & Omit<AttemptEnd, 'outcome'>>;
 /** A settled attempt of an ended job: 100 and 10 tokens that had no price. */
-async function use({ settledAt = new Date(), ...used }: Used = {}) {
+async function use({ settledAt = new Date(NOW - 1_000), ...used }: Used = {}) {
   const job = buildJob({
     state: 'succeeded',
     attemptCount: 1,
@@ -99,12 +101,11 @@ it('changes usage, job and attempt alike, and is on the audit log with before an
 });
 
 it('tells the fleet what it changed of this month’s spend, and leaves other months to the ledger', async () => {
-  const month = new Date().toISOString().slice(0, 7);
   await use();
   await use({ settledAt: new Date('2026-01-15T00:00:00Z') });
   const versions = await api.bed.store.versions.findById('versions').lean();
   await reprice({ from, dryRun: false });
-  const first = await readSpent(api.bed.store, provider.id, month);
+  const first = await readSpent(api.bed.store, provider.id, '2026-06');
   expect(first).toMatchObject({ spent: 150_000, correction: { revision: 1, nanoUsd: 150_000 } });
   const later = await api.bed.store.versions.findById('versions').lean();
   expect(later?.providers).toBeGreaterThan(versions?.providers ?? Infinity);
@@ -112,7 +113,7 @@ it('tells the fleet what it changed of this month’s spend, and leaves other mo
     body: { configuration: { price: { inputUsdPerMillion: 0, outputUsdPerMillion: 5 } } },
   });
   await reprice({ from, dryRun: false });
-  const second = await readSpent(api.bed.store, provider.id, month);
+  const second = await readSpent(api.bed.store, provider.id, '2026-06');
   expect(second).toMatchObject({ spent: 50_000, correction: { revision: 2, nanoUsd: 50_000 } });
 });
 

@@ -4,12 +4,9 @@ import {
   providerUsage,
   usageCsv,
   usageQuery,
-  type FleetUsageQuery,
 } from '@understudy/shared/contracts/usage';
-import type { Context } from '../context.ts';
-import { CSV, CSV_STREAM } from '../http/csv.ts';
-import { route, type Reply } from '../http/route.ts';
-import type { Viewer } from '../http/viewer.ts';
+import { CSV, toCsvReply, wantsCsv } from '../http/csv.ts';
+import { route } from '../http/route.ts';
 import { exportUsage } from '../services/usage/export.ts';
 import { readFleetUsage, readUsageOf } from '../services/usage/read.ts';
 import { idOrNameParams } from './parameters.ts';
@@ -26,16 +23,6 @@ const asCsv = {
   otherTypes: { [CSV]: usageCsv },
   headers: ['Content-Disposition'],
 } as const;
-
-async function toCsvReply(ctx: Context, input: { viewer: Viewer; query: FleetUsageQuery }): Promise<Reply> {
-  const { fileName, chunks } = await exportUsage(ctx, input);
-  const disposition = `attachment; filename="${fileName}"`;
-  return {
-    status: 200,
-    stream: { type: CSV_STREAM, chunks },
-    headers: { 'Content-Disposition': disposition, Vary: 'Accept' },
-  };
-}
 
 export const usageRoutes = [
   route({
@@ -57,7 +44,7 @@ export const usageRoutes = [
     problems: ['provider_not_found'],
     waits: true,
     async handle(ctx, { viewer, query, accepts }) {
-      if (accepts(['application/json', CSV]) === CSV) return toCsvReply(ctx, { viewer, query });
+      if (wantsCsv(accepts)) return toCsvReply(await exportUsage(ctx, { viewer, query }));
       return { status: 200, body: await readFleetUsage(ctx, { viewer, query }), headers: { Vary: 'Accept' } };
     },
   }),
@@ -80,8 +67,9 @@ export const usageRoutes = [
     problems: ['provider_not_found'],
     waits: true,
     async handle(ctx, { viewer, params: { id }, query, accepts }) {
-      if (accepts(['application/json', CSV]) === CSV)
-        return toCsvReply(ctx, { viewer, query: { ...query, provider: id } });
+      if (wantsCsv(accepts)) {
+        return toCsvReply(await exportUsage(ctx, { viewer, query: { ...query, provider: id } }));
+      }
       const body = await readUsageOf(ctx, { viewer, idOrName: id, query });
       return { status: 200, body, headers: { Vary: 'Accept' } };
     },

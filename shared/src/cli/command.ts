@@ -18,9 +18,6 @@ export interface Report {
 /** The command line is wrong; the message says how it should be. */
 export class UsageError extends Error {}
 
-/** What was to be checked is not as it should be; the message says where, and what to do. */
-export class CheckFailedError extends Error {}
-
 /** @throws {UsageError} for an option that the command does not have */
 export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
   try {

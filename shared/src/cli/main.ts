@@ -5,7 +5,7 @@ import { keys } from './keys.ts';
 import { login } from './login.ts';
 import { migrate } from './migrate.ts';
 import { openapi } from './openapi.ts';
-import { CheckFailedError, UsageError, type Command, type Report } from './command.ts';
+import { UsageError, type Command, type Report } from './command.ts';
 
 const COMMANDS: Record<string, Command> = { login, migrate, keys, openapi };
 
@@ -35,9 +35,7 @@ try {
   process.stdout.write(output);
   if (failed) process.exitCode = 1;
 } catch (error) {
-  const isExpected = [UsageError, CheckFailedError, StartError, ConfigError].some(
-    (kind) => error instanceof kind,
-  );
+  const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
   console.error(isExpected && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

@@ -5,6 +5,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { createClient } from '../client/client.ts';
 import { ProblemError, UnreachableError } from '../client/problem-error.ts';
 import { loadCsv } from './load-csv.ts';
+import { toPublicUrl } from '../runtime/public-url.ts';
 import { formatReport, toReport } from './report.ts';
 import { runQueries } from './run-queries.ts';
 import { saveClassifier } from './save-classifier.ts';
@@ -79,7 +80,7 @@ function toCount(option: string, value: string): number {
 
 function toBaseUrl(): string {
   const { PUBLIC_URL, HOST = '127.0.0.1', PORT = '3000' } = process.env;
-  return PUBLIC_URL || `http://${HOST}:${PORT}`;
+  return toPublicUrl({ PUBLIC_URL: PUBLIC_URL || undefined, HOST }, Number(PORT));
 }
 
 async function readToken(): Promise<string> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../errors.ts';
-import { parseEmbeddedConfig, toLocalUrl, toPublicUrl } from './config.ts';
+import { toPublicUrl } from '../runtime/public-url.ts';
+import { parseEmbeddedConfig, toLocalUrl } from './config.ts';
 
 test('needs nothing', () => {
   const config = parseEmbeddedConfig({});

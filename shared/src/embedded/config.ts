@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { environment, parseConfig, type Environment } from '../config.ts';
+import { toUrlHost } from '../runtime/public-url.ts';
 
 /** What `npm start` takes from the environment; absent stores are embedded, absent secrets made. */
 export const embeddedEnvironment = {
@@ -16,17 +17,8 @@ export function parseEmbeddedConfig(env: Environment): EmbeddedConfig {
   return parseConfig(embeddedEnvironment, env);
 }
 
-/** Where people find the console, without a slash at its end. */
-export function toPublicUrl({ PUBLIC_URL, HOST }: EmbeddedConfig, port: number): string {
-  return (PUBLIC_URL ?? `http://${toUrlHost(HOST)}:${port}`).replace(/\/+$/, '');
-}
-
 /** Where this machine reaches the API: a wildcard address cannot be called everywhere. */
 export function toLocalUrl({ HOST }: EmbeddedConfig, port: number): string {
   const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[HOST] ?? HOST;
   return `http://${toUrlHost(host)}:${port}`;
-}
-
-function toUrlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,6 +1,7 @@
 import type { Environment } from '../config.ts';
+import { toPublicUrl } from '../runtime/public-url.ts';
 import { choosePort } from './choose-port.ts';
-import { toPublicUrl, type EmbeddedConfig } from './config.ts';
+import type { EmbeddedConfig } from './config.ts';
 import { openDataFolder, type DataFolder } from './folder/data-folder.ts';
 import { startGuardian, type Guardian } from './processes/guardian.ts';
 import { holdFolder } from './folder/hold.ts';

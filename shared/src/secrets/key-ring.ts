@@ -56,9 +56,9 @@ export function createKeyRing(masterKeys: MasterKeys): KeyRing {
       const { keyVersion, wrappedKey, ciphertext } = parseEnvelope(sealed);
       const masterKey = byVersion.get(keyVersion);
       if (!masterKey) throw new SecretError('missing', keyVersion);
-      const dataKey = tryOpen(masterKey, wrappedKey, toContext(place, 'key'));
+      const dataKey = openOrNull(masterKey, wrappedKey, toContext(place, 'key'));
       if (!dataKey) throw new SecretError('refused', keyVersion);
-      const value = tryOpen(dataKey, ciphertext, toContext(place, 'value'));
+      const value = openOrNull(dataKey, ciphertext, toContext(place, 'value'));
       if (!value) throw new SecretError('damaged', keyVersion);
       return value.toString('utf8');
     },
@@ -99,7 +99,7 @@ function seal(key: Buffer, plaintext: Buffer, context: Buffer): string {
 }
 
 /** Null where the key is not the one, or the bytes are not what was sealed. */
-function tryOpen(key: Buffer, sealed: string, context: Buffer): Buffer | null {
+function openOrNull(key: Buffer, sealed: string, context: Buffer): Buffer | null {
   try {
     return open(key, sealed, context);
   } catch {

@@ -1,4 +1,3 @@
-import type { StatsWindow } from '@understudy/shared/contracts/stats';
 import type { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import type { ProviderHealthDocument } from '@understudy/shared/store/health/model';
 import type { OldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
@@ -27,7 +26,7 @@ export interface AlertFacts {
   providers: readonly KnownProvider[];
   health: ReadonlyMap<string, ProviderHealthDocument>;
   budgets: readonly BudgetFacts[];
-  availability: readonly Awaited<ReturnType<typeof readAvailability<StatsWindow>>>[];
+  availability: readonly Awaited<ReturnType<typeof readAvailability<'1h' | '30d'>>>[];
   availabilityTargetMs: number;
   /** The job that waits longest, of those whose waiting is nobody's wish; null where none does. */
   oldestWaiting: OldestWaiting | null;

@@ -6,6 +6,7 @@ import { readLatestHealth } from '@understudy/shared/store/providers/read-provid
 import { findLeastReservation } from '@understudy/shared/store/usage/find-least-reservation';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { findDisabledWebhooks } from '@understudy/shared/store/webhooks/find-disabled';
+import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { AlertFacts, BudgetFacts, KnownProvider } from './facts.ts';
 import type { ToldCauses } from './reading.ts';
 import { STALLED_ID, toStalledMs } from './readings/queue.ts';
@@ -46,11 +47,11 @@ async function readBudgets(
   providers: readonly KnownProvider[],
   nowMs: number,
 ): Promise<BudgetFacts[]> {
-  const month = new Date(nowMs).toISOString().slice(0, 7);
+  const month = toMonth(nowMs);
   const budgets: BudgetFacts[] = [];
   for (const provider of providers) {
     const { _id, configuration } = provider;
-    const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
+    const limitUsd = toMonthlyBudgetUsd(configuration);
     // A budget of nothing is no mark to reach.
     if (!limitUsd) continue;
     const { spent, reserved } = await readSpent(store, _id, month);

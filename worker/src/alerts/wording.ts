@@ -12,7 +12,7 @@ export const toCount = (count: number): string => NUMBERS.format(count);
 /** Dollars with as many decimals as they have, from two to six. */
 export const toDollars = (usd: number): string => DOLLARS.format(usd);
 
-/** A share with as many decimals as tell it from `target`, rounded down so that it never looks better. */
+/** A share in per cent with up to two decimals, rounded down so that it never looks better. */
 export function toPercent(ratio: number): string {
   return `${Math.floor(ratio * 10_000 + 1e-6) / 100} %`;
 }

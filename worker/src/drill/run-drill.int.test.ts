@@ -6,9 +6,10 @@ import type { ProviderDocument } from '@understudy/shared/store/providers/model'
 import { startFakeAnthropic } from '@understudy/shared/testing/fake-vendors/anthropic/server';
 import type { FakeVendor } from '@understudy/shared/testing/fake-vendors/fake-vendor';
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
+import { toMonth } from '@understudy/shared/store/usage/budget';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SettledAttempt } from '../dispatch/record.ts';
-import { toMonth, toRecordKeys } from '../dispatch/fleet/keys.ts';
+import { toRecordKeys } from '../dispatch/fleet/keys.ts';
 import { createAdapter } from '../llm/registry.ts';
 import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
 import { runDrill, type Drill } from './run-drill.ts';

@@ -8,7 +8,7 @@ import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provi
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { askTiny, classifyTiny, type ClassifyTinyDeps } from '../classify-tiny.ts';
 import type { Adapter, AdapterDeps, CreateAdapter } from '../llm/adapter.ts';
-import { openApiKey } from '../open-api-key.ts';
+import { unsealApiKey } from '../unseal-api-key.ts';
 import { runTest, toProblem } from '../provider-test/run-test.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import { toConnection } from '../to-connection.ts';
@@ -56,7 +56,7 @@ async function testProvider(
   { _id: requestId, createdAt, input }: InteractiveDocument,
 ): Promise<ProviderTestResult> {
   const { keyRing, createAdapter, adapterDeps, clock, logger } = deps;
-  const opened = openApiKey(provider, keyRing);
+  const opened = unsealApiKey(provider, keyRing);
   if (!opened.ok) return toProblem(`The API key cannot be opened. ${opened.message}`, 'unauthenticated');
   let adapter: Adapter;
   try {

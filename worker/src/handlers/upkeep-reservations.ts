@@ -1,6 +1,7 @@
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
+import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 import type { ProviderPool } from '../provider-pool.ts';
 
@@ -22,8 +23,7 @@ export async function settleReservations({
   logger,
 }: ReservationsDeps): Promise<void> {
   for (const { provider } of pool.list()) {
-    if (!('monthlyBudgetUsd' in provider.configuration) || provider.configuration.monthlyBudgetUsd === null)
-      continue;
+    if (toMonthlyBudgetUsd(provider.configuration) === null) continue;
     const callIds = await admission.findUnsettled(provider._id);
     if (callIds.length === 0) continue;
     const attempts = await store.attempts

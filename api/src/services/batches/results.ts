@@ -24,7 +24,7 @@ export async function readResults(
   input: { viewer: Viewer; id: string },
 ): Promise<AsyncIterable<string>> {
   const batch = await inStoreTime(findBatch(ctx, input));
-  return writeLines(ctx, batch, ({ _id, customId = null }, job): BatchResult => ({
+  return writeJobLines(ctx, batch, ({ _id, customId = null }, job): BatchResult => ({
     index: toItemIndex(_id),
     customId,
     job,
@@ -32,7 +32,7 @@ export async function readResults(
 }
 
 /** One line for each job of a batch, or of an evaluation, in order of input. */
-export async function writeLines(
+export async function writeJobLines(
   ctx: Context,
   batch: AcceptedBatch,
   toLine: (job: JobDocument, shown: Classification) => object,

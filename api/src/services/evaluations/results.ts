@@ -3,7 +3,7 @@ import { toItemIndex } from '@understudy/shared/store/batches/item-id';
 import { toExpected } from '@understudy/shared/store/evaluations/score-evaluation';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { writeLines } from '../batches/results.ts';
+import { writeJobLines } from '../batches/results.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { findEvaluation } from './get.ts';
 
@@ -15,7 +15,7 @@ export async function readEvaluationResults(
   const batch = await inStoreTime(findEvaluation(ctx, input));
   const { evaluation } = batch;
   const { length } = evaluation.providers;
-  return writeLines(ctx, batch, ({ _id }, job): EvaluationResult => {
+  return writeJobLines(ctx, batch, ({ _id }, job): EvaluationResult => {
     const index = toItemIndex(_id);
     return {
       index: Math.floor(index / length),

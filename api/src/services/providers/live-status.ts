@@ -4,6 +4,7 @@ import { readLocks } from '@understudy/shared/store/key-holders/read-key-holders
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
+import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { Context } from '../../context.ts';
 
 /** A provider as far as its status needs to know it. */
@@ -43,10 +44,10 @@ export async function findOverBudget(
   { store, clock }: Pick<Context, 'store' | 'clock'>,
   providers: readonly Subject[],
 ): Promise<Set<string>> {
-  const month = new Date(clock.now()).toISOString().slice(0, 7);
+  const month = toMonth(clock.now());
   const over = await Promise.all(
     providers.map(async ({ _id, configuration }) => {
-      const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
+      const limitUsd = toMonthlyBudgetUsd(configuration);
       if (limitUsd === null) return [];
       const { spent } = await readSpent(store, _id, month);
       return spent >= limitUsd * 1e9 ? [_id] : [];

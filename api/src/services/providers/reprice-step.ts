@@ -12,6 +12,7 @@ import {
   type RepricePlace,
 } from '@understudy/shared/store/usage/reprice-attempts';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
+import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { Context } from '../../context.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { orNotFound } from './find.ts';
@@ -39,15 +40,10 @@ export async function lookAtStep(
   repricing: Repricing,
   progress: RepriceProgress,
 ): Promise<RepriceProgress> {
-  return inTransaction(store, async (session) => {
-    const { attempts, last } = await findRepriced(
-      store,
-      toRange(repricing, progress),
-      repricing.price,
-      session,
-    );
-    return { ...progress, place: last, sum: addRepriced(progress.sum, attempts) };
-  });
+  return inTransaction(
+    store,
+    async (session) => (await readStep({ store }, repricing, progress, session)).next,
+  );
 }
 
 /** Prices the next attempts again, with all that is made of their costs, in one transaction. */
@@ -58,18 +54,11 @@ export async function writeStep(
   progress: RepriceProgress,
 ): Promise<RepriceProgress> {
   return inTransaction(store, async (session) => {
-    const { attempts, last } = await findRepriced(
-      store,
-      toRange(repricing, progress),
-      repricing.price,
-      session,
-    );
-    const sum = addRepriced(progress.sum, attempts);
-    const next = { ...progress, place: last, sum };
-    if (sum.changed === progress.sum.changed) return next;
+    const { attempts, next } = await readStep({ store }, repricing, progress, session);
+    if (next.sum.changed === progress.sum.changed) return next;
     const at = new Date(clock.now());
     await writeRepriced(store, attempts, at, session);
-    const month = at.toISOString().slice(0, 7);
+    const month = toMonth(at.getTime());
     const nanoUsd = toDifference(attempts, month);
     if (nanoUsd !== 0) {
       const provider = orNotFound(await findProvider(store, repricing.provider._id, session));
@@ -80,8 +69,16 @@ export async function writeStep(
   });
 }
 
-function toRange({ provider, model, from, to }: Repricing, { place: after }: RepriceProgress) {
-  return { providerId: provider._id, model, from, to, after };
+/** The next attempts as they would be priced, and how far the call is with them. */
+async function readStep(
+  { store }: Pick<Context, 'store'>,
+  { provider, model, price, from, to }: Repricing,
+  progress: RepriceProgress,
+  session: ClientSession,
+): Promise<{ attempts: RepricedAttempt[]; next: RepriceProgress }> {
+  const range = { providerId: provider._id, model, from, to, after: progress.place };
+  const { attempts, last } = await findRepriced(store, range, price, session);
+  return { attempts, next: { ...progress, place: last, sum: addRepriced(progress.sum, attempts) } };
 }
 
 /** By how much the spend of a month changed, in nano-dollars. */

@@ -3,7 +3,7 @@ import type { AlertDocument } from './model.ts';
 
 /** What is told of an alert: its words, and where the console shows it. */
 export function toAlertData({ data, path }: AlertDocument, publicUrl: string): AlertData {
-  return { ...data, url: `${publicUrl.replace(/\/+$/, '')}${path}` } as AlertData;
+  return { ...data, url: `${publicUrl}${path}` } as AlertData;
 }
 
 /** An alert as the list shows it. */

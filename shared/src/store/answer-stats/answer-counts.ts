@@ -1,4 +1,5 @@
 import type { JobDocument } from '../jobs/model.ts';
+import { hasSameLabels } from '../same-labels.ts';
 
 /** How often a label was given, and what people said of those answers. */
 export interface LabelCounts {
@@ -67,7 +68,7 @@ export function toCorrectionCounts(
 ): AnswerCounts {
   const corrected = Number(after !== null) - Number(before !== null);
   const agrees = (correction: Correction) =>
-    Number(correction !== null && isSameSet(names, correction.labels));
+    Number(correction !== null && hasSameLabels(names, correction.labels));
   const has = (correction: Correction, name: string) => Number(correction?.labels.includes(name) ?? false);
   const ofLabel = (name: string) => ({ corrected, agreed: has(after, name) - has(before, name) });
   return {
@@ -76,10 +77,6 @@ export function toCorrectionCounts(
     agreed: agrees(after) - agrees(before),
     labels: new Map(names.map((name) => [name, { ...createLabelCounts(), ...ofLabel(name) }])),
   };
-}
-
-function isSameSet(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((name) => others.includes(name));
 }
 
 /** Adds counts to others', in place, and gives those. */

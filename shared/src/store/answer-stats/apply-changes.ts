@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { inTransaction } from '../transaction.ts';
-import { addToBuckets } from './add-to-buckets.ts';
+import { addToAnswerBuckets } from './add-to-answer-buckets.ts';
 import { fromStored } from './answer-counts.ts';
 import { readAnswerProgress } from './progress.ts';
 
@@ -31,7 +31,7 @@ async function applySome(store: Store, now: number): Promise<number> {
         providerId,
         counts: fromStored(counts),
       }));
-    await addToBuckets(store, { additions, now }, session);
+    await addToAnswerBuckets(store, { additions, now }, session);
     return found.length;
   });
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { takeSteps } from '../roll-up/take-steps.ts';
-import { addToBuckets, type Addition } from './add-to-buckets.ts';
+import { addToAnswerBuckets, type Addition } from './add-to-answer-buckets.ts';
 import { applyChanges } from './apply-changes.ts';
 import { PROGRESS_ID } from './model.ts';
 import { readAnswerProgress } from './progress.ts';
@@ -40,7 +40,7 @@ export async function rollUpAnswers(store: Store, now: number): Promise<void> {
         await toNative(store.answerChanges).deleteMany({ finishedAt: { $gte: from, $lt: to } }, { session });
         return additions;
       },
-      add: (additions, session) => addToBuckets(store, { additions, now }, session),
+      add: (additions, session) => addToAnswerBuckets(store, { additions, now }, session),
     },
     now,
   );

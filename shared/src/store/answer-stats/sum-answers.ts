@@ -2,7 +2,7 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { TimeSpan } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
-import type { Addition } from './add-to-buckets.ts';
+import type { Addition } from './add-to-answer-buckets.ts';
 import {
   addCounts,
   createAnswerCounts,

@@ -1,5 +1,6 @@
 import { sumUsage } from '../attempts/sum-usage.ts';
 import type { JobUsage } from '../jobs/model.ts';
+import { hasSameLabels } from '../same-labels.ts';
 import type { ConfusionCell, ProviderScore } from './facts.ts';
 
 /** What came of one sample at one provider. */
@@ -25,7 +26,7 @@ export function scoreProvider(
 ): { score: ProviderScore; confusion: ConfusionCell[] } {
   const done = outcomes.filter(({ kind }) => kind !== 'open');
   const answered = done.filter(({ kind }) => kind === 'answered');
-  const correct = answered.filter(isCorrect).length;
+  const correct = answered.filter((sample) => hasSameLabels(sample.expected, sample.answered)).length;
   const durations = answered.flatMap(({ durationMs }) => durationMs ?? []).toSorted((a, b) => a - b);
   const { costNanoUsd, pricing } = sumUsage(outcomes.map(({ usage }) => usage));
   const score = {
@@ -40,10 +41,6 @@ export function scoreProvider(
     p95Ms: toPercentile(durations, 0.95),
   };
   return { score, confusion: toConfusion(done, multiLabel) };
-}
-
-function isCorrect({ expected, answered }: SampleOutcome): boolean {
-  return expected.length === answered.length && expected.every((label) => answered.includes(label));
 }
 
 /** F1 of a label is 2·hits / (2·hits + too many + missed). */

@@ -1,7 +1,7 @@
 import type { ClientSession } from 'mongoose';
+import { addByKey } from '../add-by-key.ts';
 import type { Store } from '../connect.ts';
 import { inTransaction } from '../transaction.ts';
-import { mergeBins } from '../usage/sketch.ts';
 import { COUNTED, createJobCounts, type JobCounts } from './count-jobs.ts';
 import { PROGRESS, WIDTH_MS, type BucketWidth, type JobStatsBucketDocument } from './model.ts';
 
@@ -55,6 +55,6 @@ function addCounts(sum: JobCounts, counts: Partial<JobCounts>) {
   for (const kind of ['accepted', 'succeeded', 'failed', 'cancelled'] as const) {
     sum[kind] += counts[kind] ?? 0;
   }
-  mergeBins(sum.wait, counts.wait ?? {});
-  mergeBins(sum.answer, counts.answer ?? {});
+  addByKey(sum.wait, counts.wait ?? {});
+  addByKey(sum.answer, counts.answer ?? {});
 }

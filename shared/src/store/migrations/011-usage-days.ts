@@ -1,11 +1,25 @@
 import { toNative } from '../define-model.ts';
 import type { UsageDayDocument } from '../usage/day-model.ts';
-import { addBucket, createUsageSum } from '../usage/to-usage-totals.ts';
 import type { Migration } from './migration.ts';
 
 const DAY_MS = 86_400_000;
 /** None that a process counts into. */
 const BEFORE = -1;
+
+/** What a day had when this was written. */
+const COUNTERS = [
+  'requests',
+  'successes',
+  'failures',
+  'aborted',
+  'degraded',
+  'inputTokens',
+  'outputTokens',
+  'costNanoUsd',
+  'estimatedNanoUsd',
+  'durationMs',
+] as const;
+const MAPS = ['faults', 'pricing', 'latency'] as const;
 
 /** Days of real traffic, made from the hours there are. */
 export const usageDays: Migration = {
@@ -18,11 +32,12 @@ export const usageDays: Migration = {
       const at = new Date(Math.floor(hour.at.getTime() / DAY_MS) * DAY_MS);
       const { providerId } = hour;
       const _id = [at.toISOString(), providerId, BEFORE].join('\n');
-      const counters = { failures: 0, aborted: 0, degraded: 0 };
-      const day = days.get(_id) ?? { _id, at, providerId, shard: BEFORE, ...createUsageSum(), ...counters };
+      const day = days.get(_id) ?? createDay({ _id, at, providerId });
       days.set(_id, day);
-      addBucket(day, hour);
-      for (const counter of ['failures', 'aborted', 'degraded'] as const) day[counter] += hour[counter];
+      for (const counter of COUNTERS) day[counter] += hour[counter];
+      for (const map of MAPS) {
+        for (const [key, count] of Object.entries(hour[map])) day[map][key] = (day[map][key] ?? 0) + count;
+      }
     }
     // Whole, so that a second run after a crash makes the same.
     for (const { _id, ...day } of days.values()) {
@@ -30,3 +45,23 @@ export const usageDays: Migration = {
     }
   },
 };
+
+function createDay(key: Pick<UsageDayDocument, '_id' | 'at' | 'providerId'>): UsageDayDocument {
+  return {
+    ...key,
+    shard: BEFORE,
+    requests: 0,
+    successes: 0,
+    failures: 0,
+    aborted: 0,
+    degraded: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costNanoUsd: 0,
+    estimatedNanoUsd: 0,
+    durationMs: 0,
+    faults: {},
+    pricing: {},
+    latency: {},
+  };
+}

@@ -1,3 +1,4 @@
+import { createIndexes } from './create-indexes.ts';
 import { ignoreMissing } from './ignore-missing.ts';
 import type { Migration } from './migration.ts';
 
@@ -9,7 +10,7 @@ export const usageAndAudit: Migration = {
   number: 12,
   name: 'usage-and-audit',
   async up({ attempts, audit, usageBuckets }) {
-    await audit.collection.createIndexes([
+    await createIndexes(audit, [
       { key: { 'target.kind': 1, _id: -1 }, name: 'kind' },
       { key: { 'target.id': 1, _id: -1 }, name: 'target' },
       { key: { action: 1, _id: -1 }, name: 'action' },
@@ -17,8 +18,8 @@ export const usageAndAudit: Migration = {
       { key: { 'actor.name': 1, _id: -1 }, name: 'actor_name' },
     ]);
     await audit.collection.dropIndex('at').catch(ignoreMissing);
-    await usageBuckets.collection.createIndexes([{ key: { at: 1 }, name: 'at' }]);
-    await attempts.collection.createIndexes([
+    await createIndexes(usageBuckets, [{ key: { at: 1 }, name: 'at' }]);
+    await createIndexes(attempts, [
       { key: { 'provider.id': 1, settledAt: 1, _id: 1 }, name: 'provider_settled' },
     ]);
     await attempts.collection.dropIndex('provider').catch(ignoreMissing);

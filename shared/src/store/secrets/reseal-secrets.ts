@@ -1,4 +1,5 @@
 import type { Envelope, KeyRing } from '../../secrets/key-ring.ts';
+import { addByKey } from '../add-by-key.ts';
 import type { Store } from '../connect.ts';
 import { inTransaction, type ClientSession } from '../transaction.ts';
 import { writeAudit } from '../audit/write-audit.ts';
@@ -40,9 +41,7 @@ export async function resealSecrets(
         resealBatch(store, { keyRing, kind, after: from, limit: batchSize, session }),
       );
       total.count += batch.count;
-      for (const [version, count] of Object.entries(batch.fromVersions)) {
-        total.fromVersions[Number(version)] = (total.fromVersions[Number(version)] ?? 0) + count;
-      }
+      addByKey(total.fromVersions, batch.fromVersions);
       after = batch.last;
     }
     resealed.push(total);

@@ -1,3 +1,4 @@
+import { addByKey } from '../add-by-key.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { ClientSession } from '../transaction.ts';
@@ -33,9 +34,7 @@ function toDays(hours: readonly BucketIncrement[]): Increment[] {
     const _id = [at.toISOString(), providerId, shard].join('\n');
     const day = days.get(_id) ?? { _id, key: { at, providerId, shard }, increments: {} };
     days.set(_id, day);
-    for (const [path, amount] of Object.entries(increments)) {
-      day.increments[path] = (day.increments[path] ?? 0) + amount;
-    }
+    addByKey(day.increments, increments);
   }
   return [...days.values()];
 }

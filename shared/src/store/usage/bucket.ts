@@ -1,3 +1,4 @@
+import { addByKey } from '../add-by-key.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
 import { CORRECTIONS_SHARD, USAGE_SHARDS, type UsageBucketDocument } from './model.ts';
 import { toBin } from './sketch.ts';
@@ -51,9 +52,7 @@ function addUp(
     const _id = toBucketId(key);
     const bucket = buckets.get(_id) ?? { _id, key, increments: {} };
     buckets.set(_id, bucket);
-    for (const [path, amount] of Object.entries(amounts)) {
-      bucket.increments[path] = (bucket.increments[path] ?? 0) + amount;
-    }
+    addByKey(bucket.increments, amounts);
   }
   return [...buckets.values()];
 }

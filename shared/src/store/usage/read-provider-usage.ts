@@ -2,6 +2,7 @@ import type { ProviderUsage } from '../../contracts/usage.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderDocument } from '../providers/model.ts';
+import { toMonth, toMonthlyBudgetUsd } from './budget.ts';
 import type { UsageFilter } from './read-buckets.ts';
 import { readSpent } from './read-spent.ts';
 import { readUsage } from './read-usage.ts';
@@ -44,8 +45,8 @@ async function readBudget(
   { _id, configuration }: Pick<ProviderDocument, '_id' | 'configuration'>,
   now: number,
 ): Promise<ProviderUsage['budget']> {
-  const limitUsd = 'monthlyBudgetUsd' in configuration ? configuration.monthlyBudgetUsd : null;
-  if (limitUsd === null || limitUsd === undefined) return null;
-  const { spent, reserved } = await readSpent(store, _id, new Date(now).toISOString().slice(0, 7));
+  const limitUsd = toMonthlyBudgetUsd(configuration);
+  if (limitUsd === null) return null;
+  const { spent, reserved } = await readSpent(store, _id, toMonth(now));
   return { limitUsd, spentUsd: toUsd(spent), reservedUsd: toUsd(reserved) };
 }

@@ -1,6 +1,7 @@
 import { array, assert, double, property } from 'fast-check';
 import { expect, it } from 'vitest';
-import { mergeBins, toBin, toQuantile, type Bins } from './sketch.ts';
+import { addByKey } from '../add-by-key.ts';
+import { toBin, toQuantile, type Bins } from './sketch.ts';
 
 const durations = array(double({ min: 1, max: 600_000, noNaN: true }), {
   minLength: 1,
@@ -10,7 +11,7 @@ const quantile = double({ min: 0, max: 1, noNaN: true });
 
 function toBins(values: number[]): Bins {
   const bins: Bins = {};
-  for (const value of values) mergeBins(bins, { [toBin(value)]: 1 });
+  for (const value of values) addByKey(bins, { [toBin(value)]: 1 });
   return bins;
 }
 const toExact = (values: number[], q: number) =>
@@ -30,7 +31,7 @@ it('loses nothing in merging: merged histograms are the histogram of all', () =>
   assert(
     property(durations, durations, (some, others) => {
       const merged = toBins(some);
-      mergeBins(merged, toBins(others));
+      addByKey(merged, toBins(others));
       expect(merged).toEqual(toBins([...some, ...others]));
     }),
   );

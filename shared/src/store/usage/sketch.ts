@@ -22,11 +22,6 @@ function fromBin(bin: number): number {
   return (2 * GAMMA ** bin) / (GAMMA + 1);
 }
 
-/** Adds the counts of one histogram to another's. */
-export function mergeBins(into: Bins, from: Bins): void {
-  for (const [bin, count] of Object.entries(from)) into[bin] = (into[bin] ?? 0) + count;
-}
-
 /**
  * The lower `q`-quantile (0..1) in milliseconds: within 2 % of the value at rank ⌊q(n-1)⌋ of those that were
  * counted. Null where there are none.

@@ -1,8 +1,9 @@
 import type { Pricing } from '../../contracts/classification.ts';
 import type { UsageSpend, UsageTotals } from '../../contracts/usage.ts';
+import { addByKey } from '../add-by-key.ts';
 import { toCombinedPricing } from '../attempts/sum-usage.ts';
 import type { UsageBucketDocument } from './model.ts';
-import { mergeBins, toQuantile, type Bins } from './sketch.ts';
+import { toQuantile, type Bins } from './sketch.ts';
 
 /** What buckets add up to. */
 export interface UsageSum {
@@ -46,7 +47,7 @@ export function createUsageSum(): UsageSum {
 /** Adds one bucket to a sum, in place. */
 export function addBucket(sum: UsageSum, bucket: Pick<UsageBucketDocument, keyof UsageSum>): void {
   for (const counter of COUNTERS) sum[counter] += bucket[counter];
-  for (const map of ['faults', 'pricing', 'latency'] as const) mergeBins(sum[map], bucket[map]);
+  for (const map of ['faults', 'pricing', 'latency'] as const) addByKey(sum[map], bucket[map]);
 }
 
 /** Nano-dollars (10⁻⁹ USD) as the decimal number of dollars that the API shows. */

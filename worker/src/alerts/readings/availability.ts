@@ -14,8 +14,6 @@ export function toAvailabilityReadings(facts: AlertFacts, told: ToldCauses): Rea
   const isLocalAll = !facts.providers.some(({ type, enabled }) => enabled && type !== 'local');
   return facts.availability.map(({ window, accepted, answered, degraded, target }): Reading => {
     const id = `availability/${window}`;
-    if (window !== '1h' && window !== '30d')
-      throw new TypeError(`Nobody watches availability over ${window}`);
     const good = isLocalAll ? answered + degraded : answered;
     const missed = accepted - good;
     const ratio = accepted === 0 ? 1 : good / accepted;

@@ -1,12 +1,13 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { toMonth } from '@understudy/shared/store/usage/budget';
 import { NOT_MADE } from '../call-end.ts';
 import type { Admission, Admittance, CallEnd } from '../admission.ts';
 import { SLOW_FACTOR } from '../breaker.ts';
 import { COOLDOWN_LENGTHS } from '../cooldown.ts';
 import { toResetMark } from '../reset-mark.ts';
 import type { FleetParts } from './fleet-admission.ts';
-import { toMonth, toMonthEnd } from './keys.ts';
+import { toMonthEnd } from './keys.ts';
 import { PATIENCE_MS } from './records.ts';
 import { toLimits } from './to-limits.ts';
 

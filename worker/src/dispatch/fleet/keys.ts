@@ -8,11 +8,6 @@ export function toRecordKeys(prefix: string, providerId: string, month: string):
   return [circuit, ...[...others, ...monthly].map((part) => `${circuit}:${part}`)];
 }
 
-/** The month of a budget, in UTC. */
-export function toMonth(nowMs: number): string {
-  return new Date(nowMs).toISOString().slice(0, 7);
-}
-
 /** When the month after this one begins; milliseconds since 1970. */
 export function toMonthEnd(nowMs: number): number {
   const now = new Date(nowMs);

@@ -1,10 +1,10 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
+import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../provider-pool.ts';
 import type { Admission, ProviderRoom } from '../admission.ts';
 import { hasPrice } from '../upper-bound.ts';
 import type { FleetParts } from './fleet-admission.ts';
 import { toBudgetRefusal } from './admit.ts';
-import { toMonth } from './keys.ts';
 import { toLimits } from './to-limits.ts';
 
 /** `''` is no reason, less than 0 a wait that nobody knows, or an allowance without bounds. */

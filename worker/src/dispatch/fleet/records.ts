@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { inTime } from '@understudy/shared/runtime/in-time';
-import { toChannel, toMonth, toRecordKeys } from './keys.ts';
+import { toMonth } from '@understudy/shared/store/usage/budget';
+import { toChannel, toRecordKeys } from './keys.ts';
 import { createScripts, type Script } from './scripts.ts';
 
 /** The fleet's records of its providers in Redis, changed by scripts only. */

@@ -1,4 +1,5 @@
 import type { SpendCorrection } from '@understudy/shared/store/providers/model';
+import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../provider-pool.ts';
 
 /** By how much the ledger's spend of a month was changed since it happened. */
@@ -18,8 +19,8 @@ export function toLimits(
   bound: number | null,
   month: string,
 ): FleetLimits {
-  const remote = 'monthlyBudgetUsd' in configuration ? configuration : null;
-  const limitUsd = remote?.monthlyBudgetUsd ?? null;
+  const remote = 'tokensPerMinute' in configuration ? configuration : null;
+  const limitUsd = toMonthlyBudgetUsd(configuration);
   return {
     rateLimit,
     maxConcurrency: configuration.maxConcurrency,

@@ -29,7 +29,7 @@ interface Place {
  * Adds to the buckets of every width that keeps the time; part of the transaction that says that it is in. Only answers
  * make a bucket: a correction of one that is not kept any more counts nowhere.
  */
-export async function addToBuckets(
+export async function addToAnswerBuckets(
   store: Store,
   { additions, now }: { additions: readonly Addition[]; now: number },
   session: ClientSession,

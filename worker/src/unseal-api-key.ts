@@ -6,7 +6,7 @@ import { toApiKeyPlace, type ProviderDocument } from '@understudy/shared/store/p
 /** A provider's key in the clear, null where it has none; or why it does not open. */
 export type OpenedKey = { ok: true; value: string | null } | { ok: false; message: string };
 
-export function openApiKey({ _id, apiKey }: ProviderDocument, keyRing: KeyRing): OpenedKey {
+export function unsealApiKey({ _id, apiKey }: ProviderDocument, keyRing: KeyRing): OpenedKey {
   return apiKey === null ? { ok: true, value: null } : tryOpen(keyRing, apiKey, toApiKeyPlace(_id));
 }
 
