@@ -36,8 +36,9 @@ export const createCanaries = () =>
     example: { value: make(), shownBy: JOB_REPLIES, storedIn: TOLD, isTold: true },
     classifierExample: {
       value: make(),
-      shownBy: /^(GET|POST) \/api\/classifiers/,
-      storedIn: ['classifiers', 'classifier_versions'],
+      // A definition on the audit log can be restored.
+      shownBy: /^(GET|POST) \/api\/(classifiers|audit$)/,
+      storedIn: ['classifiers', 'classifier_versions', 'audit'],
     },
     metadata: { value: make(), shownBy: JOB_REPLIES, storedIn: TOLD, isTold: true },
     rationale: { value: make(), shownBy: JOB_REPLIES, storedIn: TOLD, isTold: true },
