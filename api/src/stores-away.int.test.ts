@@ -50,6 +50,9 @@ describe('a frozen ledger', () => {
     const { reply, ms } = await timed(submit(text));
     expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
     expect(reply.headers.get('Retry-After')).toBe('1');
+    expect(reply.body.detail).toBe(
+      'The ledger did not confirm in time. Repeat with the same Idempotency-Key.',
+    );
     expect(ms).toBeGreaterThan(2_500);
     expect(ms).toBeLessThan(3_500);
     expect(await findJob(text)).toBeNull();
@@ -102,6 +105,8 @@ describe('a frozen ledger', () => {
     ];
     for (const { reply, ms } of await Promise.all(calls.map(timed))) {
       expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+      // None of these takes a key.
+      expect(reply.body.detail).toBe('The ledger did not confirm in time.');
       expect(ms).toBeLessThan(3_500);
     }
     const ready = await timed(api.anonymous('GET', '/readyz'));

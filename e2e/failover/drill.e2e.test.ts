@@ -13,7 +13,7 @@ it('has local take over on a fresh installation with one provider, in time', asy
   const { name } = await client.providers.create({
     name: 'lone',
     type: 'openai-compatible',
-    baseUrl: 'http://127.0.0.1:1/v1',
+    baseUrl: 'http://127.0.0.1:2/v1',
     configuration: { model: 'm' },
   });
   const drilled = await client.failovers.drill({ providerId: name, fault: 'silent' });

@@ -109,13 +109,11 @@ export class RateLimitedError extends AppError {
   }
 }
 
-/** The ledger did not confirm in time. The write may or may not have happened. */
+/** The ledger did not confirm in time. The write may or may not have happened. `advice` says how to make sure. */
 export class StoreUnavailableError extends AppError {
-  constructor(cause: unknown) {
-    super('store_unavailable', 'The ledger did not confirm in time. Repeat with the same Idempotency-Key.', {
-      cause,
-      retryable: true,
-    });
+  constructor(cause: unknown, advice = '') {
+    const message = `The ledger did not confirm in time. ${advice}`.trimEnd();
+    super('store_unavailable', message, { cause, retryable: true });
   }
 }
 

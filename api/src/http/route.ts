@@ -94,6 +94,8 @@ export type ReplyHeader =
   | 'Preference-Applied'
   | 'Idempotent-Replayed'
   | 'Set-Cookie'
+  | 'RateLimit-Policy'
+  | 'RateLimit'
   | 'Retry-After'
   | 'Content-Disposition'
   | 'Understudy-Row-Limit';

@@ -1,4 +1,4 @@
-import { NotFoundError } from '@understudy/shared/errors';
+import { NotFoundError, StoreUnavailableError } from '@understudy/shared/errors';
 import { isMetricsToken } from '@understudy/shared/runtime/metrics-door';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
@@ -22,7 +22,16 @@ const NO_QUERY = z.strictObject({});
 /** Runs one row: who, where, what; then its handler; then its reply. Whatever is thrown becomes a problem. */
 export function runRoute(row: Route, ctx: Context): RequestHandler {
   const readBody = createBodyReader(row);
+  const takesKey = row.headers?.includes('Idempotency-Key') === true;
   return async (req, res) => {
+    try {
+      await run(req, res);
+    } catch (error) {
+      throw takesKey ? nameKey(error) : error;
+    }
+  };
+
+  async function run(req: Request, res: Response): Promise<void> {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const isScraper =
@@ -53,7 +62,14 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
     const reply = await (row.waits ? wait() : inStoreTime(work));
     if (reply.live) await sendLive(req, res, reply, reply.live);
     else await sendReply(req, res, watchStream(reply, askAgain));
-  };
+  }
+}
+
+/** Where a row takes a key, repeating with it makes sure of what was not confirmed. */
+function nameKey(error: unknown): unknown {
+  const known = toAppError(error);
+  if (!(known instanceof StoreUnavailableError)) return error;
+  return new StoreUnavailableError(known.cause, 'Repeat with the same Idempotency-Key.');
 }
 
 /** Answers what a handler threw; what is not the caller's fault is logged whole. */

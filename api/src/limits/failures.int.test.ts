@@ -1,3 +1,4 @@
+import { createLoginLink } from '@understudy/shared/store/login-links/create-login-link';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -50,12 +51,45 @@ describe('failed logins', () => {
   });
 
   it('do not come of logins that succeed', async () => {
-    const { token } = await one.as({ scopes: ['admin'] });
+    const tokens = [await one.as({ scopes: ['admin'] }), await one.as({ scopes: ['admin'] })];
     const statuses: number[] = [];
     for (let index = 0; index < 12; index += 1) {
+      const { token } = tokens[index % 2]!;
       statuses.push((await signIn(one, '192.0.2.3', { token })).status);
     }
     expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+});
+
+describe('logins that succeed', () => {
+  it('are limited per token over all processes, wherever they come from, and put no more on record', async () => {
+    const { token, tokenId } = await one.as({ scopes: ['admin'] });
+    await other.context.watcher.refresh();
+    const replies = await many(14, (index) =>
+      signIn(index % 2 ? one : other, `198.51.100.${index}`, { token }),
+    );
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(10);
+    const refused = replies.find(({ status }) => status === 429);
+    const seconds = refused?.headers.get('Retry-After');
+    expect(refused?.body.detail).toBe(
+      `This token has signed in 10 times within a minute. Try again in ${seconds} s.`,
+    );
+    expect(refused?.headers.get('RateLimit-Policy')).toBe('"sign-ins";q=10;w=60');
+    expect(
+      await bed.store.audit.countDocuments({ action: 'session.started', 'actor.tokenId': tokenId }),
+    ).toBe(10);
+    // It is the token that is held back, not who else comes from there.
+    const { token: another } = await one.as({ scopes: ['admin'] });
+    expect((await signIn(one, '198.51.100.1', { token: another })).status).toBe(200);
+  });
+
+  it('are limited for the holders of links together', async () => {
+    const codes = await many(12, async () => (await createLoginLink(bed.store)).code);
+    const replies = await Promise.all(
+      codes.map((code, index) => signIn(one, `203.0.113.${index}`, { code })),
+    );
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(2);
   });
 });
 

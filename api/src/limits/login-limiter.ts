@@ -1,9 +1,12 @@
 import { RateLimitedError } from '@understudy/shared/errors';
 import { toAddressBlock } from '@understudy/shared/net/to-address-block';
+import type { Actor } from '@understudy/shared/store/audit/model';
 import { toSeconds } from '../http/rate-limit-headers.ts';
 import { WINDOW_SECONDS, type RateCounter } from './rate-counter.ts';
 
 const POLICY = { name: 'logins', quota: 10, windowSeconds: WINDOW_SECONDS };
+/** Each is a session and a row of the audit log, which is kept for ever. Nobody signs in so often by hand. */
+const SIGN_INS = { name: 'sign-ins', quota: 10, windowSeconds: WINDOW_SECONDS };
 
 export interface LoginLimiter {
   /**
@@ -12,9 +15,14 @@ export interface LoginLimiter {
    */
   admit(address: string): Promise<void>;
   forgive(address: string): Promise<void>;
+  /** Counts a right login of a token, or of the links together. @throws {RateLimitedError} beyond ten within a minute. */
+  admitHolder(holder: Pick<Actor, 'tokenId'>): Promise<void>;
 }
 
-/** Limits failed logins per address, over all API processes. Within it a right login is refused like any other. */
+/**
+ * Limits failed logins per address, over all API processes; within it a right login is refused like any other. And right
+ * ones per token, from whichever address.
+ */
 export function createLoginLimiter(counter: RateCounter): LoginLimiter {
   const toKey = (address: string) => `login:${toAddressBlock(address)}`;
   return {
@@ -29,6 +37,14 @@ export function createLoginLimiter(counter: RateCounter): LoginLimiter {
     },
     async forgive(address) {
       await counter.add(toKey(address), -1);
+    },
+    async admitHolder({ tokenId }) {
+      const { used, resetMs } = await counter.add(`sign-in:${tokenId ?? 'link'}`, 1);
+      if (used <= SIGN_INS.quota) return;
+      const seconds = toSeconds(resetMs);
+      const who = tokenId === null ? 'Links have been used' : 'This token has signed in';
+      const detail = `${who} ${SIGN_INS.quota} times within a minute. Try again in ${seconds} s.`;
+      throw new RateLimitedError(detail, SIGN_INS, seconds);
     },
   };
 }

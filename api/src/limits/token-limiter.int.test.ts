@@ -101,14 +101,19 @@ it('counts a stream of events once, however often it is looked at', async () => 
   expect(await used()).toBe(1);
 });
 
-it('counts the sessions of a token to it', async () => {
-  const { first, token, used } = await limited(2);
-  const { headers } = await one.anonymous('POST', '/api/session', { body: { token } });
+it('counts the sessions of a token to it, from the login on', async () => {
+  const { first, token, used } = await limited(3);
+  const signIn = () => other.anonymous('POST', '/api/session', { body: { token } });
+  const { headers } = await signIn();
   const Cookie = headers.get('Set-Cookie')?.split(';')[0] ?? '';
-  expect(await used()).toBe(0);
+  expect(headers.get('RateLimit')).toMatch(/^"default";r=2;/);
+  expect(await used()).toBe(1);
   await first('GET', PATH);
   const bySession = () => other.anonymous('GET', PATH, { headers: { Cookie } });
   expect((await bySession()).headers.get('RateLimit')).toMatch(/^"default";r=0;/);
   expect((await bySession()).status).toBe(429);
   expect((await first('GET', PATH)).status).toBe(429);
+  const refused = await signIn();
+  expect([refused.status, refused.headers.get('Set-Cookie')]).toEqual([429, null]);
+  expect(refused.headers.get('RateLimit-Policy')).toBe('"default";q=3;w=60');
 });

@@ -34,7 +34,7 @@ const DETAILS: Record<ProblemCode, string> = {
   rate_limited: 'Too many requests.',
   backlog_full: 'Too many jobs wait already.',
   internal_error: 'Something went wrong here.',
-  store_unavailable: 'The ledger did not confirm in time. Repeat with the same Idempotency-Key.',
+  store_unavailable: 'The ledger did not confirm in time.',
   no_worker: 'No worker took this up in time.',
 };
 

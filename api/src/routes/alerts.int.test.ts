@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient, type Client } from '@understudy/shared/client/client';
-import { alertPage } from '@understudy/shared/contracts/alert';
+import { alertPage, type Alert } from '@understudy/shared/contracts/alert';
 import { changeAlertCondition } from '@understudy/shared/store/alerts/conditions';
 import type { AlertWords } from '@understudy/shared/store/alerts/model';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -53,6 +53,17 @@ const STALLED: AlertWords = {
   path: '/',
   data: { summary: 'Waits.', oldestJobId: 'job_1', oldestWaitingMs: 360_000, waiting: 2 },
 };
+const disabled = (owner: string): AlertWords => ({
+  type: 'webhook.disabled',
+  path: '/',
+  data: {
+    summary: `Of ${owner}.`,
+    webhookId: `whk_${owner}`,
+    client: owner,
+    host: `${owner}.test`,
+    reason: 'Gone.',
+  },
+});
 
 it('lists what lasts and what is over, newest first, with the page that shows it', async () => {
   const page = alertPage.parse(await client.alerts.list());
@@ -72,6 +83,28 @@ it('narrows the list, page by page', async () => {
   expect(await typesOf({ type: 'provider.down' })).toEqual(['provider.down']);
   const { nextCursor } = await client.alerts.list({ limit: 2 });
   expect(await typesOf({ cursor: nextCursor! })).toEqual(['provider.down']);
+});
+
+it('names the endpoints of other clients to administrators only', async () => {
+  for (const owner of ['shop', 'blog']) {
+    const words = disabled(owner);
+    const next = { cause: 'x', beganAt: AT, endedAt: null };
+    await changeAlertCondition(api.bed.store, { id: owner, revision: 0, next, words, lasts: true, at: AT });
+  }
+  const shop = await api.as({ scopes: ['providers:read'], client: 'shop' });
+  const read = async (query: string) => {
+    const { body, text } = await shop('GET', `/api/alerts?${query}`);
+    expect(text).not.toMatch(/blog/);
+    return (body as { data: Alert[] }).data.map(({ type }) => type);
+  };
+  const others = ['provider.recovered', 'queue.stalled', 'provider.down'];
+  expect(await read('')).toEqual(['webhook.disabled', ...others]);
+  expect(await read('type=webhook.disabled&open=true')).toEqual(['webhook.disabled']);
+  expect(await read('limit=1')).toEqual(['webhook.disabled']);
+  expect((await client.alerts.list({ type: 'webhook.disabled' })).data).toMatchObject([
+    { data: { client: 'blog' } },
+    { data: { client: 'shop' } },
+  ]);
 });
 
 it('is for those who may read providers', async () => {

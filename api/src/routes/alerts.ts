@@ -10,13 +10,13 @@ export const alertRoutes = [
     summary: 'List what operators were alerted of, newest first.',
     description:
       'With `open=true` what needs attention now. The same is told to the webhook endpoints that subscribe to it. What is ' +
-      'over is kept for 30 days.',
+      'over is kept for 30 days. `webhook.disabled` of other clients is listed with the scope `admin` only.',
     access: 'providers:read',
     query: alertQuery,
     replies: { 200: { description: 'A page of alerts.', schema: alertPage } },
     problems: ['invalid_cursor'],
-    async handle(ctx, { query }) {
-      return { status: 200, body: await listAlerts(ctx, query) };
+    async handle(ctx, { viewer, query }) {
+      return { status: 200, body: await listAlerts(ctx, { viewer, ...query }) };
     },
   }),
 ];

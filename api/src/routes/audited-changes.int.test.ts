@@ -7,8 +7,8 @@ import { routes } from './routes.ts';
 
 const CANARY = 'canary-7f3a9c';
 const CONFIG = { model: 'own', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } };
-const PROVIDER = { type: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', configuration: CONFIG };
-const HOOK = { url: 'http://127.0.0.1:9/hook', events: ['classification.failed'] };
+const PROVIDER = { type: 'openai-compatible', baseUrl: 'http://127.0.0.1:2/v1', configuration: CONFIG };
+const HOOK = { url: 'http://127.0.0.1:2/hook', events: ['classification.failed'] };
 const LABELS = { labels: ['a', 'b'] };
 
 let api: TestApi;

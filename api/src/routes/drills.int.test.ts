@@ -12,7 +12,7 @@ beforeAll(async () => {
   const body = {
     name: 'sick',
     type: 'openai-compatible',
-    baseUrl: 'http://127.0.0.1:1/v1',
+    baseUrl: 'http://127.0.0.1:2/v1',
     configuration: { model: 'm' },
   };
   sickId = (await api.admin('POST', '/api/providers', { body })).body.id;

@@ -15,7 +15,7 @@ let api: TestApi;
 let webhookId: string;
 beforeAll(async () => {
   api = await startTestApi();
-  const body = { url: 'http://127.0.0.1:9/hook', events: ['classification.succeeded'] };
+  const body = { url: 'http://127.0.0.1:2/hook', events: ['classification.succeeded'] };
   webhookId = (await api.admin('POST', '/api/webhooks', { body })).body.id;
 });
 afterAll(() => api.close());

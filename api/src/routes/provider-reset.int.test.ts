@@ -12,7 +12,7 @@ const PATH = '/api/providers';
 const toBody = (name: string, configuration: object = {}) => ({
   name,
   type: 'openai-compatible',
-  baseUrl: 'http://127.0.0.1:1/v1',
+  baseUrl: 'http://127.0.0.1:2/v1',
   configuration: { model: 'm', ...configuration },
 });
 const create = (body: object) => api.admin('POST', PATH, { body });

@@ -18,7 +18,7 @@ afterAll(() => api.close());
 beforeEach(async () => {
   const name = `priced-${(made += 1)}`;
   const configuration = { model: 'own', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 5 } };
-  const body = { name, type: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', configuration };
+  const body = { name, type: 'openai-compatible', baseUrl: 'http://127.0.0.1:2/v1', configuration };
   provider = (await api.admin('POST', '/api/providers', { body })).body;
 });
 

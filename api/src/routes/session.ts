@@ -10,15 +10,24 @@ export const sessionRoutes = [
     method: 'POST',
     path: '/api/session',
     summary: 'Sign in: trade a token, or the code of a one-time link, for a session cookie.',
+    description:
+      'A login by token counts against the limit of the token. A token signs in at most 10 times a minute, and so do all ' +
+      'links together; 10 logins that fail are the most of an address.',
     access: 'public',
     ownOrigin: true,
     body: sessionInput,
-    replies: { 200: { description: 'Who is signed in now.', schema: session, headers: ['Set-Cookie'] } },
+    replies: {
+      200: {
+        description: 'Who is signed in now.',
+        schema: session,
+        headers: ['Set-Cookie', 'RateLimit-Policy', 'RateLimit'],
+      },
+    },
     problems: ['unauthenticated', 'forbidden', 'rate_limited'],
     async handle(ctx, { body, address, requestId, cookie: replaces }) {
       const started = await startSession(ctx, { input: body, address, requestId, replaces });
       const cookie = toSessionCookie(ctx).toHeader(started.value, started.expiresAt);
-      return { status: 200, body: started.session, headers: { 'Set-Cookie': cookie } };
+      return { status: 200, body: started.session, headers: { ...started.standing, 'Set-Cookie': cookie } };
     },
   }),
   route({

@@ -58,7 +58,7 @@ export const statsRoutes = [
       'Over the last hour, 24 hours, 7 or 30 days, 24 hours where none is named; a window begins with a whole hour, that of ' +
       'an hour with a whole minute. Labels of one name are one row, whatever classifier or job they are of; the most ' +
       'frequent come first. Where a provider answers more than 500 different labels in a minute, hour or day, the rare ones ' +
-      `are counted under \`others\` alone. ${CORRECTIONS}`,
+      `are counted under \`others\` alone. Counted are the answers of all clients, so whoever has \`providers:read\` reads the names of the labels of all. ${CORRECTIONS}`,
     access: 'providers:read',
     query: labelStatsQuery,
     replies: { 200: { description: 'A row for each label.', schema: labelStatsList } },

@@ -42,7 +42,7 @@ async function add(name: string) {
   const body = {
     name,
     type: 'openai-compatible',
-    baseUrl: 'http://127.0.0.1:9/v1',
+    baseUrl: 'http://127.0.0.1:2/v1',
     configuration: { model: 'small' },
   };
   const { body: made } = await api.admin('POST', '/api/providers', { body });

@@ -128,6 +128,33 @@ describe('an endpoint', () => {
     }
   });
 
+  it('that hears the service’s own events shows and sends its deliveries for operators only', async () => {
+    const body = { ...HOOK, events: ['classification.failed', 'provider.down'] };
+    const { id } = await create(body, operator);
+    const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
+    const test = await operator('POST', `${PATH}/${id}/test`);
+    expect(test.status).toBe(202);
+    const calls = [
+      ['POST', '/test'],
+      ['GET', '/deliveries'],
+      ['POST', `/deliveries/${test.body.id}/redeliver`],
+    ] as const;
+    for (const [method, path] of calls) {
+      const refused = await plain(method, `${PATH}/${id}${path}`);
+      expect({ path, refused }).toMatchObject({
+        path,
+        refused: { status: 403, body: { code: 'forbidden' } },
+      });
+      expect((await operator(method, `${PATH}/${id}${path}`)).status).toBeLessThan(300);
+    }
+    expect((await plain('GET', `${PATH}/${id}`)).status).toBe(200);
+    // An alert stays the operators' where the endpoint hears of no more.
+    await api.bed.store.deliveries.updateOne({ _id: test.body.id }, { type: 'provider.down' });
+    await operator('PATCH', `${PATH}/${id}`, { body: { events: ['classification.failed'] } });
+    expect((await plain('GET', `${PATH}/${id}/deliveries`)).status).toBe(200);
+    expect((await plain('POST', `${PATH}/${id}${calls[2][1]}`)).status).toBe(403);
+  });
+
   it.each([
     ['http://169.254.169.254/'],
     ['http://localhost:3000/'],

@@ -34,7 +34,8 @@ const toReply = ({ webhook: body, etag }: TaggedWebhook): Reply => ({
 });
 const OPERATORS =
   '`provider.*`, `budget.reached`, `availability.breached`, `queue.stalled` and `webhook.disabled` need the scope ' +
-  '`providers:read` besides; so does moving, switching, removing or giving a new secret to an endpoint that has them. ' +
+  '`providers:read` besides; so does moving, switching, testing, removing or giving a new secret to an endpoint that has them, reading its deliveries ' +
+  'and redelivering them. ' +
   'Each change is told once, and the same of the same subject not again within 5 min.';
 
 export const webhookRoutes = [
@@ -142,6 +143,7 @@ export const webhookRoutes = [
     method: 'POST',
     path: `${path}/:id/test`,
     summary: 'Send an endpoint a message of type webhook.test, once, also where it is disabled.',
+    description: 'Of an endpoint with operators’ events it needs `providers:read` besides.',
     access: 'jobs:write',
     params: idParams,
     headers: ['Prefer'],
@@ -180,7 +182,8 @@ export const webhookRoutes = [
     path: `${path}/:id/deliveries`,
     summary:
       'List an endpoint’s deliveries, newest first, with every try. They are kept for 30 days, those of a job no longer than the job.',
-    description: '`state` takes several values with commas.',
+    description:
+      '`state` takes several values with commas. Of an endpoint with operators’ events it needs `providers:read` besides.',
     access: 'jobs:read',
     params: idParams,
     query: deliveryQuery,
@@ -195,7 +198,9 @@ export const webhookRoutes = [
     method: 'POST',
     path: `${path}/:id/deliveries/:deliveryId/redeliver`,
     summary: 'Deliver an event again: at once, with the same webhook-id, and from the start of the schedule.',
-    description: 'One that is still pending is brought forward.',
+    description:
+      'One that is still pending is brought forward. Of an endpoint with operators’ events, and of such an event, it needs ' +
+      '`providers:read` besides.',
     access: 'jobs:write',
     params: deliveryParams,
     replies: { 202: { description: 'It is on its way.', schema: delivery } },

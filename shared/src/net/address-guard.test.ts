@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { PRIVATE_ADDRESSES } from '../testing/private-addresses.ts';
 import { createAddressGuard, type Lookup } from './address-guard.ts';
@@ -34,6 +35,34 @@ describe('without any private host', () => {
   });
 });
 
+describe('at a port that fetch refuses', () => {
+  const opened = createAddressGuard({ privateHosts: ['127.0.0.1', 'mail.example.com'] });
+  const toAddress = (port: number) => [`http://127.0.0.1:${port}/`, `https://mail.example.com:${port}/`];
+
+  it.each([0, 1, 22, 25, 6_000, 6_667, 10_080])('refuses %i, whoever is named', async (port) => {
+    for (const address of toAddress(port)) {
+      expect(opened.check(address)).toBe(
+        `is at port ${port}, which is not called: it is of another protocol`,
+      );
+      expect(await opened.checkResolved(address)).toContain('which is not called');
+    }
+  });
+
+  it('refuses each that fetch itself would not call, and no other', async () => {
+    const { badPorts } = createRequire(import.meta.url)('undici/lib/web/fetch/constants.js') as {
+      badPorts: string[];
+    };
+    expect(badPorts.length).toBeGreaterThan(80);
+    const known = new Set(['0', ...badPorts]);
+    const refused = Array.from({ length: 65_536 }, (_, port) => String(port)).filter(
+      (port) => opened.check(`http://127.0.0.1:${port}/`) !== null,
+    );
+    expect(new Set(refused)).toEqual(known);
+    const called = fetch('http://127.0.0.1:6000/');
+    await expect(called).rejects.toMatchObject({ cause: { message: 'bad port' } });
+  });
+});
+
 describe('with private hosts', () => {
   const opened = (...privateHosts: string[]) => createAddressGuard({ privateHosts });
 
@@ -41,7 +70,7 @@ describe('with private hosts', () => {
     ['127.0.0.1', 'http://127.0.0.1:11434/', 'http://127.0.0.2/'],
     ['127.0.0.1:11434', 'http://127.0.0.1:11434/', 'http://127.0.0.1:11435/'],
     ['127.0.0.1:80', 'http://127.0.0.1/', 'https://127.0.0.1/'],
-    ['localhost', 'http://localhost:1/', 'http://127.0.0.1:1/'],
+    ['localhost', 'http://localhost:2/', 'http://127.0.0.1:2/'],
     ['LOCALHOST:11434', 'http://localhost.:11434/', 'http://localhost:11435/'],
     ['10.0.0.0/8', 'http://10.255.0.1/', 'http://11.0.0.1@10.0.0.1/'],
     ['10.0.0.0/30', 'http://[::ffff:10.0.0.3]/', 'http://10.0.0.4/'],

@@ -1,4 +1,5 @@
 import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
+import { BLOCKED_PORTS } from './blocked-ports.ts';
 import { isPublicAddress, toAddress } from './is-public-address.ts';
 import { safeParsePrivateHost, toHost, type PrivateHost } from './private-hosts.ts';
 
@@ -47,6 +48,8 @@ export function createAddressGuard({ privateHosts, lookup = systemLookup }: Guar
     const url = URL.parse(given);
     if (!url || !/^https?:$/.test(url.protocol)) return 'must be an http or https address';
     if (url.username || url.password) return 'must not have a user or a password in it';
+    const port = toPort(url);
+    if (BLOCKED_PORTS.has(port)) return `is at port ${port}, which is not called: it is of another protocol`;
     const host = toHost(url);
     if (toAddress(host)) return mayReach(url, host) ? null : `is a private address: ${HOW_TO_OPEN}`;
     if (isNamed(url) || !/(^|\.)localhost$/.test(host)) return null;
@@ -86,6 +89,11 @@ function covers(entry: PrivateHost, address: NonNullable<ReturnType<typeof toAdd
   return entry.kind === 'range' && entry.range[0].kind() === address.kind() && address.match(...entry.range);
 }
 
-function isAt({ port }: PrivateHost, { port: given, protocol }: URL): boolean {
-  return port === null || port === (given === '' ? (protocol === 'https:' ? 443 : 80) : Number(given));
+function isAt({ port }: PrivateHost, url: URL): boolean {
+  return port === null || port === toPort(url);
+}
+
+function toPort({ port, protocol }: URL): number {
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
 }

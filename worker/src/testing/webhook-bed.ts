@@ -97,7 +97,7 @@ export async function createWebhookBed(): Promise<WebhookBed> {
       const webhook: WebhookDocument = {
         _id: id,
         client: 'default',
-        url: 'http://127.0.0.1:1/',
+        url: 'http://127.0.0.1:2/',
         events: ['classification.succeeded', 'classification.failed', 'classification.cancelled'],
         description: null,
         enabled: true,

@@ -68,8 +68,9 @@ it('reads no more of an answer than it needs', async () => {
 it('says what went wrong with the connection, and nothing of what a receiver answers', async () => {
   receiver.respondWith({ kind: 'reset' });
   expect((await send()).error).toMatch(/reset/);
-  expect((await send('http://127.0.0.1:1/')).error).toMatch(/refused/);
-  expect((await send('http://127.0.0.2:1/')).error).toMatch(/UNDERSTUDY_PRIVATE_HOSTS/);
+  expect((await send('http://127.0.0.1:2/')).error).toMatch(/refused/);
+  expect((await send('http://127.0.0.2:2/')).error).toMatch(/UNDERSTUDY_PRIVATE_HOSTS/);
+  expect((await send('http://127.0.0.1:25/')).error).toMatch(/is at port 25, which is not called/);
   receiver.respondWith({ kind: 'answer', status: 500, body: 'internal: 10.0.0.1' });
   expect((await send()).error).toBe('The receiver answered 500.');
 });

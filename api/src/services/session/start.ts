@@ -16,6 +16,8 @@ interface Started {
   /** The cookie's value, which is stored nowhere. */
   value: string;
   expiresAt: Date;
+  /** What is left of the token's limit, as headers. */
+  standing: Readonly<Record<string, string>>;
 }
 
 /** Whoever holds a login link can read the installation's files: its operator. */
@@ -30,7 +32,8 @@ const OPERATOR: Viewer = {
 /**
  * Trades a token, or the code of a one-time link, for a session of at most 12 h; the one of `replaces`, the cookie that came
  * along, ends.
- * @throws {UnauthenticatedError} where it is not good; {RateLimitedError} after too many such tries.
+ * @throws {UnauthenticatedError} where it is not good; {RateLimitedError} after too many such tries, beyond the token's own
+ * limit, and where it signs in too often.
  */
 export async function startSession(
   ctx: Context,
@@ -50,6 +53,8 @@ export async function startSession(
     );
   }
   await ctx.loginLimiter.forgive(address);
+  const standing = await ctx.tokenLimiter.admit(viewer);
+  await ctx.loginLimiter.admitHolder(viewer.actor);
   // Whoever signs in anew has one session, with a value that nobody can have known before.
   if (replaces !== null) await endSession(ctx, { viewer, requestId, value: replaces });
   const value = randomBytes(32).toString('base64url');
@@ -68,7 +73,7 @@ export async function startSession(
     action: 'session.started',
     after: { ...session, address },
   });
-  return { session, value, expiresAt };
+  return { session, value, expiresAt, standing };
 }
 
 /** Who is signed in, as the API shows it. */

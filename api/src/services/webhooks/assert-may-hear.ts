@@ -1,5 +1,5 @@
 import { coversScope } from '@understudy/shared/contracts/session';
-import { isOperatorEvent, type WebhookEvent } from '@understudy/shared/contracts/webhook';
+import { isOperatorEvent, type DeliveryType, type WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { ForbiddenError } from '@understudy/shared/errors';
 import type { WebhookDocument } from '@understudy/shared/store/webhooks/model';
 import type { Viewer } from '../../http/viewer.ts';
@@ -15,6 +15,15 @@ export function assertMayHear(
 ): void {
   const asked = events.some((event) => isOperatorEvent(event) && !had.includes(event));
   if (asked && !coversScope(scopes, 'providers:read')) throw new ForbiddenError('providers:read');
+}
+
+/**
+ * Whether an endpoint's deliveries may be read, and made: those of operators' events show what operators were told, and
+ * when. `events` are the endpoint's, and that of the delivery. @throws {ForbiddenError}.
+ */
+export function assertMayDeliver({ scopes }: Viewer, events: readonly DeliveryType[]): void {
+  const isOperators = events.some((event) => event !== 'webhook.test' && isOperatorEvent(event));
+  if (isOperators && !coversScope(scopes, 'providers:read')) throw new ForbiddenError('providers:read');
 }
 
 /**

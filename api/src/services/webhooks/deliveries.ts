@@ -9,16 +9,18 @@ import { endPause } from '@understudy/shared/store/webhooks/targets';
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import type { Viewer } from '../../http/viewer.ts';
+import { assertMayDeliver } from './assert-may-hear.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { findVisibleWebhook } from './find.ts';
 import { toDelivery } from './to-delivery.ts';
 
-/** A page of an endpoint's deliveries, newest first, each with its tries. */
+/** A page of an endpoint's deliveries, newest first, each with its tries. @throws {ForbiddenError} where it is for operators. */
 export async function listDeliveries(
   ctx: Context,
   { viewer, id, query }: { viewer: Viewer; id: string; query: DeliveryQuery },
 ): Promise<{ data: Delivery[]; nextCursor: string | null }> {
-  const { _id } = await findVisibleWebhook(ctx, viewer, id);
+  const { _id, events } = await findVisibleWebhook(ctx, viewer, id);
+  assertMayDeliver(viewer, events);
   const { limit, cursor, state } = query;
   const page = { limit: limit + 1, beforeId: fromCursor(cursor, 'whd'), states: state };
   const found = await findPage(ctx.store, _id, page);
@@ -28,7 +30,7 @@ export async function listDeliveries(
 
 /**
  * Has an event delivered again, at once and from the start of the schedule, with the same `webhook-id`.
- * @throws {NotFoundError}; {ConflictError} `not_retryable` for a disabled endpoint, an erased job, or one under way.
+ * @throws {NotFoundError}; {ForbiddenError} where it is for operators; {ConflictError} `not_retryable` for a disabled endpoint, an erased job, or one under way.
  */
 export async function redeliverEvent(
   ctx: Context,
@@ -36,8 +38,10 @@ export async function redeliverEvent(
 ): Promise<Delivery> {
   const { store, clock } = ctx;
   const webhook = await findVisibleWebhook(ctx, viewer, id);
+  assertMayDeliver(viewer, webhook.events);
   const known = await findDelivery(store, deliveryId);
   if (known?.webhookId !== id) throw new NotFoundError('not_found', 'There is no such delivery.');
+  assertMayDeliver(viewer, [known.type]);
   if (!webhook.enabled && !known.once) {
     throw new ConflictError('not_retryable', 'The webhook is disabled: enable it first.');
   }

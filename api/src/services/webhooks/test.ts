@@ -8,6 +8,7 @@ import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries'
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
+import { assertMayDeliver } from './assert-may-hear.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { findVisibleWebhook } from './find.ts';
 import { toDelivery } from './to-delivery.ts';
@@ -24,12 +25,13 @@ interface TestInput {
 
 /**
  * Sends an endpoint one message of its own, `webhook.test`, tried once, also where it is disabled.
- * @throws {NotFoundError} where the viewer has no such endpoint.
+ * @throws {NotFoundError} where the viewer has no such endpoint; {ForbiddenError} where it is for operators.
  */
 export async function testWebhook(ctx: Context, input: TestInput): Promise<Delivery> {
   const { viewer, id, waitSeconds, signal } = input;
   const { store, clock, hub } = ctx;
-  const { client } = await inStoreTime(findVisibleWebhook(ctx, viewer, id));
+  const { client, events } = await inStoreTime(findVisibleWebhook(ctx, viewer, id));
+  assertMayDeliver(viewer, events);
   const now = new Date(clock.now());
   const data = { summary: 'A test of this endpoint; there is nothing to do.', webhookId: id, client };
   const body = JSON.stringify({ type: 'webhook.test', timestamp: now.toISOString(), data });

@@ -6,18 +6,21 @@ import type { AlertDocument } from './model.ts';
 export interface AlertFilter {
   open?: boolean | undefined;
   type?: AlertType | undefined;
+  /** Whose endpoints may be named; null for those of every client. What names no endpoint is for everybody. */
+  client: string | null;
 }
 
 /** Alerts that fit the filter, newest first; `beforeId` gives only those older than this one. */
 export async function findAlerts(
   store: Store,
-  { open, type }: AlertFilter,
+  { open, type, client }: AlertFilter,
   { limit, beforeId }: { limit: number; beforeId: string | null },
 ): Promise<AlertDocument[]> {
   return store.alerts
     .find({
       ...(open === undefined ? {} : { endedAt: open ? null : { $ne: null } }),
       ...(type === undefined ? {} : { type }),
+      ...(client === null ? {} : { $or: [{ type: { $ne: 'webhook.disabled' } }, { 'data.client': client }] }),
       ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
     })
     .sort({ _id: -1 })
