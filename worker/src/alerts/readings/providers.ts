@@ -5,8 +5,8 @@ import { toDuration } from '../wording.ts';
 
 /** Whether each provider is down, and that one that was answers again. One that is disabled concerns nobody. */
 export function toDownReadings({ providers, health, nowMs }: AlertFacts, told: ToldCauses): Reading[] {
-  const isUp = (provider: KnownProvider) =>
-    provider.enabled && provider.type !== 'local' && health.get(provider._id)?.status !== 'down';
+  const isUp = ({ _id, enabled, flagged, type }: KnownProvider) =>
+    enabled && !flagged && type !== 'local' && health.get(_id)?.status !== 'down';
 
   return providers.map((provider): Reading => {
     const { _id: providerId, name, enabled, updatedAt } = provider;
