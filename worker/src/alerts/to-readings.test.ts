@@ -86,6 +86,18 @@ describe('a provider', () => {
     );
   });
 
+  it.each(['healthy', 'degraded'] as const)(
+    'that is %s again answers nobody while it is flagged',
+    (status) => {
+      const health = new Map([['prv_1', healthOf(status)]]);
+      const known = told('down/prv_1', 'down');
+      const flagged = read('down/prv_1', { health, providers: [provider({ flagged: FLAGGED })] }, known);
+      expect(flagged).toMatchObject({ cause: undefined, words: null });
+      const unflagged = read('down/prv_1', { health }, known);
+      expect(unflagged).toMatchObject({ cause: null, words: { type: 'provider.recovered' } });
+    },
+  );
+
   it('has another cause with each flag', () => {
     const first = read('flagged/prv_1', { providers: [provider({ flagged: FLAGGED })] });
     expect(summaryOf(first)).toBe(
