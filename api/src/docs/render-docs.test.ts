@@ -86,3 +86,13 @@ it('gives a line of curl that a shell reads as it was meant', () => {
     '',
   ]);
 });
+
+it('shows a body that has no example without one', () => {
+  const document = toDocument();
+  const { post } = document.paths['/api/classifications'] ?? {};
+  if (!post?.requestBody) throw new Error('There is no such operation');
+  for (const media of Object.values(post.requestBody.content)) delete media.example;
+  const line = toCurl(post, { method: 'post', path: '/api/classifications', base: BASE });
+  expect(line).toMatch(/-H 'Content-Type: application\/json'$/);
+  expect(renderDocs(document, BASE)).toContain('id="submitClassification"');
+});

@@ -17,7 +17,7 @@ export function toCurl(
     parameters.some(({ name }) => name === 'Idempotency-Key') && `-H 'Idempotency-Key: my-key-1'`,
     parameters.some(({ name }) => name === 'Prefer') && `-H 'Prefer: wait=30'`,
     type && `-H 'Content-Type: ${type}'`,
-    type && `-d ${quote(JSON.stringify(media?.example))}`,
+    media?.example !== undefined && `-d ${quote(JSON.stringify(media.example))}`,
   ]
     .filter((part) => typeof part === 'string')
     .join(' \\\n  ');

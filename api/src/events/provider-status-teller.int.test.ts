@@ -55,7 +55,7 @@ it('tells each change of health, circuit, cooldown and flag once in the fleet, w
   await next({ cooldownUntil: new Date(coolUntil).toISOString() });
   await bed.redis.hdel(circuit, 'coolUntil');
   await next({ cooldownUntil: null });
-  await flagProvider(bed.store, { _id: body.id, revision: 1 }, { reason: 'quota', message: 'no credit' });
+  await flagProvider(bed.store, { _id: body.id, resetAt: null }, { reason: 'quota', message: 'no credit' });
   await next({ flagged: 'quota' });
   expect((await apis[0]!.admin('GET', '/api/providers/main')).body.status).toEqual(toStatuses().at(-1));
 

@@ -299,6 +299,15 @@ const CHANGES: Record<string, Change> = {
       return send('POST', `/api/batches/${body.id}/cancel`, undefined, headers);
     },
   ),
+  evaluateClassifier: change(
+    'evaluation.started',
+    null,
+    { version: 1, samples: 1, providers: ['local'], jobs: 1 },
+    async (headers) => {
+      const body = { samples: [{ text: `a text with ${CANARY}`, label: 'a' }], providers: ['local'] };
+      return send('POST', `/api/classifiers/${await addClassifier()}/evaluate`, body, headers);
+    },
+  ),
   cancelEvaluation: change('evaluation.cancelled', null, { cancelled: 1 }, async (headers) => {
     const samples = [{ text: `a text with ${CANARY}`, label: 'a' }];
     const path = `/api/classifiers/${await addClassifier()}/evaluate`;
@@ -311,7 +320,6 @@ const CHANGES: Record<string, Change> = {
 const NO_CHANGE: Record<string, string> = {
   submitClassification: 'traffic of an upstream system',
   submitBatch: 'traffic of an upstream system',
-  evaluateClassifier: 'makes jobs, and is in the list of evaluations',
   testProvider: 'asks; changes nothing',
   testUnsavedProvider: 'asks; changes nothing',
   checkHealth: 'asks; what it found is in the history of health',

@@ -236,6 +236,21 @@ it('is seen by its own client and by administrators alone', async () => {
   expect((await reader('POST', `/api/evaluations/${id}/cancel`)).body.code).toBe('forbidden');
 });
 
+it('is on the audit log once where an operator started it, and not where an upstream system did', async () => {
+  const upstream = await api.as({ scopes: ['jobs:write'] });
+  const headers = { 'Idempotency-Key': createId('evt') };
+  const readRows = async (id: string) =>
+    (await api.admin('GET', `/api/audit?action=evaluation.started&targetId=${id}`)).body.data;
+  const { body } = await start({ samples: SAMPLES }, headers);
+  expect((await start({ samples: SAMPLES }, headers)).headers.get('Idempotent-Replayed')).toBe('true');
+  const target = { kind: 'evaluation', id: body.id, name: 'support' };
+  const after = { version: expect.any(Number), samples: 2, providers: ['main', 'spare', 'local'], jobs: 6 };
+  expect(await readRows(body.id)).toMatchObject([{ target, before: null, after }]);
+  const theirs = await start({ samples: SAMPLES }, {}, upstream);
+  expect(theirs.status).toBe(202);
+  expect(await readRows(theirs.body.id)).toEqual([]);
+});
+
 describe('what is refused', () => {
   const sample = { text: 'x', label: 'bug' };
   it.each([

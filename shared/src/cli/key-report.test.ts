@@ -45,7 +45,7 @@ it('fails where something does not open, and names it and its version', () => {
   expect(output).toContain('Version 9: is not there, and what is sealed with it does not open; put it back');
   expect(output).toContain('Does not open:\n  provider keys: main (prv_1). Master key 9 is gone.');
   expect(failed).toBe(true);
-  expect(toResealedLines([], locked, 2)).toMatchObject({ failed: true });
+  expect(toResealedLines({ resealed: [], locked, holders: [], version: 2 })).toMatchObject({ failed: true });
 });
 
 it('says which process lacks the first key, has another under its version, or still seals with an older one', () => {
@@ -60,4 +60,25 @@ it('says which process lacks the first key, has another under its version, or st
   expect(output).toMatch(/ready {2}2 \(seals\), 1\n/);
   expect(output).toMatch(/sealing .*: still seals with version 1\n/);
   expect(output).toMatch(/lacking .*: lacks version 2/);
+});
+
+it('keeps the old version for as long as a process that runs seals with it', () => {
+  const sealing = holderOf('sealing', [one, two]);
+  const holders = [holderOf('ready', [two, one]), sealing];
+  expect(report({ holders }).output).toContain('Version 1: is needed: 1 process still seals with it\n');
+  const uses = [{ kind: 'idempotency keys', version: 1, count: 8, until: new Date('2026-06-08T00:00:00Z') }];
+  const { output } = report({ holders: [...holders, sealing], usage: { uses, locked: [] } });
+  expect(output).toContain('Version 1: is needed: 2 processes still seal with it\n');
+  expect(output).toContain('Version 2: seals what is new; keep it\n');
+});
+
+it('warns on rotating of who seals with the old version again', () => {
+  const rotated = (holders: KeyHolderDocument[]) =>
+    toResealedLines({ resealed: [], locked: [], holders, version: 2 });
+  expect(rotated([holderOf('ready', [two, one])]).output).not.toContain('still seal');
+  const { output, failed } = rotated([holderOf('ready', [two, one]), holderOf('sealing', [one, two])]);
+  expect(output).toContain('These running processes still seal with another version');
+  expect(output).toMatch(/ {2}worker sealing: version 1\n/);
+  expect(output).not.toContain('ready');
+  expect(failed).toBe(false);
 });

@@ -23,7 +23,7 @@ export function toStatusReport({ known, usage, holders, now }: Known): Report {
   const output = [
     `Master keys: ${toList(known)}`,
     '',
-    ...versions.flatMap((version) => toVersionLines(version, known, uses, now)),
+    ...versions.flatMap((version) => toVersionLines(version, { known, usage, holders, now })),
     '',
     ...toHolderLines(holders, known),
     ...toLockedLines(locked),
@@ -31,37 +31,38 @@ export function toStatusReport({ known, usage, holders, now }: Known): Report {
   return { output: `${output.join('\n')}\n`, failed: locked.length > 0 };
 }
 
-/** What `keys rotate` did; failed where something does not open. */
-export function toResealedLines(
-  resealed: readonly Resealed[],
-  locked: KeyUsage['locked'],
-  version: number,
-): Report {
+interface Rotated extends Pick<Known, 'holders'>, Pick<KeyUsage, 'locked'> {
+  resealed: readonly Resealed[];
+  version: number;
+}
+
+/** What `keys rotate` did, and who undoes it by and by; failed where something does not open. */
+export function toResealedLines({ resealed, locked, holders, version }: Rotated): Report {
   const lines = resealed.map(({ kind, count, fromVersions }) => {
     const from = Object.entries(fromVersions).map(([old, of]) => `${of} from version ${old}`);
     return `${kind.padEnd(17)}${count} sealed anew with version ${version}${from.length > 0 ? ` (${from.join(', ')})` : ''}`;
   });
-  const output = `${[...lines, ...toLockedLines(locked)].join('\n')}\n`;
+  const more = [...toStaleLines(holders, version), ...toLockedLines(locked)];
+  const output = `${[...lines, ...more].join('\n')}\n`;
   return { output, failed: locked.length > 0 };
 }
 
-function toVersionLines(version: number, known: readonly KnownKey[], uses: readonly KeyUse[], now: Date) {
-  const own = uses.filter((use) => use.version === version);
+function toVersionLines(version: number, { known, usage, holders, now }: Known) {
+  const own = usage.uses.filter((use) => use.version === version);
   const isFirst = known[0]?.version === version;
   const lines = own.map(({ kind, count, until }) => {
     if (until === null)
       return `  ${count} ${kind}${isFirst ? '' : ': `npx understudy keys rotate` moves them'}`;
     return `  ${count} ${kind}${isFirst ? '' : `: gone by ${until.toISOString().slice(0, 10)}`}`;
   });
-  return [
-    `Version ${version}: ${toVerdict(own, { isFirst, isKnown: known.some((key) => key.version === version) }, now)}`,
-    ...lines,
-  ];
+  const isKnown = known.some((key) => key.version === version);
+  const sealing = holders.filter(({ keys }) => keys[0]?.version === version).length;
+  return [`Version ${version}: ${toVerdict(own, { isFirst, isKnown, sealing }, now)}`, ...lines];
 }
 
 function toVerdict(
   own: readonly KeyUse[],
-  { isFirst, isKnown }: { isFirst: boolean; isKnown: boolean },
+  { isFirst, isKnown, sealing }: { isFirst: boolean; isKnown: boolean; sealing: number },
   now: Date,
 ): string {
   if (isFirst) return 'seals what is new; keep it';
@@ -71,6 +72,8 @@ function toVerdict(
       ? 'is not there, and what is sealed with it does not open; put it back'
       : 'is not there; a submit that repeats one of its idempotency keys is refused (422)';
   }
+  if (sealing > 0)
+    return `is needed: ${sealing === 1 ? '1 process still seals' : `${sealing} processes still seal`} with it`;
   if (hasSecrets) return 'is needed';
   if (own.length === 0) return 'nothing needs it; it can be dropped';
   const until = new Date(Math.max(now.getTime(), ...own.map((use) => use.until?.getTime() ?? 0)));
@@ -95,6 +98,17 @@ function toHolderLines(holders: readonly KeyHolderDocument[], [first]: readonly 
             : `: still seals with version ${keys[0]?.version}`;
       return `  ${role.padEnd(7)}${_id}  ${toList(keys)}${remark}`;
     }),
+  ];
+}
+
+function toStaleLines(holders: readonly KeyHolderDocument[], version: number): string[] {
+  const stale = holders.filter(({ keys: [first] }) => first?.version !== version);
+  if (stale.length === 0) return [];
+  return [
+    '',
+    `These running processes still seal with another version, and so what they save next. Restart them with version ` +
+      `${version} first, then rotate again:`,
+    ...stale.map(({ role, _id, keys: [first] }) => `  ${role.padEnd(7)}${_id}: version ${first?.version}`),
   ];
 }
 

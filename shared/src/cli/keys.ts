@@ -21,8 +21,9 @@ export const keys: Command = {
 
   status   what is sealed with which master key, which running process has which, what does not open, and which
            versions can be dropped; ends with 1 if something does not open
-  rotate   seals all that is on an older version with the first one. Safe to run again, to break off, and while
-           jobs run: no call is cut, no provider is set up anew, no form that is open is stale
+  rotate   seals all that is on an older version with the first one, and says which process still seals with an
+           older one. Safe to run again, to break off, and while jobs run: no call is cut, no provider is set up
+           anew, no form that is open is stale
   add      puts a new version in front of the data folder's master keys (npm start only)
 
 No secret is printed. The master keys are those of UNDERSTUDY_MASTER_KEYS, or else of the data folder.
@@ -74,7 +75,8 @@ function rotate(env: Environment): Promise<Report> {
     }
     const resealed = await resealSecrets(store, keyRing);
     const { locked } = await readKeyUsage(store, keyRing);
-    return toResealedLines(resealed, locked, first.version);
+    const holders = await readKeyHolders(store);
+    return toResealedLines({ resealed, locked, holders, version: first.version });
   });
 }
 

@@ -37,6 +37,7 @@ const facts = (overrides: Partial<AlertFacts> = {}): AlertFacts => ({
   disabledWebhooks: [],
   ...overrides,
 });
+const FLAGGED = { reason: 'unauthenticated' as const, at: ago(5_000), message: 'Incorrect API key.' };
 const NOTHING: ToldCauses = new Map();
 const told = (id: string, cause: string) => new Map([[id, { cause, beganAt: ago(720_000) }]]);
 
@@ -60,7 +61,8 @@ describe('a provider', () => {
       'The provider main is down: connection refused. No other provider is left.',
     );
     const others = ['prv_2', 'prv_3', 'prv_4'].map((_id) => provider({ _id }));
-    const providers = [provider(), ...others, provider({ _id: 'prv_5', type: 'local' })];
+    const unused = [provider({ _id: 'prv_5', type: 'local' }), provider({ _id: 'prv_6', flagged: FLAGGED })];
+    const providers = [provider(), ...others, ...unused];
     const health = new Map(
       [healthOf('down'), healthOf('down', { _id: 'prv_4' })].map((one) => [one._id, one]),
     );
@@ -84,13 +86,24 @@ describe('a provider', () => {
     );
   });
 
+  it.each(['healthy', 'degraded'] as const)(
+    'that is %s again answers nobody while it is flagged',
+    (status) => {
+      const health = new Map([['prv_1', healthOf(status)]]);
+      const known = told('down/prv_1', 'down');
+      const flagged = read('down/prv_1', { health, providers: [provider({ flagged: FLAGGED })] }, known);
+      expect(flagged).toMatchObject({ cause: undefined, words: null });
+      const unflagged = read('down/prv_1', { health }, known);
+      expect(unflagged).toMatchObject({ cause: null, words: { type: 'provider.recovered' } });
+    },
+  );
+
   it('has another cause with each flag', () => {
-    const flagged = { reason: 'unauthenticated' as const, at: ago(5_000), message: 'Incorrect API key.' };
-    const first = read('flagged/prv_1', { providers: [provider({ flagged })] });
+    const first = read('flagged/prv_1', { providers: [provider({ flagged: FLAGGED })] });
     expect(summaryOf(first)).toBe(
       'The provider main gets no more calls: it does not accept its key. It said: Incorrect API key.',
     );
-    const again = { ...flagged, at: ago(1_000) };
+    const again = { ...FLAGGED, at: ago(1_000) };
     expect(read('flagged/prv_1', { providers: [provider({ flagged: again })] }).cause).not.toBe(first.cause);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RejectedItem } from '@understudy/shared/contracts/batch';
 import { AppError, StoreUnavailableError } from '@understudy/shared/errors';
 import { createId, isOfKind } from '@understudy/shared/ids';
+import type { AuditDocument } from '@understudy/shared/store/audit/model';
 import { acceptBatch } from '@understudy/shared/store/batches/accept-batch';
 import type { BatchDocument } from '@understudy/shared/store/batches/model';
 import {
@@ -32,6 +33,8 @@ interface Staged {
   evaluation?: EvaluationFacts;
 }
 
+type AuditRow = Omit<AuditDocument, '_id' | 'at'>;
+
 interface Input<T extends Staged> {
   viewer: Viewer;
   idempotencyKey: string | undefined;
@@ -40,6 +43,8 @@ interface Input<T extends Staged> {
   receive(sending: Sending, mark: Mark): Promise<T>;
   /** Reads the body for its marks only: it was accepted before. */
   skim(mark: Mark): Promise<void>;
+  /** The audit row of its acceptance; null or absent for none. */
+  toAuditRow?(batchId: string, staged: T): AuditRow | null;
 }
 
 interface Accepted<T> {
@@ -103,7 +108,9 @@ async function receive<T extends Staged>(
     rejected,
     ...(evaluation ? { evaluation } : {}),
   };
-  const inForce = await inStoreTime(acceptBatch(ctx.store, sending, acceptance)).catch((error: unknown) => {
+  const row = input.toAuditRow?.(sending.batchId, staged) ?? null;
+  const accepting = inStoreTime(acceptBatch(ctx.store, sending, acceptance, row));
+  const inForce = await accepting.catch((error: unknown) => {
     if (error instanceof StoreUnavailableError && idempotencyKey === undefined)
       ctx.unconfirmed.remember(sending.batchId);
     throw error;

@@ -5,17 +5,20 @@ import { inTransaction } from '@understudy/shared/store/transaction';
 import type { Context } from '../../context.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 
+type Action = Pick<AuditDocument, 'action' | 'target' | 'before' | 'after'>;
+
 /**
- * Has an operator's action on jobs on record. What an upstream system, which has no scope for providers, does to its own
- * jobs is no change of an operator's.
+ * The audit row of an operator's action on jobs. What an upstream system, which has no scope for providers, does to its own
+ * jobs is no change of an operator's: null.
  */
-export async function noteAction(
-  { store }: Context,
-  change: Change,
-  row: Pick<AuditDocument, 'action' | 'target' | 'before' | 'after'>,
-): Promise<void> {
-  if (!coversScope(change.viewer.scopes, 'providers:read')) return;
-  await inTransaction(store, (session) => writeAudit(store, toAuditRow(change, row), session));
+export function toActionRow(change: Change, action: Action): ReturnType<typeof toAuditRow> | null {
+  return coversScope(change.viewer.scopes, 'providers:read') ? toAuditRow(change, action) : null;
+}
+
+/** Has an operator's action on jobs on record. */
+export async function noteAction({ store }: Context, change: Change, action: Action): Promise<void> {
+  const row = toActionRow(change, action);
+  if (row) await inTransaction(store, (session) => writeAudit(store, row, session));
 }
 
 export function toJobTarget(id: string): AuditDocument['target'] {

@@ -5,16 +5,16 @@ import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toRoute } from '@understudy/shared/store/jobs/route';
 import type { Context } from '../../context.ts';
-import type { Viewer } from '../../http/viewer.ts';
+import type { Change } from '../audit.ts';
 import { acceptJobs } from '../batches/accept-jobs.ts';
 import { breathing } from '../batches/breathing.ts';
 import { createStaging } from '../batches/staging.ts';
 import { toCanonicalJson } from '../classifications/canonical-json.ts';
+import { toActionRow } from '../classifications/note-action.ts';
 import { toJob } from '../classifications/to-job.ts';
 import { toFacts } from './to-facts.ts';
 
-interface StartInput {
-  viewer: Viewer;
+interface StartInput extends Change {
   name: string;
   input: EvaluationInput;
   idempotencyKey: string | undefined;
@@ -34,7 +34,7 @@ const PRIORITY = 9;
  * a provider is not there or disabled, or there would be too many jobs; and as a batch does.
  */
 export async function startEvaluation(ctx: Context, start: StartInput): Promise<Started> {
-  const { viewer, name, input, idempotencyKey } = start;
+  const { viewer, requestId, name, input, idempotencyKey } = start;
   const body = toCanonicalJson({ evaluate: name, ...input });
   const { batch, staged } = await acceptJobs(ctx, {
     viewer,
@@ -48,8 +48,17 @@ export async function startEvaluation(ctx: Context, start: StartInput): Promise<
       return { total, rejected: [], evaluation };
     },
     skim: async (mark) => mark?.(body),
+    toAuditRow: (id, staged) => toActionRow({ viewer, requestId }, toStarted(id, staged)),
   });
   return { evaluation: { id: batch._id, total: batch.total }, replayed: staged === null };
+}
+
+function toStarted(id: string, { total, evaluation }: { total: number; evaluation: EvaluationFacts }) {
+  const { classifier, sampleCount: samples } = evaluation;
+  const providers = evaluation.providers.map(({ name }) => name);
+  const target = { kind: 'evaluation', id, name: classifier.name };
+  const after = { version: classifier.version, samples, providers, jobs: total };
+  return { action: 'evaluation.started', target, before: null, after };
 }
 
 interface StageInput {

@@ -14,6 +14,8 @@ export interface EvaluationFacts {
   /** How it ended the last time; null until then. It outlives the jobs that it was made from. */
   summary: EvaluationSummary | null;
   isSummarised: boolean;
+  /** How often its jobs got another cost; absent for never. A summary lands only if that is as it was read. */
+  costChanges?: number;
 }
 
 /** How often a label that was right got an answer; null for none. */

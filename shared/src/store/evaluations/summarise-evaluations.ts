@@ -26,11 +26,11 @@ async function summarise(store: Store, batch: Finished): Promise<void> {
   if (!finishedAt) return;
   const scores = await scoreEvaluation(store, batch);
   const before = evaluation.summary;
-  // After a retry less may be left than there was: what is known already is not given up for that.
+  // After a retry, or at another price, less may be left than there was: what is known already is not given up for that.
   const kept = before && before.known > scores.known ? before : scores;
   const summary: EvaluationSummary = { ...kept, finishedAt };
   await toNative(store.batches).updateOne(
-    { _id, state: 'finished', finishedAt },
+    { _id, state: 'finished', finishedAt, 'evaluation.costChanges': evaluation.costChanges ?? null } as never,
     { $set: { 'evaluation.summary': summary, 'evaluation.isSummarised': true } },
   );
 }

@@ -2,28 +2,27 @@ import type { ProviderFlag } from '../../contracts/provider.ts';
 import type { Store } from '../connect.ts';
 import { inTransaction } from '../transaction.ts';
 import { bumpVersion } from '../versions/versions.ts';
+import type { ProviderDocument } from './model.ts';
 
-/** The provider as the caller knew it: a change by an operator since then makes the call do nothing. */
-interface KnownProvider {
-  _id: string;
-  revision: number;
-}
+type Known<Field extends keyof ProviderDocument> = Pick<ProviderDocument, '_id' | Field>;
 
 /** Now, but later than the time before, whoever's clock that was. */
 const RESET_AT = { $max: ['$$NOW', { $add: ['$resetAt', 1] }] };
 
 /**
- * Flags a provider for the operator, unless it changed since the failing call (a new key is not flagged by an old
- * one's failure) or is flagged already. @returns whether it was flagged.
+ * Flags a provider, as the failing call knew it, for the operator, unless it began anew since (a new key is not flagged by
+ * an old one's failure) or is flagged already. Another budget or priority keeps no flag away. @returns whether it was
+ * flagged.
  */
 export async function flagProvider(
   store: Store,
-  { _id, revision }: KnownProvider,
+  { _id, resetAt }: Known<'resetAt'>,
   { reason, message }: { reason: ProviderFlag; message: string },
 ): Promise<boolean> {
   return inTransaction(store, async (session) => {
     const { modifiedCount } = await store.providers.updateOne(
-      { _id, revision, deletedAt: null, flagged: null },
+      // One that is older than the field has none, which null matches.
+      { _id, resetAt: resetAt ?? null, deletedAt: null, flagged: null },
       { flagged: { reason, message, at: new Date() } },
       { session },
     );
@@ -33,10 +32,13 @@ export async function flagProvider(
 }
 
 /**
- * Takes the flag off a provider that works again, which then begins anew, unless it changed since. @returns whether it
- * was flagged.
+ * Takes the flag off a provider that works again, which then begins anew, unless an operator changed it since.
+ * @returns whether it was flagged.
  */
-export async function clearProviderFlag(store: Store, { _id, revision }: KnownProvider): Promise<boolean> {
+export async function clearProviderFlag(
+  store: Store,
+  { _id, revision }: Known<'revision'>,
+): Promise<boolean> {
   return inTransaction(store, async (session) => {
     const { modifiedCount } = await store.providers.updateOne(
       { _id, revision, deletedAt: null, flagged: { $ne: null } },

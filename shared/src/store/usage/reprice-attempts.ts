@@ -1,6 +1,7 @@
 import type { AttemptEnd } from '../attempts/model.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { rescoreEvaluations } from '../evaluations/rescore-evaluations.ts';
 import { sumUpJobs } from '../jobs/refresh-usage.ts';
 import type { ClientSession } from '../transaction.ts';
 import { addIncrements } from './add-increments.ts';
@@ -72,7 +73,7 @@ export async function findRepriced(
 
 /**
  * Writes what `findRepriced` found, in its transaction: the attempts with how they were priced at first, what usage has of
- * them, and the sums of their jobs. One that is being counted meanwhile makes one of the two begin again.
+ * them, and the sums of their jobs and evaluations. One that is being counted meanwhile makes one of the two begin again.
  */
 export async function writeRepriced(
   store: Store,
@@ -91,7 +92,9 @@ export async function writeRepriced(
     { session },
   );
   await addIncrements(store, toCorrections(changed.filter(({ before }) => before.counted)), session);
-  await sumUpJobs(store, [...new Set(changed.map(({ before }) => before.jobId))], session);
+  const jobIds = [...new Set(changed.map(({ before }) => before.jobId))];
+  await sumUpJobs(store, jobIds, session);
+  await rescoreEvaluations(store, jobIds, session);
 }
 
 export function isChanged({ before, after }: RepricedAttempt): boolean {

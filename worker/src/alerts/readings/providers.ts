@@ -5,11 +5,11 @@ import { toDuration } from '../wording.ts';
 
 /** Whether each provider is down, and that one that was answers again. One that is disabled concerns nobody. */
 export function toDownReadings({ providers, health, nowMs }: AlertFacts, told: ToldCauses): Reading[] {
-  const isUp = (provider: KnownProvider) =>
-    provider.enabled && provider.type !== 'local' && health.get(provider._id)?.status !== 'down';
+  const isUp = ({ _id, enabled, flagged, type }: KnownProvider) =>
+    enabled && !flagged && type !== 'local' && health.get(_id)?.status !== 'down';
 
   return providers.map((provider): Reading => {
-    const { _id: providerId, name, enabled, updatedAt } = provider;
+    const { _id: providerId, name, enabled, flagged, updatedAt } = provider;
     const id = `down/${providerId}`;
     const path = toProviderPath(providerId);
     const found = health.get(providerId);
@@ -26,6 +26,8 @@ export function toDownReadings({ providers, health, nowMs }: AlertFacts, told: T
       const data = { summary, providerId, name, status, ...checked };
       return { id, cause: 'down', words: { type: 'provider.down', path, data } };
     }
+    // It may be well, but gets no calls; the end is told once the flag is gone.
+    if (flagged) return { id, cause: undefined, words: null };
     const downSince = told.get(id)?.beganAt ?? checkedAt;
     const downForMs = Math.max(0, nowMs - downSince.getTime());
     const slowly = status === 'degraded' ? `, but not well${toBecause(errorMessage)}` : '';
