@@ -5,8 +5,8 @@ import { toSeconds } from '../http/rate-limit-headers.ts';
 import { WINDOW_SECONDS, type RateCounter } from './rate-counter.ts';
 
 const POLICY = { name: 'logins', quota: 10, windowSeconds: WINDOW_SECONDS };
-/** Each is a session and a row of the audit log, which is kept for ever. Nobody signs in so often by hand. */
-const SIGN_INS = { name: 'sign-ins', quota: 10, windowSeconds: WINDOW_SECONDS };
+/** Each is a session and a row of the audit log, which is kept for ever. A team behind one token does not sign in so often by hand. */
+const SIGN_INS = { name: 'sign-ins', quota: 60, windowSeconds: WINDOW_SECONDS };
 
 export interface LoginLimiter {
   /**
@@ -15,7 +15,7 @@ export interface LoginLimiter {
    */
   admit(address: string): Promise<void>;
   forgive(address: string): Promise<void>;
-  /** Counts a right login of a token, or of the links together. @throws {RateLimitedError} beyond ten within a minute. */
+  /** Counts a right login of a token, or of the links together. @throws {RateLimitedError} beyond 60 within a minute. */
   admitHolder(holder: Pick<Actor, 'tokenId'>): Promise<void>;
 }
 

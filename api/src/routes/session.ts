@@ -11,7 +11,7 @@ export const sessionRoutes = [
     path: '/api/session',
     summary: 'Sign in: trade a token, or the code of a one-time link, for a session cookie.',
     description:
-      'A login by token counts against the limit of the token. A token signs in at most 10 times a minute, and so do all ' +
+      'A login by token counts against the limit of the token. A token signs in at most 60 times a minute, and so do all ' +
       'links together; 10 logins that fail are the most of an address.',
     access: 'public',
     ownOrigin: true,
