@@ -374,7 +374,7 @@ it('gives up a test of an endpoint that was removed, too', async () => {
 });
 
 it('calls no private address that nobody named, and says so', async () => {
-  await bed.addEndpoint({ url: 'http://127.0.0.2:9/' });
+  await bed.addEndpoint({ url: 'http://127.0.0.2:2/' });
   await bed.tell(await bed.insertEnded());
   await bed.work();
   expect(await readOnly()).toMatchObject({
