@@ -16,7 +16,7 @@ let made = 0;
 async function setup() {
   const { store } = api.bed;
   const name = `flagged-${(made += 1)}`;
-  const settings = { type: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'sk-first-key' };
+  const settings = { type: 'openai-compatible', baseUrl: 'http://127.0.0.1:2/v1', apiKey: 'sk-first-key' };
   const { body } = await api.admin('POST', PATH, {
     body: { ...settings, name, configuration: { model: 'm' } },
   });
@@ -30,7 +30,7 @@ it.each([
   ['a priority', { priority: 3 }],
   ['a rate limit', { rateLimit: 7 }],
   ['a price', { configuration: { price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } }],
-  ['the same address in other words', { baseUrl: 'http://127.0.0.1:1/v1/' }],
+  ['the same address in other words', { baseUrl: 'http://127.0.0.1:2/v1/' }],
 ])('is flagged by a call that began before it got %s', async (_, change) => {
   const { path, read, fail } = await setup();
   expect((await api.admin('PATCH', path, { body: change })).status).toBe(200);
