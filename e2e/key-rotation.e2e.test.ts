@@ -38,7 +38,11 @@ function keepAsking(getClient: () => Client) {
   const asking = (async () => {
     while (isGoing) {
       const client = getClient();
-      const { id } = await client.classifications.submit({ text: 'A bug.', labels: ['billing', 'bug'] });
+      const { id } = await client.classifications.submit({
+        text: 'A bug.',
+        labels: ['billing', 'bug'],
+        providers: ['main'],
+      });
       await eventually(
         async () => {
           const job = await getClient().classifications.get(id);
