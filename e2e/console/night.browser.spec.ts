@@ -175,7 +175,11 @@ test('pauses dispatch with two clicks, says so on every page, and resumes with o
   await page.getByRole('dialog', { name: 'Pause dispatch?' }).getByRole('button', { name: 'Pause' }).click();
   await expect(attentionOf(page)).toContainText('Dispatch is paused');
   await expectClicks(page, 2);
-  const job = await bed.client.classifications.submit(JOB);
+  // It is in force everywhere within a second; what came before is answered.
+  let job = await bed.client.classifications.submit(JOB, { waitSeconds: 1 });
+  await expect
+    .poll(async () => (job = await bed.client.classifications.submit(JOB, { waitSeconds: 1 })).startedAt)
+    .toBeNull();
 
   for (const name of ['Jobs', 'AI Processing', 'Tokens']) {
     await page.getByRole('link', { name, exact: true }).click();
