@@ -98,7 +98,9 @@ test('resets a provider with one click', async ({ page }) => {
   await expect(item).toContainText('Done');
   await page.getByRole('heading', { level: 1 }).hover();
   await expect(item).toHaveCount(0);
-  expect((await read('main')).status).toMatchObject({ flagged: null, circuit: 'closed' });
+  await expect
+    .poll(async () => (await read('main')).status)
+    .toMatchObject({ flagged: null, circuit: 'closed' });
 });
 
 test('puts a provider first with two clicks', async ({ page }) => {
