@@ -10,6 +10,7 @@ import { startFakeAnthropic } from '../shared/src/testing/fake-vendors/anthropic
 import type { FakeQuestion } from '../shared/src/testing/fake-vendors/behaviour.ts';
 import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
+import { dumpRedis } from './support/dump-stores.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 
 const OPENAI_KEY = 'sk-canary-openai-0123456789';
@@ -236,9 +237,7 @@ it('sorts real questions for the demo, from the command line', () => {
 it('keeps texts and keys out of Redis, out of the board and out of every log line', async () => {
   openai.respondAlways({ kind: 'delay', ms: 300 });
   await Promise.all(Array.from({ length: 80 }, () => submit({ providers: ['main'] })));
-  const redis = await openRedis();
-  const dump = await readAll(redis);
-  redis.disconnect();
+  const dump = await dumpRedis(product.runtime().redisUrl);
   const board = await (
     await product.call('/admin/queues/api/queues?activeQueue=classify&status=latest')
   ).text();
@@ -252,39 +251,9 @@ it('keeps texts and keys out of Redis, out of the board and out of every log lin
   }
 });
 
-type RedisConnection = Awaited<ReturnType<typeof openRedis>>;
-
 async function openRedis() {
   const logger = createLogger({ role: 'test', level: 'silent' });
   const redis = connectRedis({ url: product.runtime().redisUrl, mode: 'fail-fast', logger });
   await untilReady(redis, 5_000);
   return redis;
-}
-
-/** Everything that Redis holds, as one string. */
-async function readAll(redis: RedisConnection): Promise<string> {
-  const parts: string[] = [];
-  for (const key of await redis.keys('*')) {
-    parts.push(key, JSON.stringify(await readKey(redis, key)));
-  }
-  return parts.join('\n');
-}
-
-async function readKey(redis: RedisConnection, key: string): Promise<unknown> {
-  switch (await redis.type(key)) {
-    case 'string':
-      return redis.get(key);
-    case 'hash':
-      return redis.hgetall(key);
-    case 'list':
-      return redis.lrange(key, 0, -1);
-    case 'set':
-      return redis.smembers(key);
-    case 'zset':
-      return redis.zrange(key, '0', '-1');
-    case 'stream':
-      return redis.xrange(key, '-', '+');
-    default:
-      return null;
-  }
 }

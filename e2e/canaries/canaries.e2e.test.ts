@@ -5,7 +5,7 @@ import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/se
 import { startWebhookReceiver, type WebhookReceiver } from '../../shared/src/testing/webhook-receiver.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { createCanaries, type Canary } from './canaries.ts';
-import { dumpLedger, dumpRedis } from './dump-stores.ts';
+import { dumpLedger, dumpRedis } from '../support/dump-stores.ts';
 import { recordReplies } from './record-replies.ts';
 
 const SLOW = { timeoutMs: 40_000 };

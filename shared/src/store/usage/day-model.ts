@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
-import { defineModel, opaque, required } from '../define-model.ts';
-import type { UsageBucketDocument } from './model.ts';
+import { defineModel, required } from '../define-model.ts';
+import { usageCounterFields, type UsageBucketDocument } from './model.ts';
 
 /** Real traffic at one provider in one day (UTC), one shard of it: what its hourly buckets of all models and clients add up to. */
 export type UsageDayDocument = Omit<UsageBucketDocument, 'model' | 'client' | 'purpose'>;
@@ -11,17 +11,5 @@ export const defineUsageDays = (connection: Connection) =>
     at: required(Date),
     providerId: required(String),
     shard: required(Number),
-    requests: required(Number),
-    successes: required(Number),
-    failures: required(Number),
-    aborted: required(Number),
-    degraded: required(Number),
-    faults: opaque,
-    inputTokens: required(Number),
-    outputTokens: required(Number),
-    costNanoUsd: required(Number),
-    estimatedNanoUsd: required(Number),
-    pricing: opaque,
-    durationMs: required(Number),
-    latency: opaque,
+    ...usageCounterFields,
   });

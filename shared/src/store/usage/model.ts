@@ -41,6 +41,23 @@ export interface UsageBucketDocument {
   latency: Record<string, number>;
 }
 
+/** The counters of a bucket, as its model and the one of whole days declare them. */
+export const usageCounterFields = {
+  requests: required(Number),
+  successes: required(Number),
+  failures: required(Number),
+  aborted: required(Number),
+  degraded: required(Number),
+  faults: opaque,
+  inputTokens: required(Number),
+  outputTokens: required(Number),
+  costNanoUsd: required(Number),
+  estimatedNanoUsd: required(Number),
+  pricing: opaque,
+  durationMs: required(Number),
+  latency: opaque,
+};
+
 export const defineUsageBuckets = (connection: Connection) =>
   defineModel<UsageBucketDocument>(connection, 'usage_buckets', {
     _id: required(String),
@@ -50,17 +67,5 @@ export const defineUsageBuckets = (connection: Connection) =>
     client: required(String),
     purpose: required(String),
     shard: required(Number),
-    requests: required(Number),
-    successes: required(Number),
-    failures: required(Number),
-    aborted: required(Number),
-    degraded: required(Number),
-    faults: opaque,
-    inputTokens: required(Number),
-    outputTokens: required(Number),
-    costNanoUsd: required(Number),
-    estimatedNanoUsd: required(Number),
-    pricing: opaque,
-    durationMs: required(Number),
-    latency: opaque,
+    ...usageCounterFields,
   });
