@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'no-browser': { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help) return console.log(HELP);
   const browser = !values['no-browser'];
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const root = path.resolve(fileURLToPath(new URL('../../../', import.meta.url)));
   const env = {
     ...process.env,
     PATH: [path.join(root, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter),
@@ -28,30 +28,29 @@ async function main(): Promise<void> {
 
   const folder = await mkdtemp(path.join(tmpdir(), 'understudy-report-'));
   const steps = [...CHECKS, ...TESTS, ...(browser ? [BROWSER_TESTS] : [])];
-  const total = { passed: 0, failed: 0 };
-  const failedSteps: string[] = [];
+  let passed = 0;
+  const failures: string[] = [];
   try {
     for (const step of steps) {
-      const { passed, failed } = await runStep(step, { root, env, folder });
-      total.passed += passed;
-      total.failed += failed;
-      if (failed > 0) failedSteps.push(step.name);
+      const result = await runStep(step, { root, env, folder });
+      passed += result.passed;
+      failures.push(...result.failures);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join(', ')}`);
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  if (failures.length > 0) console.log(['\nFailed:', ...failures].join('\n  '));
+  console.log(`\n${passed} passed, ${failures.length} failed`);
+  process.exitCode = failures.length > 0 ? 1 : 0;
 }
 
 async function runStep(step: Step, context: Parameters<Step['run']>[0]) {
   const startedAt = performance.now();
   console.log(`\n== ${step.name}`);
-  const counts = await step.run(context);
+  const result = await step.run(context);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`== ${step.name}: ${counts.failed === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
-  return counts;
+  console.log(`== ${step.name}: ${result.failures.length === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
+  return result;
 }
 
 try {

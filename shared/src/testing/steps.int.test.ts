@@ -20,23 +20,27 @@ function setup(tools: Record<string, string>) {
 
 const report = JSON.stringify({
   numPassedTests: 2,
-  testResults: [{ status: 'passed', assertionResults: [] }],
+  testResults: [{ name: 'a.test.ts', status: 'passed', assertionResults: [] }],
 });
 const writeReport = `for arg; do case "$arg" in --outputFile.json=*) echo '${report}' > "\${arg#*=}";; esac; done`;
 
 test('a check that fails is one failure', async () => {
-  expect(await format.run(setup({ prettier: 'exit 0' }))).toEqual({ passed: 0, failed: 0 });
-  expect(await format.run(setup({ prettier: 'exit 1' }))).toEqual({ passed: 0, failed: 1 });
-  expect(await format.run(setup({}))).toEqual({ passed: 0, failed: 1 });
+  expect(await format.run(setup({ prettier: 'exit 0' }))).toEqual({ passed: 0, failures: [] });
+  expect(await format.run(setup({ prettier: 'exit 1' }))).toEqual({ passed: 0, failures: ['format'] });
+  expect(await format.run(setup({}))).toEqual({ passed: 0, failures: ['format'] });
 });
 
 test("tests are counted from the runner's report", async () => {
-  expect(await unit.run(setup({ vitest: writeReport }))).toEqual({ passed: 2, failed: 0 });
+  expect(await unit.run(setup({ vitest: writeReport }))).toEqual({ passed: 2, failures: [] });
 });
 
 test('a runner that fails although no test did, or that runs no test, is a failure', async () => {
-  expect(await unit.run(setup({ vitest: `${writeReport}\nexit 1` }))).toEqual({ passed: 2, failed: 1 });
-  expect(await unit.run(setup({ vitest: 'exit 1' }))).toEqual({ passed: 0, failed: 1 });
-  expect(await unit.run(setup({ vitest: 'exit 0' }))).toEqual({ passed: 0, failed: 1 });
-  expect(await BROWSER_TESTS.run(setup({}))).toEqual({ passed: 0, failed: 1 });
+  const failures = ['unit: no test failed, but its runner did'];
+  expect(await unit.run(setup({ vitest: `${writeReport}\nexit 1` }))).toEqual({ passed: 2, failures });
+  expect(await unit.run(setup({ vitest: 'exit 1' }))).toEqual({ passed: 0, failures });
+  expect(await unit.run(setup({ vitest: 'exit 0' }))).toEqual({ passed: 0, failures });
+  expect(await BROWSER_TESTS.run(setup({}))).toEqual({
+    passed: 0,
+    failures: ['browser: no test failed, but its runner did'],
+  });
 });

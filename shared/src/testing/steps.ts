@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Environment } from '../config.ts';
 import { runCommand } from '../embedded/set-up/run-command.ts';
-import { countPlaywright, countVitest, type TestCounts } from './count-tests.ts';
+import { readPlaywrightReport, readVitestReport, type TestResult } from './read-report.ts';
 
 export interface StepContext {
   root: string;
@@ -13,7 +13,7 @@ export interface StepContext {
 
 export interface Step {
   name: string;
-  run: (context: StepContext) => Promise<TestCounts>;
+  run: (context: StepContext) => Promise<TestResult>;
 }
 
 /** A check without tests of its own: silent when all is well, one failure with its whole output when not. */
@@ -22,15 +22,19 @@ function check(name: string, command: string, ...args: string[]): Step {
     name,
     async run({ root, env }) {
       const result = await runCommand(command, args, { cwd: root, env });
-      if (result.status === 0) return { passed: 0, failed: 0 };
+      if (result.status === 0) return { passed: 0, failures: [] };
       process.stdout.write(result.output);
-      return { passed: 0, failed: 1 };
+      return { passed: 0, failures: [name] };
     },
   };
 }
 
 /** A test runner that shows its own progress and leaves a JSON report, from which its tests are counted. */
-function tests<T>(name: string, args: (report: string) => string[], count: (report: T) => TestCounts): Step {
+function tests<T>(
+  name: string,
+  args: (report: string) => string[],
+  read: (report: T, root: string) => TestResult,
+): Step {
   return {
     name,
     async run({ root, env, folder }) {
@@ -46,10 +50,10 @@ function tests<T>(name: string, args: (report: string) => string[], count: (repo
         child.once('close', resolve);
       });
       const report = await readFile(file, 'utf8').catch(() => null);
-      const counts = report === null ? { passed: 0, failed: 0 } : count(JSON.parse(report) as T);
+      const result = report === null ? { passed: 0, failures: [] } : read(JSON.parse(report) as T, root);
       // A runner that failed without a failed test (an unhandled error), or that ran none, must not look well.
-      const isWell = status === 0 && counts.passed > 0;
-      return isWell ? counts : { ...counts, failed: Math.max(1, counts.failed) };
+      const isWell = (status === 0 && result.passed > 0) || result.failures.length > 0;
+      return isWell ? result : { ...result, failures: [`${name}: no test failed, but its runner did`] };
     },
   };
 }
@@ -69,7 +73,7 @@ const vitest = (project: string): Step =>
       `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json=${report}`.split(
         ' ',
       ),
-    countVitest,
+    readVitestReport,
   );
 
 export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e'), vitest('load')];
@@ -77,5 +81,5 @@ export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e'), vite
 export const BROWSER_TESTS: Step = tests(
   'browser',
   () => ['playwright', 'test', '--reporter=list,json'],
-  countPlaywright,
+  readPlaywrightReport,
 );
