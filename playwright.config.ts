@@ -8,8 +8,9 @@ export default defineConfig({
   testMatch: '**/*.browser.spec.ts',
   // Each spec file starts the whole product itself; two at once on a small machine would measure each other.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // For what hangs, and wide enough for a slow machine.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   outputDir: 'test-results',
   reporter: 'list',
   use: {

@@ -14,6 +14,7 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
+    // Time limits are there for what hangs, and wide enough for a slow machine.
     // Most of the tests wait for stores and sockets, not for a processor.
     maxWorkers: Math.max(4, availableParallelism()),
     projects: [
@@ -23,6 +24,7 @@ export default defineConfig({
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.test.ts`),
           exclude: [...ignored, '**/*.int.test.ts', '**/*.e2e.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
@@ -32,8 +34,8 @@ export default defineConfig({
           include: everywhere.map((folder) => `${folder}/*.int.test.ts`),
           exclude: ignored,
           globalSetup: ['shared/src/testing/global-setup.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -45,8 +47,8 @@ export default defineConfig({
           // Each file starts the whole product, which mostly waits for faults and their ends.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -58,8 +60,8 @@ export default defineConfig({
           // Under load two at once on a small machine would measure each other.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -107,4 +107,4 @@ it('finds out how good each provider is, also where a worker is killed in the mi
     return data[0]?.providers ? data : false;
   });
   expect(row?.providers?.map(({ accuracy }) => accuracy).toSorted()).toEqual([84 / 90, 1, 1]);
-}, 120_000);
+});

@@ -21,14 +21,14 @@ it('tells of a job’s life, and of the fleet, as it happens', async () => {
     for await (const event of client.events({ signal: abort.signal })) events.push(event);
   })();
   // The overview comes to whoever listens.
-  await eventually(() => events.some(({ type }) => type === 'stats'), { timeoutMs: 15_000 });
+  await eventually(() => events.some(({ type }) => type === 'stats'));
   const { id } = await client.classifications.submit(
     { text: 'My card was charged twice', labels: ['card charged', 'exchange rate'] },
     { waitSeconds: 20 },
   );
   const toStates = () =>
     events.flatMap(({ type, data }) => (type === 'job.updated' && data.id === id ? [data.state] : []));
-  await eventually(() => expect(toStates()).toContain('succeeded'), { timeoutMs: 15_000 });
+  await eventually(() => expect(toStates()).toContain('succeeded'));
   expect(new Set(toStates())).toEqual(new Set(['queued', 'processing', 'succeeded']));
   expect(toStates().at(-1)).toBe('succeeded');
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
     const reply = await product.call('/api/providers', { method: 'POST', body: JSON.stringify(body) });
     if (reply.status !== 201) throw new Error(await reply.text());
   }
-}, 120_000);
+});
 beforeEach(() => vendor.listModelsWith({ kind: 'answer' }));
 afterAll(async () => {
   await product.stop();
@@ -48,7 +48,7 @@ it('checks by real workers, free of charge or deep, and answers what came of it'
   expect(vendor.requests.filter((request) => !isList(request))).toHaveLength(1);
   // What it cost is no real traffic.
   expect((await client.providers.usage('first')).totals).toMatchObject({ requestCount: 0, totalCostUsd: 0 });
-}, 120_000);
+});
 
 it('answers jobs, and what is known of health, while every check of every provider hangs', async () => {
   vendor.listModelsWith({ kind: 'hang' });
@@ -75,7 +75,7 @@ it('answers jobs, and what is known of health, while every check of every provid
   for (const request of hanging) void request.droppedByClient.then(() => isOver.add(request));
   await new Promise(setImmediate);
   expect(hanging.filter((request) => !isOver.has(request))).not.toEqual([]);
-}, 120_000);
+});
 
 it('says what is known of health without calling anybody', async () => {
   await eventually(async () => {
@@ -84,4 +84,4 @@ it('says what is known of health without calling anybody', async () => {
     // What is still in the queue, or due by the schedule, is over sooner or later.
     expect(vendor.requests.length).toBe(before);
   }, SLOW);
-}, 120_000);
+});

@@ -98,8 +98,8 @@ describe('a running product', () => {
     const killed = product.runtime().processes[name] ?? 0;
     process.kill(killed, 'SIGKILL');
 
-    await eventually(() => product.runtime().processes[name] !== killed, { timeoutMs: 20_000 });
-    await eventually(async () => (await fetch(new URL('/readyz', product.url))).ok, { timeoutMs: 20_000 });
+    await eventually(() => product.runtime().processes[name] !== killed);
+    await eventually(async () => (await fetch(new URL('/readyz', product.url))).ok);
     expect(product.log()).toContain(`${name} ended (killed by SIGKILL); starting it again in`);
   });
 });
@@ -120,7 +120,7 @@ describe('the end', () => {
     const pids = Object.values(product.runtime().processes);
 
     await product.stop('SIGKILL');
-    await eventually(() => running(pids).length === 0, { timeoutMs: 10_000 });
+    await eventually(() => running(pids).length === 0);
     expect(product.log()).toContain('Stopping (npm is gone)');
   });
 
@@ -130,7 +130,7 @@ describe('the end', () => {
     const id = await submit(killed);
     const pids = Object.values(killed.runtime().processes);
     await killed.stop('SIGKILL');
-    await eventually(() => running(pids).length === 0, { timeoutMs: 8_000 });
+    await eventually(() => running(pids).length === 0);
 
     const next = await startProduct({ dataDir });
     onTestFinished(async () => void (await next.stop()));

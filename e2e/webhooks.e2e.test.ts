@@ -104,4 +104,4 @@ it('delivers all the same where the worker is killed in the middle of it', async
       tries: [{ httpStatus: null, error: expect.stringContaining('died') }, { httpStatus: 204 }],
     });
   }, SLOW);
-}, 90_000);
+});

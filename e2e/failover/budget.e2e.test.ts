@@ -99,4 +99,4 @@ it('makes exactly the calls that a budget is for, of 64 jobs at once at two work
   expect(overspends).toEqual([]);
   const { miscounted, pending } = await strikeBalance(store, { untilSettled: true, timeoutMs: 20_000 });
   expect({ miscounted, pending }).toEqual({ miscounted: { requests: 0, costNanoUsd: 0 }, pending: 0 });
-}, 150_000);
+});

@@ -149,9 +149,9 @@ describe('a provider that is well again', () => {
         const pair = await stage.createPair(type, { primary });
         onTestFinished(pair.dismiss);
         pair.primary.vendor.breakDown(behaviour);
-        await eventually(passedOver(pair, 'circuit_open'), { timeoutMs: 20_000 });
+        await eventually(passedOver(pair, 'circuit_open'));
         pair.primary.vendor.recover();
-        await eventually(answerOf(pair), { timeoutMs: 20_000 });
+        await eventually(answerOf(pair));
         await eventually(async () => {
           const { provider } = await stage.client.providers.read(pair.primary.name);
           expect(provider.status).toMatchObject({ circuit: 'closed', flagged: null });
@@ -170,7 +170,7 @@ describe('a provider that is well again', () => {
         expect((await pair.run()).passedOver).toMatchObject([
           { reason: 'cooldown', until: expect.any(String) },
         ]);
-        await eventually(answerOf(pair), { timeoutMs: 20_000 });
+        await eventually(answerOf(pair));
       },
     );
 
@@ -187,7 +187,7 @@ describe('a provider that is well again', () => {
         expect(provider.status.flagged).toBe(flagged);
         pair.primary.vendor.recover();
         await stage.client.providers.checkHealth({ providerIds: [provider.id], deep }, { waitSeconds: 10 });
-        await eventually(answerOf(pair), { timeoutMs: 20_000 });
+        await eventually(answerOf(pair));
       });
     }
   });

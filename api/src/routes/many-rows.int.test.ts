@@ -37,7 +37,7 @@ beforeAll(async () => {
     await jobs.collection.insertMany(step as never, { ordered: false });
   }
   await batches.create(buildBatch({ _id: batchId, total: IN_BATCH }));
-}, 120_000);
+});
 afterAll(() => api.close());
 
 setFlagsFromString('--expose-gc');
@@ -75,14 +75,14 @@ it('holds a few pages of a file of 100,000 rows, and no more', async () => {
   expect(lines).toBe(ROWS + 1);
   expect(bytes).toBeGreaterThan(40 * MIB);
   expect(most).toBeLessThan(ALIVE_AT_MOST);
-}, 120_000);
+});
 
 it('holds a few of the results of a batch of 10,000, and no more', async () => {
   const { bytes, lines, most } = await readMeasured(`/api/batches/${batchId}/results`, '*/*');
   expect(lines).toBe(IN_BATCH);
   expect(bytes).toBeGreaterThan(15 * MIB);
   expect(most).toBeLessThan(ALIVE_AT_MOST);
-}, 120_000);
+});
 
 it('holds one page at the end of the list, whatever comes before it', async () => {
   const before = measure();
@@ -124,7 +124,7 @@ it('reads no more than the caller takes, and stops when the caller is gone', asy
   socket.destroy();
   expect(await untilStill()).toBeLessThan(PAGES);
   read.mockRestore();
-}, 120_000);
+});
 
 it('holds a step of an action in bulk over all of them, and no more', async () => {
   const before = measure();
@@ -139,4 +139,4 @@ it('holds a step of an action in bulk over all of them, and no more', async () =
   } while (cursor !== null);
   expect(total).toEqual({ matched: ROWS, changed: 0 });
   expect(measure() - before).toBeLessThan(ALIVE_AT_MOST);
-}, 120_000);
+});

@@ -37,7 +37,7 @@ it.each([
   await store.outage.untilOver(never);
 
   proxy[harm]();
-  await eventually(() => store.outage.isAway(), { timeoutMs: 15_000 });
+  await eventually(() => store.outage.isAway());
   expect(store.outage.steadyMs()).toBe(0);
   const over = store.outage.untilOver(never).then(() => store.ping());
   const stop = new AbortController();

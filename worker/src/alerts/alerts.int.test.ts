@@ -91,7 +91,7 @@ it('tells once that a vendor went down, and once that it is back', async () => {
   await check(providerId);
   expect(await readTold('provider.recovered', 2)).toMatchObject({ providerId, status: 'healthy' });
   await expectNothingNew();
-}, 120_000);
+});
 
 it('tells that a vendor refuses its key', async () => {
   const { _id: providerId } = await addProvider();
@@ -108,7 +108,7 @@ it('tells that a vendor refuses its key', async () => {
     summary: expect.stringContaining('main gets no more calls: it does not accept its key'),
   });
   await expectNothingNew();
-}, 120_000);
+});
 
 it('tells of 80 % of a budget, and that no further call fits into it', async () => {
   // An answer of the fake vendor has so many tokens; a call reserves 16.
@@ -137,7 +137,7 @@ it('tells of 80 % of a budget, and that no further call fits into it', async () 
   expect(spent).toMatchObject({ percent: 100, limitUsd });
   expect(spent.spentUsd).toBeLessThanOrEqual(limitUsd);
   await expectNothingNew();
-}, 120_000);
+});
 
 it('tells that jobs are not answered in time', async () => {
   await addProvider();
@@ -160,7 +160,7 @@ it('tells that jobs are not answered in time', async () => {
   for (const data of told)
     expect(data).toMatchObject({ accepted, missed: accepted, ratio: 0, target: 0.999 });
   await expectNothingNew();
-}, 120_000);
+});
 
 it('tells that jobs wait which nobody takes', async () => {
   await addProvider({ enabled: false });
@@ -170,7 +170,7 @@ it('tells that jobs wait which nobody takes', async () => {
   expect(stalled).toMatchObject({ oldestJobId: id, waiting: 1 });
   expect(stalled.oldestWaitingMs).toBeGreaterThanOrEqual(6 * 60_000);
   await expectNothingNew();
-}, 120_000);
+});
 
 it('tells that an endpoint was disabled since it is gone', async () => {
   await addProvider();
@@ -183,4 +183,4 @@ it('tells that an endpoint was disabled since it is gone', async () => {
   expect(JSON.stringify(told)).not.toContain('secret-path');
   await expectNothingNew();
   await gone.stop();
-}, 120_000);
+});

@@ -8,4 +8,4 @@ it('leaves nothing behind that keeps a process alive', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 15_000 });
   const kinds = 'ok, invalid_output, network, network, timeout, silent';
   expect(stdout).toBe(`openai: ${kinds}\nanthropic: ${kinds}\n`);
-}, 20_000);
+});

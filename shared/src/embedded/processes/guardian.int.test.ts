@@ -41,7 +41,7 @@ test('kills what does not end when it is asked to', async () => {
 
   owner.kill('SIGKILL');
 
-  await eventually(() => expect(isRunning(guarded)).toBe(false), { timeoutMs: 10_000 });
+  await eventually(() => expect(isRunning(guarded)).toBe(false));
 });
 
 test('lets the next one in only when the processes of the one before have ended', async () => {
