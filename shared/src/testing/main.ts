@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installChromium } from '../embedded/set-up/chromium.ts';
 import { SetUpError } from '../embedded/set-up/set-up-error.ts';
+import type { TestResult } from './read-report.ts';
 import { BROWSER_TESTS, CHECKS, TESTS, type Step } from './steps.ts';
 
 const HELP = `Usage: npm test [-- --no-browser]
@@ -27,18 +28,16 @@ async function main(): Promise<void> {
   else console.log('The browser tests are left out (--no-browser).');
 
   const folder = await mkdtemp(path.join(tmpdir(), 'understudy-report-'));
-  const steps = [...CHECKS, ...TESTS, ...(browser ? [BROWSER_TESTS] : [])];
-  let passed = 0;
-  const failures: string[] = [];
+  const run = (step: Step) => runStep(step, { root, env, folder });
+  const results: TestResult[] = [];
   try {
-    for (const step of steps) {
-      const result = await runStep(step, { root, env, folder });
-      passed += result.passed;
-      failures.push(...result.failures);
-    }
+    results.push(...(await Promise.all(CHECKS.map(run))));
+    for (const step of [...TESTS, ...(browser ? [BROWSER_TESTS] : [])]) results.push(await run(step));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failures = results.flatMap((result) => result.failures);
   if (failures.length > 0) console.log(['\nFailed:', ...failures].join('\n  '));
   console.log(`\n${passed} passed, ${failures.length} failed`);
   process.exitCode = failures.length > 0 ? 1 : 0;

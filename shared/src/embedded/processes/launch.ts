@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { Guardian } from './guardian.ts';
 
 export interface Exit {
@@ -14,6 +15,9 @@ export interface Launched {
   exited: Promise<Exit>;
 }
 
+/** Where Node keeps what it compiled, for the next start: that halves a start's work for the processor. */
+const COMPILED = fileURLToPath(new URL('../../../../node_modules/.cache/compiled', import.meta.url));
+
 interface LaunchOptions extends SpawnOptions {
   kind: 'app' | 'store';
   guardian: Guardian;
@@ -24,8 +28,12 @@ interface LaunchOptions extends SpawnOptions {
  * under the guardian. @throws the system's error where it cannot be started
  */
 export async function launch(command: string, args: string[], options: LaunchOptions): Promise<Launched> {
-  const { kind, guardian, ...spawnOptions } = options;
-  const child = spawn(command, args, { ...spawnOptions, detached: true });
+  const { kind, guardian, env, ...spawnOptions } = options;
+  const child = spawn(command, args, {
+    ...spawnOptions,
+    env: env && kind === 'app' ? { NODE_COMPILE_CACHE: COMPILED, ...env } : env,
+    detached: true,
+  });
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
