@@ -21,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          isolate: false,
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.test.ts`),
           exclude: [...ignored, '**/*.int.test.ts', '**/*.e2e.test.ts'],
