@@ -1,75 +1,50 @@
-import { expect, test, type Page } from '@playwright/test';
-import { expectAccessible, signIn as signInTo, watchFaults } from './support/console.ts';
-import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+import { expect, test } from '@playwright/test';
+import { useConsole } from './support/console-stage.ts';
+import { enterToken, expectAccessible, signIn } from './support/console.ts';
 
-let product: Product;
-
-test.beforeAll(async () => {
-  test.setTimeout(90_000);
-  product = await startProduct({ dataDir: makeDataDir() });
-});
-
-test.afterAll(async () => {
-  await product.stop();
-  removeData(product.dataDir);
-});
-
-let faults: string[] = [];
-
-test.beforeEach(({ page }) => {
-  faults = watchFaults(page, product);
-});
-
-test.afterEach(() => {
-  expect(faults).toEqual([]);
-});
-
-const signIn = (page: Page, path?: string) => signInTo(page, product, path);
+const stage = useConsole();
 
 test('signs in by the one-time link, whose code leaves the address, and only once', async ({ page }) => {
-  await page.goto(product.loginLink);
+  await page.goto(stage().product.loginLink);
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible();
-  expect(page.url()).toBe(`${product.url}/`);
+  expect(page.url()).toBe(`${stage().product.url}/`);
 
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page).toHaveURL(`${product.url}/login`);
-  await page.goto(product.loginLink);
+  await expect(page).toHaveURL(`${stage().product.url}/login`);
+  await page.goto(stage().product.loginLink);
   await expect(page.getByRole('alert')).toContainText('npx understudy login');
   expect(page.url()).not.toContain('#');
   await expectAccessible(page);
 });
 
 test('refuses a wrong token and takes the right one, on to where one was going', async ({ page }) => {
-  await page.goto(`${product.url}/advanced/providers`);
-  await page.getByLabel('Token').fill('ust_wrong');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto(`${stage().product.url}/advanced/providers`);
+  await enterToken(page, 'ust_wrong');
   await expect(page.getByText('This token is not valid.')).toBeVisible();
   await expectAccessible(page);
 
-  await page.getByLabel('Token').fill(product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(`${product.url}/advanced/providers`);
+  await enterToken(page, stage().product.adminToken);
+  await expect(page).toHaveURL(`${stage().product.url}/advanced/providers`);
 });
 
 test('goes back to the sign-in when the session has ended, and then on again', async ({ page, context }) => {
-  await signIn(page, '/playground');
+  await signIn(page, stage(), '/playground');
   await context.clearCookies();
   await page.getByRole('link', { name: 'Providers' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await page.getByLabel('Token').fill(product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(`${product.url}/advanced/providers`);
+  await enterToken(page, stage().product.adminToken);
+  await expect(page).toHaveURL(`${stage().product.url}/advanced/providers`);
 });
 
 test('says when it was updated, and truthfully that it is paused', async ({ page }) => {
-  await signIn(page);
+  await signIn(page, stage());
   await expect(page.getByText(/^Updated \d\d:\d\d:\d\d$/)).toBeVisible();
   await page.getByRole('button', { name: 'Pause updates' }).click();
   await expect(page.getByText(/^Paused · as of \d\d:\d\d:\d\d$/)).toBeVisible();
 });
 
 test('classifies a text in the playground and shows the attempt, also by its link', async ({ page }) => {
-  await signIn(page, '/playground');
+  await signIn(page, stage(), '/playground');
   await expectAccessible(page);
   await page.getByLabel('Text').fill('My card was stolen on the bus, please block it');
   await page.getByRole('button', { name: 'Classify' }).click();
@@ -83,13 +58,13 @@ test('classifies a text in the playground and shows the attempt, also by its lin
   await page.reload();
   await expect(page.getByLabel('Text')).toHaveValue('My card was stolen on the bus, please block it');
   await expect(answer.getByText('1 attempt')).toBeVisible();
-  await page.goto(product.url);
+  await page.goto(stage().product.url);
   await expect(page.getByRole('link', { name: 'lost or stolen card' })).toBeVisible();
 });
 
 test('fits 360 pixels, with its sections in a menu', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  await signIn(page);
+  await signIn(page, stage());
   for (const name of ['Playground', 'Providers', 'Overview']) {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.locator('#menu').getByRole('link', { name }).click();
@@ -101,15 +76,14 @@ test('fits 360 pixels, with its sections in a menu', async ({ page }) => {
 });
 
 test('leads to Bull Board where that is what one had asked for', async ({ page }) => {
-  await page.goto(`${product.url}/admin/queues`);
-  await page.getByLabel('Token').fill(product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto(`${stage().product.url}/admin/queues`);
+  await enterToken(page, stage().product.adminToken);
   await expect(page).toHaveURL(/\/admin\/queues/);
   await expect(page.getByText('classify', { exact: true }).first()).toBeVisible();
 });
 
 test('shows the docs of the API, also on 360 pixels and without scripts', async ({ page }) => {
-  await page.goto(`${product.url}/api/docs`);
+  await page.goto(`${stage().product.url}/api/docs`);
   await expect(page.getByRole('heading', { name: /^Understudy API/, level: 1 })).toBeVisible();
   await page.getByRole('navigation').getByText('Providers', { exact: true }).click();
   await page.getByRole('link', { name: 'POST /api/providers', exact: true }).click();
@@ -117,7 +91,7 @@ test('shows the docs of the API, also on 360 pixels and without scripts', async 
   const operation = page.locator('#createProvider');
   await expect(operation.getByRole('heading', { level: 3 })).toBeInViewport();
   await operation.getByText('curl', { exact: true }).click();
-  await expect(operation.getByText(`curl -X POST "${product.url}/api/providers"`)).toBeVisible();
+  await expect(operation.getByText(`curl -X POST "${stage().product.url}/api/providers"`)).toBeVisible();
   await expect(page.locator('h1')).toHaveCSS('margin-top', '0px');
   await expectAccessible(page);
   await page.setViewportSize({ width: 360, height: 740 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { expectAccessible, signIn, useConsole } from '../support/console-stage.ts';
+import { useConsole } from '../support/console-stage.ts';
+import { expectAccessible, signIn } from '../support/console.ts';
 
 const stage = useConsole({ providers: ['main'], prepare: async ({ run }) => void (await run()) });
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
-import { expectAccessible, signIn, useConsole } from '../support/console-stage.ts';
+import { useConsole } from '../support/console-stage.ts';
+import { expectAccessible, signIn } from '../support/console.ts';
 
 /** More than one page of the explorer. */
 const MANY = 55;

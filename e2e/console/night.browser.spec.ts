@@ -2,7 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import type { Provider } from '../../shared/src/contracts/provider.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
-import { setUpConsole } from '../support/console-bed.ts';
+import { useConsole } from '../support/console-stage.ts';
 import { expectAccessible, signIn } from '../support/console.ts';
 
 // What is done at night: from Overview, in so many clicks, each held by the count of what the browser saw pressed.
@@ -11,7 +11,7 @@ const OLD_KEY = 'sk-old-0123456789abcdef';
 const NEW_KEY = 'sk-new-0123456789abcdef';
 const JOB = { text: 'The app crashes on start', labels: ['bug', 'praise'] };
 
-const bed = setUpConsole();
+const stage = useConsole();
 let vendor: FakeVendor;
 let locked: FakeVendor;
 
@@ -24,7 +24,7 @@ test.beforeAll(async () => {
   ] as const) {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
     const configuration = { model: 'model-of-mine', price, monthlyBudgetUsd: 100 };
-    await bed.client.providers.create({
+    await stage().client.providers.create({
       name,
       type: 'openai-compatible',
       baseUrl,
@@ -51,7 +51,7 @@ test.beforeEach(async ({ page }) => {
       return Number(document.documentElement.dataset['presses'] ?? 0);
     }
   });
-  await signIn(page, bed.product);
+  await signIn(page, stage());
   await expect(providersOf(page).getByRole('link', { name: 'spare', exact: true })).toBeVisible();
   await page.evaluate(() => (document.documentElement.dataset['presses'] = '0'));
 });
@@ -67,11 +67,11 @@ const switchOf = (page: Page, name: string) =>
   providersOf(page).getByRole('switch', { name: `${name} takes jobs` });
 
 /** How the API has a provider now. */
-const read = async (name: string): Promise<Provider> => (await bed.client.providers.read(name)).provider;
+const read = async (name: string): Promise<Provider> => (await stage().client.providers.read(name)).provider;
 
 /** A job that only one provider may answer, when it has ended. */
 const run = (providers: string[]) =>
-  bed.client.classifications.submit({ ...JOB, providers }, { waitSeconds: 30 });
+  stage().client.classifications.submit({ ...JOB, providers }, { waitSeconds: 30 });
 
 test('switches a provider off with one click, and on again by undoing it', async ({ page }) => {
   await switchOf(page, 'main').click();
@@ -87,7 +87,7 @@ test('switches a provider off with one click, and on again by undoing it', async
 
 test('resets a provider with one click', async ({ page }) => {
   vendor.respondWith({ kind: 'status', status: 402 });
-  await bed.client.classifications.submit({ ...JOB, providers: ['main', 'local'] }, { waitSeconds: 30 });
+  await stage().client.classifications.submit({ ...JOB, providers: ['main', 'local'] }, { waitSeconds: 30 });
   const item = attentionOf(page).getByRole('listitem').filter({ hasText: 'main is set aside' });
   await expect(item).toContainText('no credit left');
   await expectAccessible(page);
@@ -157,7 +157,7 @@ test('retries all that failed in the last hour with no more than three clicks', 
   await expectClicks(page, 2);
   for (const { id } of jobs) {
     await expect
-      .poll(async () => (await bed.client.classifications.get(id)).state, { timeout: 20_000 })
+      .poll(async () => (await stage().client.classifications.get(id)).state, { timeout: 20_000 })
       .toBe('succeeded');
   }
 });
@@ -167,7 +167,7 @@ test('opens the job whose id is pasted, without a click', async ({ page, context
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.evaluate((id) => navigator.clipboard.writeText(id), job.id);
   await page.keyboard.press('Control+V');
-  await expect(page).toHaveURL(`${bed.product.url}/jobs/${job.id}`);
+  await expect(page).toHaveURL(`${stage().product.url}/jobs/${job.id}`);
   await expect(page.getByRole('region', { name: 'What was asked' })).toContainText(JOB.text);
 });
 
@@ -178,9 +178,9 @@ test('pauses dispatch with two clicks, says so on every page, and resumes with o
   await expect(attentionOf(page)).toContainText('Dispatch is paused');
   await expectClicks(page, 2);
   // It is in force everywhere within a second; what came before is answered.
-  let job = await bed.client.classifications.submit(JOB, { waitSeconds: 1 });
+  let job = await stage().client.classifications.submit(JOB, { waitSeconds: 1 });
   await expect
-    .poll(async () => (job = await bed.client.classifications.submit(JOB, { waitSeconds: 1 })).startedAt)
+    .poll(async () => (job = await stage().client.classifications.submit(JOB, { waitSeconds: 1 })).startedAt)
     .toBeNull();
 
   for (const name of ['Jobs', 'AI Processing', 'Tokens']) {
@@ -189,24 +189,24 @@ test('pauses dispatch with two clicks, says so on every page, and resumes with o
     await expect(page.getByText('Dispatch is paused.')).toBeVisible();
   }
   await expectAccessible(page);
-  expect((await bed.client.classifications.get(job.id)).startedAt).toBeNull();
+  expect((await stage().client.classifications.get(job.id)).startedAt).toBeNull();
 
   await page.evaluate(() => (document.documentElement.dataset['presses'] = '0'));
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByText('Dispatch is paused.')).toHaveCount(0);
   await expectClicks(page, 1);
-  const ended = await bed.client.classifications.get(job.id, { waitSeconds: 30 });
+  const ended = await stage().client.classifications.get(job.id, { waitSeconds: 30 });
   expect(ended.state).toBe('succeeded');
 });
 
 test('restores a setting from the audit log with two clicks', async ({ page }) => {
-  await bed.client.config.update({ hedgeAfterMs: 1_234 });
+  await stage().client.config.update({ hedgeAfterMs: 1_234 });
   await page.getByRole('link', { name: 'Audit', exact: true }).click();
   const row = page.getByRole('listitem').filter({ hasText: '1234' }).first();
   await row.getByRole('button', { name: /Restore/ }).click();
   await expect(page.getByText('is as it was before')).toBeVisible();
   await expectClicks(page, 2);
-  expect((await bed.client.config.get()).config.hedgeAfterMs).toBe(2_500);
+  expect((await stage().client.config.get()).config.hedgeAfterMs).toBe(2_500);
 });
 
 test('does all of it by keyboard alone', async ({ page }) => {

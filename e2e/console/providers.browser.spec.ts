@@ -4,13 +4,13 @@ import { expect, test, type Page } from '@playwright/test';
 import { freePort } from '../../shared/src/embedded/free-port.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
-import { setUpConsole } from '../support/console-bed.ts';
+import { useConsole } from '../support/console-stage.ts';
 import { expectAccessible, signIn } from '../support/console.ts';
 
 const KEY = 'sk-right-0123456789abcdef';
 const shell = promisify(execFile);
 
-const bed = setUpConsole();
+const stage = useConsole();
 let vendor: FakeVendor;
 /** Where nothing listens, so that a provider there fails at once. */
 let closedUrl: string;
@@ -22,7 +22,7 @@ test.beforeAll(async () => {
 test.afterAll(() => vendor.stop());
 
 async function addProvider(name: string, configuration: object = {}) {
-  return bed.client.providers.create({
+  return stage().client.providers.create({
     name,
     type: 'openai-compatible',
     baseUrl: vendor.url,
@@ -33,15 +33,8 @@ async function addProvider(name: string, configuration: object = {}) {
 
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
 
-/** Saves after the session has ended, unless what the page reads by itself has met that first. */
-async function saveSignedOut(page: Page) {
-  const heading = page.getByRole('heading', { name: 'Sign in' });
-  await Promise.race([save(page), heading.waitFor()]);
-  await expect(heading).toBeVisible();
-}
-
 test('leads a fresh installation to its first job, and is gone then', async ({ page }) => {
-  await signIn(page, bed.product);
+  await signIn(page, stage());
   const steps = page.getByRole('region', { name: 'First steps' });
   await expect(steps.getByRole('region', { name: 'Submit by curl' })).toContainText(
     '$(cat .understudy/admin-token)',
@@ -61,7 +54,7 @@ test('leads a fresh installation to its first job, and is gone then', async ({ p
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByRole('status')).toContainText('It works');
   await expectAccessible(page);
-  expect((await bed.client.providers.list()).data.map(({ name }) => name)).toEqual(['local']);
+  expect((await stage().client.providers.list()).data.map(({ name }) => name)).toEqual(['local']);
   await page.getByRole('button', { name: 'Add provider' }).click();
   await expect(page.getByRole('heading', { name: 'first', level: 1 })).toBeVisible();
 
@@ -90,7 +83,7 @@ test('leads a fresh installation to its first job, and is gone then', async ({ p
 test('adds a provider with messages at the fields, tests it in words, switches it off and deletes it', async ({
   page,
 }) => {
-  await signIn(page, bed.product, '/advanced/providers/new');
+  await signIn(page, stage(), '/advanced/providers/new');
   await page.getByRole('radio', { name: 'OpenAI-compatible' }).check();
   await page.getByLabel('Name').fill('not a name');
   await page.getByLabel('Base URL').fill('nonsense');
@@ -123,12 +116,12 @@ test('adds a provider with messages at the fields, tests it in words, switches i
   await expectAccessible(page);
   await dialog.getByRole('textbox').fill('nobody');
   await dialog.getByRole('button', { name: 'Delete' }).click();
-  await expect(page).toHaveURL(`${bed.product.url}/advanced/providers`);
+  await expect(page).toHaveURL(`${stage().product.url}/advanced/providers`);
   await expect(page.getByRole('link', { name: 'nobody' })).toHaveCount(0);
 });
 
 test('lists the local provider as healthy, tests it, and moves it with a way back', async ({ page }) => {
-  await signIn(page, bed.product, '/advanced/providers');
+  await signIn(page, stage(), '/advanced/providers');
   const local = page.getByRole('rowgroup', { name: 'local' });
   await expect(local.getByText('healthy')).toBeVisible({ timeout: 40_000 });
   await local.getByRole('button', { name: 'Test local' }).click();
@@ -150,12 +143,12 @@ test('lists the local provider as healthy, tests it, and moves it with a way bac
 
 test('loses nothing that was typed when somebody else saves meanwhile', async ({ page }) => {
   const { id } = await addProvider('shared');
-  await signIn(page, bed.product, `/advanced/providers/${id}/edit`);
+  await signIn(page, stage(), `/advanced/providers/${id}/edit`);
   await page.getByLabel('Time-out').fill('7000');
   await page.getByLabel('Weight').fill('3');
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByText('Tested as it is saved, with the stored key')).toBeVisible();
-  await bed.client.providers.update(id, { configuration: { timeoutMs: 9_000, maxConcurrency: 4 } });
+  await stage().client.providers.update(id, { configuration: { timeoutMs: 9_000, maxConcurrency: 4 } });
 
   await save(page);
   const notice = page.getByRole('alert');
@@ -166,41 +159,8 @@ test('loses nothing that was typed when somebody else saves meanwhile', async ({
 
   await save(page);
   await expect(page.getByRole('heading', { name: 'shared', level: 1 })).toBeVisible();
-  const { configuration } = (await bed.client.providers.read(id)).provider;
+  const { configuration } = (await stage().client.providers.read(id)).provider;
   expect(configuration).toMatchObject({ timeoutMs: 7_000, maxConcurrency: 4, weight: 3 });
-});
-
-test('loses nothing that was typed when the session ends in mid-form', async ({ page, context }) => {
-  const { id } = await addProvider('mid-form');
-  await signIn(page, bed.product, `/advanced/providers/${id}/edit`);
-  await page.getByLabel('Priority').fill('77');
-  await page.getByRole('button', { name: 'Replace' }).click();
-  await page.getByLabel('API key').fill('sk-typed-but-never-stored');
-  await context.clearCookies();
-  await saveSignedOut(page);
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('sk-typed');
-  await page.getByLabel('Token').fill(bed.product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-
-  await expect(page.getByText('What you had typed before')).toBeVisible();
-  await expect(page.getByLabel('Priority')).toHaveValue('77');
-  await page.getByRole('button', { name: 'Keep the stored key' }).click();
-  await save(page);
-  await expect(page.getByRole('heading', { name: 'mid-form', level: 1 })).toBeVisible();
-  expect((await bed.client.providers.read(id)).provider).toMatchObject({ priority: 77, hasApiKey: true });
-});
-
-test('keeps changed settings while one signs in again', async ({ page, context }) => {
-  await signIn(page, bed.product, '/advanced/failover');
-  await page.getByLabel('Started after').fill('1111');
-  await context.clearCookies();
-  await saveSignedOut(page);
-  await page.getByLabel('Token').fill(bed.product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByLabel('Started after')).toHaveValue('1111');
-  await page.getByRole('button', { name: 'Discard' }).click();
-  await expect(page.getByLabel('Started after')).toHaveValue('2500');
 });
 
 test('shows what a provider used and cost, with what was changed, and leads to its price', async ({
@@ -208,17 +168,17 @@ test('shows what a provider used and cost, with what was changed, and leads to i
 }) => {
   const { id, name } = await addProvider('measured');
   const job = { text: 'The app crashes', labels: ['bug', 'praise'], providers: [name] };
-  await bed.client.classifications.submit(job, { waitSeconds: 30 });
-  await bed.client.providers.update(id, {
+  await stage().client.classifications.submit(job, { waitSeconds: 30 });
+  await stage().client.providers.update(id, {
     configuration: { price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 }, monthlyBudgetUsd: 5 },
   });
-  await bed.client.classifications.submit(job, { waitSeconds: 30 });
-  await bed.client.providers.test(id);
+  await stage().client.classifications.submit(job, { waitSeconds: 30 });
+  await stage().client.providers.test(id);
   await expect
-    .poll(async () => (await bed.client.providers.usage(id)).totals)
+    .poll(async () => (await stage().client.providers.usage(id)).totals)
     .toMatchObject({ requestCount: 2 });
 
-  await signIn(page, bed.product, `/advanced/providers/${id}?window=7d`);
+  await signIn(page, stage(), `/advanced/providers/${id}?window=7d`);
   const usage = page.getByRole('region', { name: 'Usage' });
   await expect(usage.getByText(/No price is known for [12] calls?/)).toBeVisible();
   await expect(usage.getByRole('img', { name: 'Calls over the window' })).toBeVisible();

@@ -1,41 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { startWebhookReceiver, type WebhookReceiver } from '../../shared/src/testing/webhook-receiver.ts';
-import { expectAccessible, signIn, watchFaults } from '../support/console.ts';
-import { makeDataDir, removeData, startProduct, type Product } from '../support/product.ts';
+import { useConsole } from '../support/console-stage.ts';
+import { expectAccessible, signIn } from '../support/console.ts';
 
 // Each flow has axe look at what it opens, twice; on a busy machine that takes longer than what it does.
 test.describe.configure({ timeout: 150_000 });
 
-let product: Product;
+const stage = useConsole();
 let receiver: WebhookReceiver;
-let faults: string[];
 
 test.beforeAll(async () => {
-  test.setTimeout(90_000);
   receiver = await startWebhookReceiver();
-  product = await startProduct({ dataDir: makeDataDir(), env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
 });
-
-test.afterAll(async () => {
-  await product.stop();
-  await receiver.stop();
-  removeData(product.dataDir);
-});
-
-test.beforeEach(({ page }) => {
-  faults = watchFaults(page, product);
-});
-
-test.afterEach(() => {
-  expect(faults).toEqual([]);
-});
+test.afterAll(() => receiver.stop());
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 /** Calls the API and expects it to agree. */
 async function call(path: string, method: string, body?: object) {
-  const response = await product.call(path, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const response = await stage().product.call(path, {
+    method,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   expect(response.ok, `${method} ${path}`).toBe(true);
   return response.status === 204 ? null : ((await response.json()) as Record<string, unknown>);
 }
@@ -47,7 +34,7 @@ const LABELS = [
 ];
 
 test('adds an endpoint with messages at its fields, and shows its secret once', async ({ page }) => {
-  await signIn(page, product, '/webhooks');
+  await signIn(page, stage(), '/webhooks');
   await expect(page.getByText('No endpoints yet')).toBeVisible();
   await expectAccessible(page);
 
@@ -76,7 +63,7 @@ test('tests an endpoint, shows a job’s delivery with its tries, and sends it a
     url: `${receiver.url}/told`,
     events: ['classification.succeeded'],
   })) as { id: string };
-  await signIn(page, product, `/webhooks/${id}`);
+  await signIn(page, stage(), `/webhooks/${id}`);
   await button(page, 'Test').click();
   await expect(page.getByRole('status').filter({ hasText: 'It arrived: HTTP 204 in' })).toBeVisible();
 
@@ -107,7 +94,7 @@ test('says why a test did not arrive, gives a new secret, switches off with a wa
     url: `${receiver.url}/other`,
     events: ['batch.finished'],
   })) as { id: string };
-  await signIn(page, product, `/webhooks/${id}`);
+  await signIn(page, stage(), `/webhooks/${id}`);
   receiver.respondWith({ kind: 'answer', status: 403 });
   await button(page, 'Test').click();
   await expect(page.getByRole('status').filter({ hasText: 'It was refused: HTTP 403' })).toContainText(
@@ -137,7 +124,7 @@ test('says why a test did not arrive, gives a new secret, switches off with a wa
   await expectAccessible(page);
   await confirm.getByRole('textbox').fill(new URL(receiver.url).host);
   await confirm.getByRole('button', { name: 'Delete' }).click();
-  await expect(page).toHaveURL(`${product.url}/webhooks`);
+  await expect(page).toHaveURL(`${stage().product.url}/webhooks`);
   await expect(page.getByRole('link', { name: `${receiver.url}/other` })).toHaveCount(0);
 
   await button(page, 'Client’s secret …').click();
@@ -148,7 +135,7 @@ test('says why a test did not arrive, gives a new secret, switches off with a wa
 });
 
 test('makes a classifier with messages at its fields, out of a pasted list', async ({ page }) => {
-  await signIn(page, product, '/classifiers');
+  await signIn(page, stage(), '/classifiers');
   await page.getByRole('link', { name: 'New classifier' }).first().click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('not a name');
   await page.getByLabel('Name of label 1').fill('same');
@@ -186,7 +173,7 @@ test('keeps what was typed where somebody else saved first, shows what they chan
   page,
 }) => {
   await call('/api/classifiers', 'POST', { name: 'contested', labels: LABELS });
-  await signIn(page, product, '/classifiers/contested/edit');
+  await signIn(page, stage(), '/classifiers/contested/edit');
   await page.getByLabel('Instructions').fill('Mine');
   await call('/api/classifiers/contested', 'PUT', { labels: [...LABELS, 'theirs'] });
   await button(page, 'Save as version 2').click();
@@ -210,7 +197,7 @@ test('keeps what was typed where somebody else saved first, shows what they chan
   await button(page, 'Delete').click();
   await page.getByRole('dialog').getByRole('textbox').fill('contested');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await expect(page).toHaveURL(`${product.url}/classifiers`);
+  await expect(page).toHaveURL(`${stage().product.url}/classifiers`);
   await expect(page.getByRole('link', { name: 'contested' })).toHaveCount(0);
 });
 
@@ -218,7 +205,7 @@ test('evaluates a classifier with samples of a file, bad lines named, and shows 
   page,
 }) => {
   await call('/api/classifiers', 'POST', { name: 'measured', labels: LABELS });
-  await signIn(page, product, '/classifiers/measured/evaluate');
+  await signIn(page, stage(), '/classifiers/measured/evaluate');
   const samples = [
     'text,label',
     'I was charged twice,billing',
@@ -255,7 +242,7 @@ test('evaluates a classifier with samples of a file, bad lines named, and shows 
 test('uploads a batch with a bad line and one that is rejected, and follows the rest to its end', async ({
   page,
 }) => {
-  await signIn(page, product, '/batches');
+  await signIn(page, stage(), '/batches');
   await expect(page.getByText('No batches yet')).toBeVisible();
   await page.getByRole('link', { name: 'Upload a batch' }).first().click();
   await page
@@ -307,7 +294,7 @@ test('offers nothing to change to those who may only read, and fits 360 pixels',
     items: [{ text: 'a' }],
   });
   await page.setViewportSize({ width: 360, height: 740 });
-  await signIn(page, product, '/webhooks', token);
+  await signIn(page, stage(), '/webhooks', token);
   const pages = [
     ['/webhooks', 'Webhooks', `${receiver.url}/read`],
     ['/classifiers', 'Classifiers', 'readable'],
@@ -315,7 +302,7 @@ test('offers nothing to change to those who may only read, and fits 360 pixels',
     ['/batches', 'Batches', 'finished'],
   ] as const;
   for (const [path, heading, content] of pages) {
-    await page.goto(product.url + path);
+    await page.goto(stage().product.url + path);
     await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
     await expect(page.getByText(content).first()).toBeVisible();
     await expect(button(page, /Add|Delete|Restore|Client’s/)).toHaveCount(0);

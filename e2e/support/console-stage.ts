@@ -1,15 +1,16 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { createClient, type Client } from '../../shared/src/client/client.ts';
 import type { NewClassification } from '../../shared/src/client/classifications.ts';
 import type { Classification } from '../../shared/src/contracts/classification.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
+import { watchFaults } from './console.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './product.ts';
 
 /** One running product whose console is looked at, with fake vendors behind its providers. */
 export interface ConsoleStage {
   product: Product;
+  /** The API as the admin, to set a scene and to see what a click has done. */
   client: Client;
   /** The vendor behind the provider of this name. */
   vendor(name: string): FakeVendor;
@@ -34,7 +35,7 @@ const PATIENCE_S = 30;
 export function useConsole({ providers = [], prepare }: StageOptions = {}): () => ConsoleStage {
   let stage: ConsoleStage;
   const vendors = new Map<string, FakeVendor>();
-  const faults: string[] = [];
+  let faults: string[] = [];
 
   test.beforeAll(async () => {
     test.setTimeout(90_000);
@@ -79,42 +80,11 @@ export function useConsole({ providers = [], prepare }: StageOptions = {}): () =
   });
 
   test.beforeEach(({ context }) => {
-    faults.length = 0;
-    context.on('weberror', (error) => faults.push(`uncaught: ${error.error().message}`));
-    context.on('console', (message) => {
-      // The browser reports every 4xx itself; which of them are right is for the tests to say.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        faults.push(`console: ${message.text()}`);
-      }
-    });
-    context.on('request', (request) => {
-      const url = request.url();
-      if (!url.startsWith(stage.product.url) && !url.startsWith('blob:')) faults.push(`elsewhere: ${url}`);
-    });
+    faults = watchFaults(context, stage.product.url);
   });
 
   test.afterEach(() => {
     expect(faults).toEqual([]);
   });
   return () => stage;
-}
-
-/** Signs in by a token, the admin's unless another is given, and goes to a page. */
-export async function signIn(page: Page, { product }: ConsoleStage, path = '/', token = product.adminToken) {
-  await page.goto(`${product.url}/login?next=${encodeURIComponent(path)}`);
-  await page.getByLabel('Token').fill(token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');
-  // Off the page's lists: they keep still while somebody points at them.
-  await page.mouse.move(0, 0);
-}
-
-/** No violation at all of what axe checks, in both themes, with whatever is open now. */
-export async function expectAccessible(page: Page) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    expect(found, `${page.url()} in ${colorScheme}`).toEqual([]);
-  }
 }
