@@ -4,23 +4,29 @@ import type { Plugin } from 'vite';
 interface FirstLoadOptions {
   /** The module of the route whose page counts as first load, by the end of its path. */
   route: string;
-  /** Modules of that page that stay in its own chunk, by a part of their path. */
-  own: string;
   /** Modules that it reaches only through an index and does not use, by a part of their path. */
   except: readonly string[];
   /** Most gzipped bytes of JavaScript until the page can show data. */
   limitBytes: number;
 }
 
+/** Vite's own, around each `import()`, would load its styles first; here all styles are in one file, which is there. */
+const PRELOAD_HELPER = /^\0vite\/preload-helper\.js$/;
+
 /**
  * Keeps the first load small: puts what the entry and its first page share with others into one chunk, which
  * compresses better than a dozen, and fails the build where the whole is over its budget.
  */
-export function firstLoad({ route, own, except, limitBytes }: FirstLoadOptions): Plugin {
+export function firstLoad({ route, except, limitBytes }: FirstLoadOptions): Plugin {
   const together = new Set<string>();
   return {
     name: 'first-load',
     apply: 'build',
+    enforce: 'pre',
+    load: {
+      filter: { id: PRELOAD_HELPER },
+      handler: () => 'export const __vitePreload = (load) => load();',
+    },
     config: () => ({
       build: {
         rolldownOptions: {
@@ -35,7 +41,7 @@ export function firstLoad({ route, own, except, limitBytes }: FirstLoadOptions):
       );
       const needed = toReachable(roots, (id) => this.getModuleInfo(id)?.importedIds ?? []);
       for (const id of needed) {
-        if (![own, ...except].some((part) => id.includes(part))) together.add(id);
+        if (![route, ...except].some((part) => id.includes(part))) together.add(id);
       }
     },
     writeBundle(_, bundle) {

@@ -11,8 +11,12 @@ export default defineConfig({
     tailwindcss(),
     firstLoad({
       route: 'src/features/overview/OverviewPage.vue',
-      own: 'src/features/overview/',
-      except: ['/mutationObserver.js', '/useMutation.js'],
+      except: [
+        '/mutationObserver.js',
+        '/useMutation.js',
+        '/infiniteQueryObserver.js',
+        '/useInfiniteQuery.js',
+      ],
       limitBytes: 60_000,
     }),
   ],

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/vue-query';
 import { ProblemError } from '@understudy/shared/client/problem-error';
+import type { Component } from 'vue';
 import {
   createRouter,
   createWebHistory,
@@ -9,188 +10,188 @@ import {
 } from 'vue-router';
 import type { ConsoleClient } from './api/client.ts';
 import { sessionQuery } from './api/session.ts';
+import { hindrance, loadPage } from './load-later.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
     title: string;
     /** Open to everybody; all else needs somebody signed in. */
-    isPublic?: boolean;
+    isPublic?: boolean | undefined;
   }
 }
 
-const routes: RouteRecordRaw[] = [
+interface Page {
+  path: string;
+  name: string;
+  title: string;
+  load: () => Promise<{ default: Component }>;
+  isPublic?: boolean;
+}
+
+const pages: readonly Page[] = [
   {
     path: '/login',
     name: 'login',
-    component: () => import('./features/session/LoginPage.vue'),
-    meta: { title: 'Sign in', isPublic: true },
+    title: 'Sign in',
+    load: () => import('./features/session/LoginPage.vue'),
+    isPublic: true,
   },
   {
     path: '/',
     name: 'overview',
-    component: () => import('./features/overview/OverviewPage.vue'),
-    meta: { title: 'Overview' },
+    title: 'Overview',
+    load: () => import('./features/overview/OverviewPage.vue'),
   },
   {
     path: '/playground',
     name: 'playground',
-    component: () => import('./features/playground/PlaygroundPage.vue'),
-    meta: { title: 'Playground' },
+    title: 'Playground',
+    load: () => import('./features/playground/PlaygroundPage.vue'),
   },
   {
     path: '/processing',
     name: 'processing',
-    component: () => import('./features/processing/ProcessingPage.vue'),
-    meta: { title: 'AI Processing' },
+    title: 'AI Processing',
+    load: () => import('./features/processing/ProcessingPage.vue'),
   },
   {
     path: '/jobs',
     name: 'jobs',
-    component: () => import('./features/jobs/JobsPage.vue'),
-    meta: { title: 'Jobs' },
+    title: 'Jobs',
+    load: () => import('./features/jobs/JobsPage.vue'),
   },
   {
     path: '/jobs/:id',
     name: 'job',
-    component: () => import('./features/jobs/JobPage.vue'),
-    props: true,
-    meta: { title: 'Job' },
+    title: 'Job',
+    load: () => import('./features/jobs/JobPage.vue'),
   },
   {
     path: '/batches',
     name: 'batches',
-    component: () => import('./features/batches/BatchesPage.vue'),
-    meta: { title: 'Batches' },
+    title: 'Batches',
+    load: () => import('./features/batches/BatchesPage.vue'),
   },
   {
     path: '/batches/new',
     name: 'batch-new',
-    component: () => import('./features/batches/BatchNewPage.vue'),
-    meta: { title: 'Upload a batch' },
+    title: 'Upload a batch',
+    load: () => import('./features/batches/BatchNewPage.vue'),
   },
   {
     path: '/batches/:id',
     name: 'batch',
-    component: () => import('./features/batches/BatchPage.vue'),
-    props: true,
-    meta: { title: 'Batch' },
+    title: 'Batch',
+    load: () => import('./features/batches/BatchPage.vue'),
   },
   {
     path: '/classifiers',
     name: 'classifiers',
-    component: () => import('./features/classifiers/ClassifiersPage.vue'),
-    meta: { title: 'Classifiers' },
+    title: 'Classifiers',
+    load: () => import('./features/classifiers/ClassifiersPage.vue'),
   },
   // No name begins with a hyphen, so this is no classifier's address.
   {
     path: '/classifiers/-/new',
     name: 'classifier-new',
-    component: () => import('./features/classifiers/ClassifierNewPage.vue'),
-    meta: { title: 'New classifier' },
+    title: 'New classifier',
+    load: () => import('./features/classifiers/ClassifierNewPage.vue'),
   },
   {
     path: '/classifiers/:name',
     name: 'classifier',
-    component: () => import('./features/classifiers/ClassifierPage.vue'),
-    props: true,
-    meta: { title: 'Classifier' },
+    title: 'Classifier',
+    load: () => import('./features/classifiers/ClassifierPage.vue'),
   },
   {
     path: '/classifiers/:name/edit',
     name: 'classifier-edit',
-    component: () => import('./features/classifiers/ClassifierEditPage.vue'),
-    props: true,
-    meta: { title: 'Edit classifier' },
+    title: 'Edit classifier',
+    load: () => import('./features/classifiers/ClassifierEditPage.vue'),
   },
   {
     path: '/classifiers/:name/evaluate',
     name: 'classifier-evaluate',
-    component: () => import('./features/classifiers/EvaluationNewPage.vue'),
-    props: true,
-    meta: { title: 'Evaluate' },
+    title: 'Evaluate',
+    load: () => import('./features/classifiers/EvaluationNewPage.vue'),
   },
   {
     path: '/classifiers/:name/evaluations/:id',
     name: 'evaluation',
-    component: () => import('./features/classifiers/EvaluationPage.vue'),
-    props: true,
-    meta: { title: 'Evaluation' },
+    title: 'Evaluation',
+    load: () => import('./features/classifiers/EvaluationPage.vue'),
   },
-  { path: '/advanced', redirect: { name: 'providers' } },
   {
     path: '/advanced/providers',
     name: 'providers',
-    component: () => import('./features/providers/ProvidersPage.vue'),
-    meta: { title: 'Providers' },
+    title: 'Providers',
+    load: () => import('./features/providers/ProvidersPage.vue'),
   },
   {
     path: '/advanced/providers/new',
     name: 'provider-new',
-    component: () => import('./features/providers/ProviderNewPage.vue'),
-    meta: { title: 'Add a provider' },
+    title: 'Add a provider',
+    load: () => import('./features/providers/ProviderNewPage.vue'),
   },
   {
     path: '/advanced/providers/:id',
     name: 'provider',
-    component: () => import('./features/providers/ProviderPage.vue'),
-    props: true,
-    meta: { title: 'Provider' },
+    title: 'Provider',
+    load: () => import('./features/providers/ProviderPage.vue'),
   },
   {
     path: '/advanced/providers/:id/edit',
     name: 'provider-edit',
-    component: () => import('./features/providers/ProviderEditPage.vue'),
-    props: true,
-    meta: { title: 'Edit provider' },
+    title: 'Edit provider',
+    load: () => import('./features/providers/ProviderEditPage.vue'),
   },
   {
     path: '/advanced/failover',
     name: 'failover',
-    component: () => import('./features/failover/FailoverPage.vue'),
-    meta: { title: 'Failover' },
+    title: 'Failover',
+    load: () => import('./features/failover/FailoverPage.vue'),
   },
   {
     path: '/advanced/drills',
     name: 'drills',
-    component: () => import('./features/drills/DrillsPage.vue'),
-    meta: { title: 'Drills' },
+    title: 'Drills',
+    load: () => import('./features/drills/DrillsPage.vue'),
   },
   {
     path: '/settings',
     name: 'settings',
-    component: () => import('./features/settings/SettingsPage.vue'),
-    meta: { title: 'Settings' },
+    title: 'Settings',
+    load: () => import('./features/settings/SettingsPage.vue'),
   },
   {
     path: '/tokens',
     name: 'tokens',
-    component: () => import('./features/tokens/TokensPage.vue'),
-    meta: { title: 'Tokens' },
+    title: 'Tokens',
+    load: () => import('./features/tokens/TokensPage.vue'),
   },
   {
     path: '/webhooks',
     name: 'webhooks',
-    component: () => import('./features/webhooks/WebhooksPage.vue'),
-    meta: { title: 'Webhooks' },
+    title: 'Webhooks',
+    load: () => import('./features/webhooks/WebhooksPage.vue'),
   },
   {
     path: '/webhooks/:id',
     name: 'webhook',
-    component: () => import('./features/webhooks/WebhookPage.vue'),
-    props: true,
-    meta: { title: 'Webhook' },
+    title: 'Webhook',
+    load: () => import('./features/webhooks/WebhookPage.vue'),
   },
   {
     path: '/audit',
     name: 'audit',
-    component: () => import('./features/audit/AuditPage.vue'),
-    meta: { title: 'Audit' },
+    title: 'Audit',
+    load: () => import('./features/audit/AuditPage.vue'),
   },
   {
     path: '/:path(.*)*',
     name: 'not-found',
-    component: () => import('./components/app/AppNotFound.vue'),
-    meta: { title: 'Not found' },
+    title: 'Not found',
+    load: () => import('./components/app/AppNotFound.vue'),
   },
 ];
 
@@ -210,12 +211,25 @@ interface RouterOptions {
 }
 
 export function createConsoleRouter({ client, queryClient }: RouterOptions): Router {
+  /** The address that somebody went to last. */
+  let wanted = '';
+  const toRoute = ({ path, name, title, isPublic, load }: Page): RouteRecordRaw => ({
+    path,
+    name,
+    props: true,
+    meta: { title, isPublic },
+    component: () => {
+      const address = wanted;
+      return loadPage(load, { address, isWanted: () => address === wanted });
+    },
+  });
   const router = createRouter({
     history: createWebHistory(),
-    routes,
+    routes: [{ path: '/advanced', redirect: { name: 'providers' } }, ...pages.map(toRoute)],
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   });
   router.beforeEach(async (to) => {
+    wanted = to.fullPath;
     if (to.meta.isPublic) return true;
     try {
       await queryClient.ensureQueryData(sessionQuery(client));
@@ -226,6 +240,7 @@ export function createConsoleRouter({ client, queryClient }: RouterOptions): Rou
     return true;
   });
   router.afterEach((to) => {
+    if (hindrance.value === 'away') hindrance.value = null;
     document.title = `${to.meta.title} · Understudy`;
   });
   return router;

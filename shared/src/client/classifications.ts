@@ -1,34 +1,12 @@
 import type * as z from 'zod/mini';
 import type { BulkActionName, BulkResult } from '../contracts/bulk-action.ts';
-import type {
-  Classification,
-  classificationInput,
-  ClassificationRow,
-  JobErrorCode,
-  JobState,
-} from '../contracts/classification.ts';
-import type { FaultKind } from '../contracts/fault.ts';
-import { iteratePages, type CallOptions, type Page, type PageQuery } from './page.ts';
+import type { Classification, classificationInput } from '../contracts/classification.ts';
+import { createClassificationList, type ClassificationFilter } from './classification-list.ts';
+import type { CallOptions, PageQuery } from './page.ts';
 import type { Transport } from './transport.ts';
 
 /** A job as one writes it: every field that has a default may be left out. */
 export type NewClassification = z.input<typeof classificationInput>;
-
-export interface ClassificationFilter extends PageQuery {
-  state?: readonly JobState[] | undefined;
-  label?: readonly string[] | undefined;
-  provider?: string | undefined;
-  classifier?: string | undefined;
-  client?: string | undefined;
-  batchId?: string | undefined;
-  errorCode?: JobErrorCode | undefined;
-  fault?: FaultKind | undefined;
-  degraded?: boolean | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
-  include?: readonly ('text' | 'attempts')[] | undefined;
-  [key: `metadata.${string}`]: string | undefined;
-}
 
 /** An action over all jobs of a filter, which has the keys of the list. */
 export interface NewBulkAction {
@@ -73,16 +51,9 @@ export function createClassifications(send: Transport) {
     return done;
   };
 
-  const list = async (filter: ClassificationFilter = {}, { signal }: CallOptions = {}) =>
-    (await send<Page<ClassificationRow>>('GET', '/api/classifications', { query: { ...filter }, signal }))
-      .value;
-
   return {
     get,
-    list,
-    /** All jobs of a filter, newest first, in pages of `limit`. */
-    iterate: (filter: ClassificationFilter = {}, options: CallOptions = {}) =>
-      iteratePages((cursor) => list({ ...filter, cursor: cursor ?? filter.cursor }, options)),
+    ...createClassificationList(send),
     /** Submits a job; with `waitSeconds` the reply is the finished job if it was finished in that time. */
     submit: async (job: NewClassification, options: SubmitOptions = {}) =>
       (

@@ -1,4 +1,3 @@
-import { createClassifications } from '@understudy/shared/client/classifications';
 import { createSession } from '@understudy/shared/client/session';
 import { createStats } from '@understudy/shared/client/stats';
 import { createTransport, type Transport } from '@understudy/shared/client/transport';
@@ -24,7 +23,6 @@ export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
   });
   return {
     send,
-    classifications: createClassifications(send),
     session: createSession(send),
     stats: createStats(send),
   };

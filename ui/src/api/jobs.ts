@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
-import type { NewBulkAction } from '@understudy/shared/client/classifications';
+import { createClassificationList } from '@understudy/shared/client/classification-list';
+import { createClassifications, type NewBulkAction } from '@understudy/shared/client/classifications';
 import { useLivePages } from '../composables/use-live-pages.ts';
-import { useClient, useTransport } from './client.ts';
+import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 /** What a list of jobs is narrowed by. */
@@ -19,10 +20,10 @@ interface JobsView {
 
 /** Jobs of a filter, newest first. */
 export function useJobs({ view, toFilter }: JobsView) {
-  const client = useClient();
+  const classifications = createClassificationList(useTransport());
   return useLivePages({
     queryKey: () => queryKeys.classifications.list(view()),
-    readPage: (cursor, call) => client.classifications.list({ ...toFilter(), limit: PAGE, cursor }, call),
+    readPage: (cursor, call) => classifications.list({ ...toFilter(), limit: PAGE, cursor }, call),
     everyMs: EVERY_MS,
     topics: ['job.updated'],
   });
@@ -30,7 +31,7 @@ export function useJobs({ view, toFilter }: JobsView) {
 
 /** What an operator may do to one job, or to all jobs of a filter; what it changed is read again. */
 export function useJobActions() {
-  const { classifications } = useClient();
+  const classifications = createClassifications(useTransport());
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: queryKeys.classifications.all });
   return {

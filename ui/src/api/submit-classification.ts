@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
-import type { NewClassification } from '@understudy/shared/client/classifications';
-import { useClient } from './client.ts';
+import { createClassifications, type NewClassification } from '@understudy/shared/client/classifications';
+import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 export interface SubmitClassification {
@@ -10,11 +10,11 @@ export interface SubmitClassification {
 
 /** Submits a job and waits a while for its answer; the reply goes to the cache that `useClassification` reads. */
 export function useSubmitClassification() {
-  const client = useClient();
+  const classifications = createClassifications(useTransport());
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ input, waitSeconds }: SubmitClassification) =>
-      client.classifications.submit(input, { waitSeconds }),
+      classifications.submit(input, { waitSeconds }),
     onSuccess: (job) => {
       queryClient.setQueryData(queryKeys.classifications.one(job.id), job);
       void queryClient.invalidateQueries({ queryKey: ['classifications', 'newest'] });

@@ -27,7 +27,7 @@ export type IconName =
   | 'batches'
   | 'classifiers'
   | 'failover'
-  | 'drill'
+  | 'drills'
   | 'tokens'
   | 'webhooks'
   | 'audit'
