@@ -6,7 +6,6 @@ interface KeptDraftOptions<T> {
   key: string;
   /** What to keep now, without secrets; null where nothing was typed. */
   read: () => T | null;
-  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 }
 
 export interface KeptDraft<T> {
@@ -18,31 +17,57 @@ export interface KeptDraft<T> {
 
 const PREFIX = 'understudy.draft.';
 
+/** By name, as JSON. A sign-in loads no page, so that this also keeps what is too large for the browser's storage. */
+const kept = new Map<string, string>();
+
 /**
  * Keeps what is typed into a form for as long as its tab lives, so that a session that ends loses nothing of it. It is
  * dropped when somebody leaves the form for another page on purpose.
  */
-export function useKeptDraft<T>({ key, read, storage = sessionStorage }: KeptDraftOptions<T>): KeptDraft<T> {
+export function useKeptDraft<T>({ key, read }: KeptDraftOptions<T>): KeptDraft<T> {
   const name = PREFIX + key;
   let isOver = false;
-  const drop = () => {
-    isOver = true;
-    storage.removeItem(name);
-  };
   watch(
     read,
     (draft) => {
       if (isOver) return;
-      if (draft === null) storage.removeItem(name);
-      else storage.setItem(name, JSON.stringify(draft));
+      if (draft === null) forget(name);
+      else keep(name, JSON.stringify(draft));
     },
     { deep: true },
   );
   onBeforeRouteLeave((to) => {
     // Not for good: somebody who is asked may stay after all, and what they type next is kept again.
-    if (to.name !== 'login') storage.removeItem(name);
+    if (to.name !== 'login') forget(name);
   });
-  return { found: readKept<T>(storage.getItem(name)), drop };
+  return {
+    found: readKept<T>(kept.get(name) ?? sessionStorage.getItem(name)),
+    drop: () => {
+      isOver = true;
+      forget(name);
+    },
+  };
+}
+
+/** Forgets all of them: they are for whoever typed them. */
+export function forgetDrafts(): void {
+  kept.clear();
+  sessionStorage.clear();
+}
+
+function keep(name: string, text: string) {
+  kept.set(name, text);
+  try {
+    sessionStorage.setItem(name, text);
+  } catch {
+    // Over the browser's quota: then it does not outlive a reload, and what is older must not either.
+    sessionStorage.removeItem(name);
+  }
+}
+
+function forget(name: string) {
+  kept.delete(name);
+  sessionStorage.removeItem(name);
 }
 
 function readKept<T>(text: string | null): T | null {

@@ -7,6 +7,23 @@ import { readRecords, toColumns, type LineFault } from '../../format/records.ts'
 /** Pointers of what the form gives to all items. */
 export const DEFAULT_FIELDS = ['/defaults/labels', '/defaults/classifier'];
 
+/** What all items that do not say otherwise are sorted into, as it stands in the form. */
+export interface SortedInto {
+  from: 'labels' | 'classifier' | 'items';
+  labels: string[];
+  /** Name of a classifier, empty before one was chosen. */
+  classifier: string;
+}
+
+export function createSortedInto(): SortedInto {
+  return { from: 'labels', labels: [], classifier: '' };
+}
+
+export function toDefaults({ from, labels, classifier }: SortedInto): NonNullable<NewBatch['defaults']> {
+  if (from === 'classifier' && classifier !== '') return { classifier };
+  return from === 'labels' && labels.length > 0 ? { labels } : {};
+}
+
 export interface BatchSource {
   items: NewBatch['items'];
   /** The line that each item begins on. */

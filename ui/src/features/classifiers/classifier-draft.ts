@@ -32,6 +32,11 @@ export function createClassifierDraft(): ClassifierDraft {
   return { name: '', labels, instructions: '', multiLabel: false, threshold: '' };
 }
 
+/** A draft that was kept; its keys were made by another page, and may be in use here. */
+export function reviveClassifierDraft(draft: ClassifierDraft): ClassifierDraft {
+  return { ...draft, labels: draft.labels.map((label) => ({ ...label, key: ++lastKey })) };
+}
+
 export function toClassifierDraft(classifier: Classifier): ClassifierDraft {
   const { name, labels, instructions, multiLabel, threshold } = classifier;
   return {
