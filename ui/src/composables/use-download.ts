@@ -2,19 +2,31 @@ import { shallowRef } from 'vue';
 import { toErrorWords } from '../format/error.ts';
 import { useToasts } from './use-toasts.ts';
 
+export interface Download {
+  file: Blob;
+  fileName: string;
+  /** What there is to say of it once it is saved. */
+  words?: string;
+}
+
+/** Some browsers begin to read a file a moment after they were told to. */
+const READ_WITHIN_MS = 60_000;
+
 /** Saves what a call reads as a file; what goes wrong is told. */
 export function useDownload() {
   const { show } = useToasts();
   const isBusy = shallowRef(false);
 
-  async function save(read: () => Promise<Blob>, fileName: string) {
+  async function save(read: () => Promise<Download>) {
     isBusy.value = true;
     try {
+      const { file, fileName, words } = await read();
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(await read());
+      link.href = URL.createObjectURL(file);
       link.download = fileName;
       link.click();
-      URL.revokeObjectURL(link.href);
+      setTimeout(() => URL.revokeObjectURL(link.href), READ_WITHIN_MS);
+      if (words) show(words);
     } catch (error) {
       const { title, advice } = toErrorWords(error, 'read');
       show(`${title} ${advice}`.trim(), { tone: 'bad' });

@@ -1,12 +1,14 @@
 import type {
   Attempt,
+  ClassificationRow,
   DeferredReason,
   JobErrorCode,
   PassedOverReason,
   Pricing,
 } from '@understudy/shared/contracts/classification';
-import type { Tone } from './tone.ts';
 import { toUsd } from './number.ts';
+import { toDuration } from './time.ts';
+import type { Tone } from './tone.ts';
 
 export const OUTCOME_TONES: Record<Attempt['outcome'], Tone> = {
   succeeded: 'ok',
@@ -62,4 +64,26 @@ export function toCost(costUsd: number | null, pricing: Pricing | null): string 
   if (pricing === 'estimated') return `≈ ${toUsd(costUsd)}`;
   if (pricing === 'partial') return `≥ ${toUsd(costUsd)}`;
   return toUsd(costUsd);
+}
+
+/** How long a job, or a batch, took from its acceptance to its end; null while it is open. */
+export function toTook({
+  createdAt,
+  finishedAt,
+}: {
+  createdAt: string;
+  finishedAt: string | null;
+}): string | null {
+  return finishedAt === null ? null : toDuration(Date.parse(finishedAt) - Date.parse(createdAt));
+}
+
+/** What became of a job, or why nothing has yet. */
+export function toOutcome({
+  result,
+  error,
+  deferred,
+}: Pick<ClassificationRow, 'result' | 'error' | 'deferred'>): string {
+  if (result) return result.labels.map(({ name }) => name).join(', ') || 'no label fits';
+  if (error) return error.code.replaceAll('_', ' ');
+  return deferred ? DEFERRED_WORDS[deferred.reason] : 'open';
 }

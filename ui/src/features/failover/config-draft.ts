@@ -66,10 +66,10 @@ export function rebaseDraft(
 ): Rebased {
   const was = toDraft(before, fields);
   const is = toDraft(after, fields);
-  const typed = Object.entries(draft).filter(([path, value]) => value !== was[path]);
+  const rebased = retypeDraft(was, draft, is);
   return {
-    draft: { ...is, ...Object.fromEntries(typed) },
-    isChanged: typed.some(([path, value]) => value !== is[path]),
+    draft: rebased,
+    isChanged: fields.some(({ path }) => rebased[path] !== is[path]),
     theirs: fields.filter(({ path }) => is[path] !== was[path]).map(({ label }) => label),
   };
 }
