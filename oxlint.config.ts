@@ -121,6 +121,8 @@ export default defineConfig({
           ),
         },
       })),
+    // What anybody would write without the product, for benchmarks to be held against.
+    { files: ['e2e/bench/bare/**'], rules: { 'no-restricted-imports': 'off' } },
     { files: [...commandLine, ...tests], rules: { 'no-console': 'off' } },
     {
       files: ['**/main.ts', 'shared/src/embedded/set-up.mjs', 'shared/bin/**', ...tests, '*.config.ts'],

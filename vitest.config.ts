@@ -9,7 +9,7 @@ if (Number.parseInt(process.versions.node) < 24) {
 
 const everywhere = ['{shared,api,worker,scheduler,ui}/**'];
 /** End-to-end tests that keep the whole machine busy. */
-const underLoad = ['e2e/{chaos,soak}/**/*.e2e.test.ts', 'e2e/fairness.e2e.test.ts'];
+const underLoad = ['e2e/{bench,chaos,soak}/**/*.e2e.test.ts', 'e2e/fairness.e2e.test.ts'];
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({

@@ -1,0 +1,42 @@
+import { createRequest } from '../bare/request.ts';
+import type { BareAnswer, BareQuestion } from '../bare/bare-worker-process.ts';
+import { watchProcessors } from '../measure/processors.ts';
+import { toSteady } from '../measure/rate.ts';
+import type { Bed } from './bed.ts';
+import { startChild } from './child.ts';
+import type { Run, RunOptions } from './run-worker.ts';
+import { API_KEY, toText } from './subject.ts';
+
+const TEXT = '<the text>';
+
+/** The same jobs by a bare BullMQ worker on the same Redis. @throws unless every job was called for once and well */
+export async function runBareWorker(
+  { fleet, vendor }: Bed,
+  { jobs, concurrency, latencyMs }: RunOptions,
+): Promise<Run> {
+  await vendor.begin(latencyMs);
+  const file = new URL('../bare/bare-worker-process.ts', import.meta.url);
+  const child = await startChild<BareQuestion, BareAnswer>(file, {
+    BENCH_REDIS_URL: fleet.redis.uri,
+    BENCH_VENDOR_URL: vendor.url,
+    BENCH_API_KEY: API_KEY,
+  });
+  const processors = watchProcessors();
+  const texts = Array.from({ length: jobs }, (_, number) => toText(number));
+  const { good, processorSeconds } = await child.ask({
+    texts,
+    concurrency,
+    request: createRequest(TEXT),
+    text: TEXT,
+  });
+  await child.stop();
+  const { answeredAt } = await vendor.read();
+  if (good !== jobs || answeredAt.length !== jobs)
+    throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${good} answers`);
+  const { perSecond, from, until } = toSteady(answeredAt);
+  return {
+    jobsPerSecond: perSecond,
+    processorMsPerJob: (processorSeconds * 1_000) / jobs,
+    machineShare: processors.end(from, until),
+  };
+}

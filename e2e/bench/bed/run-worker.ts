@@ -1,0 +1,59 @@
+import { eventually } from '../../../shared/src/testing/eventually.ts';
+import { readProcessorTime, watchProcessors } from '../measure/processors.ts';
+import { toSteady } from '../measure/rate.ts';
+import type { Bed } from './bed.ts';
+import { addWaitingJobs, countOpen } from './ledger.ts';
+
+export interface RunOptions {
+  jobs: number;
+  /** Of each worker process. */
+  concurrency: number;
+  latencyMs: number;
+  workers?: number;
+}
+
+/** What one turn of one side came to. */
+export interface Run {
+  jobsPerSecond: number;
+  /** Milliseconds of the worker processes' processor time for each job. */
+  processorMsPerJob: number;
+  /** How much of all processors was in use, by whomever, 0 to 1. */
+  machineShare: number;
+}
+
+const PATIENCE_MS = 300_000;
+
+/**
+ * Has worker processes do jobs that wait in the ledger. The rate is that of the vendor's answers, which is measured in
+ * the same way on either side; @throws unless every job was called for once and has ended well.
+ */
+export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): Promise<Run> {
+  const { jobs, concurrency, latencyMs, workers = 1 } = options;
+  const succeeded = () => fleet.store.jobs.countDocuments({ state: 'succeeded' });
+  await addWaitingJobs(fleet.store, jobs);
+  const before = await succeeded();
+  await vendor.begin(latencyMs);
+  const processors = watchProcessors();
+  const apps = await Promise.all(
+    Array.from({ length: workers }, () =>
+      fleet.create('worker', { WORKER_CONCURRENCY: String(concurrency) }),
+    ),
+  );
+  await Promise.all(apps.map(({ app }) => app.start()));
+  await eventually(async () => (await countOpen(fleet.store)) === 0, {
+    timeoutMs: PATIENCE_MS,
+    everyMs: 200,
+  });
+  const seconds = apps.map(({ app }) => readProcessorTime(app.pid())).reduce((sum, time) => sum + time, 0);
+  await Promise.all(apps.map(({ app }) => app.stop()));
+  const { answeredAt } = await vendor.read();
+  const ended = (await succeeded()) - before;
+  if (answeredAt.length !== jobs || ended !== jobs)
+    throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${ended} answers`);
+  const { perSecond, from, until } = toSteady(answeredAt);
+  return {
+    jobsPerSecond: perSecond,
+    processorMsPerJob: (seconds * 1_000) / jobs,
+    machineShare: processors.end(from, until),
+  };
+}

@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createCaller } from '../measure/caller.ts';
+import { now } from '../measure/now.ts';
+import { readDispatchTime, type DispatchTime } from '../wire/dispatch-time.ts';
+import { createRedisProtocol } from '../wire/redis-protocol.ts';
+import type { RoundTrip } from '../wire/round-trip.ts';
+import { watchStores, type WatchedStores } from '../wire/watch-stores.ts';
+import { connectRedis } from '../../../shared/src/runtime/redis.ts';
+import { createLogger } from '../../../shared/src/runtime/logger.ts';
+import { eventually } from '../../../shared/src/testing/eventually.ts';
+import type { Bed } from './bed.ts';
+import { addWaitingJobs, countOpen } from './ledger.ts';
+import { submitInTurn } from './submit.ts';
+
+/** Round trips while something was done, and for how long they were noted. */
+export interface Noted {
+  trips: RoundTrip[];
+  seconds: number;
+  jobs: number;
+}
+
+export interface Watched {
+  /** With nothing to do. */
+  resting: Noted;
+  /** One job at a time. */
+  idle: Noted & { dispatches: DispatchTime[] };
+  /** With all places taken. */
+  busy: Noted;
+}
+
+interface WatchOptions {
+  restingMs: number;
+  idleJobs: number;
+  busyJobs: number;
+  concurrency: number;
+}
+
+/** Starts an API and a worker of their own on ways to the stores where every round trip is noted. */
+export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Watched> {
+  const { fleet, vendor } = bed;
+  await using stack = new AsyncDisposableStack();
+  await forgetScripts(fleet.redis.uri);
+  const redisProtocol = createRedisProtocol();
+  const [atDoor, atWork] = await Promise.all([
+    watchStores(fleet, redisProtocol),
+    watchStores(fleet, redisProtocol),
+  ]);
+  const ways = [atDoor, atWork];
+  stack.defer(async () => void (await Promise.all(ways.map((way) => way.close()))));
+  const api = await fleet.create('api', atDoor.env);
+  const worker = await fleet.create('worker', {
+    ...atWork.env,
+    WORKER_CONCURRENCY: String(options.concurrency),
+  });
+  for (const { app } of [api, worker]) {
+    await app.start();
+    stack.defer(async () => void (await app.stop()));
+  }
+  const caller = createCaller(api.url, fleet.token);
+  stack.defer(() => caller.close());
+  await vendor.begin(0);
+  await submitInTurn(caller, Math.ceil(options.idleJobs / 3), now);
+
+  const note = createNote(ways);
+  const resting = await note(0, () => delay(options.restingMs));
+  let spans: Awaited<ReturnType<typeof submitInTurn>> = [];
+  const idle = await note(options.idleJobs, async () => {
+    spans = await submitInTurn(caller, options.idleJobs, now);
+  });
+  const dispatches = spans.flatMap(({ sentAt }, index) => {
+    const until = spans[index + 1]?.sentAt ?? Infinity;
+    const own = idle.trips.filter(({ askedAt }) => askedAt >= sentAt && askedAt < until);
+    return readDispatchTime(own) ?? [];
+  });
+  const busy = await note(options.busyJobs, async () => {
+    await addWaitingJobs(fleet.store, options.busyJobs);
+    await eventually(async () => (await countOpen(fleet.store)) === 0, { timeoutMs: 120_000, everyMs: 200 });
+  });
+  return { resting, idle: { ...idle, dispatches }, busy };
+}
+
+function createNote(ways: readonly WatchedStores[]) {
+  return async (jobs: number, work: () => Promise<unknown>): Promise<Noted> => {
+    for (const way of ways) way.take();
+    const startedAt = now();
+    await work();
+    // What is done aside is done a moment later.
+    await delay(1_000);
+    const trips = ways.flatMap((way) => way.take()).toSorted((a, b) => a.askedAt - b.askedAt);
+    return { trips, jobs, seconds: (now() - startedAt) / 1_000 };
+  };
+}
+
+/** So that every process sends its scripts whole once, and they can be told apart by their digests from then on. */
+async function forgetScripts(url: string): Promise<void> {
+  const redis = connectRedis({
+    url,
+    mode: 'blocking',
+    logger: createLogger({ role: 'bench', level: 'silent' }),
+  });
+  await redis.script('FLUSH');
+  redis.disconnect();
+}

@@ -1,0 +1,107 @@
+import type { Bench, Part } from '../bench.ts';
+import { layBed, type Bed } from '../bed/bed.ts';
+import { runBareWorker } from '../bed/run-bare-worker.ts';
+import { runWorkers, type Run, type RunOptions } from '../bed/run-worker.ts';
+import { spreadOf, toSpread } from '../measure/quantile.ts';
+import { takeTurns } from '../measure/take-turns.ts';
+import { toBar, toMs, toPercent, toRange, toRatio, toWhole, type Table } from '../report/report.ts';
+
+const LATENCY_MS = 200;
+/** The busy case is measured over this many answers of every place. */
+const TURNS_OF_A_PLACE = 25;
+
+interface Measured {
+  options: RunOptions;
+  product: Run[];
+  bare: Run[];
+}
+
+export const floor: Part = {
+  title: 'Against the floor',
+  async run(bench) {
+    const bed = await layBed();
+    try {
+      const jobs = bench.quick ? 300 : 6_000;
+      const busy = await measure(bench, bed, { jobs, concurrency: 64, latencyMs: 0 });
+      const waiting: Measured[] = [];
+      for (const concurrency of bench.quick ? [64] : [64, 128])
+        waiting.push(await measure(bench, bed, toWaiting(bench, concurrency)));
+      return toReport(busy, waiting);
+    } finally {
+      await bed.close();
+    }
+  },
+};
+
+function toWaiting({ quick }: Bench, concurrency: number): RunOptions {
+  return { jobs: concurrency * (quick ? 4 : TURNS_OF_A_PLACE), concurrency, latencyMs: LATENCY_MS };
+}
+
+async function measure(bench: Bench, bed: Bed, options: RunOptions): Promise<Measured> {
+  bench.say(`${options.jobs} jobs, ${options.concurrency} at once, ${options.latencyMs} ms at the vendor`);
+  const sides = { product: () => runWorkers(bed, options), bare: () => runBareWorker(bed, options) };
+  return { options, ...(await takeTurns(sides, bench.rounds)) };
+}
+
+/** Of each round: the product's rate in units of what it is held against. */
+const toShares = ({ product }: Measured, of: (round: number) => number) =>
+  toSpread(product.map(({ jobsPerSecond }, round) => jobsPerSecond / of(round)));
+
+const toIdeal = ({ concurrency, latencyMs }: RunOptions) => concurrency / (latencyMs / 1_000);
+
+function toReport(busy: Measured, waiting: Measured[]) {
+  const ofBare = toShares(busy, (round) => busy.bare[round]?.jobsPerSecond ?? Number.NaN);
+  return {
+    how: [
+      'One worker process does jobs that wait in the ledger, as a batch leaves them; stores, scheduler and an idle API run beside it. The bare side is one process with a BullMQ worker on the same Redis, whose jobs lie in the queue; it makes the same request, byte for byte, through the same SDK, and keeps nothing. Both start anew in each turn. A rate is that of the answers of the vendor, which is a process of its own, the same for both; the first 30 % and the last 5 % of a run are left out. A round counts only if every job was called for exactly once and has ended well.',
+    ],
+    bars: [
+      toBar(
+        'Jobs a second of a bare BullMQ worker, 64 at once, no latency',
+        { atLeast: 0.7 },
+        ofBare,
+        toRatio,
+      ),
+      ...waiting.map((measured) =>
+        toBar(
+          `Of the ideal at ${LATENCY_MS} ms, ${measured.options.concurrency} at once`,
+          { atLeast: 0.95 },
+          toShares(measured, () => toIdeal(measured.options)),
+          toRatio,
+        ),
+      ),
+    ],
+    tables: [toTable([busy, ...waiting])],
+  };
+}
+
+function toTable(all: Measured[]): Table {
+  const rows = all.flatMap((measured) => {
+    const { concurrency, latencyMs } = measured.options;
+    return (['product', 'bare'] as const).map((side) => {
+      const rate = spreadOf(measured[side], (run) => run.jobsPerSecond);
+      const processor = spreadOf(measured[side], (run) => run.processorMsPerJob);
+      return [
+        side === 'product' ? 'Understudy' : 'bare BullMQ',
+        `${latencyMs} ms`,
+        String(concurrency),
+        toWhole(rate.median),
+        toRange(rate, toWhole),
+        latencyMs === 0 ? '' : toWhole(toIdeal(measured.options)),
+        toMs(processor.median),
+        toPercent(spreadOf(measured[side], (run) => run.machineShare).median),
+      ];
+    });
+  });
+  const head = [
+    'side',
+    'latency',
+    'at once',
+    'jobs/s',
+    'spread',
+    'ideal',
+    'processor time a job',
+    'all processors',
+  ];
+  return { head, rows };
+}

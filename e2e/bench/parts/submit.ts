@@ -1,0 +1,133 @@
+import type { Bench, Part } from '../bench.ts';
+import { layBed } from '../bed/bed.ts';
+import { openBareDoor, openDoor, type Door } from '../bed/door.ts';
+import { findHighestRate } from '../measure/find-highest-rate.ts';
+import { quantile, toSpread } from '../measure/quantile.ts';
+import type { Sent } from '../measure/send-at-rate.ts';
+import { takeTurns } from '../measure/take-turns.ts';
+import { toBar, toMs, toRange, toSeconds, toWhole, type PartReport } from '../report/report.ts';
+
+const PER_SECOND = 200;
+const MINUTE_S = 60;
+const THIRDS = 3;
+const RATES = [300, 400, 500, 600, 700, 800, 1_000, 1_200, 1_400, 1_600, 2_000, 2_500, 3_000];
+const HELD_BELOW_MS = 200;
+
+interface Sides<T> {
+  product: T;
+  bare: T;
+}
+
+interface Measured {
+  minute: Sent;
+  bareMinute: Sent[];
+  highest: Sides<number[]>;
+  batch: Sides<number[]>;
+}
+
+export const submit: Part = {
+  title: 'Submit',
+  async run(bench) {
+    await using stack = new AsyncDisposableStack();
+    const bed = await layBed({ workers: 1 });
+    stack.defer(() => bed.close());
+    await bed.vendor.begin(0);
+    const product = openDoor(bed);
+    stack.defer(() => product.close());
+    const bare = await openBareDoor(bed);
+    stack.defer(() => bare.close());
+    return toReport(await measure(bench, { product, bare }));
+  },
+};
+
+async function measure(bench: Bench, doors: Sides<Door>): Promise<Measured> {
+  const { product, bare } = doors;
+  const seconds = bench.quick ? 1 : MINUTE_S;
+  await product.submitAtRate(PER_SECOND, seconds / 6);
+  await product.clear();
+  bench.say(`${PER_SECOND} submits a second for ${seconds} s`);
+  const bareMinute = [await bare.submitAtRate(PER_SECOND, seconds / THIRDS)];
+  const minute = await product.submitAtRate(PER_SECOND, seconds);
+  await product.clear();
+  bareMinute.push(await bare.submitAtRate(PER_SECOND, seconds / THIRDS));
+
+  bench.say('the highest rate');
+  const highest = await inTurns(doors, bench, (door) => findHighest(door, bench));
+  bench.say('batches');
+  const batch = await inTurns(doors, bench, async (door) => {
+    const ms = await door.sendBatch(bench.quick ? 200 : 10_000);
+    await door.clear();
+    return ms;
+  });
+  return { minute, bareMinute, highest, batch };
+}
+
+function inTurns(doors: Sides<Door>, { rounds }: Bench, work: (door: Door) => Promise<number>) {
+  return takeTurns({ product: () => work(doors.product), bare: () => work(doors.bare) }, rounds);
+}
+
+async function findHighest(door: Door, { quick }: Bench): Promise<number> {
+  const send = async (perSecond: number) => {
+    const sent = await door.submitAtRate(perSecond, quick ? 0.5 : 5);
+    await door.clear();
+    return sent;
+  };
+  const held = await findHighestRate(quick ? [50, 100] : RATES, send, HELD_BELOW_MS);
+  return held?.perSecond ?? 0;
+}
+
+function toReport({ minute, bareMinute, highest, batch }: Measured): PartReport {
+  const p99 = ({ ms }: Pick<Sent, 'ms'>) => quantile(ms, 0.99);
+  const third = Math.ceil(minute.ms.length / THIRDS);
+  const thirds = Array.from({ length: THIRDS }, (_, index) =>
+    minute.ms.slice(index * third, (index + 1) * third),
+  );
+  const minuteP99 = { ...toSpread(thirds.map((ms) => p99({ ms }))), median: p99(minute) };
+  const [rate, bareRate] = [toSpread(highest.product), toSpread(highest.bare)];
+  const [batchMs, bareBatchMs] = [toSpread(batch.product), toSpread(batch.bare)];
+  const toRow = (name: string, { ms }: Pick<Sent, 'ms'>) => [
+    name,
+    ...[0.5, 0.95, 0.99, 1].map((q) => toMs(quantile(ms, q))),
+  ];
+  return {
+    how: [
+      `Submits at a constant rate, each timed from when it was due; one worker process does the jobs meanwhile, at a vendor without latency. The bare side is an Express API on the same stores, which checks nothing, stores the body with a majority write, adds an entry to BullMQ and answers; nobody does its jobs. The minute's spread is that of its three thirds. The highest rate is the last of ${RATES.join(', ')} a second that was held for 5 s with a p99 below ${HELD_BELOW_MS} ms and no failure.`,
+    ],
+    bars: [
+      toBar(`p99 at ${PER_SECOND} a second for a minute`, { below: 50 }, minuteP99, toMs),
+      toBar(`Highest rate with p99 < ${HELD_BELOW_MS} ms`, { atLeast: PER_SECOND }, rate, toWhole),
+      toBar('A batch of 10,000', { below: 3_000 }, batchMs, toSeconds),
+    ],
+    tables: [
+      {
+        title: `${PER_SECOND} submits a second`,
+        head: ['side', 'p50', 'p95', 'p99', 'most'],
+        rows: [
+          toRow('Understudy, a minute', minute),
+          toRow('bare API, 20 s before', { ms: bareMinute[0]?.ms ?? [] }),
+          toRow('bare API, 20 s after', { ms: bareMinute[1]?.ms ?? [] }),
+        ],
+      },
+      {
+        title: 'Highest rate and batch',
+        head: ['side', 'highest rate', 'spread', 'batch of 10,000', 'spread'],
+        rows: [
+          [
+            'Understudy',
+            toWhole(rate.median),
+            toRange(rate, toWhole),
+            toSeconds(batchMs.median),
+            toRange(batchMs, toSeconds),
+          ],
+          [
+            'bare API',
+            toWhole(bareRate.median),
+            toRange(bareRate, toWhole),
+            toSeconds(bareBatchMs.median),
+            toRange(bareBatchMs, toSeconds),
+          ],
+        ],
+      },
+    ],
+  };
+}

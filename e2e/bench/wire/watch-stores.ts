@@ -1,0 +1,39 @@
+import type { Fleet } from '../../support/fleet.ts';
+import { mongodbProtocol } from './mongodb-protocol.ts';
+import { createRedisProtocol } from './redis-protocol.ts';
+import type { Protocol, RoundTrip } from './round-trip.ts';
+import { watch } from './watched-proxy.ts';
+
+/** A way to both stores on which every round trip is noted, for one process of the product. */
+export interface WatchedStores {
+  /** For a process that is to go this way. */
+  env: Record<string, string>;
+  /** Ended since the last call. */
+  take(): RoundTrip[];
+  close(): Promise<void>;
+}
+
+/** `redisProtocol` is shared by all ways, so that a script which one process sent is known on each. */
+export async function watchStores(
+  { mongod, redis }: Pick<Fleet, 'mongod' | 'redis'>,
+  redisProtocol: Protocol = createRedisProtocol(),
+): Promise<WatchedStores> {
+  const lead = async (uri: string, protocol: Protocol) => {
+    const url = new URL(uri);
+    const proxy = await watch({ host: url.hostname, port: Number(url.port) }, protocol);
+    url.port = String(proxy.port);
+    return { proxy, url };
+  };
+  const ledger = await lead(mongod.uri, mongodbProtocol);
+  const motor = await lead(redis.uri, redisProtocol);
+  // The set's member is known by its own address, which the driver must not go to.
+  ledger.url.searchParams.delete('replicaSet');
+  ledger.url.searchParams.set('directConnection', 'true');
+  return {
+    env: { MONGODB_URI: ledger.url.href, REDIS_URL: motor.url.href },
+    take: () => [...ledger.proxy.take(), ...motor.proxy.take()],
+    async close() {
+      await Promise.all([ledger.proxy.close(), motor.proxy.close()]);
+    },
+  };
+}
