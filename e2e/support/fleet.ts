@@ -20,6 +20,8 @@ export interface Fleet {
   /** Where each API process listens, also after it was started again. */
   urls: string[];
   token: string;
+  /** What every process is started with. */
+  env: Record<string, string>;
   /** A client of the first API process. */
   client: Client;
   /** The ledger, by a connection of the test's own. */
@@ -81,6 +83,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     scheduler,
     urls,
     token,
+    env: common,
     client: createClient({ baseUrl: urls[0] ?? '', token }),
     store,
     create,

@@ -3,7 +3,12 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { createProbes } from '@understudy/shared/runtime/create-probes';
-import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import {
+  connectRedis,
+  REDIS_PREFIX,
+  SCHEDULER_CONNECTION,
+  untilReady,
+} from '@understudy/shared/runtime/redis';
 import { connectStore } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
@@ -36,7 +41,12 @@ export async function compose(
 ): Promise<Scheduler> {
   const store = await connectStore({ mongodbUri: config.MONGODB_URI });
   logOutages(store, logger);
-  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
+  const redis = connectRedis({
+    url: config.REDIS_URL,
+    mode: 'fail-fast',
+    logger,
+    name: SCHEDULER_CONNECTION,
+  });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });
   const runOnce = createReporter(logger, async () => {

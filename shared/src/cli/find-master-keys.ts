@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Environment, MasterKeys } from '../config.ts';
 import { parseEmbeddedConfig } from '../embedded/config.ts';
-import { openDataFolder } from '../embedded/folder/data-folder.ts';
+import { viewDataFolder } from '../embedded/folder/data-folder.ts';
 import { readMasterKeys } from '../embedded/folder/master-keys.ts';
 import { isDataFolder } from '../embedded/folder/is-data-folder.ts';
 import { StartError } from '../embedded/start-error.ts';
@@ -11,7 +11,7 @@ export function findMasterKeys(env: Environment): MasterKeys {
   const config = parseEmbeddedConfig(env);
   if (config.UNDERSTUDY_MASTER_KEYS) return config.UNDERSTUDY_MASTER_KEYS;
   const folder = path.resolve(config.UNDERSTUDY_DATA_DIR);
-  const keys = isDataFolder(folder) ? readMasterKeys(openDataFolder(folder)) : null;
+  const keys = isDataFolder(folder) ? readMasterKeys(viewDataFolder(folder)) : null;
   if (keys) return keys;
   throw new StartError(
     `There are no master keys in ${folder}. Set UNDERSTUDY_MASTER_KEYS to what the processes are started with, ` +

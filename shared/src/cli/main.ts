@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../errors.ts';
 import { StartError } from '../embedded/start-error.ts';
+import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
 import { login } from './login.ts';
 import { migrate } from './migrate.ts';
 import { openapi } from './openapi.ts';
 import { UsageError, type Command, type Report } from './command.ts';
 
-const COMMANDS: Record<string, Command> = { login, migrate, keys, openapi };
+const COMMANDS: Record<string, Command> = { login, migrate, keys, doctor, openapi };
 
 const HELP = `Usage: npx understudy <command>
 

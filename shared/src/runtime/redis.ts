@@ -4,6 +4,9 @@ import type { Logger } from './logger.ts';
 /** Every key of ours, BullMQ's among them, starts with this. */
 export const REDIS_PREFIX = 'understudy';
 
+/** The connection by which a scheduler is known: it holds nothing in the stores that would say that it lives. */
+export const SCHEDULER_CONNECTION = `${REDIS_PREFIX}-scheduler`;
+
 /**
  * `blocking` waits for Redis for ever (workers, stream readers); `fail-fast` answers an error at once while Redis
  * is away, so that a submit is never held up by it.
@@ -11,13 +14,20 @@ export const REDIS_PREFIX = 'understudy';
 export type RedisMode = 'blocking' | 'fail-fast';
 
 /** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
-export function connectRedis(options: { url: string; mode: RedisMode; logger: Logger }): Redis {
+export function connectRedis(options: {
+  url: string;
+  mode: RedisMode;
+  logger: Logger;
+  /** What Redis's `CLIENT LIST` is to show it by. */
+  name?: string;
+}): Redis {
   const modeOptions =
     options.mode === 'blocking'
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: 2_000 };
   const redis = new Redis(options.url, {
     ...modeOptions,
+    ...(options.name && { connectionName: options.name }),
     connectTimeout: 3_000,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   });

@@ -14,20 +14,29 @@ export interface DataFolder {
   readOrCreate(name: string, create: () => string): string;
 }
 
+/** The folder for reading alone; it is neither made nor changed. */
+export function viewDataFolder(location: string): Pick<DataFolder, 'path' | 'file' | 'read'> {
+  const root = path.resolve(location);
+  const file = (name: string) => path.join(root, name);
+  return {
+    path: root,
+    file,
+    read(name) {
+      try {
+        return readFileSync(file(name), 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw error;
+      }
+    },
+  };
+}
+
 /** Opens the folder that holds all state of an embedded installation; made (0700) if it is not there. */
 export function openDataFolder(location: string): DataFolder {
-  const root = path.resolve(location);
+  const { path: root, file, read } = viewDataFolder(location);
   mkdirSync(root, { recursive: true, mode: 0o700 });
   chmodSync(root, 0o700);
-  const file = (name: string) => path.join(root, name);
-  const read = (name: string) => {
-    try {
-      return readFileSync(file(name), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
-    }
-  };
   const write = (name: string, content: string) => {
     const partial = file(`${name}.partial`);
     writeFileSync(partial, content, { mode: 0o600, flush: true });

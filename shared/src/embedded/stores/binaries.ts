@@ -7,7 +7,7 @@ import type { Environment } from '../../config.ts';
 export type StoreBinary = 'mongod' | 'redis-server';
 
 /** Oldest versions that have every feature in use. */
-const OLDEST: Record<StoreBinary, [major: number, minor: number]> = {
+export const OLDEST: Record<StoreBinary, [major: number, minor: number]> = {
   mongod: [6, 0],
   'redis-server': [6, 2],
 };
@@ -38,7 +38,8 @@ export function storeVersion(binary: string): string | null {
   return status === 0 ? (/\bv=?(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? null) : null;
 }
 
-function isRecent(name: StoreBinary, version: string | null): boolean {
+/** Whether a server of this version (`6.0.5`) has every feature in use. */
+export function isRecent(name: StoreBinary, version: string | null): boolean {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST[name];
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);

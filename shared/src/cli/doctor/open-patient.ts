@@ -1,0 +1,74 @@
+import path from 'node:path';
+import type { Environment, MasterKeys } from '../../config.ts';
+import type { EmbeddedConfig } from '../../embedded/config.ts';
+import { isFolderHeld } from '../../embedded/folder/hold.ts';
+import { isDataFolder } from '../../embedded/folder/is-data-folder.ts';
+import { readRuntime } from '../../embedded/folder/runtime-file.ts';
+import { StartError } from '../../embedded/start-error.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { toPublicUrl } from '../../runtime/public-url.ts';
+import { createKeyRing, type KeyRing } from '../../secrets/key-ring.ts';
+import { findMasterKeys } from '../find-master-keys.ts';
+import { fail } from './finding.ts';
+import { openLedger } from './open-ledger.ts';
+import { openRedis } from './open-redis.ts';
+import type { Patient, Reached } from './patient.ts';
+import { readEnvironment } from './read-environment.ts';
+
+/** Reaches what can be reached of an installation: by the environment, else what `npm start` runs in the data folder. */
+export async function openPatient(
+  env: Environment,
+  clock: Clock,
+): Promise<{ patient: Patient; close: () => Promise<void> }> {
+  const { config, faults } = readEnvironment(env);
+  const location = path.resolve(config.UNDERSTUDY_DATA_DIR);
+  const folder = isDataFolder(location) ? location : null;
+  const runtime = folder !== null && isFolderHeld(folder) ? readRuntime(folder) : null;
+  const mongodbUri = config.MONGODB_URI ?? runtime?.mongodbUri;
+  const redisUrl = config.REDIS_URL ?? runtime?.redisUrl;
+  const [store, redis] = await Promise.all([
+    mongodbUri ? openLedger(mongodbUri) : toAbsent('mongodb', 'MONGODB_URI', location),
+    redisUrl ? openRedis(redisUrl) : toAbsent('redis', 'REDIS_URL', location),
+  ]);
+  const publicUrl = (!config.PUBLIC_URL && runtime?.publicUrl) || toPublicUrl(config, config.PORT);
+  const keyRing = openKeyRing(env, config, folder);
+  return {
+    patient: { env, config, faults, folder, store, redis, keyRing, publicUrl, clock },
+    async close() {
+      if (redis.ok) redis.value.disconnect();
+      if (store.ok) await store.value.close();
+    },
+  };
+}
+
+function toAbsent(check: string, variable: string, location: string): Reached<never> {
+  const what = `${variable} is not set, and nothing runs in ${location}.`;
+  const mend = `Set ${variable}, or run \`npm start\`, or lead UNDERSTUDY_DATA_DIR to the folder where it runs.`;
+  return { ok: false, finding: fail(check, what, mend) };
+}
+
+function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | null): Reached<KeyRing> {
+  const refuse = (what: string, mend: string): Reached<never> => ({
+    ok: false,
+    finding: fail('master keys', what, mend),
+  });
+  // One that cannot be read is not replaced by another that happens to lie around.
+  if (env['UNDERSTUDY_MASTER_KEYS'] && !config.UNDERSTUDY_MASTER_KEYS)
+    return refuse(
+      'UNDERSTUDY_MASTER_KEYS cannot be read.',
+      'Put it back from its copy, as VERSION:KEY[,VERSION:KEY…]; `openssl rand -base64 32` makes a key.',
+    );
+  try {
+    return { ok: true, value: createKeyRing(findKeys(env, config)) };
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    if (folder !== null) return refuse('The data folder’s master keys cannot be read.', error.message);
+    return refuse(
+      'There are no master keys: UNDERSTUDY_MASTER_KEYS is not set.',
+      'Set it to what the processes are started with.',
+    );
+  }
+}
+
+const findKeys = (env: Environment, { UNDERSTUDY_DATA_DIR }: EmbeddedConfig): MasterKeys =>
+  findMasterKeys({ UNDERSTUDY_MASTER_KEYS: env['UNDERSTUDY_MASTER_KEYS'], UNDERSTUDY_DATA_DIR });
