@@ -29,26 +29,43 @@ const RUNS: Record<Role, RegExp> = {
 };
 const START_MS = 30_000;
 
-const toEntry = (role: Role) => fileURLToPath(new URL(`../../${role}/src/main.ts`, import.meta.url));
+const PROJECT: Installation = {
+  node: process.execPath,
+  folder: fileURLToPath(new URL('../..', import.meta.url)),
+  env: { PATH: process.env['PATH'] ?? '' },
+};
+
+/** Where processes are started from, and as whom: the project itself, unless a test has built something else. */
+export interface Installation {
+  node: string;
+  /** The folder that holds `api/`, `worker/` and so on. */
+  folder: string;
+  env: Record<string, string>;
+  uid?: number;
+  gid?: number;
+}
 
 export function createAppProcess(options: {
   role: Role;
   env: Record<string, string>;
   guardian: Guardian;
+  installation?: Installation | undefined;
 }): AppProcess {
-  const { role, env, guardian } = options;
+  const { role, env, guardian, installation = PROJECT } = options;
+  const { node, folder, env: base, ...user } = installation;
   let current: Launched | null = null;
   let output = '';
   const signal = (name: NodeJS.Signals) => void current?.child.kill(name);
 
   return {
     async start() {
-      const { PATH = '' } = process.env;
       const before = output.length;
-      const launched = await launch(process.execPath, [toEntry(role)], {
+      const launched = await launch(node, [`${role}/src/main.ts`], {
         kind: 'app',
         guardian,
-        env: { PATH, ...env },
+        cwd: folder,
+        env: { ...base, ...env },
+        ...user,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       current = launched;

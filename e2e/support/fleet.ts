@@ -6,7 +6,7 @@ import { startGuardian, type Guardian } from '../../shared/src/embedded/processe
 import { findStoreBinary, type StoreBinary } from '../../shared/src/embedded/stores/binaries.ts';
 import { connectStore, type Store } from '../../shared/src/store/connect.ts';
 import { runMigrations } from '../../shared/src/store/migrations/run-migrations.ts';
-import { createAppProcess, type AppProcess, type Role } from './app-process.ts';
+import { createAppProcess, type AppProcess, type Installation, type Role } from './app-process.ts';
 import { makeDataDir, removeData } from './product.ts';
 import { startStoreProcess, type StoreProcess } from './store-process.ts';
 
@@ -37,6 +37,7 @@ export interface FleetOptions {
   /** Where an executable stands in for the one that is found. */
   binaries?: Partial<Record<StoreBinary, string>>;
   env?: Record<string, string>;
+  installation?: Installation;
 }
 
 /** Starts stores, migrates the ledger, and starts every process; @throws when one does not come up. */
@@ -62,7 +63,13 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const create: Fleet['create'] = async (role, env = {}) => {
     const port = String(await freePort());
     const listens = role === 'api' ? { PORT: port } : {};
-    const app = createAppProcess({ role, guardian, env: { ...common, ...listens, ...env } });
+    const { installation } = options;
+    const app = createAppProcess({
+      role,
+      guardian,
+      env: { ...common, ...listens, ...env },
+      installation,
+    });
     all.push(app);
     return { app, url: `http://127.0.0.1:${port}` };
   };

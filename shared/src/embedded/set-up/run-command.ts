@@ -13,11 +13,11 @@ export interface CommandResult {
 export function runCommand(
   command: string,
   args: string[],
-  { env, cwd }: { env?: Environment; cwd?: string },
+  { env, cwd, ...user }: { env?: Environment; cwd?: string; uid?: number; gid?: number },
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { env, cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
     }
