@@ -5,9 +5,9 @@ import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { readStores } from '@understudy/shared/runtime/probe-server';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore, type Store } from '@understudy/shared/store/connect';
@@ -24,7 +24,7 @@ import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
 import { createDocuments } from './documents.ts';
 import { createLimits } from './limits/create-limits.ts';
-import { createMetrics } from './metrics.ts';
+import { createContextMetrics } from './metrics/create-context-metrics.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 
@@ -49,9 +49,11 @@ interface Overrides {
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
   const { logger, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  const latency = createStoreLatency();
+  const { mongodb, redis: ofRedis } = latency.observe;
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
   logOutages(store, logger);
-  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
+  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
   const producer = createProducer({ redis, prefix, logger });
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
@@ -78,10 +80,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     unconfirmed,
     uploadRoom: createUploadRoom(),
     ...createLimits({ redis, prefix, clock, logger }),
-    metrics: createMetrics({
-      overview: events.context.overview,
-      stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
-    }),
+    metrics: createContextMetrics({ store, redis, latency, clock, ...copies.context, ...events.context }),
     ...createDocuments(config),
     isAccepting: () => accepting,
   };

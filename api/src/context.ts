@@ -23,7 +23,7 @@ import type { EventHub } from './events/hub.ts';
 import type { FailedCredentials } from './limits/failed-credentials.ts';
 import type { LoginLimiter } from './limits/login-limiter.ts';
 import type { TokenLimiter } from './limits/token-limiter.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { UploadRoom } from './services/batches/upload-room.ts';
 import type { Unconfirmed } from './services/classifications/unconfirmed.ts';
 

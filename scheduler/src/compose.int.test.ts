@@ -8,6 +8,7 @@ import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { describeScrape, findDifferences } from '@understudy/shared/testing/operations/metrics-page';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { compose, type Scheduler } from './compose.ts';
 import { loadConfig } from './config.ts';
@@ -120,6 +121,7 @@ it('shows its metrics to whoever has METRICS_TOKEN, or a token that may read pro
     expect(text).toMatch(/^understudy_build_info\{[^}]*role="scheduler"[^}]*\} 1$/m);
     expect(text).toContain('understudy_store_up{store="redis"} 1');
     expect(text).toContain('nodejs_eventloop_lag_seconds ');
+    expect(findDifferences('scheduler', describeScrape(text))).toEqual([]);
   }
 });
 

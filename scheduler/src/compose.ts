@@ -9,6 +9,7 @@ import {
   SCHEDULER_CONNECTION,
   untilReady,
 } from '@understudy/shared/runtime/redis';
+import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
 import { connectStore } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
@@ -39,13 +40,16 @@ export async function compose(
   config: SchedulerConfig,
   { logger, prefix = REDIS_PREFIX, clock = systemClock }: SchedulerOverrides & { logger: Logger },
 ): Promise<Scheduler> {
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  const latency = createStoreLatency();
+  const { mongodb, redis: ofRedis } = latency.observe;
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
   logOutages(store, logger);
   const redis = connectRedis({
     url: config.REDIS_URL,
     mode: 'fail-fast',
     logger,
     name: SCHEDULER_CONNECTION,
+    onOperation: ofRedis,
   });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });
@@ -59,7 +63,7 @@ export async function compose(
     createVersionWatcher({ store, logger, reload: { providers: runOnce, config: runOnce } }),
     createPeriodicService({ name: 'reconcile', intervalMs: REASSERT_EVERY_MS, runOnce, logger }),
   ];
-  services.push(...createProbes({ role: 'scheduler', config, store, redis }));
+  services.push(...createProbes({ role: 'scheduler', config, store, redis, latency }));
 
   return {
     services,

@@ -10,6 +10,7 @@ import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { toPublicUrl } from '@understudy/shared/runtime/public-url';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
+import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { connectStore } from '@understudy/shared/store/connect';
 import { logOutages } from '@understudy/shared/store/log-outages';
@@ -21,7 +22,7 @@ import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
 import { stopWorker } from './stop-worker.ts';
-import { addWorkerMetrics } from './worker-metrics.ts';
+import { addWorkerMetrics } from './metrics/worker-metrics.ts';
 import { createUsageCounter } from './usage-counter.ts';
 import { createOutbox } from './webhooks/outbox.ts';
 
@@ -53,9 +54,11 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
   const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI });
+  const latency = createStoreLatency();
+  const { mongodb, redis: ofRedis } = latency.observe;
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
   logOutages(store, logger);
-  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger });
+  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });
@@ -95,6 +98,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     config,
     store,
     redis,
+    latency,
     addMetrics: (registry) => addWorkerMetrics(registry, { ...common, ...engine }),
   });
 

@@ -26,6 +26,7 @@ import { createOrder } from './dispatch/strategies.ts';
 import { createExecuteJob } from './execute-job.ts';
 import { createLabelSets } from './label-sets.ts';
 import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
+import { createWorkMetrics, type WorkMetrics } from './metrics/work-metrics.ts';
 import type { PooledProvider } from './provider-pool.ts';
 import { createPresentState } from './present-state.ts';
 import { createRelay, type Relay } from './relay.ts';
@@ -59,7 +60,8 @@ export function createEngine(options: EngineOptions) {
   const { store, clock, random, logger, workerId } = options;
   const claims = createClaimKeeper({ store, clock, logger });
   const present = createPresent({ ...options, active: () => claims.size });
-  const records = createRecords(options);
+  const workMetrics = createWorkMetrics(() => present.pool.list().map(({ reference }) => reference.name));
+  const records = createRecords({ ...options, workMetrics });
   const { settings, pool, admission, state } = present;
   const { ledger, recorder, failovers, latencies, relay } = records;
   const labelSets = createLabelSets(store);
@@ -83,15 +85,16 @@ export function createEngine(options: EngineOptions) {
     ledger,
     claims,
     labelSets,
-    dispatch,
+    dispatch: workMetrics.measure(dispatch),
     relay,
+    workMetrics,
     settings: settings.current,
     refresh: state.refresh,
     workerId,
     clock,
     logger,
   });
-  return { ...present, ...records, order, labelSets, claims, cancelListener, executeJob };
+  return { ...present, ...records, order, labelSets, claims, cancelListener, executeJob, workMetrics };
 }
 
 /** What is known of providers and settings, and who of them may be called. */
@@ -129,13 +132,14 @@ function createPresent(options: EngineOptions & { active: () => number }) {
 }
 
 /** Where what happens is written, told and learned from. */
-function createRecords(options: EngineOptions) {
-  const { store, usage, clock, logger } = options;
+function createRecords(options: EngineOptions & { workMetrics: WorkMetrics }) {
+  const { store, usage, workMetrics, clock, logger } = options;
   const ledger = createLedger(store);
   const latencies = createRecentLatencies(clock);
   const counted: UsageSink = {
     add(attempt) {
       latencies.add(attempt);
+      workMetrics.noteAttempt(attempt);
       usage.add(attempt);
     },
   };
@@ -156,7 +160,13 @@ function createRecords(options: EngineOptions) {
   };
   const tell = (failover: FailoverDocument) =>
     relay.tell({ type: 'failover', client: failover.client, ...toFailover(failover) });
-  const failovers = createFailoverRecorder({ ledger, tell, clock, logger });
+  const failovers = createFailoverRecorder({
+    ledger,
+    tell,
+    onRecord: workMetrics.noteFailover,
+    clock,
+    logger,
+  });
   return { ledger, recorder, failovers, latencies, deliveryLanes, relay, batches };
 }
 

@@ -19,6 +19,7 @@ import type { Dispatch, DispatchEnd, DispatchReport } from './dispatch/dispatch.
 import type { DispatchInput } from './dispatch/pass.ts';
 import { done, type Outcome } from './handlers/handler.ts';
 import type { LabelSets } from './label-sets.ts';
+import type { WorkMetrics } from './metrics/work-metrics.ts';
 import type { Relay } from './relay.ts';
 import { toJobEnd } from './to-job-end.ts';
 import { untilStored } from './until-stored.ts';
@@ -30,6 +31,7 @@ export interface ExecuteJobDeps {
   labelSets: LabelSets;
   dispatch: Dispatch;
   relay: Pick<Relay, 'emit'>;
+  workMetrics: Pick<WorkMetrics, 'noteClaim'>;
   settings: () => Pick<DispatchConfig, 'retention'>;
   /** Makes sure that providers and settings are the present ones. */
   refresh: () => Promise<void>;
@@ -90,7 +92,7 @@ type Claimed =
   | { kind: 'store_away'; cause: unknown };
 
 async function claim(
-  { store, ledger, claims, workerId, clock, logger }: ExecuteJobDeps,
+  { store, ledger, claims, workMetrics, workerId, clock, logger }: ExecuteJobDeps,
   { jobId, generation }: Payload<'classification.dispatch'>,
 ): Promise<Claimed> {
   const token = randomUUID();
@@ -98,6 +100,7 @@ async function claim(
   try {
     const job = await ledger.claimJob({ jobId, generation, token, workerId });
     if (job === null) return await readHolder(store, jobId, generation);
+    workMetrics.noteClaim(job);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
   } catch (cause) {
     logger.debug({ err: cause, jobId }, 'a job could not be claimed');

@@ -1,14 +1,23 @@
 import type { Redis } from 'ioredis';
-import { STATS_WINDOWS, type Overview, type StatsWindow } from '@understudy/shared/contracts/stats';
+import {
+  STATS_WINDOWS,
+  type Overview,
+  type StatsWindow,
+  type WorkerProcess,
+} from '@understudy/shared/contracts/stats';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { readFleetWorkers } from '@understudy/shared/runtime/fleet-workers';
 import type { Store } from '@understudy/shared/store/connect';
-import { readOpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
+import { readOpenJobs, type OpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
 import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';
 import { WINDOW_MS } from '@understudy/shared/store/overview/window-ms';
 import { createKeptReading } from './kept-reading.ts';
 
 export interface OverviewReader {
+  /** The jobs that have not ended; how long the oldest queued one has waited, null where none waits. */
+  readOpen(): Promise<OpenJobs & { oldestWaitingMs: number | null }>;
+  /** The worker processes that live; null while Redis is away. */
+  readWorkers(): Promise<WorkerProcess[] | null>;
   /** The service at a glance. Many who ask at once cost one reading. */
   read(window: StatsWindow): Promise<Overview>;
 }
@@ -25,7 +34,13 @@ export function createOverviewReader(options: {
   clock: Clock;
 }): OverviewReader {
   const { store, redis, prefix, clock } = options;
-  const readOpen = createKeptReading(clock, () => readOpenJobs(store), toCountKeptMs);
+  const readCounts = createKeptReading(clock, () => readOpenJobs(store), toCountKeptMs);
+  const readWorkers = () => readFleetWorkers(redis, prefix).catch(() => null);
+  async function readOpen() {
+    const open = await readCounts();
+    const { oldestQueuedAt: since } = open;
+    return { ...open, oldestWaitingMs: since && Math.max(0, clock.now() - since.getTime()) };
+  }
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
       const read = () => readWindowStats(store, window, clock.now());
@@ -34,24 +49,21 @@ export function createOverviewReader(options: {
   );
 
   return {
+    readOpen,
+    readWorkers,
     async read(window) {
       const readStats = ofWindow.get(window);
       if (!readStats) throw new Error(`There is no window ${window}`);
       const [{ ended, ...stats }, open, workers] = await Promise.all([
         readStats(),
         readOpen(),
-        readFleetWorkers(redis, prefix).catch(() => null),
+        readWorkers(),
       ]);
-      const { queued, processing, deferred, oldestQueuedAt } = open;
+      const { queued, processing, deferred, oldestWaitingMs } = open;
       return {
         ...stats,
         jobs: { queued, processing, deferred, ...ended },
-        queue: {
-          waiting: queued,
-          active: processing,
-          deferred,
-          oldestWaitingMs: oldestQueuedAt && Math.max(0, clock.now() - oldestQueuedAt.getTime()),
-        },
+        queue: { waiting: queued, active: processing, deferred, oldestWaitingMs },
         workers,
       };
     },

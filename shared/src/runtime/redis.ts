@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from './logger.ts';
+import { observeRedis } from './observe-redis.ts';
+import type { OnOperation } from './store-latency.ts';
 
 /** Every key of ours, BullMQ's among them, starts with this. */
 export const REDIS_PREFIX = 'understudy';
@@ -13,14 +15,18 @@ export const SCHEDULER_CONNECTION = `${REDIS_PREFIX}-scheduler`;
  */
 export type RedisMode = 'blocking' | 'fail-fast';
 
-/** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
-export function connectRedis(options: {
+interface RedisOptions {
   url: string;
   mode: RedisMode;
   logger: Logger;
   /** What Redis's `CLIENT LIST` is to show it by. */
   name?: string;
-}): Redis {
+  /** Told of every command; not where they block. */
+  onOperation?: OnOperation;
+}
+
+/** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
+export function connectRedis(options: RedisOptions): Redis {
   const modeOptions =
     options.mode === 'blocking'
       ? { maxRetriesPerRequest: null }
@@ -31,6 +37,7 @@ export function connectRedis(options: {
     connectTimeout: 3_000,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   });
+  if (options.onOperation) observeRedis(redis, options.onOperation);
   let lost = false;
   redis.on('error', (err) => {
     if (lost) return;

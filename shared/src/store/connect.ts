@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { timeOperation, type OnOperation } from '../runtime/store-latency.ts';
 import { defineAnswerChanges } from './answer-stats/change-model.ts';
 import { defineAnswerBuckets } from './answer-stats/model.ts';
 import { defineAlertConditions, defineAlerts } from './alerts/model.ts';
@@ -34,6 +35,12 @@ import { defineTargets } from './webhooks/target-model.ts';
 /** After this long without a confirmation, the ledger counts as away. */
 export const STORE_TIMEOUT_MS = 3_000;
 
+interface StoreOptions {
+  mongodbUri: string;
+  /** Told of the operations that are timed. */
+  onOperation?: OnOperation;
+}
+
 /** The ledger: a connection of its own and its collections. */
 export type Store = Awaited<ReturnType<typeof connectStore>>;
 
@@ -43,7 +50,7 @@ export type Store = Awaited<ReturnType<typeof connectStore>>;
  * owes somebody an answer bounds the wait itself.
  * @throws when it cannot be reached now.
  */
-export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
+export async function connectStore({ mongodbUri, onOperation = () => {} }: StoreOptions) {
   const connection = mongoose.createConnection(mongodbUri, {
     ...(URL.parse(mongodbUri)?.pathname.slice(1) ? {} : { dbName: 'understudy' }),
     bufferCommands: false,
@@ -100,8 +107,9 @@ export async function connectStore({ mongodbUri }: { mongodbUri: string }) {
     ...models,
     connection,
     outage: createOutage(connection),
+    onOperation,
     /** Resolves when the ledger answers. @throws within 3 s otherwise. */
-    ping: async () => void (await connection.db?.command({ ping: 1 })),
+    ping: timeOperation('ping', async () => void (await connection.db?.command({ ping: 1 })), onOperation),
     close: () => connection.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { timeOperation } from '../runtime/store-latency.ts';
 import { createBeginAttempt } from './attempts/begin-attempt.ts';
 import { createSettleAttempt } from './attempts/settle-attempt.ts';
 import type { Store } from './connect.ts';
@@ -11,13 +12,15 @@ import { createSettleJob } from './jobs/settle-job.ts';
 export type Ledger = ReturnType<typeof createLedger>;
 
 export function createLedger(store: Store) {
+  const timed = <Args extends unknown[], Result>(name: string, run: (...args: Args) => Promise<Result>) =>
+    timeOperation(name, run, store.onOperation);
   return {
-    reserveKey: createReserveKey(store),
-    insertJob: createInsertJob(store),
-    claimJob: createClaimJob(store),
-    beginAttempt: createBeginAttempt(store),
-    settleAttempt: createSettleAttempt(store),
-    settleJob: createSettleJob(store),
-    insertFailover: createInsertFailover(store),
+    reserveKey: timed('reserve_key', createReserveKey(store)),
+    insertJob: timed('insert_job', createInsertJob(store)),
+    claimJob: timed('claim_job', createClaimJob(store)),
+    beginAttempt: timed('begin_attempt', createBeginAttempt(store)),
+    settleAttempt: timed('settle_attempt', createSettleAttempt(store)),
+    settleJob: timed('settle_job', createSettleJob(store)),
+    insertFailover: timed('insert_failover', createInsertFailover(store)),
   };
 }

@@ -2,6 +2,7 @@ import type { readAvailability } from '@understudy/shared/store/availability/rea
 import type { ProviderHealthDocument } from '@understudy/shared/store/health/model';
 import type { OldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import type { BudgetState } from '@understudy/shared/store/usage/read-budgets';
 import type { DisabledWebhook } from '@understudy/shared/store/webhooks/find-disabled';
 
 export type KnownProvider = Pick<
@@ -9,15 +10,8 @@ export type KnownProvider = Pick<
   '_id' | 'name' | 'type' | 'enabled' | 'flagged' | 'configuration' | 'updatedAt'
 >;
 
-/** How much of a month's budget is gone, in nano-dollars. */
-export interface BudgetFacts {
-  provider: KnownProvider;
-  month: string;
-  limitUsd: number;
-  spent: number;
-  /** Whether what is left does not hold another call like the last ones, so that none is made. */
-  isExhausted: boolean;
-}
+/** How much of a month's budget is gone. */
+export type BudgetFacts = BudgetState<KnownProvider>;
 
 /** Everything that a look at the stored state gives. */
 export interface AlertFacts {

@@ -3,19 +3,15 @@ import { readAvailability } from '@understudy/shared/store/availability/read-ava
 import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
 import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
-import { findLeastReservation } from '@understudy/shared/store/usage/find-least-reservation';
-import { readSpent } from '@understudy/shared/store/usage/read-spent';
+import { readBudgets } from '@understudy/shared/store/usage/read-budgets';
 import { findDisabledWebhooks } from '@understudy/shared/store/webhooks/find-disabled';
-import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
-import type { AlertFacts, BudgetFacts, KnownProvider } from './facts.ts';
+import type { AlertFacts, KnownProvider } from './facts.ts';
 import type { ToldCauses } from './reading.ts';
 import { STALLED_ID, toStalledMs } from './readings/queue.ts';
 
 const PROVIDER_FIELDS = { name: 1, type: 1, enabled: 1, flagged: 1, configuration: 1, updatedAt: 1 } as const;
 const WAITING_AT_MOST = 1_000_000;
 const WEBHOOKS_AT_MOST = 1_000;
-/** Below this share nobody asks whether another call fits. */
-const NEARLY = 0.8;
 
 interface FactsOptions {
   store: Store;
@@ -40,27 +36,6 @@ export async function readAlertFacts(options: FactsOptions, told: ToldCauses): P
   ]);
   const read = { health, budgets, availability, disabledWebhooks, ...queue };
   return { nowMs, availabilityTargetMs, providers, ...read };
-}
-
-async function readBudgets(
-  store: Store,
-  providers: readonly KnownProvider[],
-  nowMs: number,
-): Promise<BudgetFacts[]> {
-  const month = toMonth(nowMs);
-  const budgets: BudgetFacts[] = [];
-  for (const provider of providers) {
-    const { _id, configuration } = provider;
-    const limitUsd = toMonthlyBudgetUsd(configuration);
-    // A budget of nothing is no mark to reach.
-    if (!limitUsd) continue;
-    const { spent, reserved } = await readSpent(store, _id, month);
-    const left = limitUsd * 1e9 - spent;
-    const isNearlySpent = spent >= limitUsd * 1e9 * NEARLY && reserved === 0;
-    const least = isNearlySpent ? await findLeastReservation(store, _id) : null;
-    budgets.push({ provider, month, limitUsd, spent, isExhausted: least !== null && left < least });
-  }
-  return budgets;
 }
 
 async function readQueue({ store, nowMs }: FactsOptions, told: ToldCauses) {

@@ -21,10 +21,12 @@ export function createFailoverRecorder(options: {
   ledger: Pick<Ledger, 'insertFailover'>;
   /** Tells of one that is on record. */
   tell: (failover: FailoverDocument) => void;
+  /** Told at once. */
+  onRecord?: (failover: FailoverDocument) => void;
   clock: Clock;
   logger: Logger;
 }): FailoverRecorder {
-  const { ledger, tell, clock, logger } = options;
+  const { ledger, tell, onRecord, clock, logger } = options;
   const pending = new Set<Promise<void>>();
   let stopping = false;
 
@@ -44,6 +46,7 @@ export function createFailoverRecorder(options: {
 
   return {
     record(failover) {
+      onRecord?.(failover);
       const written = write(failover).finally(() => pending.delete(written));
       pending.add(written);
     },

@@ -2,8 +2,8 @@ import type { Connection } from 'mongoose';
 import { defineModel, required } from '../define-model.ts';
 
 /**
- * How the jobs that were accepted in one hour fared; `_id` is the hour's start in ISO. The one row `progress` has no
- * counts: its `at` is the time up to which accepted jobs are in the buckets.
+ * How the jobs that were accepted in one hour fared; `_id` is the hour's start in ISO. In the one row `progress`, `at` is
+ * the time up to which accepted jobs are in the buckets, and the counts are of all jobs until then.
  */
 export interface AvailabilityBucketDocument {
   _id: string;

@@ -119,10 +119,14 @@ function toHeldBack({ priority, client, route, from, until }: LaneHoldDocument, 
 
 async function add(store: Store, hours: readonly HourCounts[], session: ClientSession) {
   if (hours.length === 0) return;
+  const added = hours.flatMap(({ at, counts }) => [
+    { _id: at.toISOString(), at, counts },
+    { _id: PROGRESS_ID, at, counts },
+  ]);
   await toNative(store.availabilityBuckets).bulkWrite(
-    hours.map(({ at, counts }) => ({
+    added.map(({ _id, at, counts }) => ({
       updateOne: {
-        filter: { _id: at.toISOString() },
+        filter: { _id },
         update: { $inc: { ...counts }, $setOnInsert: { at } },
         upsert: true,
       },

@@ -9,6 +9,8 @@ export interface ProviderHealthDocument {
   responseTimeMs: number | null;
   errorMessage: string | null;
   checkedAt: Date;
+  /** When a check last found it healthy; absent where none did. */
+  healthyAt?: Date | null;
   /** Checks in a row that said other than `status`, and what they said. */
   dissent: { status: HealthStatus; count: number } | null;
 }
@@ -34,6 +36,7 @@ export const defineProviderHealth = (connection: Connection) =>
     responseTimeMs: nullable(Number),
     errorMessage: nullable(String),
     checkedAt: required(Date),
+    healthyAt: nullable(Date),
     dissent: { type: { status: String, count: Number, _id: false }, default: null },
   });
 

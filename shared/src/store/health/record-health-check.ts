@@ -34,10 +34,11 @@ export async function recordHealthCheck(
       return row;
     }
     const { status, dissent } = decide(previous as ProviderHealthDocument | null, check.found);
-    const { responseTimeMs, errorMessage, at: checkedAt } = check;
+    const { responseTimeMs, errorMessage, at: checkedAt, found } = check;
+    const good = found === 'healthy' ? { healthyAt: checkedAt } : {};
     await latest.updateOne(
       { _id: check.providerId },
-      { $set: { status, dissent, responseTimeMs, errorMessage, checkedAt } },
+      { $set: { status, dissent, responseTimeMs, errorMessage, checkedAt, ...good } },
       { session, upsert: true },
     );
     const row = { ...check, status };

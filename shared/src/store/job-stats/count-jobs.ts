@@ -17,6 +17,9 @@ export interface JobCounts {
   answer: Bins;
 }
 
+/** Those of them that are plain numbers. */
+export const COUNT_KINDS = ['accepted', 'succeeded', 'failed', 'cancelled'] as const;
+
 /** Counts by the start of the minute; milliseconds since 1970. */
 export type CountsByMinute = Map<number, JobCounts>;
 

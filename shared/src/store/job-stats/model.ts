@@ -8,8 +8,8 @@ export type BucketWidth = (typeof BUCKET_WIDTHS)[number];
 export const WIDTH_MS: Record<BucketWidth, number> = { minute: 60_000, hour: 3_600_000 };
 
 /**
- * Jobs that were accepted, and those that ended, within one minute or hour; `_id` is the width and the start in ISO. The
- * rows of `PROGRESS` have no counts: their `at` is the time up to which jobs are in the buckets.
+ * Jobs that were accepted, and those that ended, within one minute or hour; `_id` is the width and the start in ISO. In
+ * the rows of `PROGRESS`, `at` is the time up to which jobs are in the buckets, and the counts are of all jobs until then.
  */
 export interface JobStatsBucketDocument {
   _id: string;

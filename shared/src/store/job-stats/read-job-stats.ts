@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongoose';
 import { addByKey } from '../add-by-key.ts';
 import type { Store } from '../connect.ts';
 import { inTransaction } from '../transaction.ts';
-import { COUNTED, createJobCounts, type JobCounts } from './count-jobs.ts';
+import { COUNT_KINDS, COUNTED, createJobCounts, type JobCounts } from './count-jobs.ts';
 import { PROGRESS, WIDTH_MS, type BucketWidth, type JobStatsBucketDocument } from './model.ts';
 
 export interface JobStats extends JobCounts {
@@ -52,7 +52,7 @@ async function readProgress(
 }
 
 function addCounts(sum: JobCounts, counts: Partial<JobCounts>) {
-  for (const kind of ['accepted', 'succeeded', 'failed', 'cancelled'] as const) {
+  for (const kind of COUNT_KINDS) {
     sum[kind] += counts[kind] ?? 0;
   }
   addByKey(sum.wait, counts.wait ?? {});

@@ -2,7 +2,7 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { takeSteps } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
-import { COUNTED, type CountsByMinute, type JobCounts } from './count-jobs.ts';
+import { COUNT_KINDS, COUNTED, type CountsByMinute, type JobCounts } from './count-jobs.ts';
 import { BUCKET_WIDTHS, PROGRESS, WIDTH_MS, type BucketWidth } from './model.ts';
 
 /** How far back the first roll-up begins: the longest window that is shown. */
@@ -44,7 +44,10 @@ async function rollUp(store: Store, kind: keyof typeof COUNTED, now: number) {
         );
       },
       count: (span, session) => count(store, span, session),
-      add: (counts, session) => add(store, { counts, now }, session),
+      async add(counts, session) {
+        await add(store, { counts, now }, session);
+        await addToTotals(store, _id, counts, session);
+      },
     },
     now,
   );
@@ -61,6 +64,15 @@ async function add(
       .map(([minute, added]) => toUpdate(width, minute, added)),
   );
   if (updates.length > 0) await toNative(store.jobStatsBuckets).bulkWrite(updates as never, { session });
+}
+
+/** What was ever counted, beside how far that is: from these alone a rate can be made over any time. */
+async function addToTotals(store: Store, _id: string, counts: CountsByMinute, session: ClientSession) {
+  const sums = { accepted: 0, succeeded: 0, failed: 0, cancelled: 0 };
+  for (const minute of counts.values()) {
+    for (const kind of COUNT_KINDS) sums[kind] += minute[kind];
+  }
+  await toNative(store.jobStatsBuckets).updateOne({ _id }, { $inc: sums }, { session });
 }
 
 function toUpdate(width: BucketWidth, minute: number, counts: JobCounts) {

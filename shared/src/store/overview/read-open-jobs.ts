@@ -1,14 +1,19 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import type { JobDocument } from '../jobs/model.ts';
+import { toAcceptedAt } from '../jobs/to-accepted-at.ts';
 
 /** The jobs that have not ended, as they are now. */
 export interface OpenJobs {
   queued: number;
   processing: number;
   deferred: number;
-  /** When the oldest queued job was accepted; null where none waits. */
+  /** When the oldest queued job was accepted, or tried again; null where none waits. */
   oldestQueuedAt: Date | null;
 }
+
+/** The first of these may have been tried again a moment ago, although they were made long before. */
+const FIRST_AT_MOST = 20;
 
 /**
  * Counts open jobs by walking their part of the index `state`, and nothing else: about a million a second, none of the
@@ -19,14 +24,27 @@ export async function readOpenJobs(store: Store): Promise<OpenJobs> {
     const answer = await store.connection.db?.command({ count: 'jobs', query: { state }, hint: 'state' });
     return Number(answer?.['n'] ?? 0);
   };
-  const [queued, processing, deferred, oldest] = await Promise.all([
+  const [queued, processing, deferred, oldestQueuedAt] = await Promise.all([
     count('queued'),
     count('processing'),
     count('deferred'),
-    toNative(store.jobs).findOne(
-      { state: 'queued' },
-      { hint: 'state', sort: { state: 1, _id: 1 }, projection: { createdAt: 1 } },
-    ),
+    findOldestQueued(store),
   ]);
-  return { queued, processing, deferred, oldestQueuedAt: oldest?.createdAt ?? null };
+  return { queued, processing, deferred, oldestQueuedAt };
+}
+
+async function findOldestQueued(store: Store): Promise<Date | null> {
+  const first = await toNative(store.jobs)
+    .find<Pick<JobDocument, 'deadlineAt' | 'deadlineMs'>>(
+      { state: 'queued' },
+      {
+        hint: 'state',
+        sort: { state: 1, _id: 1 },
+        limit: FIRST_AT_MOST,
+        projection: { deadlineAt: 1, deadlineMs: 1 },
+      },
+    )
+    .toArray();
+  const accepted = first.map((job) => toAcceptedAt(job).getTime());
+  return accepted.length === 0 ? null : new Date(Math.min(...accepted));
 }

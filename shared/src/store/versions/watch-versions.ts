@@ -1,5 +1,6 @@
 import type { Logger } from '../../runtime/logger.ts';
 import { createPeriodicService, type Service } from '../../runtime/lifecycle.ts';
+import { timeOperation } from '../../runtime/store-latency.ts';
 import type { Store } from '../connect.ts';
 import { VERSIONED, type Versioned } from './model.ts';
 import { readVersions } from './versions.ts';
@@ -23,12 +24,13 @@ export function createVersionWatcher(options: {
   reload: Partial<Record<Versioned, () => Promise<void>>>;
 }): VersionWatcher {
   const { store, logger, reload } = options;
+  const read = timeOperation('read_versions', () => readVersions(store), store.onOperation);
   const loaded: Partial<Record<Versioned, number>> = {};
   let currentAt = Number.NEGATIVE_INFINITY;
 
   async function refresh() {
     const startedAt = performance.now();
-    const versions = await readVersions(store);
+    const versions = await read();
     for (const what of VERSIONED) {
       if (loaded[what] === versions[what]) continue;
       await reload[what]?.();

@@ -1,6 +1,8 @@
 import { eventually } from '@understudy/shared/testing/eventually';
+import { describeRegistry, findDifferences } from '@understudy/shared/testing/operations/metrics-page';
+import { readSample } from '@understudy/shared/testing/operations/read-sample';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestApi, type TestApi } from './testing/test-api.ts';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 const METRICS_TOKEN = 'scrape-me-0123456789';
 let api: TestApi;
@@ -14,19 +16,6 @@ async function scrape(from: TestApi = api): Promise<string> {
   expect(status).toBe(200);
   expect(headers.get('Content-Type')).toContain('text/plain; version=0.0.4');
   return text;
-}
-
-/** The value of one line; null where it is not there. */
-function readValue(text: string, name: string, labels: Record<string, string> = {}): number | null {
-  const line = text
-    .split('\n')
-    .find(
-      (entry) =>
-        entry.startsWith(name) &&
-        /[ {]/.test(entry.charAt(name.length)) &&
-        Object.entries(labels).every(([key, value]) => entry.includes(`${key}="${value}"`)),
-    );
-  return line === undefined ? null : Number(line.slice(line.lastIndexOf(' ')));
 }
 
 it('is for METRICS_TOKEN, and for tokens that may read providers', async () => {
@@ -56,18 +45,18 @@ it('serves METRICS_TOKEN while no token can be checked', async () => {
 it('counts requests by method, pattern and status, whatever was asked for', async () => {
   const name = 'understudy_http_request_duration_seconds_count';
   const pattern = { method: 'GET', route: '/api/classifications/:id', status: '404' };
-  const before = readValue(await scrape(), name, pattern) ?? 0;
+  const before = readSample(await scrape(), name, pattern) ?? 0;
   for (const id of ['job_secret1', 'job_secret2']) await api.admin('GET', `/api/classifications/${id}`);
   for (const path of ['/api/secret', '/secret', '/admin/queues/secret']) await api.anonymous('GET', path);
   await fetch(`${api.url}/secret`, { method: 'PROPFIND' });
   const text = await scrape();
-  expect(readValue(text, name, pattern)).toBe(before + 2);
-  expect(readValue(text, name, { method: 'other', route: '/*' })).toBe(1);
-  expect(readValue(text, name, { route: '/admin/queues/*', status: '401' })).toBe(1);
+  expect(readSample(text, name, pattern)).toBe(before + 2);
+  expect(readSample(text, name, { method: 'other', route: '/*' })).toBe(1);
+  expect(readSample(text, name, { route: '/admin/queues/*', status: '401' })).toBe(1);
   expect(text).not.toContain('secret');
-  expect(readValue(text, 'understudy_http_request_duration_seconds_bucket', { ...pattern, le: '+Inf' })).toBe(
-    before + 2,
-  );
+  expect(
+    readSample(text, 'understudy_http_request_duration_seconds_bucket', { ...pattern, le: '+Inf' }),
+  ).toBe(before + 2);
 });
 
 it('tells of jobs, of the queue, of the stores and of Node', async () => {
@@ -78,15 +67,24 @@ it('tells of jobs, of the queue, of the stores and of Node', async () => {
   // What was counted last is kept for a moment.
   const text = await eventually(async () => {
     const latest = await scrape();
-    return readValue(latest, 'understudy_jobs', { state: 'queued' }) === 2 ? latest : false;
+    return readSample(latest, 'understudy_jobs', { state: 'queued' }) === 2 ? latest : false;
   });
-  expect(readValue(text, 'understudy_jobs', { state: 'deferred' })).toBe(0);
-  expect(readValue(text, 'understudy_jobs_ended_24h', { state: 'failed' })).toBe(0);
-  expect(readValue(text, 'understudy_queue_oldest_waiting_seconds')).toBeGreaterThan(0);
-  expect(readValue(text, 'understudy_workers')).toBe(0);
-  expect(readValue(text, 'understudy_store_up', { store: 'mongodb' })).toBe(1);
-  expect(readValue(text, 'understudy_build_info', { role: 'api' })).toBe(1);
-  expect(readValue(text, 'nodejs_eventloop_lag_seconds')).not.toBeNull();
+  expect(readSample(text, 'understudy_jobs', { state: 'deferred' })).toBe(0);
+  expect(readSample(text, 'understudy_jobs_ended_total', { state: 'failed' })).toBe(0);
+  expect(readSample(text, 'understudy_queue_oldest_waiting_seconds')).toBeGreaterThan(0);
+  expect(readSample(text, 'understudy_workers')).toBe(0);
+  expect(readSample(text, 'understudy_store_up', { store: 'mongodb' })).toBe(1);
+  expect(readSample(text, 'understudy_build_info', { role: 'api' })).toBe(1);
+  expect(readSample(text, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+  const ofAccepting = { store: 'mongodb', operation: 'insert_job' };
+  expect(readSample(text, 'understudy_store_operation_duration_seconds_count', ofAccepting)).toBe(3);
+  expect(
+    readSample(text, 'understudy_store_operation_duration_seconds_count', { store: 'redis' }),
+  ).toBeGreaterThan(0);
+});
+
+it('is as its page says', () => {
+  expect(findDifferences('api', describeRegistry(api.context.metrics.registry))).toEqual([]);
 });
 
 it('keeps the metrics of two processes apart', async () => {
@@ -95,8 +93,8 @@ it('keeps the metrics of two processes apart', async () => {
     const labels = { route: '/healthz' };
     await api.anonymous('GET', '/healthz');
     const name = 'understudy_http_request_duration_seconds_count';
-    expect(readValue(await scrape(), name, labels)).toBe(1);
-    expect(readValue(await scrape(other), name, labels)).toBeNull();
+    expect(readSample(await scrape(), name, labels)).toBe(1);
+    expect(readSample(await scrape(other), name, labels)).toBeNull();
   } finally {
     await other.close();
   }

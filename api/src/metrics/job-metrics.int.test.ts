@@ -1,0 +1,106 @@
+import { toNative } from '@understudy/shared/store/define-model';
+import { rollUpAvailability } from '@understudy/shared/store/availability/roll-up-availability';
+import { rollUpJobStats } from '@understudy/shared/store/job-stats/roll-up-job-stats';
+import { buildJob } from '@understudy/shared/testing/builders';
+import { readSample } from '@understudy/shared/testing/operations/read-sample';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+/** Beyond that, a roll-up leaves nothing of it for a later one. */
+const AGO_MS = 120_000;
+const MANY = 3_000;
+
+let aheadMs: number;
+let api: TestApi;
+beforeEach(async () => {
+  aheadMs = 0;
+  const clock = { now: () => Date.now() + aheadMs, monotonic: () => performance.now() + aheadMs };
+  api = await startTestApi({ clock });
+});
+afterEach(() => api.close());
+
+/** By a clock on which nothing that was read before is kept. */
+async function scrape(): Promise<string> {
+  aheadMs += 60_000;
+  return (await api.admin('GET', '/metrics')).text;
+}
+
+function buildEnded(state: 'succeeded' | 'failed' | 'cancelled', answerMs = 1_000, degraded = false) {
+  const createdAt = new Date(Date.now() - AGO_MS);
+  return buildJob({ createdAt, state, degraded, finishedAt: new Date(createdAt.getTime() + answerMs) });
+}
+
+async function rollUp() {
+  const { store } = api.bed;
+  await rollUpJobStats(store, Date.now());
+  await rollUpAvailability(store, { now: Date.now(), targetMs: 30_000 });
+}
+
+it('counts what was accepted, how it ended, and whether in time, and never falls', async () => {
+  const { store } = api.bed;
+  const read = (text: string) => ({
+    accepted: readSample(text, 'understudy_jobs_accepted_total'),
+    ended: ['succeeded', 'failed', 'cancelled'].map((state) =>
+      readSample(text, 'understudy_jobs_ended_total', { state }),
+    ),
+    availability: ['answered', 'degraded', 'missed'].map((outcome) =>
+      readSample(text, 'understudy_availability_jobs_total', { outcome }),
+    ),
+  });
+  expect(read(await scrape())).toEqual({ accepted: 0, ended: [0, 0, 0], availability: [0, 0, 0] });
+  await toNative(store.jobs).insertMany([
+    buildEnded('succeeded'),
+    buildEnded('succeeded'),
+    buildEnded('succeeded', 1_000, true),
+    buildEnded('succeeded', 31_000),
+    buildEnded('failed'),
+    buildEnded('cancelled'),
+  ]);
+  for (let run = 0; run < 3; run += 1) await rollUp();
+  const counted = { accepted: 6, ended: [4, 1, 1], availability: [2, 1, 2] };
+  expect(read(await scrape())).toEqual(counted);
+  await store.jobs.deleteMany({});
+  await rollUp();
+  expect(read(await scrape())).toEqual(counted);
+});
+
+it('costs the same however many jobs have ended, and once for many who ask', async () => {
+  const { store } = api.bed;
+  const { db } = store.connection;
+  await toNative(store.jobs).insertMany(Array.from({ length: MANY }, () => buildEnded('succeeded')));
+  for (let run = 0; run < 3; run += 1) await rollUp();
+  await scrape();
+  aheadMs += 60_000;
+  await db!.command({ profile: 2 });
+  await Promise.all(Array.from({ length: 20 }, () => api.admin('GET', '/metrics')));
+  await db!.command({ profile: 0 });
+  const profile = await db!.collection('system.profile').find().toArray();
+  const sum = (field: string) => profile.reduce((total, row) => total + Number(row[field] ?? 0), 0);
+  expect(sum('docsExamined')).toBeLessThan(100);
+  expect(sum('keysExamined')).toBeLessThan(200);
+  const counts = profile.filter(({ ns, command }) => String(ns).endsWith('.jobs') && command?.count);
+  expect(counts).toHaveLength(3);
+});
+
+it('measures from the last retry what waits again', async () => {
+  const { store } = api.bed;
+  const deadlineMs = 86_400_000;
+  const createdAt = new Date(Date.now() - 10 * deadlineMs);
+  const deadlineAt = new Date(Date.now() + deadlineMs);
+  await store.jobs.create(buildJob({ createdAt, deadlineMs, deadlineAt }));
+  const waited = readSample(await scrape(), 'understudy_queue_oldest_waiting_seconds') ?? Number.NaN;
+  expect(waited).toBeLessThan(600);
+});
+
+it('has no value of what cannot be read, where 0 would be an answer', async () => {
+  const { store } = api.context;
+  const { findById } = store.availabilityBuckets;
+  store.availabilityBuckets.findById = () => {
+    throw new Error('away');
+  };
+  const text = await scrape();
+  store.availabilityBuckets.findById = findById;
+  expect(readSample(text, 'understudy_jobs_accepted_total')).toBeNull();
+  expect(readSample(text, 'understudy_availability_jobs_total')).toBeNull();
+  expect(readSample(text, 'understudy_workers')).toBe(0);
+});
