@@ -16,8 +16,6 @@ export interface BareQuestion {
 export interface BareAnswer {
   /** Ends whose answer was the label that the vendor always gives. */
   good: number;
-  /** Seconds of this process, from its start. */
-  processorSeconds: number;
 }
 
 const NAME = 'bare';
@@ -54,10 +52,9 @@ async function run({ texts, concurrency, request, text }: BareQuestion): Promise
   });
   worker.on('failed', (_, error) => done.reject(error));
   await done.promise;
-  const { user, system: inSystem } = process.cpuUsage();
   await worker.close();
   await queue.close();
-  return { good, processorSeconds: (user + inSystem) / 1e6 };
+  return { good };
 }
 
 answerQuestions(run);

@@ -21,22 +21,23 @@ export async function runBareWorker(
     BENCH_VENDOR_URL: vendor.url,
     BENCH_API_KEY: API_KEY,
   });
-  const processors = watchProcessors();
+  const processors = watchProcessors([child.pid]);
   const texts = Array.from({ length: jobs }, (_, number) => toText(number));
-  const { good, processorSeconds } = await child.ask({
+  const { good } = await child.ask({
     texts,
     concurrency,
     request: createRequest(TEXT),
     text: TEXT,
   });
-  await child.stop();
   const { answeredAt } = await vendor.read();
+  const { perSecond, from, until } = toSteady(answeredAt);
+  const use = processors.end(from, until);
+  await child.stop();
   if (good !== jobs || answeredAt.length !== jobs)
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${good} answers`);
-  const { perSecond, from, until } = toSteady(answeredAt);
   return {
     jobsPerSecond: perSecond,
-    processorMsPerJob: (processorSeconds * 1_000) / jobs,
-    machineShare: processors.end(from, until),
+    processorMsPerJob: (use.processors * 1_000) / perSecond,
+    machineShare: use.machineShare,
   };
 }

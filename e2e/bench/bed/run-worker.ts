@@ -1,5 +1,5 @@
 import { eventually } from '../../../shared/src/testing/eventually.ts';
-import { readProcessorTime, watchProcessors } from '../measure/processors.ts';
+import { watchProcessors } from '../measure/processors.ts';
 import { toSteady } from '../measure/rate.ts';
 import type { Bed } from './bed.ts';
 import { addWaitingJobs, countOpen } from './ledger.ts';
@@ -33,27 +33,27 @@ export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): P
   await addWaitingJobs(fleet.store, jobs);
   const before = await succeeded();
   await vendor.begin(latencyMs);
-  const processors = watchProcessors();
   const apps = await Promise.all(
     Array.from({ length: workers }, () =>
       fleet.create('worker', { WORKER_CONCURRENCY: String(concurrency) }),
     ),
   );
   await Promise.all(apps.map(({ app }) => app.start()));
+  const processors = watchProcessors(apps.map(({ app }) => app.pid()));
   await eventually(async () => (await countOpen(fleet.store)) === 0, {
     timeoutMs: PATIENCE_MS,
     everyMs: 200,
   });
-  const seconds = apps.map(({ app }) => readProcessorTime(app.pid())).reduce((sum, time) => sum + time, 0);
-  await Promise.all(apps.map(({ app }) => app.stop()));
   const { answeredAt } = await vendor.read();
+  const { perSecond, from, until } = toSteady(answeredAt);
+  const use = processors.end(from, until);
+  await Promise.all(apps.map(({ app }) => app.stop()));
   const ended = (await succeeded()) - before;
   if (answeredAt.length !== jobs || ended !== jobs)
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${ended} answers`);
-  const { perSecond, from, until } = toSteady(answeredAt);
   return {
     jobsPerSecond: perSecond,
-    processorMsPerJob: (seconds * 1_000) / jobs,
-    machineShare: processors.end(from, until),
+    processorMsPerJob: (use.processors * 1_000) / perSecond,
+    machineShare: use.machineShare,
   };
 }

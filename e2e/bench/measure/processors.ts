@@ -7,7 +7,7 @@ const TICKS_A_SECOND = 100;
 const EVERY_MS = 200;
 
 /** Seconds of processor time that a process has used so far, in user and system mode. */
-export function readProcessorTime(pid: number): number {
+function readProcessorTime(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name of the program, in brackets, may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -25,15 +25,26 @@ function readMachineTime(): number {
   return (user + nice + system + irq + softIrq) / TICKS_A_SECOND;
 }
 
-export interface ProcessorWatch {
-  /** Ends the watch. @returns how much of all processors was in use between two times, 0 to 1 */
-  end(from: number, until: number): number;
+/** What was used between two times. */
+export interface ProcessorUse {
+  /** Of the processes that were watched: processors in use by them, 1 being one of them all the time. */
+  processors: number;
+  /** Of all processors, by whomever, 0 to 1. */
+  machineShare: number;
 }
 
-/** Watches how busy the machine is. */
-export function watchProcessors(): ProcessorWatch {
-  const samples: { at: number; seconds: number }[] = [];
-  const look = () => void samples.push({ at: now(), seconds: readMachineTime() });
+export interface ProcessorWatch {
+  end(from: number, until: number): ProcessorUse;
+}
+
+/** Watches how busy some processes, and the machine, are. */
+export function watchProcessors(pids: readonly number[]): ProcessorWatch {
+  const samples: { at: number; own: number; machine: number }[] = [];
+  const look = () => {
+    const own = pids.reduce((sum, pid) => sum + readProcessorTime(pid), 0);
+    samples.push({ at: now(), own, machine: readMachineTime() });
+  };
+  look();
   const timer = setInterval(look, EVERY_MS);
   return {
     end(from, until) {
@@ -41,9 +52,10 @@ export function watchProcessors(): ProcessorWatch {
       look();
       const within = samples.filter(({ at }) => at >= from - EVERY_MS && at <= until + EVERY_MS);
       const [first, last] = [within[0], within.at(-1)];
-      if (!first || !last) return Number.NaN;
-      const share = (last.seconds - first.seconds) / ((last.at - first.at) / 1_000) / availableParallelism();
-      return Math.min(1, share);
+      if (!first || !last) return { processors: Number.NaN, machineShare: Number.NaN };
+      const seconds = (last.at - first.at) / 1_000;
+      const machineShare = (last.machine - first.machine) / seconds / availableParallelism();
+      return { processors: (last.own - first.own) / seconds, machineShare: Math.min(1, machineShare) };
     },
   };
 }
