@@ -29,3 +29,8 @@ export function defineModel<T extends { _id: unknown }>(
 export function toNative<T extends { _id: unknown }>(model: Model<T>): mongo.Collection<T & mongo.Document> {
   return model.collection as unknown as mongo.Collection<T & mongo.Document>;
 }
+
+/** What an update of many documents of a collection is asked with. */
+export type UpdateMany<T extends { _id: unknown }> = Parameters<
+  mongo.Collection<T & mongo.Document>['updateMany']
+>;

@@ -55,6 +55,50 @@ it('drops a claim of another generation and one of an ended job', async () => {
   expect(await claim(_id, 'late')).toBeNull();
 });
 
+it('gives each of one batch what is meant for it', async () => {
+  const jobs = await Promise.all([1, 2, 1, 7].map((generation) => insert({ generation })));
+  const claims = await Promise.all(
+    jobs.map(({ _id, generation }, index) => claim(_id, `batch-${index}`, index === 3 ? 1 : generation)),
+  );
+  expect(claims.map((job) => job?.claim?.token)).toEqual(['batch-0', 'batch-1', 'batch-2', undefined]);
+  expect(claims.map((job) => job?._id)).toEqual([...jobs.slice(0, 3).map(({ _id }) => _id), undefined]);
+
+  const begin = (index: number, number: number, claimToken = `batch-${index}`) => {
+    const attempt = buildAttempt({ jobId: jobs[index]?._id ?? '', claimToken, number });
+    return ledger.beginAttempt({ attempt, progressed: false }).then((begun) => ({ begun, attempt }));
+  };
+  // The second of a job may be asked for before its first is there.
+  const begun = await Promise.all([begin(0, 1), begin(1, 2), begin(1, 1), begin(2, 1, 'stale'), begin(2, 1)]);
+  expect(begun.map(({ begun }) => begun)).toEqual([true, true, true, false, true]);
+
+  const ends = begun.map((_, index) => buildAttemptEnd({ durationMs: index, message: `$m${index}` }));
+  await Promise.all(
+    begun.map(({ attempt }, index) => ledger.settleAttempt({ attemptId: attempt._id, end: ends[index]! })),
+  );
+  for (const [index, { attempt, begun: isThere }] of begun.entries()) {
+    const found = await bed.store.attempts.findById(attempt._id).lean();
+    if (isThere) expect(found).toMatchObject({ ...ends[index], settledAt: expect.any(Date) });
+    else expect(found).toBeNull();
+  }
+});
+
+it('lets no end of a claim that is gone stand in for that of the one which holds', async () => {
+  const { _id } = await insert();
+  await claim(_id, 'gone');
+  await lapse(_id);
+  await claim(_id, 'holds');
+  const settle = (token: string, label: string) =>
+    ledger.settleJob({
+      jobId: _id,
+      token,
+      end: { ...end, result: { ...end.result, label } },
+      erasesText: false,
+    });
+  const settled = await Promise.all([settle('gone', 'wrong'), settle('holds', 'right')]);
+  expect(settled).toEqual([null, { eventId: expect.any(String) }]);
+  expect((await bed.store.jobs.findById(_id).lean())?.result?.label).toBe('right');
+});
+
 it('lets a lapsed claim be taken over and counts the crash', async () => {
   const { _id } = await insert();
   await claim(_id, 'first');

@@ -1,7 +1,8 @@
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { toNative, type UpdateMany } from '../define-model.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { insertEach } from '../insert-each.ts';
+import type { JobDocument } from '../jobs/model.ts';
 import type { AttemptDocument } from './model.ts';
 
 export interface BeginAttempt {
@@ -16,6 +17,16 @@ export interface BeginAttempt {
  */
 export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promise<boolean> {
   const jobs = toNative(store.jobs);
+
+  /** Most are the first of their jobs, and one update for all of them. @returns how many matched */
+  async function fence(batch: BeginAttempt[]): Promise<number> {
+    let matched = 0;
+    // In order of their numbers: the second of a job fits only behind its first.
+    const inOrder = batch.toSorted((a, b) => a.attempt.number - b.attempt.number);
+    const alike = Map.groupBy(inOrder, ({ attempt, progressed }) => `${attempt.number} ${progressed}`);
+    for (const group of alike.values()) matched += (await jobs.updateMany(...toFence(group))).matchedCount;
+    return matched;
+  }
 
   async function readFenced(batch: BeginAttempt[]) {
     const found = await jobs
@@ -33,8 +44,7 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
 
   return createGroupCommit({
     async commit(batch) {
-      const { matchedCount } = await jobs.bulkWrite(batch.map(toFence) as never, { ordered: true });
-      const fenced = matchedCount === batch.length ? batch.map(() => true) : await readFenced(batch);
+      const fenced = (await fence(batch)) === batch.length ? batch.map(() => true) : await readFenced(batch);
       const begun = batch.filter((_, index) => fenced[index]);
       if (begun.length > 0)
         await insertEach(
@@ -53,11 +63,17 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
   });
 }
 
-function toFence({ attempt, progressed }: BeginAttempt) {
-  return {
-    updateOne: {
-      filter: { _id: attempt.jobId, 'claim.token': attempt.claimToken, attemptCount: attempt.number - 1 },
-      update: { $set: { attemptCount: attempt.number, ...(progressed ? { crashes: 0 } : {}) } },
+/** For attempts of one number, and of claims that have all progressed or not. */
+function toFence(group: readonly BeginAttempt[]): UpdateMany<JobDocument> {
+  const number = group[0]?.attempt.number ?? 0;
+  return [
+    {
+      _id: { $in: group.map(({ attempt }) => attempt.jobId) },
+      // A token is of one job only.
+      'claim.token': { $in: group.map(({ attempt }) => attempt.claimToken) },
+      attemptCount: number - 1,
     },
-  };
+    { $set: { attemptCount: number, ...(group[0]?.progressed ? { crashes: 0 } : {}) } },
+    { hint: '_id_' },
+  ];
 }

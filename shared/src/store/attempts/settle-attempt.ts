@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { withOwnFields } from '../own-value.ts';
 import type { AttemptEnd } from './model.ts';
 
 export interface SettleAttempt {
@@ -29,20 +30,17 @@ export function createSettleAttempt(store: Store): (input: SettleAttempt) => Pro
 
   return createGroupCommit({
     async commit(batch) {
-      const { matchedCount } = await attempts.bulkWrite(batch.map(toSettle) as never, { ordered: false });
+      const ids = batch.map(({ attemptId }) => attemptId);
+      const ends = batch.map(({ end }) => end);
+      const { matchedCount } = await attempts.updateMany(
+        { _id: { $in: ids }, counted: false },
+        [{ $replaceWith: withOwnFields('$_id', ids, ends) }, { $set: { settledAt: '$$NOW' } }],
+        { hint: '_id_' },
+      );
       return matchedCount === batch.length ? batch.map(() => true) : readSettled(batch);
     },
     async readBack(batch) {
       return (await readSettled(batch)).map((settled) => (settled ? true : undefined));
     },
   });
-}
-
-function toSettle({ attemptId, end }: SettleAttempt) {
-  return {
-    updateOne: {
-      filter: { _id: attemptId, counted: false },
-      update: { $set: end, $currentDate: { settledAt: true } },
-    },
-  };
 }

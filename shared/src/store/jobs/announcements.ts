@@ -46,10 +46,14 @@ export async function clearAnnouncements(
   relayed: { jobId: string; eventId: string }[],
 ): Promise<void> {
   if (relayed.length === 0) return;
-  await toNative(store.jobs).bulkWrite(
-    relayed.map(({ jobId, eventId }) => ({
-      updateOne: { filter: { _id: jobId, 'announce.eventId': eventId }, update: { $unset: { announce: 1 } } },
-    })) as never,
-    { ordered: false },
+  await toNative(store.jobs).updateMany(
+    {
+      _id: { $in: relayed.map(({ jobId }) => jobId) },
+      // An event is of one job only; after a retry it may have another one to announce.
+      'announce.eventId': { $in: relayed.map(({ eventId }) => eventId) },
+    },
+    { $unset: { announce: 1 } },
+    // Where it is forgotten the end is told again, which nobody notices.
+    { hint: '_id_', writeConcern: { w: 1 } },
   );
 }

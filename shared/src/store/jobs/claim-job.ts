@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { toNative, type UpdateMany } from '../define-model.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { ownValue } from '../own-value.ts';
 import type { JobDocument } from './model.ts';
 
 /** A claim is good for this long after it was made or renewed. */
@@ -24,6 +25,14 @@ export const leaseFromNow = { $dateAdd: { startDate: '$$NOW', unit: 'millisecond
 export function createClaimJob(store: Store): (input: ClaimInput) => Promise<JobDocument | null> {
   const jobs = toNative(store.jobs);
 
+  /** One alone needs no second round trip to be read. */
+  async function claimOne(input: ClaimInput): Promise<JobDocument | null> {
+    const [filter, update] = toClaim([input]);
+    const options = { hint: { _id: 1 }, returnDocument: 'after' } as const;
+    const claimed = await jobs.findOneAndUpdate(filter, update, options);
+    return claimed as JobDocument | null;
+  }
+
   async function readClaimed(batch: ClaimInput[]) {
     const claimed = await jobs
       .find({
@@ -37,7 +46,9 @@ export function createClaimJob(store: Store): (input: ClaimInput) => Promise<Job
 
   return createGroupCommit({
     async commit(batch) {
-      await jobs.bulkWrite(batch.map(toClaim), { ordered: false });
+      const [first, ...others] = batch;
+      if (first && others.length === 0) return [await claimOne(first)];
+      await jobs.updateMany(...toClaim(batch));
       return readClaimed(batch);
     },
     async readBack(batch) {
@@ -46,24 +57,31 @@ export function createClaimJob(store: Store): (input: ClaimInput) => Promise<Job
   });
 }
 
-function toClaim({ jobId, generation, token, workerId }: ClaimInput) {
+/** Claims of jobs, each of its own generation and by its own token, as one update. */
+function toClaim(batch: readonly ClaimInput[]): UpdateMany<JobDocument> {
   const lapsed = { state: 'processing' as const, $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } };
   const takesOver = { $cond: [{ $eq: ['$state', 'processing'] }, 1, 0] };
-  return {
-    updateOne: {
-      filter: { _id: jobId, generation, $or: [{ state: { $in: ['queued', 'deferred'] as const } }, lapsed] },
-      update: [
-        {
-          $set: {
-            state: 'processing',
-            waiting: false,
-            claim: { token: { $literal: token }, workerId: { $literal: workerId }, leaseUntil: leaseFromNow },
-            startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
-            crashes: { $add: ['$crashes', takesOver] },
-            deferred: null,
-          },
-        },
-      ],
+  const jobIds = batch.map(({ jobId }) => jobId);
+  const generations = batch.map(({ generation }) => generation);
+  const holders = batch.map(({ token, workerId }) => ({ token, workerId }));
+  return [
+    {
+      _id: { $in: jobIds },
+      $expr: { $eq: ['$generation', ownValue('$_id', jobIds, generations)] },
+      $or: [{ state: { $in: ['queued', 'deferred'] as const } }, lapsed],
     },
-  } as never;
+    [
+      {
+        $set: {
+          state: 'processing',
+          waiting: false,
+          claim: { $mergeObjects: [ownValue('$_id', jobIds, holders), { leaseUntil: leaseFromNow }] },
+          startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
+          crashes: { $add: ['$crashes', takesOver] },
+          deferred: null,
+        },
+      },
+    ],
+    { hint: '_id_' },
+  ];
 }

@@ -1,7 +1,8 @@
 import { createId } from '../../ids.ts';
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { toNative, type UpdateMany } from '../define-model.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { withOwnFields } from '../own-value.ts';
 import type { JobDocument } from './model.ts';
 import { toFinal } from './to-final.ts';
 
@@ -27,13 +28,14 @@ export interface Settled {
   eventId: string | null;
 }
 
+type Entry = SettleJob & { eventId: string | null };
+
 /**
  * Ends a dispatch in one conditional update: result, state and announcement together, only while the claim
  * holds. Resolves null where it does not: somebody else has the job, and nothing was written.
  */
 export function createSettleJob(store: Store): (input: SettleJob) => Promise<Settled | null> {
   const jobs = toNative(store.jobs);
-  type Entry = SettleJob & { eventId: string | null };
 
   async function readSettled(batch: Entry[]): Promise<(Settled | null)[]> {
     const found = await jobs
@@ -49,8 +51,12 @@ export function createSettleJob(store: Store): (input: SettleJob) => Promise<Set
 
   const settle = createGroupCommit<Entry, Settled | null>({
     async commit(batch) {
-      const { matchedCount } = await jobs.bulkWrite(batch.map(toSettle) as never, { ordered: false });
-      if (matchedCount === batch.length) return batch.map(({ eventId }) => ({ eventId }));
+      let matched = 0;
+      const groups = Map.groupBy(batch, ({ eventId }) => eventId !== null);
+      for (const [isFinal, group] of groups) {
+        matched += (await jobs.updateMany(...toSettle(group, isFinal))).matchedCount;
+      }
+      if (matched === batch.length) return batch.map(({ eventId }) => ({ eventId }));
       return readSettled(batch);
     },
     async readBack(batch) {
@@ -61,15 +67,26 @@ export function createSettleJob(store: Store): (input: SettleJob) => Promise<Set
   return (input) => settle({ ...input, eventId: input.end.state === 'deferred' ? null : createId('evt') });
 }
 
-function toSettle({ jobId, token, end, erasesText, eventId }: SettleJob & { eventId: string | null }) {
-  const common = { ...end, claim: null, settledBy: token };
-  return {
-    updateOne: {
-      filter: { _id: jobId, state: 'processing', 'claim.token': token },
-      update:
-        eventId === null
-          ? { $set: { ...common, crashes: 0 } }
-          : toFinal({ ...end, settledBy: token, crashes: 0 }, { erasesText, eventId }),
-    },
-  };
+/** The ends of jobs that are all final or not, as one update. */
+function toSettle(group: readonly Entry[], isFinal: boolean): UpdateMany<JobDocument> {
+  const tokens = group.map(({ token }) => token);
+  const fields = group.map(isFinal ? toFinalFields : toDeferredFields);
+  const told = { finishedAt: '$$NOW', 'announce.at': '$$NOW' };
+  return [
+    { _id: { $in: group.map(({ jobId }) => jobId) }, state: 'processing', 'claim.token': { $in: tokens } },
+    [{ $replaceWith: withOwnFields('$claim.token', tokens, fields) }, ...(isFinal ? [{ $set: told }] : [])],
+    { hint: '_id_' },
+  ];
+}
+
+function toFinalFields({ end, token, erasesText, eventId }: Entry): object {
+  const { 'announce.eventId': id, ...fields } = toFinal(
+    { ...end, settledBy: token, crashes: 0 },
+    { erasesText, ...(eventId !== null && { eventId }) },
+  ).$set;
+  return { ...fields, announce: { eventId: id } };
+}
+
+function toDeferredFields({ end, token }: Entry): object {
+  return { ...end, claim: null, settledBy: token, crashes: 0 };
 }
