@@ -75,11 +75,13 @@ it('gives each of one batch what is meant for it', async () => {
   await Promise.all(
     begun.map(({ attempt }, index) => ledger.settleAttempt({ attemptId: attempt._id, end: ends[index]! })),
   );
-  for (const [index, { attempt, begun: isThere }] of begun.entries()) {
-    const found = await bed.store.attempts.findById(attempt._id).lean();
-    if (isThere) expect(found).toMatchObject({ ...ends[index], settledAt: expect.any(Date) });
-    else expect(found).toBeNull();
-  }
+  const found = await Promise.all(
+    begun.map(({ attempt }) => bed.store.attempts.findById(attempt._id).lean()),
+  );
+  const settledAt = expect.any(Date) as Date;
+  expect(found).toEqual(
+    begun.map(({ begun }, index) => (begun ? expect.objectContaining({ ...ends[index], settledAt }) : null)),
+  );
 });
 
 it('lets no end of a claim that is gone stand in for that of the one which holds', async () => {
