@@ -30,7 +30,7 @@ beforeAll(async () => {
     node: path.join(image.root, 'usr/local/bin/node'),
     folder,
     // Nothing may be written anywhere: not even a folder for what is temporary is there.
-    env: { ...image.env, HOST: '127.0.0.1', HOME: folder, TMPDIR: folder },
+    env: { ...image.env, HOST: '127.0.0.1', HOME: folder, TMPDIR: folder, NODE_DISABLE_COMPILE_CACHE: '1' },
     // Only root can become another; everybody else is kept from writing by the modes alone.
     ...(process.getuid?.() === 0 && { uid: image.uid, gid: image.gid }),
   };

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { environment } from '../../shared/src/config.ts';
+import { parseExpression } from '../../shared/src/testing/operations/expression.ts';
+import { readMetricsPage } from '../../shared/src/testing/operations/metrics-page.ts';
 import { validateManifest, type Manifest } from './validate-manifest.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/operations/kubernetes', import.meta.url));
@@ -112,4 +114,13 @@ test('every variable is one that a process reads, and every secret is in the exa
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
   const keys = new Set(fromSecret.map(({ valueFrom }) => valueFrom.secretKeyRef.key));
   expect([...keys].toSorted()).toEqual(Object.keys(secrets['stringData'] as object).toSorted());
+});
+
+test('workers are scaled by metrics that there are', () => {
+  const [scaled] = ofKind('ScaledObject') as [Manifest];
+  const { triggers } = scaled['spec'] as { triggers: { metadata: { query: string } }[] };
+  const asked = triggers.flatMap(({ metadata }) => parseExpression(metadata.query).selected);
+  const known = new Set(readMetricsPage().map(({ name }) => name));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter(({ metric }) => !known.has(metric))).toEqual([]);
 });

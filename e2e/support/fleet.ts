@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { createClient, type Client } from '../../shared/src/client/client.ts';
 import { freePort } from '../../shared/src/embedded/free-port.ts';
@@ -38,6 +39,8 @@ export interface FleetOptions {
   binaries?: Partial<Record<StoreBinary, string>>;
   env?: Record<string, string>;
   installation?: Installation;
+  /** Files that a mongod is to start with, and the password of its user, which is in them. */
+  restored?: { files: string; password: string };
 }
 
 /** Starts stores, migrates the ledger, and starts every process; @throws when one does not come up. */
@@ -110,16 +113,19 @@ async function startStore(
   name: 'mongod' | 'redis',
   binaryName: StoreBinary,
   { folder, guardian }: { folder: string; guardian: Guardian },
-  { binaries = {} }: FleetOptions,
+  { binaries = {}, restored }: FleetOptions,
 ): Promise<StoreProcess> {
   const binary = binaries[binaryName] ?? findStoreBinary(binaryName, process.env);
   if (!binary)
     throw new Error(`${binaryName} is not there. Run \`node shared/src/embedded/set-up.mjs test\`.`);
+  const own = path.join(folder, name);
+  const given = name === 'mongod' ? restored : undefined;
+  if (given) cpSync(given.files, path.join(own, 'data'), { recursive: true });
   return startStoreProcess(name, {
     binary,
-    folder: path.join(folder, name),
+    folder: own,
     port: await freePort(),
-    password: randomBytes(24).toString('hex'),
+    password: given?.password ?? randomBytes(24).toString('hex'),
     guardian,
   });
 }

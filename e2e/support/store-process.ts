@@ -6,6 +6,8 @@ import { startRedis } from '../../shared/src/embedded/stores/redis.ts';
 /** A real store that a test may kill, freeze and start again on its port and its files. */
 export interface StoreProcess {
   uri: string;
+  /** Where its files are. */
+  folder: string;
   pid(): number;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
@@ -26,6 +28,7 @@ export async function startStoreProcess(
   const signal = (signal: NodeJS.Signals) => void running.child.kill(signal);
   return {
     uri: running.uri,
+    folder: options.folder,
     pid: () => running.pid,
     async kill() {
       signal('SIGKILL');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { listQueries, readDashboard } from './dashboard.ts';
 import { parseExpression } from './expression.ts';
@@ -6,6 +7,7 @@ import { listAlerts, readRules, readRuleTests } from './rules.ts';
 
 const OF_PROMETHEUS = ['job', 'instance'];
 const page = readMetricsPage();
+const runbook = readFileSync(new URL('../../../../docs/operations/runbook.md', import.meta.url), 'utf8');
 const rules = readRules();
 const recorded = rules.groups.flatMap(({ rules: all }) =>
   all.flatMap((rule) => ('record' in rule ? rule.record : [])),
@@ -89,4 +91,5 @@ it.each(listAlerts(rules))('$alert is tested to fire and not to fire, and leads 
   expect(cases.some(({ exp_alerts: alerts }) => alerts.length === 0)).toBe(true);
   expect(rule.labels['severity']).toMatch(/^(page|ticket)$/);
   expect(rule.annotations.runbook_url).toBe(`docs/operations/runbook.md#${rule.alert.toLowerCase()}`);
+  expect(runbook).toContain(`\n## ${rule.alert}\n`);
 });
