@@ -8,6 +8,7 @@ import { assignRequestId } from './http/request-id.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createProblemHandler } from './http/run-route.ts';
 import { createSecurityHeaders, refuseMalformed } from './http/security-headers.ts';
+import { createRequestTrace } from './http/trace-request.ts';
 import { routes } from './routes/routes.ts';
 
 /** The whole HTTP surface: API by the route table, Bull Board, and the console for everything else. */
@@ -18,6 +19,7 @@ export function createApp(ctx: Context, consoleFolder?: string): Express {
   app.use(
     ctx.metrics.observe,
     assignRequestId,
+    ...(ctx.tracing ? [createRequestTrace(ctx.tracing)] : []),
     createRequestLog(ctx.logger),
     ...createSecurityHeaders(ctx.config),
   );

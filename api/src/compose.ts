@@ -5,6 +5,7 @@ import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
@@ -34,6 +35,7 @@ const REDIS_READY_MS = 2_000;
 
 interface Overrides {
   logger: Logger;
+  tracing?: Tracing | null;
   clock?: Clock;
   /** Start of every Redis key; tests have one each. */
   prefix?: string;
@@ -48,13 +50,13 @@ interface Overrides {
  * @throws when the ledger cannot be reached; Redis may be away.
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
-  const { logger, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
+  const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
   const latency = createStoreLatency();
   const { mongodb, redis: ofRedis } = latency.observe;
   const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
   logOutages(store, logger);
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
-  const producer = createProducer({ redis, prefix, logger });
+  const producer = createProducer({ redis, prefix, tracing, logger });
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
@@ -73,6 +75,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     keyRing,
     guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
     logger,
+    tracing,
     clock,
     ...copies.context,
     epoch,
@@ -107,9 +110,8 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   async function start(): Promise<{ port: number }> {
     try {
       await runMigrations(store);
-      if (config.UNDERSTUDY_BOOTSTRAP_TOKEN) {
-        await ensureBootstrapToken(store, config.UNDERSTUDY_BOOTSTRAP_TOKEN);
-      }
+      const { UNDERSTUDY_BOOTSTRAP_TOKEN: token } = config;
+      if (token) await ensureBootstrapToken(store, token);
       await copies.context.watcher.refresh();
       // The first jobs go straight into the queue only if its epoch is known by then.
       await untilReady(redis, REDIS_READY_MS).catch(() => logger.warn('starting without Redis'));

@@ -1,4 +1,4 @@
-import { environment, parseConfig, type Environment } from '@understudy/shared/config';
+import { environment, parseConfig, tracingEnvironment, type Environment } from '@understudy/shared/config';
 
 const {
   MONGODB_URI,
@@ -12,6 +12,7 @@ const {
   TRUST_PROXY,
   METRICS_TOKEN,
   LOG_LEVEL,
+  LOG_FORMAT,
   OPENAI_API_KEY,
   ANTHROPIC_API_KEY,
 } = environment;
@@ -29,6 +30,8 @@ const apiEnvironment = {
   TRUST_PROXY,
   METRICS_TOKEN,
   LOG_LEVEL,
+  LOG_FORMAT,
+  ...tracingEnvironment,
   OPENAI_API_KEY,
   ANTHROPIC_API_KEY,
 };

@@ -4,6 +4,7 @@ import type { EventOutbox } from '@understudy/shared/jobs/event-outbox';
 import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
@@ -40,6 +41,8 @@ export interface Context {
   /** Which addresses that somebody gives may be called. */
   guard: AddressGuard;
   logger: Logger;
+  /** Null where no traces are taken. */
+  tracing: Tracing | null;
   clock: Clock;
   /** What this process holds copies of, and the watcher that keeps them current. */
   watcher: VersionWatcher;

@@ -1,14 +1,18 @@
 import { ConfigError } from '@understudy/shared/errors';
 import { closeOnSignals } from '@understudy/shared/runtime/lifecycle';
-import { createLogger } from '@understudy/shared/runtime/logger';
+import { startTelemetry } from '@understudy/shared/runtime/start-telemetry';
 import { compose } from './compose.ts';
 import { loadConfig } from './config.ts';
 
 try {
   const config = loadConfig(process.env);
-  const logger = createLogger({ role: 'api', level: config.LOG_LEVEL });
-  const api = await compose(config, { logger });
-  closeOnSignals(logger, api.close);
+  const telemetry = await startTelemetry('api', config);
+  const { logger, tracing } = telemetry;
+  const api = await compose(config, telemetry);
+  closeOnSignals(logger, async () => {
+    await api.close();
+    await tracing?.stop();
+  });
   const { port } = await api.start();
   logger.info({ host: config.HOST, port }, 'the API is listening');
 } catch (error) {

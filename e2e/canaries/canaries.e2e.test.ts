@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../../shared/src/testing/eventually.ts';
+import { startFakeCollector, type FakeCollector } from '../../shared/src/testing/fake-collector.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../shared/src/testing/webhook-receiver.ts';
@@ -27,12 +28,18 @@ const withSecrets = (): [string, Canary][] => [
 let fleet: Fleet;
 let vendor: FakeVendor;
 let receiver: WebhookReceiver;
+let collector: FakeCollector;
 let told = '';
 let recorded: ReturnType<typeof recordReplies>;
 beforeAll(async () => {
   vendor = await startFakeOpenAi();
   receiver = await startWebhookReceiver();
-  const env = { LOG_LEVEL: 'trace', UNDERSTUDY_MASTER_KEYS: `1:${canaries.masterKey.value}` };
+  collector = await startFakeCollector();
+  const env = {
+    LOG_LEVEL: 'trace',
+    UNDERSTUDY_MASTER_KEYS: `1:${canaries.masterKey.value}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  };
   fleet = await startFleet({ apis: 1, workers: 1, env });
   recorded = recordReplies(fleet.urls[0]!, fleet.token);
   void listenToEvents();
@@ -44,6 +51,7 @@ afterAll(async () => {
   await fleet.close();
   await vendor.stop();
   await receiver.stop();
+  await collector.stop();
 });
 
 async function listenToEvents() {
@@ -99,7 +107,12 @@ async function plant() {
   const content = JSON.stringify({ rationale: canaries.rationale.value, label: 'bug', confidence: 0.9 });
   vendor.respondWith({ kind: 'say', content });
   const { json: job } = await call('POST', '/api/classifications', {
-    headers: { 'idempotency-key': canaries.idempotencyKey.value },
+    headers: {
+      'idempotency-key': canaries.idempotencyKey.value,
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      tracestate: `caller=${canaries.traceState.value}`,
+      baggage: `caller=${canaries.traceState.value}`,
+    },
     body: {
       text: `A text with a ${canaries.text.value} in it`,
       labels: labels(),
@@ -279,6 +292,17 @@ it('tells none in events, and in webhooks only what they are to tell', () => {
   const bodies = receiver.calls.map(({ headers, body }) => JSON.stringify(headers) + body).join();
   expect(bodies).toContain('classification.succeeded');
   expect(find(bodies, ({ isTold }) => isTold === true)).toEqual([]);
+});
+
+it('sends none to the collector of traces', async () => {
+  const expected = ['chat gpt-4o-mini', 'dispatch', 'settle', 'POST webhook', 'POST /api/providers/failover'];
+  await eventually(() => {
+    const names = new Set(collector.spans.map(({ name }) => name));
+    return expected.every((name) => names.has(name));
+  }, SLOW);
+  const failed = collector.spans.filter(({ attributes }) => 'error.type' in attributes);
+  expect(failed.length).toBeGreaterThan(0);
+  expect(find(collector.bodies.join())).toEqual([]);
 });
 
 it('prints none when a worker crashes with a text in flight', async () => {

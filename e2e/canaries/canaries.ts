@@ -42,6 +42,8 @@ export const createCanaries = () =>
     },
     metadata: { value: make(), shownBy: JOB_REPLIES, storedIn: TOLD, isTold: true },
     rationale: { value: make(), shownBy: JOB_REPLIES, storedIn: TOLD, isTold: true },
+    /** Of the headers that a caller's own traces come with, of which the ids alone are taken. */
+    traceState: { value: make(), shownBy: null, storedIn: [] },
     idempotencyKey: { value: make(), shownBy: null, storedIn: ['idempotency_keys'] },
     hookPath: {
       value: make(),

@@ -82,3 +82,19 @@ it.each([
   ]);
   expect(faults.join()).not.toContain(key.slice(0, 12));
 });
+
+it('reads the pairs of OpenTelemetry, and names the variable where one of them is none', () => {
+  const { OTEL_EXPORTER_OTLP_HEADERS } = environment;
+  const read = (value: string) =>
+    parseConfig({ OTEL_EXPORTER_OTLP_HEADERS }, { OTEL_EXPORTER_OTLP_HEADERS: value })
+      .OTEL_EXPORTER_OTLP_HEADERS;
+  expect(read('authorization=Basic%20YTpi, x-scope=a=b,')).toEqual({
+    authorization: 'Basic YTpi',
+    'x-scope': 'a=b',
+  });
+  for (const wrong of ['secret', '=secret', 'name=', 'name=%secret']) {
+    expect(faultsOf(() => read(wrong))).toEqual([
+      'OTEL_EXPORTER_OTLP_HEADERS must be NAME=VALUE[,NAME=VALUE…], each value URL-encoded',
+    ]);
+  }
+});

@@ -61,6 +61,45 @@ const privateHosts = z
     'must be HOST[:PORT] or a range such as 10.0.0.0/8, separated by commas',
   );
 
+/** `name=value,name=value`, each value URL-encoded, as OpenTelemetry has them. */
+const pairs = z.string().transform((value, ctx): Record<string, string> => {
+  const entries = value
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => /^([^=\s]+)=(.+)$/.exec(entry.trim()));
+  try {
+    return Object.fromEntries(
+      entries.map((entry) => [entry?.[1] ?? '', decodeURIComponent(entry?.[2] ?? '%')]),
+    );
+  } catch {
+    ctx.addIssue('must be NAME=VALUE[,NAME=VALUE…], each value URL-encoded');
+    return z.NEVER;
+  }
+});
+
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio'] as const;
+
+/** What traces are sent by; none are taken without an endpoint. The names and forms are OpenTelemetry's. */
+export const tracingEnvironment = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://127.0.0.1:4318').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: pairs.optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(
+      [...SAMPLERS, ...SAMPLERS.map((name) => `parentbased_${name}` as const)],
+      'must be always_on, always_off or traceidratio, or one of them after parentbased_',
+    )
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number('must be a number')
+    .min(0, 'must be a share, 0 to 1')
+    .max(1, 'must be a share, 0 to 1')
+    .optional(),
+};
+
+export type TracingConfig = Partial<z.output<z.ZodObject<typeof tracingEnvironment>>>;
+
 /** Every environment variable that a process may read, each parsed the same way wherever it is read. */
 export const environment = {
   MONGODB_URI: url(['mongodb:', 'mongodb+srv:'], 'mongodb://127.0.0.1:27017/understudy'),
@@ -87,7 +126,8 @@ export const environment = {
       'must be trace, debug, info, warn, error or silent',
     )
     .default('info'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://127.0.0.1:4318').optional(),
+  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').optional(),
+  ...tracingEnvironment,
   OPENAI_API_KEY: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
 };

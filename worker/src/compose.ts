@@ -6,6 +6,7 @@ import { createWindow } from '@understudy/shared/jobs/window';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { toPublicUrl } from '@understudy/shared/runtime/public-url';
@@ -28,6 +29,7 @@ import { createOutbox } from './webhooks/outbox.ts';
 
 export interface WorkerOverrides {
   logger: Logger;
+  tracing?: Tracing | null;
   clock?: Clock;
   /** Start of every Redis key; tests have one each. */
   prefix?: string;
@@ -51,7 +53,7 @@ const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 
  * @throws when MongoDB cannot be reached.
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
-  const { logger, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
+  const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
   const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
   const latency = createStoreLatency();
@@ -61,7 +63,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
-  const producer = createProducer({ redis, prefix, logger });
+  const producer = createProducer({ redis, prefix, tracing, logger });
   const usage = createUsageCounter({ store, logger });
   const common = {
     store,
@@ -76,6 +78,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     concurrency: config.WORKER_CONCURRENCY,
     clock,
     random: Math.random,
+    tracing,
     logger,
   };
   const engine = createEngine(common);
@@ -91,6 +94,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     store,
     handlers: createHandlers({ ...common, ...engine, ...webhooks, onDispatched: feeder.noteDone }),
     concurrency: { classify: common.concurrency, ...CONCURRENCY },
+    tracing,
     logger,
   });
   const probes = createProbes({

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { environment, parseConfig, type Environment } from '@understudy/shared/config';
+import { environment, parseConfig, tracingEnvironment, type Environment } from '@understudy/shared/config';
 
 const {
   MONGODB_URI,
@@ -13,6 +13,7 @@ const {
   METRICS_PORT,
   METRICS_TOKEN,
   LOG_LEVEL,
+  LOG_FORMAT,
 } = environment;
 
 /** What the worker takes from the environment. */
@@ -28,6 +29,8 @@ const workerEnvironment = {
   METRICS_PORT,
   METRICS_TOKEN,
   LOG_LEVEL,
+  LOG_FORMAT,
+  ...tracingEnvironment,
 };
 
 export type WorkerConfig = z.output<z.ZodObject<typeof workerEnvironment>>;

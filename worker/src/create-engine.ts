@@ -3,6 +3,7 @@ import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
@@ -50,6 +51,7 @@ interface EngineOptions {
   random: () => number;
   /** Stands in for Redis's clock; only tests have one. */
   redisNowMs?: () => number;
+  tracing?: Tracing | null;
   logger: Logger;
 }
 
@@ -57,7 +59,7 @@ export type Engine = ReturnType<typeof createEngine>;
 
 /** Everything that takes a claimed job to its answer, over connections that are the caller's. */
 export function createEngine(options: EngineOptions) {
-  const { store, clock, random, logger, workerId } = options;
+  const { store, clock, random, tracing = null, logger, workerId } = options;
   const claims = createClaimKeeper({ store, clock, logger });
   const present = createPresent({ ...options, active: () => claims.size });
   const workMetrics = createWorkMetrics(() => present.pool.list().map(({ reference }) => reference.name));
@@ -77,6 +79,7 @@ export function createEngine(options: EngineOptions) {
     order,
     clock,
     random,
+    tracing,
     logger,
     flag: (pooled, reason, message) => void flag(options, pooled, reason, message),
   });
@@ -92,6 +95,7 @@ export function createEngine(options: EngineOptions) {
     refresh: state.refresh,
     workerId,
     clock,
+    tracing,
     logger,
   });
   return { ...present, ...records, order, labelSets, claims, cancelListener, executeJob, workMetrics };

@@ -3,6 +3,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Payload } from '@understudy/shared/jobs/catalog';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { inSpan, type NewSpan, type Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
@@ -37,6 +38,7 @@ export interface ExecuteJobDeps {
   refresh: () => Promise<void>;
   workerId: string;
   clock: Clock;
+  tracing?: Tracing | null;
   logger: Logger;
 }
 
@@ -68,8 +70,17 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
     try {
       const report = refuse(run.job, clock.now()) ?? (await perform(deps, run));
       const end = await toJobEnd(deps, run, report);
-      const settled = end && (await settle(deps, run, end));
-      if (settled) emit(deps, run, end, settled);
+      const settled =
+        end &&
+        (await inSpan(
+          deps.tracing,
+          () => toSettleSpan(run, end),
+          () => settle(deps, run, end),
+        ));
+      if (settled) {
+        noteSettled(deps, run, end, report);
+        emit(deps, run, end, settled);
+      }
       // Cancelled or taken over: what was paid for here is part of its usage all the same. And an attempt of an earlier
       // claim may have been settled just now, too late for this end and too early to find the job ended.
       const isElsewhere = !settled && report.attempts.length > 0;
@@ -92,13 +103,14 @@ type Claimed =
   | { kind: 'store_away'; cause: unknown };
 
 async function claim(
-  { store, ledger, claims, workMetrics, workerId, clock, logger }: ExecuteJobDeps,
+  { store, ledger, claims, workMetrics, workerId, clock, tracing, logger }: ExecuteJobDeps,
   { jobId, generation }: Payload<'classification.dispatch'>,
 ): Promise<Claimed> {
   const token = randomUUID();
   const sinceMs = clock.monotonic();
   try {
-    const job = await ledger.claimJob({ jobId, generation, token, workerId });
+    const traceparent = tracing?.active() ?? null;
+    const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
     if (job === null) return await readHolder(store, jobId, generation);
     workMetrics.noteClaim(job);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
@@ -165,19 +177,39 @@ async function sumUp({ store, clock, logger }: ExecuteJobDeps, { job }: Run): Pr
 
 function emit({ relay, clock }: ExecuteJobDeps, { job }: Run, end: JobEnd, { eventId }: Settled) {
   if (end.state !== 'deferred' && eventId === null) return;
-  const { _id, client, batchId, webhookUrl } = job;
+  const { _id, client, batchId, webhookUrl, trace } = job;
   const succeeded = end.state === 'succeeded' ? end : null;
   relay.emit({
     _id,
     client,
     batchId,
     webhookUrl,
+    ...(trace && { trace }),
     state: end.state,
     provider: succeeded?.provider ?? null,
     degraded: succeeded?.degraded ?? false,
     finishedAt: end.state === 'deferred' ? null : new Date(clock.now()),
     announce: eventId === null ? null : { eventId },
   });
+}
+
+/** One line for each job would be most of the log: only of one that failed is it written as a rule. */
+function noteSettled(
+  { logger }: ExecuteJobDeps,
+  { job: { _id: jobId, batchId } }: Run,
+  end: JobEnd,
+  { attempts }: DispatchReport,
+) {
+  const error = end.state === 'failed' ? end.error.code : undefined;
+  const level = error === undefined ? 'debug' : 'info';
+  logger[level](
+    { jobId, batchId: batchId ?? undefined, state: end.state, attempts: attempts.length, error },
+    'a job was settled',
+  );
+}
+
+function toSettleSpan({ job }: Run, { state }: JobEnd): NewSpan {
+  return { name: 'settle', attributes: { 'understudy.job.id': job._id, 'understudy.job.state': state } };
 }
 
 const INTERNAL_ERROR = {

@@ -1,8 +1,10 @@
 import { Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { JOBS, QUEUES, type JobName, type QueueName } from '@understudy/shared/jobs/catalog';
+import { toQueueTelemetry } from '@understudy/shared/jobs/producer';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Handler, Handlers, Outcome } from './handlers/handler.ts';
 import { settleOutcome } from './settle-outcome.ts';
@@ -16,6 +18,7 @@ interface QueueWorkersOptions {
   handlers: Handlers;
   /** How many jobs of each queue this process works on at once. */
   concurrency: Record<QueueName, number>;
+  tracing?: Tracing | null;
   logger: Logger;
 }
 
@@ -24,7 +27,7 @@ interface QueueWorkersOptions {
  * failed for having stalled, since the ledger alone decides what ends.
  */
 export function createQueueWorkers(options: QueueWorkersOptions): Service {
-  const { redis, prefix, store, handlers, concurrency, logger } = options;
+  const { redis, prefix, store, handlers, concurrency, tracing, logger } = options;
   let workers: Worker[] = [];
   let stopping: Promise<void> | null = null;
   const stop = new AbortController();
@@ -37,6 +40,7 @@ export function createQueueWorkers(options: QueueWorkersOptions): Service {
       lockDuration: 6_000,
       stalledInterval: 2_000,
       maxStalledCount: 1_000_000_000,
+      ...toQueueTelemetry(queue, tracing),
     });
     worker.on('error', (err) => logger.debug({ err, queue }, 'a queue worker lost Redis'));
     return worker;

@@ -39,6 +39,7 @@ export function createSharedAdapter(
     isUsable,
     adapter: {
       model: inner.model,
+      ...(inner.baseUrl !== undefined && { baseUrl: inner.baseUrl }),
       classify: (request, signal) => count(inner.classify(request, signal)),
       listModels: (signal) => count(inner.listModels(signal)),
       close: () => inner.close(),

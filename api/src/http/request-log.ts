@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { pinoHttp } from 'pino-http';
+import { toAbout } from './about.ts';
 import { toRouteLabel } from './route-label.ts';
 
 /** Routes that are asked every few seconds by machines. */
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** One line per request: method, route, status, milliseconds, id. No query, header or body, which may hold texts. */
+/** One line per request: method, route, status, milliseconds, ids. No query, header or body, which may hold texts. */
 export function createRequestLog(logger: Logger) {
   return pinoHttp<Request>({
     logger,
@@ -30,5 +31,6 @@ export function createRequestLog(logger: Logger) {
 /** pino-http hands over its own object with the raw request in it; only these few fields of it are logged. */
 function toLine(req: IncomingMessage, res: ServerResponse, ...rest: unknown[]): object {
   const { ms } = rest.at(-1) as { ms?: number };
-  return { method: req.method, route: toRouteLabel(req as Request), status: res.statusCode, ms };
+  const about = toAbout(req as Request, res as Response);
+  return { method: req.method, route: toRouteLabel(req as Request), status: res.statusCode, ms, ...about };
 }

@@ -56,7 +56,10 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       signal: gone.signal,
       reauthorise: askAgain,
     };
-    const work = row.handle(ctx, call as Call<never, never, never>);
+    const work = row.handle(
+      { ...ctx, logger: ctx.logger.child({ requestId: call.requestId }) },
+      call as Call<never, never, never>,
+    );
     // An upload is watched as it arrives, so that it is either accepted or refused.
     const wait = () => (row.upload ? work : whileAllowed(work, askAgain, () => gone.abort()));
     const reply = await (row.waits ? wait() : inStoreTime(work));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Environment } from '../config.ts';
 import type { Entries } from './processes/app-plan.ts';
+import { toLogFormat } from '../runtime/log-output.ts';
 import { parseEmbeddedConfig } from './config.ts';
 import { createPrettyLine, prefixLine } from './processes/log-lines.ts';
 import { ADMIN_TOKEN_FILE } from './folder/secrets.ts';
@@ -25,7 +26,8 @@ export async function runEmbedded({ env, entries, migrate, createLoginLink }: Ru
   out.on('error', () => {}); // A closed terminal must not keep the rest from stopping in order.
   try {
     const config = parseEmbeddedConfig(env);
-    const format = out.isTTY ? await createPrettyLine() : prefixLine;
+    const isPretty = toLogFormat(config.LOG_FORMAT, out) === 'pretty';
+    const format = isPretty ? await createPrettyLine(out) : prefixLine;
     const supervisor = createSupervisor({ config, env, entries, out, format, migrate });
     let isStopping = false;
     const stop = async (reason: string) => {

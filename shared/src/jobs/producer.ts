@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { inTime } from '../runtime/in-time.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { Tracing } from '../runtime/tracing/tracing.ts';
 import { JOBS, QUEUES, type JobDefinition, type JobName, type Payload, type QueueName } from './catalog.ts';
 
 /** A classification as the queue knows it; `priority` is the API's, 0 (first) to 9. */
@@ -9,6 +10,8 @@ export interface QueuedClassification {
   jobId: string;
   generation: number;
   priority: number;
+  /** Of the span that it is put into the queue under, where that is not the active one. */
+  traceparent?: string;
 }
 
 /** A delivery as the queue knows it, and the number of tries that it has had. */
@@ -39,19 +42,21 @@ export interface Producer {
 }
 
 const REDIS_TIMEOUT_MS = 2_000;
+/** Those that a request's work goes through. What others hold is nobody's in particular, or has its trace in the ledger. */
+const TRACED: ReadonlySet<QueueName> = new Set(['classify', 'interactive']);
 /** BullMQ never keeps or repeats a job of ours: the ledger has its history and decides what is tried again. */
 const TRANSIENT = { removeOnComplete: true, removeOnFail: true } as const;
 
-/** Owns the queues; the only caller of `Queue.add`. `redis` should fail fast (`connectRedis`). */
-export function createProducer(options: { redis: Redis; prefix: string; logger: Logger }): Producer {
-  const queues = Object.fromEntries(
-    QUEUES.map((name) => {
-      const queue = new Queue(name, { connection: options.redis, prefix: options.prefix });
-      queue.on('error', (err) => options.logger.debug({ err, queue: name }, 'a queue lost Redis'));
-      return [name, queue];
-    }),
-  ) as Record<QueueName, Queue>;
+interface ProducerOptions {
+  redis: Redis;
+  prefix: string;
+  tracing?: Tracing | null;
+  logger: Logger;
+}
 
+/** Owns the queues; the only caller of `Queue.add`. `redis` should fail fast (`connectRedis`). */
+export function createProducer(options: ProducerOptions): Producer {
+  const queues = createQueues(options);
   return {
     queues,
     async add(name, payload) {
@@ -63,7 +68,7 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
       const name = 'classification.dispatch';
       await inRedisTime(
         queues[JOBS[name].queue].addBulk(
-          jobs.map(({ jobId, generation, priority }) => ({
+          jobs.map(({ jobId, generation, priority, traceparent }) => ({
             name,
             data: { jobId, generation } satisfies Payload<typeof name>,
             opts: {
@@ -71,6 +76,7 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
               attempts: JOBS[name].attempts,
               jobId: toQueueId({ jobId, generation }),
               priority: priority + 1,
+              ...(traceparent && { telemetry: { metadata: JSON.stringify({ traceparent }) } }),
             },
           })),
         ),
@@ -106,9 +112,24 @@ export function createProducer(options: { redis: Redis; prefix: string; logger: 
   };
 }
 
+function createQueues({ redis, prefix, tracing, logger }: ProducerOptions) {
+  return Object.fromEntries(
+    QUEUES.map((name) => {
+      const queue = new Queue(name, { connection: redis, prefix, ...toQueueTelemetry(name, tracing) });
+      queue.on('error', (err) => logger.debug({ err, queue: name }, 'a queue lost Redis'));
+      return [name, queue];
+    }),
+  ) as Record<QueueName, Queue>;
+}
+
 /** The id under which the queue holds one generation of a job. BullMQ forbids `:` in it. */
 export function toQueueId({ jobId, generation }: { jobId: string; generation: number }): string {
   return `${jobId}.${generation}`;
+}
+
+/** What a queue's producer and its workers take the trace from one to the other with. */
+export function toQueueTelemetry(queue: QueueName, tracing: Tracing | null | undefined) {
+  return tracing && TRACED.has(queue) ? { telemetry: tracing.queueTelemetry } : {};
 }
 
 function inRedisTime<T>(work: Promise<T>): Promise<T> {

@@ -22,6 +22,8 @@ export function createLogger(options: {
   role: string;
   level: string;
   destination?: DestinationStream;
+  /** What every line has besides, as of the moment in which it is written. */
+  mixin?: () => object;
 }): Logger {
   return pino(
     {
@@ -33,6 +35,7 @@ export function createLogger(options: {
         censor: '[redacted]',
       },
       serializers: { err: toLoggedError, error: toLoggedError },
+      ...(options.mixin && { mixin: options.mixin }),
     },
     options.destination ?? pino.destination(1),
   );

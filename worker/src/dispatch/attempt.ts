@@ -1,6 +1,7 @@
 import type { CircuitState, ProviderFlag } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import { createId } from '@understudy/shared/ids';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { ClaimLoss } from '../claims.ts';
@@ -9,6 +10,7 @@ import type { PooledProvider } from '../provider-pool.ts';
 import type { Admission } from './admission.ts';
 import type { Asking } from './asking.ts';
 import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
+import { endAttemptSpan, toAttemptSpan } from './attempt-span.ts';
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
 import { isUnfinished, NOT_MADE, toCallEnd } from './call-end.ts';
 import type { CandidateEnd } from './conclude.ts';
@@ -28,6 +30,7 @@ export interface AttemptDeps {
   logger: Logger;
   /** Has the provider flagged for the operator. */
   flag: (pooled: PooledProvider, reason: ProviderFlag, message: string) => void;
+  tracing?: Tracing | null;
 }
 
 /** How one try at one provider ended; `lost` where the claim is gone and the whole dispatch must end. */
@@ -63,11 +66,13 @@ export async function runAttempt(
     await admittance.release(NOT_MADE);
     return { kind: 'lost' };
   }
+  const span = deps.tracing?.start(toAttemptSpan(pooled, attempt));
   const startedMs = clock.monotonic();
   const { outcome, isCurtailed } = await call(deps, pass, asking, { request, circuit });
   const endedMs = clock.monotonic();
   const durationMs = endedMs - startedMs;
   const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
+  if (span) endAttemptSpan(span, pooled, outcome, end);
   const ranMs = endedMs - (asking.startedMs() ?? endedMs);
   await admittance.release(toCallEnd(asking, { outcome, isCurtailed, ranMs }, end));
   // The dispatch goes on while this is written.
@@ -136,7 +141,7 @@ function toEnd(
 
 function toAttemptOutcome(
   { flag, logger }: AttemptDeps,
-  { claim }: Pass,
+  { job, claim }: Pass,
   { pooled }: Asking,
   outcome: EndedCall,
 ): AttemptOutcome {
@@ -149,7 +154,10 @@ function toAttemptOutcome(
       return outcome;
     }
     case 'defect':
-      logger.error({ err: outcome.error, provider: pooled.reference.name }, 'an adapter failed');
+      logger.error(
+        { err: outcome.error, jobId: job._id, provider: pooled.reference.name },
+        'an adapter failed',
+      );
       return outcome;
     case 'overtaken':
       return { kind: 'untried' };

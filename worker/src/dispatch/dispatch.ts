@@ -1,6 +1,7 @@
 import type { ClassificationResult, ProviderReference } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import { inSpan } from '@understudy/shared/runtime/tracing/tracing';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
@@ -9,6 +10,7 @@ import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
 import { conclude, judge } from './conclude.ts';
 import { isJobOver, startBudget } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';
+import { noteReport, toDispatchSpan } from './dispatch-span.ts';
 import { noteFault, noteNobodyLeft } from './failovers.ts';
 import { askInTurn, type HedgeDeps } from './hedge.ts';
 import {
@@ -50,13 +52,23 @@ const PAUSED_MS = 5_000;
 
 /** One pass over the providers: in order, until one answers or nobody is left. */
 export function createDispatch(deps: DispatchDeps): Dispatch {
-  return async (input) => {
+  const dispatch: Dispatch = async (input) => {
     const pass = begin(deps, input);
     const end = pass.settings.paused ? toPaused(deps.clock, pass) : await run(deps, pass);
     // What ends may leave more to be written.
     while (pass.settling.length > 0) await Promise.all(pass.settling.splice(0));
     return { end, passedOver: toPassedOver(pass), attempts: pass.attempts };
   };
+  return (input) =>
+    inSpan(
+      deps.tracing,
+      () => toDispatchSpan(input),
+      async (span) => {
+        const report = await dispatch(input);
+        if (span) noteReport(span, deps, report);
+        return report;
+      },
+    );
 }
 
 function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {

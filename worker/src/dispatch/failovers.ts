@@ -2,6 +2,7 @@ import { createId } from '@understudy/shared/ids';
 import type { ProviderReference } from '@understudy/shared/contracts/classification';
 import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { FailoverRecorder } from './record-failover.ts';
 import type { Pass } from './pass.ts';
 
@@ -21,6 +22,7 @@ export interface Try {
 interface FailoverDeps {
   failovers: Pick<FailoverRecorder, 'record'>;
   clock: Clock;
+  tracing?: Tracing | null;
 }
 
 type Switching = Pick<Pass, 'job' | 'tries' | 'isDrill'>;
@@ -57,7 +59,7 @@ function tellSwitches(deps: FailoverDeps, pass: Switching) {
 }
 
 function tell(
-  { failovers, clock }: FailoverDeps,
+  { failovers, clock, tracing }: FailoverDeps,
   { job, isDrill }: Switching,
   made: Try,
   next: Try | null,
@@ -65,6 +67,15 @@ function tell(
 ) {
   if (made.fault === null || made.isTold) return;
   made.isTold = true;
+  const switchMs = Math.round(atMs - made.startedMs);
+  const hedge = next?.hedge ?? false;
+  tracing?.note('failover', {
+    'understudy.failover.from': made.provider.name,
+    ...(next && { 'understudy.failover.to': next.provider.name }),
+    'understudy.failover.fault': made.fault,
+    'understudy.failover.switch_ms': switchMs,
+    'understudy.failover.hedge': hedge,
+  });
   failovers.record({
     _id: createId('fov'),
     at: new Date(clock.now()),
@@ -73,8 +84,8 @@ function tell(
     from: made.provider,
     to: next?.provider ?? null,
     fault: made.fault,
-    switchMs: Math.round(atMs - made.startedMs),
-    hedge: next?.hedge ?? false,
+    switchMs,
+    hedge,
     drill: isDrill,
   });
 }

@@ -124,6 +124,7 @@ async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Ru
   if (rooms.every(({ room }) => room === 0)) return standBy(deps, asking, rooms);
   if (!isLocal(next) && (race.mayHedge || (await deps.admission.takeHedge(asking.pooled)))) {
     race.mayHedge = false;
+    deps.tracing?.note('hedge', { 'understudy.hedge.late': asking.pooled.reference.name });
     startNext(deps, pass, race, true);
     return;
   }

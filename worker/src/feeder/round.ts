@@ -3,6 +3,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import { readEpoch } from '@understudy/shared/jobs/epoch';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import type { Window } from '@understudy/shared/jobs/window';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
@@ -12,6 +13,7 @@ import { createAllowances, type Allowances } from './allowances.ts';
 import { createBringBack, type BringBackDeps } from './bring-back.ts';
 import { chooseJobs } from './choose-jobs.ts';
 import type { Chosen } from './client-queue.ts';
+import { enqueueTraced } from './enqueue-traced.ts';
 import { createHoldNoter } from './hold-noter.ts';
 import { createLanes } from './lanes.ts';
 import { createWindowSize, WINDOW_AT_MOST, type QueueCounts } from './window-size.ts';
@@ -25,6 +27,7 @@ export interface RoundDeps extends BringBackDeps {
   admission: Pick<Admission, 'readRoom'> & { capacity(): number };
   pool: Pick<ProviderPool, 'list'>;
   settings: { current(): DispatchConfig };
+  tracing?: Tracing | null;
 }
 
 /** What a round left behind. */
@@ -113,11 +116,15 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
 }
 
 /** Ledger first, then queue: what the queue does not take waits again. @returns those that went in. */
-async function feed({ store, producer }: RoundDeps, chosen: Chosen[], epoch: string): Promise<Chosen[]> {
+async function feed(
+  { store, producer, tracing }: RoundDeps,
+  chosen: Chosen[],
+  epoch: string,
+): Promise<Chosen[]> {
   const chosenIds = chosen.map(({ jobId }) => jobId);
   const jobs = await takeWaitingJobs(store, chosenIds, epoch);
   try {
-    await producer.addClassifications(jobs);
+    await enqueueTraced(tracing, producer, jobs);
   } catch (err) {
     await returnJobs(store, chosenIds);
     throw err;

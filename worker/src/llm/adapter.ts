@@ -57,6 +57,8 @@ export type ClassifyOutcome =
       usage: TokenUsage | null;
       requestId: string | null;
       status: number | null;
+      /** The model that the vendor says it was, where it does. */
+      model?: string | null;
     }
   | { ok: false; fault: Fault };
 
@@ -69,6 +71,8 @@ export type ModelsOutcome = { ok: true; models: string[] | null } | { ok: false;
  */
 export interface Adapter {
   readonly model: string;
+  /** Where it is called; absent for one on this machine, or that cannot be called at all. */
+  readonly baseUrl?: string;
   classify(request: ClassifyRequest, signal: AbortSignal): Promise<ClassifyOutcome>;
   /** Lists the models that the key can use, free of charge; null where the vendor cannot say. */
   listModels(signal: AbortSignal): Promise<ModelsOutcome>;

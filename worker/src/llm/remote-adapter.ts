@@ -6,6 +6,7 @@ import type {
   FaultCause,
   ProviderConnection,
 } from './adapter.ts';
+import { toAnsweringModel } from './answering-model.ts';
 import { readAnswer } from './answer.ts';
 import { readErrorBody } from './error-body.ts';
 import { toEvidence } from './evidence.ts';
@@ -43,6 +44,7 @@ export function createRemoteAdapter(
 
   return {
     model: vendor.model,
+    baseUrl: vendor.baseUrl,
 
     async classify(request, signal) {
       const exchange = observeFetch(deps.fetch, signal);
@@ -69,6 +71,7 @@ export function createRemoteAdapter(
         usage: reply.usage,
         requestId: readRequestId(exchange),
         status: exchange.response?.status ?? null,
+        model: toAnsweringModel(body, connection.apiKey),
       };
     },
 

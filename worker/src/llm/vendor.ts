@@ -49,6 +49,7 @@ export interface RawFault {
 /** What a vendor's folder supplies; everything else about a remote call is the same for all of them. */
 export interface Vendor {
   readonly model: string;
+  readonly baseUrl: string;
   /** Whether a server of this type may lack the listing of models. */
   readonly modelsAreOptional: boolean;
   /** One call through the vendor's SDK, down to its parsed body. Throws what the SDK throws. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { inSpan, type Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import { SecretError } from '@understudy/shared/secrets/secret-error';
@@ -11,6 +12,7 @@ import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries'
 import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
 import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import { untilStored } from '../until-stored.ts';
+import { noteOutcome, toDeliverySpan } from './delivery-span.ts';
 import { disableWebhook } from './disable-webhook.ts';
 import type { DeliveryLanes } from './delivery-lanes.ts';
 import { findRecipient, type Recipient } from './recipient.ts';
@@ -27,6 +29,7 @@ export interface DeliverDeps {
   dispatcher: Dispatcher;
   clock: Clock;
   random: () => number;
+  tracing?: Tracing | null;
   logger: Logger;
 }
 
@@ -52,7 +55,7 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
     const until = new Date(now + CLAIM_MS);
     const delivery = await claimDelivery(store, { id: deliveryId, token, now: new Date(now), until });
     if (delivery === null) return;
-    await settle(deps, { delivery, recipient, token }, await tryOnce(deps, delivery, recipient));
+    await settle(deps, { delivery, recipient, token }, await tryTraced(deps, delivery, recipient));
   }
   deliveryLanes.feed([known.target]);
   deliveryLanes.feedClient(known.client);
@@ -65,6 +68,24 @@ interface Try {
   delivery: DeliveryDocument;
   recipient: Recipient;
   token: string;
+}
+
+/** A try of a job's delivery is a span of that job's trace. The receiver is told nothing of it: it is somebody else's. */
+async function tryTraced(
+  deps: DeliverDeps,
+  delivery: DeliveryDocument,
+  recipient: Recipient,
+): Promise<TryOutcome> {
+  const tracing = delivery.traceparent === undefined ? null : deps.tracing;
+  return inSpan(
+    tracing,
+    () => toDeliverySpan(delivery, recipient),
+    async (span) => {
+      const outcome = await tryOnce(deps, delivery, recipient);
+      if (span) noteOutcome(span, outcome);
+      return outcome;
+    },
+  );
 }
 
 async function tryOnce(

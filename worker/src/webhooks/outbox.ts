@@ -67,10 +67,10 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
     const bodies = await loadJobBodies(store, addressed);
     const now = new Date(clock.now());
     await write(
-      addressed.flatMap(({ notice: { _id: jobId, eventId }, type, addressees }) => {
+      addressed.flatMap(({ notice: { _id: jobId, eventId, trace }, type, addressees }) => {
         const body = bodies.get(eventId) ?? null;
         return addressees.map((addressee) =>
-          toDelivery({ eventId, type, ...addressee, jobId, body, once: false }, now),
+          toDelivery({ eventId, type, ...addressee, jobId, ...toTraceparent(trace), body, once: false }, now),
         );
       }),
       () => eraseWhatWasRead(jobIds, erasedBefore),
@@ -108,6 +108,11 @@ export function createOutbox({ store, onDue, clock = systemClock }: OutboxOption
 
 function toTyped({ state }: JobNotice): { type: WebhookEvent } {
   return { type: `classification.${state}` as WebhookEvent };
+}
+
+/** A delivery belongs to the trace of its job. */
+function toTraceparent(trace: JobNotice['trace']) {
+  return trace?.role === 'parent' ? { traceparent: trace.traceparent } : {};
 }
 
 function typesOf(notices: readonly { type: WebhookEvent }[]): WebhookEvent[] {

@@ -89,7 +89,7 @@ function createPreparation(ctx: Context, { client, sending: { batchId } }: Recei
     const createdAt = new Date(ctx.clock.now());
     try {
       return {
-        ...(await toJob(forItems, { id, client, input, createdAt })),
+        ...(await toJob(forItems, { id, client, input, createdAt, isOneOfMany: true })),
         batchId,
         customId: customId ?? null,
       };

@@ -19,6 +19,7 @@ import { inStoreTime } from '../in-store-time.ts';
 import { followEnds } from './follow-ends.ts';
 import { noteAction } from './note-action.ts';
 import { toFilter } from './to-filter.ts';
+import { toTrace } from './to-trace.ts';
 import { untilTold } from './until-told.ts';
 
 interface BulkInput extends Change {
@@ -99,10 +100,11 @@ async function eraseAll(ctx: Context, jobIds: string[]): Promise<number> {
 }
 
 async function retryAll(ctx: Context, jobIds: string[], call: BulkCall): Promise<number> {
-  let retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false }));
+  const trace = toTrace(ctx, 'link');
+  let retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false, trace }));
   if (retried < jobIds.length) {
     if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, jobIds);
-    retried += await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true }));
+    retried += await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true, trace }));
   }
   if (retried > 0) await tellRetried(ctx, jobIds);
   return retried;

@@ -8,6 +8,7 @@ import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
 import { describeJob } from './get.ts';
 import { noteAction, toJobTarget } from './note-action.ts';
+import { toTrace } from './to-trace.ts';
 import { untilTold } from './until-told.ts';
 
 /**
@@ -19,12 +20,13 @@ export async function retryClassification(
   { id, ...change }: Change & { id: string },
 ): Promise<Classification> {
   const before = await findJob(ctx, change.viewer, id);
-  let retried = await retryJobs(ctx.store, [id], { evenUntold: false });
+  const trace = toTrace(ctx, 'parent');
+  let retried = await retryJobs(ctx.store, [id], { evenUntold: false, trace });
   if (retried === 0) {
     const refused = await findJob(ctx, change.viewer, id);
     if (!mayBeRetried(refused)) throw new ConflictError('not_retryable', explain(refused));
     await untilTold(ctx, [id]);
-    retried = await retryJobs(ctx.store, [id], { evenUntold: true });
+    retried = await retryJobs(ctx.store, [id], { evenUntold: true, trace });
     if (retried === 0) throw new ConflictError('not_retryable', explain(refused));
   }
   // At once, so that what comes of it is told later.

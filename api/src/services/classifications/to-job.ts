@@ -5,6 +5,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toRoute } from '@understudy/shared/store/jobs/route';
 import type { Context } from '../../context.ts';
 import { assertCallableByName } from '../assert-callable.ts';
+import { toTraceField } from './to-trace.ts';
 
 type Reference = NonNullable<JobDocument['classifier']>;
 
@@ -14,9 +15,16 @@ type Reference = NonNullable<JobDocument['classifier']>;
  */
 export async function toJob(
   ctx: Context,
-  from: { id: string; client: string; input: ClassificationInput; createdAt: Date },
+  from: {
+    id: string;
+    client: string;
+    input: ClassificationInput;
+    createdAt: Date;
+    /** Of many jobs that come at once, each is traced by itself. */
+    isOneOfMany?: boolean;
+  },
 ): Promise<JobDocument> {
-  const { id, client, input, createdAt } = from;
+  const { id, client, input, createdAt, isOneOfMany = false } = from;
   if (typeof input.webhookUrl === 'string') assertCallableByName(ctx, '/webhookUrl', input.webhookUrl);
   const classifier = input.classifier ? await resolveClassifier(ctx, input.classifier) : null;
   const providers = input.providers ? await resolveProviders(ctx, input.providers) : null;
@@ -63,6 +71,7 @@ export async function toJob(
     correction: null,
     batchId: null,
     erasedAt: null,
+    ...toTraceField(ctx, isOneOfMany ? 'link' : 'parent'),
   };
 }
 

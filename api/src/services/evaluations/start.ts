@@ -106,6 +106,7 @@ async function toTemplate(
       metadata: {},
     },
     createdAt: new Date(ctx.clock.now()),
+    isOneOfMany: true,
   });
   return { ...job, classifier, customId: null };
 }

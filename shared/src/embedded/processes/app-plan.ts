@@ -33,6 +33,8 @@ export function planApps({ config, env, entries, addresses, secrets }: PlanOptio
     UNDERSTUDY_MASTER_KEYS: env['UNDERSTUDY_MASTER_KEYS'] || secrets.masterKeys,
     PORT: String(addresses.port),
     PUBLIC_URL: addresses.publicUrl,
+    // The supervisor alone shows them to a person.
+    LOG_FORMAT: 'json',
   };
   const workers = Array.from({ length: config.WORKER_PROCESSES }, (_, index) => ({
     name: config.WORKER_PROCESSES === 1 ? 'worker' : `worker-${index + 1}`,

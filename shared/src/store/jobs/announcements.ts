@@ -5,7 +5,7 @@ import type { JobDocument } from './model.ts';
 /** A job that ended and whose end is still to be told. */
 export type AnnouncedJob = Pick<
   JobDocument,
-  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt' | 'webhookUrl'
+  '_id' | 'client' | 'state' | 'batchId' | 'provider' | 'degraded' | 'finishedAt' | 'webhookUrl' | 'trace'
 > &
   Required<Pick<JobDocument, 'announce'>>;
 
@@ -17,6 +17,7 @@ const ANNOUNCED = {
   degraded: 1,
   finishedAt: 1,
   webhookUrl: 1,
+  trace: 1,
   announce: 1,
 } as const;
 

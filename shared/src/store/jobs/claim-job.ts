@@ -13,6 +13,8 @@ export interface ClaimInput {
   /** Fresh for every claim: the fence that each later write of the holder filters on. */
   token: string;
   workerId: string;
+  /** Of the span that it is claimed under, which becomes its trace where it has none of its own yet. */
+  traceparent?: string | null;
 }
 
 /** `LEASE_MS` from now by the server's clock, as an aggregation expression. */
@@ -79,9 +81,26 @@ function toClaim(batch: readonly ClaimInput[]): UpdateMany<JobDocument> {
           startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
           crashes: { $add: ['$crashes', takesOver] },
           deferred: null,
+          ...toOwnTraces(batch),
         },
       },
     ],
     { hint: '_id_' },
   ];
+}
+
+/** What is claimed under a span and has no trace of its own yet has that of the span. */
+function toOwnTraces(batch: readonly ClaimInput[]) {
+  const traced = batch.flatMap(({ jobId, traceparent = null }) =>
+    traceparent === null ? [] : [{ jobId, trace: { traceparent, role: 'parent' } }],
+  );
+  if (traced.length === 0) return {};
+  const jobIds = traced.map(({ jobId }) => jobId);
+  const isTraced = { $and: [{ $eq: ['$trace.role', 'link'] }, { $in: ['$_id', jobIds] }] };
+  const own = ownValue(
+    '$_id',
+    jobIds,
+    traced.map(({ trace }) => trace),
+  );
+  return { trace: { $cond: [isTraced, own, '$trace'] } };
 }

@@ -18,6 +18,17 @@ export interface Claim {
   leaseUntil: Date;
 }
 
+/**
+ * Where the spans of a job belong, by W3C `traceparent`s. `parent`: they go on from that span. `link`: it is one of many
+ * that came at once, and has a trace of its own from its first claim on, which is then its `parent`.
+ */
+export interface JobTrace {
+  traceparent: string;
+  role: 'parent' | 'link';
+  /** Of the trace that it had before it was tried again. */
+  earlier?: string;
+}
+
 /** What a job and its attempts used in all. */
 export interface JobUsage {
   inputTokens: number;
@@ -84,6 +95,8 @@ export interface JobDocument {
   erasedAt: Date | null;
   /** What its sender calls it within its batch. */
   customId?: string | null;
+  /** Absent where no traces were taken when it was accepted. */
+  trace?: JobTrace;
 }
 
 export const defineJobs = (connection: Connection) =>
@@ -137,4 +150,5 @@ export const defineJobs = (connection: Connection) =>
     batchId: nullable(String),
     erasedAt: nullable(Date),
     customId: { type: String },
+    trace: { type: { traceparent: String, role: String, earlier: String, _id: false } },
   });

@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { reopenBatches } from '../batches/reopen-batch.ts';
 import { toNative } from '../define-model.ts';
+import type { JobTrace } from './model.ts';
 
 /** The states that a job may be tried again from. */
 export const RETRYABLE_STATES = ['failed', 'cancelled'] as const;
@@ -33,12 +34,13 @@ async function reopenBatchesOf(store: Store, jobIds: readonly string[]) {
 /**
  * Puts those of these jobs back in line that failed or were cancelled and still have their text: a new generation with a
  * fresh deadline of the original length; a finished batch of theirs runs again. Without `evenUntold`, a job whose end is
- * still to be told is left alone; with it, that end is not told any more. @returns how many.
+ * still to be told is left alone; with it, that end is not told any more. `trace` is the new trace of them, which knows
+ * the one before. @returns how many.
  */
 export async function retryJobs(
   store: Store,
   jobIds: readonly string[],
-  { evenUntold }: { evenUntold: boolean },
+  { evenUntold, trace = null }: { evenUntold: boolean; trace?: JobTrace | null },
 ): Promise<number> {
   if (jobIds.length === 0) return 0;
   const { modifiedCount } = await toNative(store.jobs).updateMany(
@@ -48,8 +50,14 @@ export async function retryJobs(
       text: { $type: 'string' },
       ...(evenUntold ? {} : { announce: { $exists: false } }),
     },
-    [{ $set: ANEW }, { $unset: 'announce' }],
+    [{ $set: { ...ANEW, trace: toNewTrace(trace) } }, { $unset: 'announce' }],
   );
   if (modifiedCount > 0) await reopenBatchesOf(store, jobIds);
   return modifiedCount;
+}
+
+function toNewTrace(trace: JobTrace | null) {
+  if (!trace) return '$$REMOVE';
+  const { traceparent, role } = trace;
+  return { $mergeObjects: [{ $literal: { traceparent, role } }, { earlier: '$trace.traceparent' }] };
 }

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import type { QueuedClassification } from '../../jobs/producer.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import type { JobDocument } from './model.ts';
+import type { JobDocument, JobTrace } from './model.ts';
 
 /** A line of waiting jobs: those of one priority, client and route, oldest first. */
 export type Lane = Pick<JobDocument, 'priority' | 'client' | 'route' | 'providers' | 'allowDegraded'>;
@@ -50,6 +50,9 @@ export async function findWaitingJobs(
 
 const toKey = ({ priority, client, route }: Lane) => ({ priority, client, route });
 
+/** A job that was taken into the window. */
+export type TakenJob = QueuedClassification & { trace: JobTrace | null };
+
 /**
  * Takes waiting jobs into the window: each gets a new generation and the state `queued`, unless it changed since it
  * was found. @returns what to put into the queue now, in the order asked for; ledger first, then queue.
@@ -58,7 +61,7 @@ export async function takeWaitingJobs(
   store: Store,
   jobIds: readonly string[],
   epoch: string,
-): Promise<QueuedClassification[]> {
+): Promise<TakenJob[]> {
   if (jobIds.length === 0) return [];
   const jobs = toNative(store.jobs);
   const enqueuedAt = new Date();
@@ -73,12 +76,14 @@ export async function takeWaitingJobs(
   const taken = await jobs
     .find(
       { _id: { $in: [...jobIds] }, state: 'queued', waiting: false, enqueuedEpoch: epoch, enqueuedAt },
-      { projection: { generation: 1, priority: 1 } },
+      { projection: { generation: 1, priority: 1, trace: 1 } },
     )
     .toArray();
   const byId = new Map(taken.map((job) => [job._id, job]));
   return jobIds.flatMap((jobId) => {
     const job = byId.get(jobId);
-    return job ? [{ jobId, generation: job.generation, priority: job.priority }] : [];
+    if (!job) return [];
+    const { generation, priority, trace = null } = job;
+    return [{ jobId, generation, priority, trace }];
   });
 }

@@ -24,6 +24,8 @@ export interface DeliveryDocument {
   url: string | null;
   type: DeliveryType;
   jobId: string | null;
+  /** The trace of its job, as a W3C `traceparent`; absent where it has none. */
+  traceparent?: string;
   /** As it is sent with every try; null once its job is erased. */
   body: string | null;
   /** Tried once, whatever comes of it, and whether or not its endpoint is enabled: a test. */
@@ -53,6 +55,7 @@ export const defineDeliveries = (connection: Connection) =>
     url: nullable(String),
     type: required(String),
     jobId: nullable(String),
+    traceparent: String,
     body: nullable(String),
     once: required(Boolean),
     state: required(String),

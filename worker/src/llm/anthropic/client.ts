@@ -50,6 +50,7 @@ export const createAnthropicAdapter: CreateAdapter = (connection, deps) => {
 
   const vendor: Vendor = {
     model,
+    baseUrl: baseURL,
     modelsAreOptional: false,
     fromResponse,
     fromModels,

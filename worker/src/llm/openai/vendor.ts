@@ -70,6 +70,7 @@ export function createChatVendor(options: ChatVendorOptions): Vendor {
 
   return {
     model: options.model,
+    baseUrl: options.baseUrl,
     modelsAreOptional: options.modelsAreOptional,
     classify,
     listModels: (exchange, signal) => connect(exchange).get<unknown>('/models', { signal }),

@@ -25,7 +25,9 @@ function answersLabels(setUp: SetUp): void {
       usage: { inputTokens: expect.any(Number), outputTokens: expect.any(Number), cachedInputTokens: 0 },
       requestId: 'req_fake000001',
       status: 200,
+      model: 'fake-large',
     });
+    expect(adapter.baseUrl).toContain(new URL(vendor.url).host);
     expect(outcome.ok && outcome.usage?.inputTokens).toBeGreaterThan(50);
     expect(vendor.requests).toHaveLength(1);
     expect(vendor.requests[0]?.question).toMatchObject({
