@@ -79,6 +79,14 @@ describe('a running product', () => {
     expect((await fetch(new URL('/readyz', product.url))).status).toBe(200);
   });
 
+  test.for(['api', 'worker', 'scheduler'])('says where its %s tells what it measures', async (name) => {
+    const url = product.runtime().metricsUrls[name] ?? '';
+    expect(product.log()).toContain(`${url} (${name})`);
+    expect((await fetch(url)).status).toBe(401);
+    const reply = await fetch(url, { headers: { authorization: `Bearer ${product.adminToken}` } });
+    expect(await reply.text()).toMatch(new RegExp(`^understudy_build_info\\{[^}]*role="${name}"`, 'm'));
+  });
+
   test('keeps its secrets from other users', () => {
     const mode = (name: string) => (statSync(path.join(product.dataDir, name)).mode & 0o777).toString(8);
     const files = ['admin-token', 'master-keys', 'store-password', 'runtime.json'];

@@ -43,6 +43,7 @@ export async function claimInstallation(
     mongodbUri: config.MONGODB_URI ?? '',
     redisUrl: config.REDIS_URL ?? '',
     publicUrl: toPublicUrl(config, port),
+    metricsUrls: {},
     processes: { supervisor: process.pid },
   });
   cleanUp.defer(() => runtimeFile.remove());

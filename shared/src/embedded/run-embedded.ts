@@ -52,10 +52,10 @@ export async function runEmbedded({ env, entries, migrate, createLoginLink }: Ru
     if (env['npm_lifecycle_event']) watchParent(() => void stop('npm is gone'));
 
     try {
-      const { mongodbUri, publicUrl } = await supervisor.start();
+      const { mongodbUri, publicUrl, metricsUrls } = await supervisor.start();
       const { link, expiresAt } = await createLoginLink(mongodbUri, publicUrl);
       const tokenFile = path.join(config.UNDERSTUDY_DATA_DIR, ADMIN_TOKEN_FILE);
-      out.write(toBanner({ link, expiresAt, tokenFile, publicUrl }));
+      out.write(toBanner({ link, expiresAt, tokenFile, publicUrl, metricsUrls }));
     } catch (error) {
       if (isStopping) return;
       isStopping = true;
@@ -69,7 +69,16 @@ export async function runEmbedded({ env, entries, migrate, createLoginLink }: Ru
   }
 }
 
-function toBanner(about: { link: string; expiresAt: Date; tokenFile: string; publicUrl: string }): string {
+interface Banner {
+  link: string;
+  expiresAt: Date;
+  tokenFile: string;
+  publicUrl: string;
+  metricsUrls: Record<string, string>;
+}
+
+function toBanner(about: Banner): string {
+  const metrics = Object.entries(about.metricsUrls).map(([name, url]) => `${url} (${name})`);
   const until = about.expiresAt.toTimeString().slice(0, 5);
   return [
     '',
@@ -78,6 +87,7 @@ function toBanner(about: { link: string; expiresAt: Date; tokenFile: string; pub
     `  Console       ${about.link}`,
     `                This link opens once, until ${until}; \`npx understudy login\` prints a new one.`,
     `  Admin token   ${about.tokenFile}`,
+    `  Metrics       ${metrics.join('\n                ')}`,
     `  Stop          Ctrl-C`,
     '',
     '',

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Environment } from '../config.ts';
-import { planApps, type Entries } from './processes/app-plan.ts';
+import { countBackground, planApps, type Entries, type PlannedApp } from './processes/app-plan.ts';
 import { APP_STOP_MS, startApp } from './processes/app.ts';
+import { chooseMetricsPorts } from './choose-metrics-ports.ts';
 import { toLocalUrl, type EmbeddedConfig } from './config.ts';
 import type { Guardian } from './processes/guardian.ts';
 import { claimInstallation, type Installation } from './installation.ts';
@@ -34,7 +35,7 @@ export interface Supervisor {
 
 /** Runs the whole product in one data folder: embedded stores first, then api, workers and scheduler. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { config, env, entries, out, format, migrate } = options;
+  const { config, env, out, format, migrate } = options;
   const stopping = new AbortController();
   const cleanUp = new AsyncDisposableStack();
   const trial = createTrial(stopping.signal);
@@ -68,9 +69,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   const startApps = async (installation: Installation) => {
-    const { port, secrets, runtimeFile } = installation;
-    const addresses = { ...runtimeFile.runtime, port };
-    const apps = planApps({ config, env, entries, addresses, secrets }).map((app) =>
+    const apps = (await plan(options, installation)).map((app) =>
       keepRunning({
         name: app.name,
         start: () => startApp({ ...app, guardian: installation.guardian, out, format }),
@@ -80,7 +79,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     );
     cleanUp.defer(async () => void (await Promise.all(apps.map((app) => app.stop()))));
     await Promise.all(apps.map((app) => app.start()));
-    await trial.run((signal) => waitUntilReady(toLocalUrl(config, port), signal));
+    await trial.run((signal) => waitUntilReady(toLocalUrl(config, installation.port), signal));
   };
 
   const run = async (): Promise<Runtime> => {
@@ -103,4 +102,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     kill: () => guardian?.killAll(),
   };
+}
+
+/** Which apps run and where, told to whoever reads the folder's runtime file. */
+async function plan(
+  { config, env, entries }: SupervisorOptions,
+  { port, secrets, runtimeFile }: Installation,
+): Promise<PlannedApp[]> {
+  const addresses = { ...runtimeFile.runtime, port };
+  // As late as can be: nobody holds them until the processes listen.
+  const metricsPorts = await chooseMetricsPorts(config, countBackground(config));
+  const apps = planApps({ config, env, entries, addresses, metricsPorts, secrets });
+  const toUrl = (metricsPort: number) => `${toLocalUrl(config, metricsPort)}/metrics`;
+  const metricsUrls = Object.fromEntries(apps.map(({ name, metricsPort }) => [name, toUrl(metricsPort)]));
+  runtimeFile.update({ metricsUrls });
+  return apps;
 }

@@ -7,6 +7,8 @@ export interface Runtime {
   mongodbUri: string;
   redisUrl: string;
   publicUrl: string;
+  /** Where this machine finds what each process measures, by the process's name; empty until they start. */
+  metricsUrls: Record<string, string>;
   /** Process ids by name (`supervisor`, `mongod`, `redis`, `api`, `worker-1`, `scheduler`). */
   processes: Record<string, number>;
 }

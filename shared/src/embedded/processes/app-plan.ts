@@ -12,6 +12,8 @@ export interface PlannedApp {
   name: string;
   entry: string;
   env: Environment;
+  /** Where it has `/metrics`. */
+  metricsPort: number;
 }
 
 interface PlanOptions {
@@ -19,11 +21,14 @@ interface PlanOptions {
   env: Environment;
   entries: Entries;
   addresses: { mongodbUri: string; redisUrl: string; publicUrl: string; port: number };
+  /** One for each process but the API, which has them at its own port. */
+  metricsPorts: readonly number[];
   secrets: { masterKeys: string; adminToken: string };
 }
 
 /** Which app processes run, and with what environment: the same as in production, with what is embedded filled in. */
-export function planApps({ config, env, entries, addresses, secrets }: PlanOptions): PlannedApp[] {
+export function planApps(options: PlanOptions): PlannedApp[] {
+  const { config, env, entries, addresses, metricsPorts, secrets } = options;
   const { UNDERSTUDY_BOOTSTRAP_TOKEN: _given, ...inherited } = env;
   const common: Environment = {
     NODE_ENV: 'production',
@@ -41,12 +46,17 @@ export function planApps({ config, env, entries, addresses, secrets }: PlanOptio
     entry: entries.worker,
   }));
   const background = [...workers, { name: 'scheduler', entry: entries.scheduler }];
+  const { port } = addresses;
+  const apiEnv = { ...common, UNDERSTUDY_BOOTSTRAP_TOKEN: secrets.adminToken };
   return [
-    { name: 'api', entry: entries.api, env: { ...common, UNDERSTUDY_BOOTSTRAP_TOKEN: secrets.adminToken } },
-    // On one machine they cannot share a port: the first has METRICS_PORT, each next one the port above.
-    ...background.map((app, index) => ({
-      ...app,
-      env: config.METRICS_PORT ? { ...common, METRICS_PORT: String(config.METRICS_PORT + index) } : common,
-    })),
+    { name: 'api', entry: entries.api, env: apiEnv, metricsPort: port },
+    // On one machine they cannot share a port.
+    ...background.map((app, index) => {
+      const metricsPort = metricsPorts[index] ?? 0;
+      return { ...app, env: { ...common, METRICS_PORT: String(metricsPort) }, metricsPort };
+    }),
   ];
 }
+
+/** How many processes have no HTTP of their own. */
+export const countBackground = ({ WORKER_PROCESSES }: EmbeddedConfig): number => WORKER_PROCESSES + 1;
