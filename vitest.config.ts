@@ -10,6 +10,8 @@ if (Number.parseInt(process.versions.node) < 24) {
 const everywhere = ['{shared,api,worker,scheduler,ui}/**'];
 /** End-to-end tests that keep the whole machine busy. */
 const underLoad = ['e2e/{bench,chaos,soak}/**/*.e2e.test.ts', 'e2e/fairness.e2e.test.ts'];
+/** Those that need a Prometheus, which is not to be had everywhere. */
+const withPrometheus = ['e2e/prometheus/**/*.e2e.test.ts'];
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -44,7 +46,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['e2e/**/*.e2e.test.ts'],
-          exclude: [...ignored, ...underLoad],
+          exclude: [...ignored, ...underLoad, ...withPrometheus],
           // Each file starts the whole product, which mostly waits for faults and their ends.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -61,6 +63,17 @@ export default defineConfig({
           // Under load two at once on a small machine would measure each other.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'prometheus',
+          environment: 'node',
+          include: withPrometheus,
+          exclude: ignored,
+          sequence: { groupOrder: 3 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

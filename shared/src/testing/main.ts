@@ -4,35 +4,46 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installChromium } from '../embedded/set-up/chromium.ts';
+import { installPrometheus } from '../embedded/set-up/prometheus.ts';
 import { SetUpError } from '../embedded/set-up/set-up-error.ts';
 import type { TestResult } from './read-report.ts';
-import { BROWSER_TESTS, CHECKS, TESTS, type Step } from './steps.ts';
+import { BROWSER_TESTS, CHECKS, PROMETHEUS_TESTS, TESTS, type Step } from './steps.ts';
 
-const HELP = `Usage: npm test [-- --no-browser]
+const HELP = `Usage: npm test [-- --no-browser] [--no-prometheus]
 
-Runs everything that a change must pass: format, lint, types, dead code, and the unit, integration, end-to-end and
-browser tests. --no-browser leaves the browser tests out. One part alone: npm run test:unit (int, e2e, load, browser).
+Runs everything that a change must pass: format, lint, types, dead code, and the unit, integration, end-to-end,
+Prometheus and browser tests. --no-browser and --no-prometheus leave those tests out. One part alone: npm run test:unit
+(int, e2e, load, prometheus, browser).
 `;
+const FLAGS = {
+  'no-browser': { type: 'boolean' },
+  'no-prometheus': { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { 'no-browser': { type: 'boolean' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: FLAGS });
   if (values.help) return console.log(HELP);
-  const browser = !values['no-browser'];
+  const [browser, prometheus] = [!values['no-browser'], !values['no-prometheus']];
   const root = path.resolve(fileURLToPath(new URL('../../../', import.meta.url)));
   const env = {
     ...process.env,
     PATH: [path.join(root, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter),
     TURBO_TELEMETRY_DISABLED: '1',
   };
-  if (browser) await installChromium({ root, env, report: (line) => console.log(`[set-up] ${line}`) });
+  const report = (line: string) => console.log(`[set-up] ${line}`);
+  if (browser) await installChromium({ root, env, report });
   else console.log('The browser tests are left out (--no-browser).');
+  if (prometheus) await installPrometheus({ env, report });
+  else console.log('The tests with Prometheus are left out (--no-prometheus).');
 
   const folder = await mkdtemp(path.join(tmpdir(), 'understudy-report-'));
   const run = (step: Step) => runStep(step, { root, env, folder });
   const results: TestResult[] = [];
   try {
     results.push(...(await Promise.all(CHECKS.map(run))));
-    for (const step of [...TESTS, ...(browser ? [BROWSER_TESTS] : [])]) results.push(await run(step));
+    const chosen = [...TESTS, ...(prometheus ? [PROMETHEUS_TESTS] : []), ...(browser ? [BROWSER_TESTS] : [])];
+    for (const step of chosen) results.push(await run(step));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -78,6 +78,8 @@ const vitest = (project: string): Step =>
 
 export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e'), vitest('load')];
 
+export const PROMETHEUS_TESTS: Step = vitest('prometheus');
+
 export const BROWSER_TESTS: Step = tests(
   'browser',
   () => ['playwright', 'test', '--reporter=list,json'],
