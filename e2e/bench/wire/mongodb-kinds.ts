@@ -14,6 +14,7 @@ const ROWS: [command: string, has: string, kind: string | null][] = [
   ['update jobs', '$unset', 'note as told'],
   ['update jobs', 'enqueuedEpoch', 'take waiting jobs'],
   ['update jobs', 'leaseUntil', 'renew leases'],
+  ['findAndModify jobs', '$ifNull', 'claim'],
   ['find jobs', 'claim.token', 'read claimed'],
   ['insert attempts', '', 'begin attempt'],
   ['update attempts', 'durationMs', 'settle attempt'],

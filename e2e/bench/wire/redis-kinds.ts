@@ -6,6 +6,8 @@ const SCRIPTS: [has: string, kind: string][] = [
   ['Takes a ticket for one job', 'take ticket'],
   ['Puts new tickets in place', 'grant tickets'],
   ["'MAXLEN', '~', ARGV[1], '*', 'event'", 'tell events'],
+  ['epochKey', 'read events'],
+  ['told, maxEvents', 'tell statuses'],
   ['Move next job to be processed to active', 'hand out job'],
   ['Move job from active to a finished status', 'end entry, hand out next'],
   ['Adds a prioritized job', 'add to queue'],
