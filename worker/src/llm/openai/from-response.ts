@@ -13,11 +13,13 @@ const usage = z
       .nullish()
       .catch(null),
   })
-  .transform((counted) => ({
-    inputTokens: counted.prompt_tokens,
-    outputTokens: counted.completion_tokens,
-    cachedInputTokens: Math.min(counted.prompt_tokens_details?.cached_tokens ?? 0, counted.prompt_tokens),
+  .transform((tokens) => ({
+    inputTokens: tokens.prompt_tokens,
+    outputTokens: tokens.completion_tokens,
+    cachedInputTokens: Math.min(tokens.prompt_tokens_details?.cached_tokens ?? 0, tokens.prompt_tokens),
   }));
+
+const counted = z.object({ usage });
 
 /** Some servers give the words in parts. */
 const words = z.union([
@@ -27,11 +29,11 @@ const words = z.union([
     .transform((parts) => parts.map((part) => part.text).join('')),
 ]);
 
-const completion = z.looseObject({
+const completion = z.object({
   choices: z.tuple(
     [
-      z.looseObject({
-        message: z.looseObject({
+      z.object({
+        message: z.object({
           content: words.nullish().catch(null),
           refusal: z.string().nullish().catch(null),
         }),
@@ -86,6 +88,6 @@ function fromOther(body: unknown): Reply {
 }
 
 function readUsage(body: unknown): Reply['usage'] {
-  const form = z.looseObject({ usage }).safeParse(body);
+  const form = counted.safeParse(body);
   return form.success ? form.data.usage : null;
 }
