@@ -74,10 +74,10 @@ export async function runAttempt(
   const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
   if (span) endAttemptSpan(span, pooled, outcome, end);
   const ranMs = endedMs - (asking.startedMs() ?? endedMs);
-  await admittance.release(toCallEnd(asking, { outcome, isCurtailed, ranMs }, end));
-  // The dispatch goes on while this is written.
+  // The dispatch goes on while this is written, and it is written while the place is given back.
   pass.attempts.push(end);
   pass.settling.push(deps.recorder.settle(attempt, end));
+  await admittance.release(toCallEnd(asking, { outcome, isCurtailed, ranMs }, end));
   return toAttemptOutcome(deps, pass, asking, outcome);
 }
 
