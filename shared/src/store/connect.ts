@@ -21,6 +21,7 @@ import { defineLeases } from './leases/model.ts';
 import { defineLoginLinks } from './login-links/model.ts';
 import { defineMigrations } from './migrations/model.ts';
 import { createOutage } from './outage.ts';
+import { createPrimary } from './primary.ts';
 import { defineProviders } from './providers/model.ts';
 import { defineSessions } from './sessions/model.ts';
 import { defineSettings } from './settings/model.ts';
@@ -61,6 +62,7 @@ export async function connectStore({ mongodbUri, onOperation = () => {} }: Store
     maxPoolSize: 50,
     writeConcern: { w: 'majority' },
   });
+  const primary = createPrimary(connection);
   const models = {
     jobs: defineJobs(connection),
     attempts: defineAttempts(connection),
@@ -108,6 +110,7 @@ export async function connectStore({ mongodbUri, onOperation = () => {} }: Store
     connection,
     outage: createOutage(connection),
     onOperation,
+    primary,
     /** Resolves when the ledger answers. @throws within 3 s otherwise. */
     ping: timeOperation('ping', async () => void (await connection.db?.command({ ping: 1 })), onOperation),
     close: () => connection.close(),

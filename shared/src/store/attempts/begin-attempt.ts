@@ -24,7 +24,12 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
     // In order of their numbers: the second of a job fits only behind its first.
     const inOrder = batch.toSorted((a, b) => a.attempt.number - b.attempt.number);
     const alike = Map.groupBy(inOrder, ({ attempt, progressed }) => `${attempt.number} ${progressed}`);
-    for (const group of alike.values()) matched += (await jobs.updateMany(...toFence(group))).matchedCount;
+    for (const group of alike.values()) {
+      const [filter, update, options] = toFence(group);
+      // The majority that the attempts wait for has the fence before them.
+      const writeConcern = store.primary.leading();
+      matched += (await jobs.updateMany(filter, update, { ...options, writeConcern })).matchedCount;
+    }
     return matched;
   }
 
@@ -44,6 +49,7 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
 
   return createGroupCommit({
     async commit(batch) {
+      const era = store.primary.era();
       const fenced = (await fence(batch)) === batch.length ? batch.map(() => true) : await readFenced(batch);
       const begun = batch.filter((_, index) => fenced[index]);
       if (begun.length > 0)
@@ -51,6 +57,8 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
           store.attempts,
           begun.map(({ attempt }) => attempt),
         );
+      if (store.primary.era() !== era)
+        throw new Error('The primary may have lost the fences of these attempts');
       return fenced;
     },
     async readBack(batch) {
@@ -58,7 +66,8 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
       const found = new Set(
         (await store.attempts.find({ _id: { $in: ids } }, { _id: 1 }).lean()).map(({ _id }) => _id),
       );
-      return ids.map((id) => (found.has(id) ? true : undefined));
+      const fenced = await readFenced(batch);
+      return ids.map((id, index) => (found.has(id) && fenced[index] ? true : undefined));
     },
   });
 }

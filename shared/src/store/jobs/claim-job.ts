@@ -27,10 +27,13 @@ export const leaseFromNow = { $dateAdd: { startDate: '$$NOW', unit: 'millisecond
 export function createClaimJob(store: Store): (input: ClaimInput) => Promise<JobDocument | null> {
   const jobs = toNative(store.jobs);
 
+  /** Nothing comes of a claim before the majority has an attempt or an end that filters on it. */
+  const confirmed = () => ({ writeConcern: store.primary.leading() });
+
   /** One alone needs no second round trip to be read. */
   async function claimOne(input: ClaimInput): Promise<JobDocument | null> {
     const [filter, update] = toClaim([input]);
-    const options = { hint: { _id: 1 }, returnDocument: 'after' } as const;
+    const options = { hint: { _id: 1 }, returnDocument: 'after', ...confirmed() } as const;
     const claimed = await jobs.findOneAndUpdate(filter, update, options);
     return claimed as JobDocument | null;
   }
@@ -50,7 +53,8 @@ export function createClaimJob(store: Store): (input: ClaimInput) => Promise<Job
     async commit(batch) {
       const [first, ...others] = batch;
       if (first && others.length === 0) return [await claimOne(first)];
-      await jobs.updateMany(...toClaim(batch));
+      const [filter, update, options] = toClaim(batch);
+      await jobs.updateMany(filter, update, { ...options, ...confirmed() });
       return readClaimed(batch);
     },
     async readBack(batch) {

@@ -13,6 +13,8 @@ export async function writeKeyHolder(
   const said = { role: { $literal: role }, keys: { $literal: keys }, locked: { $literal: locked } };
   await toNative(store.keyHolders).updateOne({ _id }, [{ $set: { ...said, seenAt: '$$NOW' } }], {
     upsert: true,
+    // Said again every few seconds.
+    writeConcern: { w: 1 },
   });
 }
 

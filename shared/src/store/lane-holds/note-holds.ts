@@ -32,6 +32,7 @@ export async function noteHolds(store: Store, holds: readonly LaneHold[], now: D
         upsert: true,
       },
     })) as never,
-    { ordered: false },
+    // Noted again every second.
+    { ordered: false, writeConcern: { w: 1 } },
   );
 }

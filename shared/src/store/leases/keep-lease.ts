@@ -1,6 +1,10 @@
+import type { mongo } from 'mongoose';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { isDuplicateKey } from '../insert-each.ts';
+
+/** One that its primary loses again is held by two for a moment. Where that may not be, the majority has to have it. */
+const SOON: mongo.WriteConcernSettings = { w: 1 };
 
 /**
  * Takes or renews the lease `name` for `holder`, by the server's clock. @returns whether it has it, from now on for
@@ -11,12 +15,15 @@ export async function keepLease(
   name: string,
   holder: string,
   leaseMs: number,
+  writeConcern = SOON,
 ): Promise<boolean> {
   const leases = toNative(store.leases);
   const until = { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: leaseMs } };
   const free = { $or: [{ holder }, { $expr: { $lt: ['$until', '$$NOW'] } }] };
   const keep = () =>
-    leases.updateOne({ _id: name, ...free }, [{ $set: { holder: { $literal: holder }, until } }]);
+    leases.updateOne({ _id: name, ...free }, [{ $set: { holder: { $literal: holder }, until } }], {
+      writeConcern,
+    });
   if ((await keep()).matchedCount === 1) return true;
   if (await leases.findOne({ _id: name }, { projection: { _id: 1 } })) return false;
   await leases.insertOne({ _id: name, holder: '', until: new Date(0) }).catch((error: unknown) => {
@@ -27,5 +34,9 @@ export async function keepLease(
 
 /** Gives the lease back, if `holder` has it, so that another need not wait for its end. */
 export async function releaseLease(store: Store, name: string, holder: string): Promise<void> {
-  await store.leases.updateOne({ _id: name, holder }, { until: new Date(0) });
+  await toNative(store.leases).updateOne(
+    { _id: name, holder },
+    { $set: { until: new Date(0) } },
+    { writeConcern: SOON },
+  );
 }

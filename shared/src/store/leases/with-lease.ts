@@ -11,9 +11,10 @@ export async function withLease(
   name: string,
   leaseMs: number,
   work: () => Promise<void>,
+  writeConcern?: Parameters<typeof keepLease>[4],
 ): Promise<boolean> {
   const holder = randomUUID();
-  if (!(await keepLease(store, name, holder, leaseMs))) return false;
+  if (!(await keepLease(store, name, holder, leaseMs, writeConcern))) return false;
   try {
     await work();
   } finally {

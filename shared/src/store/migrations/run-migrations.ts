@@ -57,11 +57,13 @@ export async function runMigrations(store: Store): Promise<void> {
     const applied = new Set(records.map(({ _id }) => _id));
     const next = MIGRATIONS.find(({ number }) => !applied.has(number));
     if (!next) return;
-    const ran = await withLease(store, 'migrations', LEASE_MS, async () => {
+    const migrate = async () => {
       if (await store.migrations.exists({ _id: next.number })) return;
       await next.up(store);
       await store.migrations.create({ _id: next.number, name: next.name, appliedAt: new Date() });
-    });
+    };
+    // Two at once could do harm.
+    const ran = await withLease(store, 'migrations', LEASE_MS, migrate, { w: 'majority' });
     if (!ran) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

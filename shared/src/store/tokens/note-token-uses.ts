@@ -7,6 +7,6 @@ export async function noteTokenUses(store: Store, lastUses: ReadonlyMap<string, 
     [...lastUses].map(([_id, lastUsedAt]) => ({
       updateOne: { filter: { _id }, update: { $max: { lastUsedAt } } },
     })),
-    { ordered: false },
+    { ordered: false, writeConcern: { w: 1 } },
   );
 }

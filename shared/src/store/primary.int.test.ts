@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { buildAttempt, buildJob } from '../testing/builders.ts';
+import { eventually } from '../testing/eventually.ts';
+import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
+import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { connectStore, type Store } from './connect.ts';
+import { toNative } from './define-model.ts';
+import { createLedger } from './ledger.ts';
+
+/** The driver looks for a server that it lost once a second, and each look may take seconds. */
+const LONG = { timeoutMs: 15_000 };
+
+let bed: TestBed;
+let proxy: StoppableProxy;
+let store: Store;
+
+beforeEach(async () => {
+  bed = await createTestBed();
+  const uri = new URL(bed.mongodbUri);
+  proxy = await startStoppableProxy(uri.host);
+  uri.host = `127.0.0.1:${proxy.port}`;
+  uri.searchParams.delete('replicaSet');
+  uri.searchParams.set('directConnection', 'true');
+  store = await connectStore({ mongodbUri: uri.href });
+});
+afterEach(async () => {
+  proxy.mend();
+  await store.close();
+  await bed.close();
+  await proxy.close();
+});
+
+it('has a leading write wait for the primary alone, while there is one', async () => {
+  expect(store.primary.leading()).toEqual({ w: 1 });
+  const era = store.primary.era();
+  await store.ping();
+  expect(store.primary.era()).toBe(era);
+  proxy.cut();
+  await eventually(() => store.primary.leading().w === 'majority', LONG);
+  expect(store.primary.era()).toBeGreaterThan(era);
+  proxy.mend();
+  await eventually(() => store.primary.leading().w === 1, LONG);
+});
+
+it('begins an attempt whose fence was lost with its primary only once the fence is there again', async () => {
+  const ledger = createLedger(store);
+  const job = buildJob();
+  await ledger.insertJob(job);
+  await ledger.claimJob({ jobId: job._id, generation: 1, token: 'mine', workerId: 'w1' });
+  const attempt = buildAttempt({ jobId: job._id, claimToken: 'mine', number: 1 });
+  const attempts = toNative(store.attempts);
+  vi.spyOn(attempts, 'insertMany').mockImplementationOnce(async (...args) => {
+    vi.restoreAllMocks();
+    // As where the primary dies before its journal has the fence, and the insert is sent again to the next.
+    await bed.store.jobs.updateOne({ _id: job._id }, { attemptCount: 0 });
+    proxy.cut();
+    await eventually(() => store.outage.isAway(), LONG);
+    proxy.mend();
+    await eventually(() => !store.outage.isAway(), LONG);
+    return attempts.insertMany(...args);
+  });
+  await expect(ledger.beginAttempt({ attempt, progressed: false })).rejects.toThrow('may have lost');
+  expect(await ledger.beginAttempt({ attempt, progressed: false })).toBe(true);
+  expect(await bed.store.jobs.findById(job._id).lean()).toMatchObject({ attemptCount: 1 });
+  expect(await bed.store.attempts.countDocuments({ jobId: job._id })).toBe(1);
+});
