@@ -48,7 +48,7 @@ interface RelayOptions {
 }
 
 /**
- * Makes deliveries of ends, tells the stream of events what happened, then notes in the ledger which announcements were
+ * Makes deliveries of ends and tells the stream of events what happened, then notes in the ledger which announcements were
  * told: whatever breaks off in between is done again, and there is one delivery of one end for each receiver.
  */
 export function createRelay(options: RelayOptions): Relay {
@@ -61,14 +61,16 @@ export function createRelay(options: RelayOptions): Relay {
     async commit(outgoing) {
       const jobs = outgoing.flatMap(({ job }) => job ?? []);
       const batches = outgoing.flatMap(({ batch }) => batch ?? []);
-      await outbox.announceJobs(jobs);
-      await outbox.announce(batches.map(({ notice }) => notice));
-      await publisher.publish(
-        outgoing.map(({ event, job, batch }) => ({
-          event,
-          announcementId: job?.eventId ?? batch?.notice.eventId ?? null,
-        })),
-      );
+      await allOf([
+        outbox.announceJobs(jobs),
+        outbox.announce(batches.map(({ notice }) => notice)),
+        publisher.publish(
+          outgoing.map(({ event, job, batch }) => ({
+            event,
+            announcementId: job?.eventId ?? batch?.notice.eventId ?? null,
+          })),
+        ),
+      ]);
       await clearAnnouncements(store, jobs.map(toRelayed));
       await clearBatchAnnouncements(
         store,
@@ -105,6 +107,12 @@ export function createRelay(options: RelayOptions): Relay {
       await Promise.all(pending);
     },
   };
+}
+
+/** Waits for each of them, also where one fails. @throws what the first of them failed with */
+async function allOf(parts: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(parts)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 async function tellAgain(

@@ -1,4 +1,5 @@
-import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
+import { isFinal, type Classification, type JobState } from '@understudy/shared/contracts/classification';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
 import type { LaneHoldDocument } from '@understudy/shared/store/lane-holds/model';
@@ -23,22 +24,37 @@ export async function getClassification(ctx: Context, input: GetInput): Promise<
   const read = async () => describeJob(ctx, await findJob(ctx, viewer, id));
   const first = await inStoreTime(read());
   if (waitSeconds === null || isFinal(first.state)) return first;
-  await waitForEnd(ctx, { id, waitSeconds, signal });
-  return inStoreTime(read());
+  const state = await waitForEnd(ctx, { id, waitSeconds, signal });
+  return inStoreTime(describeWhen(ctx, { id, state, find: () => findJob(ctx, viewer, id) }));
 }
 
-/** Waits until a job is final or the time is up. A ledger that is away in between is asked again. */
+/** Describes a job that was waited for. If it has ended, its attempts change no more, and are read beside it. */
+export async function describeWhen(
+  ctx: Context,
+  from: { id: string; state: JobState | null; find: () => Promise<JobDocument> },
+): Promise<Classification> {
+  const { id, state, find } = from;
+  if (state === null || !isFinal(state)) return describeJob(ctx, await find());
+  const [job, attempts] = await Promise.all([find(), readAttempts(ctx.store, [id])]);
+  return describeJob(ctx, job, attempts.get(id));
+}
+
+/**
+ * Waits until a job is final or the time is up. A ledger that is away in between is asked again. @returns its state, null
+ * where that is not known or there is no such job
+ */
 export async function waitForEnd(
   ctx: Context,
   { id, waitSeconds, signal }: Pick<GetInput, 'id' | 'signal'> & { waitSeconds: number },
-): Promise<void> {
-  await ctx.hub.pollUntil({
+): Promise<JobState | null> {
+  const state = await ctx.hub.pollUntil({
     key: id,
     read: () => inStoreTime(readJobState(ctx.store, id)).catch(() => undefined),
     isDone: (state) => state !== undefined && (state === null || isFinal(state)),
     timeoutMs: waitSeconds * 1_000,
     signal,
   });
+  return state ?? null;
 }
 
 /** The feeder looks again about once a second. */
@@ -67,12 +83,17 @@ export async function describeJobs(ctx: Context, jobs: readonly JobDocument[]): 
   );
 }
 
-/** A job with its labels and attempts, as the API shows it. */
-export async function describeJob(ctx: Context, job: JobDocument): Promise<Classification> {
+/** A job with its labels and attempts, as the API shows it; `read` are its attempts where they were read already. */
+export async function describeJob(
+  ctx: Context,
+  job: JobDocument,
+  read?: AttemptDocument[],
+): Promise<Classification> {
   const [attempts, facts, hold] = await Promise.all([
-    job.attemptCount === 0
-      ? []
-      : readAttempts(ctx.store, [job._id]).then((byJob) => byJob.get(job._id) ?? []),
+    read ??
+      (job.attemptCount === 0
+        ? []
+        : readAttempts(ctx.store, [job._id]).then((byJob) => byJob.get(job._id) ?? [])),
     job.classifier ? ctx.classifierFacts.of(job.classifier) : null,
     job.waiting ? readPresentHold(ctx.store, job, new Date(ctx.clock.now())) : null,
   ]);

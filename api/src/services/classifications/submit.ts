@@ -3,7 +3,7 @@ import {
   type Classification,
   type ClassificationInput,
 } from '@understudy/shared/contracts/classification';
-import { AppError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
+import { AppError, NotFoundError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
@@ -13,7 +13,7 @@ import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { admitToWindow, enqueue } from './enqueue.ts';
-import { describeJob, waitForEnd } from './get.ts';
+import { describeJob, describeWhen, waitForEnd } from './get.ts';
 import { assertIdempotencyKey, assertSameBody, findKey, toKeyRow } from './idempotency.ts';
 import { toJob } from './to-job.ts';
 
@@ -123,8 +123,12 @@ async function readRefusal({ backlog }: Context): Promise<AppError | null> {
 async function readWhenFinal(
   ctx: Context,
   wait: { id: string; waitSeconds: number; signal: AbortSignal },
-): Promise<Classification | null> {
-  await waitForEnd(ctx, wait);
-  const job = await inStoreTime(readJob(ctx.store, wait.id, null));
-  return job && inStoreTime(describeJob(ctx, job));
+): Promise<Classification> {
+  const { id } = wait;
+  const find = async () => {
+    const job = await readJob(ctx.store, id, null);
+    if (!job) throw new NotFoundError('job_not_found', 'There is no such job.');
+    return job;
+  };
+  return inStoreTime(describeWhen(ctx, { id, state: await waitForEnd(ctx, wait), find }));
 }
