@@ -4,7 +4,7 @@ import { watchProcessors } from '../measure/processors.ts';
 import { toSteady } from '../measure/rate.ts';
 import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
-import type { Run, RunOptions } from './run-worker.ts';
+import { toPerJob, type Run, type RunOptions } from './run-worker.ts';
 import { API_KEY, toText } from './subject.ts';
 
 const TEXT = '<the text>';
@@ -21,7 +21,11 @@ export async function runBareWorker(
     BENCH_VENDOR_URL: vendor.url,
     BENCH_API_KEY: API_KEY,
   });
-  const processors = watchProcessors([child.pid]);
+  const processors = watchProcessors({
+    worker: [child.pid],
+    mongod: [fleet.mongod.pid()],
+    redis: [fleet.redis.pid()],
+  });
   const texts = Array.from({ length: jobs }, (_, number) => toText(number));
   const { good } = await child.ask({
     texts,
@@ -37,7 +41,7 @@ export async function runBareWorker(
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${good} answers`);
   return {
     jobsPerSecond: perSecond,
-    processorMsPerJob: (use.processors * 1_000) / perSecond,
+    processorMs: toPerJob(use.processors, perSecond),
     machineShare: use.machineShare,
   };
 }

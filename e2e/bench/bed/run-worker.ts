@@ -15,8 +15,8 @@ export interface RunOptions {
 /** What one turn of one side came to. */
 export interface Run {
   jobsPerSecond: number;
-  /** Milliseconds of the worker processes' processor time for each job. */
-  processorMsPerJob: number;
+  /** Milliseconds of processor time for each job. */
+  processorMs: { worker: number; mongod: number; redis: number };
   /** How much of all processors was in use, by whomever, 0 to 1. */
   machineShare: number;
 }
@@ -39,7 +39,11 @@ export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): P
     ),
   );
   await Promise.all(apps.map(({ app }) => app.start()));
-  const processors = watchProcessors(apps.map(({ app }) => app.pid()));
+  const processors = watchProcessors({
+    worker: apps.map(({ app }) => app.pid()),
+    mongod: [fleet.mongod.pid()],
+    redis: [fleet.redis.pid()],
+  });
   await eventually(async () => (await countOpen(fleet.store)) === 0, {
     timeoutMs: PATIENCE_MS,
     everyMs: 200,
@@ -53,7 +57,19 @@ export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): P
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${ended} answers`);
   return {
     jobsPerSecond: perSecond,
-    processorMsPerJob: (use.processors * 1_000) / perSecond,
+    processorMs: toPerJob(use.processors, perSecond),
     machineShare: use.machineShare,
   };
+}
+
+/** Milliseconds for each job where so many processors were in use. */
+export function toPerJob<Group extends string>(
+  processors: Record<Group, number>,
+  perSecond: number,
+): Record<Group, number> {
+  const entries = Object.entries<number>(processors).map(([group, used]) => [
+    group,
+    (used * 1_000) / perSecond,
+  ]);
+  return Object.fromEntries(entries) as Record<Group, number>;
 }

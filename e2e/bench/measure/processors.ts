@@ -26,22 +26,25 @@ function readMachineTime(): number {
 }
 
 /** What was used between two times. */
-export interface ProcessorUse {
-  /** Of the processes that were watched: processors in use by them, 1 being one of them all the time. */
-  processors: number;
+export interface ProcessorUse<Group extends string> {
+  /** Of each group of processes: processors in use by them, 1 being one of them all the time. */
+  processors: Record<Group, number>;
   /** Of all processors, by whomever, 0 to 1. */
   machineShare: number;
 }
 
-export interface ProcessorWatch {
-  end(from: number, until: number): ProcessorUse;
+export interface ProcessorWatch<Group extends string> {
+  end(from: number, until: number): ProcessorUse<Group>;
 }
 
 /** Watches how busy some processes, and the machine, are. */
-export function watchProcessors(pids: readonly number[]): ProcessorWatch {
-  const samples: { at: number; own: number; machine: number }[] = [];
+export function watchProcessors<Group extends string>(
+  pids: Record<Group, readonly number[]>,
+): ProcessorWatch<Group> {
+  const groups = Object.keys(pids) as Group[];
+  const samples: { at: number; own: number[]; machine: number }[] = [];
   const look = () => {
-    const own = pids.reduce((sum, pid) => sum + readProcessorTime(pid), 0);
+    const own = groups.map((group) => pids[group].reduce((sum, pid) => sum + readProcessorTime(pid), 0));
     samples.push({ at: now(), own, machine: readMachineTime() });
   };
   look();
@@ -52,10 +55,16 @@ export function watchProcessors(pids: readonly number[]): ProcessorWatch {
       look();
       const within = samples.filter(({ at }) => at >= from - EVERY_MS && at <= until + EVERY_MS);
       const [first, last] = [within[0], within.at(-1)];
-      if (!first || !last) return { processors: Number.NaN, machineShare: Number.NaN };
-      const seconds = (last.at - first.at) / 1_000;
-      const machineShare = (last.machine - first.machine) / seconds / availableParallelism();
-      return { processors: (last.own - first.own) / seconds, machineShare: Math.min(1, machineShare) };
+      const seconds = first && last ? (last.at - first.at) / 1_000 : Number.NaN;
+      const used = (index: number) => ((last?.own[index] ?? 0) - (first?.own[index] ?? 0)) / seconds;
+      const machineShare = ((last?.machine ?? 0) - (first?.machine ?? 0)) / seconds / availableParallelism();
+      return {
+        processors: Object.fromEntries(groups.map((group, index) => [group, used(index)])) as Record<
+          Group,
+          number
+        >,
+        machineShare: Math.min(1, machineShare),
+      };
     },
   };
 }

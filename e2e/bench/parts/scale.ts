@@ -75,7 +75,7 @@ function toReport(turns: Turns): PartReport {
         ],
         rows: (Object.keys(PROCESSES) as (keyof typeof PROCESSES)[]).map((side) => {
           const rate = spreadOf(turns[side], ({ jobsPerSecond }) => jobsPerSecond);
-          const processor = spreadOf(turns[side], ({ processorMsPerJob }) => processorMsPerJob);
+          const processor = spreadOf(turns[side], ({ processorMs }) => processorMs.worker);
           return [
             String(PROCESSES[side]),
             toWhole(rate.median),

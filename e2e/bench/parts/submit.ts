@@ -1,7 +1,10 @@
 import type { Bench, Part } from '../bench.ts';
-import { layBed } from '../bed/bed.ts';
+import { layBed, type Bed } from '../bed/bed.ts';
 import { openBareDoor, openDoor, type Door } from '../bed/door.ts';
+import { toPerJob } from '../bed/run-worker.ts';
 import { findHighestRate } from '../measure/find-highest-rate.ts';
+import { now } from '../measure/now.ts';
+import { watchProcessors } from '../measure/processors.ts';
 import { quantile, toSpread } from '../measure/quantile.ts';
 import type { Sent } from '../measure/send-at-rate.ts';
 import { takeTurns } from '../measure/take-turns.ts';
@@ -20,6 +23,8 @@ interface Sides<T> {
 
 interface Measured {
   minute: Sent;
+  /** Milliseconds of processor time for each submit of the minute, with its job. */
+  processorMs: Record<'api' | 'mongod' | 'redis' | 'worker', number>;
   bareMinute: Sent[];
   highest: Sides<number[]>;
   batch: Sides<number[]>;
@@ -36,18 +41,26 @@ export const submit: Part = {
     stack.defer(() => product.close());
     const bare = await openBareDoor(bed);
     stack.defer(() => bare.close());
-    return toReport(await measure(bench, { product, bare }));
+    return toReport(await measure(bench, bed, { product, bare }));
   },
 };
 
-async function measure(bench: Bench, doors: Sides<Door>): Promise<Measured> {
+async function measure(bench: Bench, { fleet }: Bed, doors: Sides<Door>): Promise<Measured> {
   const { product, bare } = doors;
   const seconds = bench.quick ? 1 : MINUTE_S;
   await product.submitAtRate(PER_SECOND, seconds / 6);
   await product.clear();
   bench.say(`${PER_SECOND} submits a second for ${seconds} s`);
   const bareMinute = [await bare.submitAtRate(PER_SECOND, seconds / THIRDS)];
+  const processors = watchProcessors({
+    api: fleet.apis.map((app) => app.pid()),
+    worker: fleet.workers.map((app) => app.pid()),
+    mongod: [fleet.mongod.pid()],
+    redis: [fleet.redis.pid()],
+  });
+  const startedAt = now();
   const minute = await product.submitAtRate(PER_SECOND, seconds);
+  const processorMs = toPerJob(processors.end(startedAt, now()).processors, PER_SECOND);
   await product.clear();
   bareMinute.push(await bare.submitAtRate(PER_SECOND, seconds / THIRDS));
 
@@ -59,7 +72,7 @@ async function measure(bench: Bench, doors: Sides<Door>): Promise<Measured> {
     await door.clear();
     return ms;
   });
-  return { minute, bareMinute, highest, batch };
+  return { minute, processorMs, bareMinute, highest, batch };
 }
 
 function inTurns(doors: Sides<Door>, { rounds }: Bench, work: (door: Door) => Promise<number>) {
@@ -76,7 +89,7 @@ async function findHighest(door: Door, { quick }: Bench): Promise<number> {
   return held?.perSecond ?? 0;
 }
 
-function toReport({ minute, bareMinute, highest, batch }: Measured): PartReport {
+function toReport({ minute, processorMs, bareMinute, highest, batch }: Measured): PartReport {
   const p99 = ({ ms }: Pick<Sent, 'ms'>) => quantile(ms, 0.99);
   const third = Math.ceil(minute.ms.length / THIRDS);
   const thirds = Array.from({ length: THIRDS }, (_, index) =>
@@ -107,6 +120,11 @@ function toReport({ minute, bareMinute, highest, batch }: Measured): PartReport 
           toRow('bare API, 20 s before', { ms: bareMinute[0]?.ms ?? [] }),
           toRow('bare API, 20 s after', { ms: bareMinute[1]?.ms ?? [] }),
         ],
+      },
+      {
+        title: 'Processor time of a submit with its job, in that minute',
+        head: ['API', 'worker', 'mongod', 'Redis'],
+        rows: [(['api', 'worker', 'mongod', 'redis'] as const).map((of) => toMs(processorMs[of]))],
       },
       {
         title: 'Highest rate and batch',
