@@ -5,6 +5,7 @@ import { toSteady } from '../measure/rate.ts';
 import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
 import { toPerJob, type Run, type RunOptions } from './run-worker.ts';
+import { watchStored } from './stored-bytes.ts';
 import { API_KEY, toText } from './subject.ts';
 
 const TEXT = '<the text>';
@@ -15,6 +16,7 @@ export async function runBareWorker(
   { jobs, concurrency, latencyMs }: RunOptions,
 ): Promise<Run> {
   await vendor.begin(latencyMs);
+  const endStored = watchStored(fleet, jobs);
   const file = new URL('../bare/bare-worker-process.ts', import.meta.url);
   const child = await startChild<BareQuestion, BareAnswer>(file, {
     BENCH_REDIS_URL: fleet.redis.uri,
@@ -42,6 +44,7 @@ export async function runBareWorker(
   return {
     jobsPerSecond: perSecond,
     processorMs: toPerJob(use.processors, perSecond),
+    storedBytes: endStored(),
     machineShare: use.machineShare,
   };
 }

@@ -3,6 +3,7 @@ import { watchProcessors } from '../measure/processors.ts';
 import { toSteady } from '../measure/rate.ts';
 import type { Bed } from './bed.ts';
 import { addWaitingJobs, countOpen } from './ledger.ts';
+import { watchStored, type StoredBytes } from './stored-bytes.ts';
 
 export interface RunOptions {
   jobs: number;
@@ -17,6 +18,7 @@ export interface Run {
   jobsPerSecond: number;
   /** Milliseconds of processor time for each job. */
   processorMs: { worker: number; mongod: number; redis: number };
+  storedBytes: StoredBytes;
   /** How much of all processors was in use, by whomever, 0 to 1. */
   machineShare: number;
 }
@@ -30,6 +32,7 @@ const PATIENCE_MS = 300_000;
 export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): Promise<Run> {
   const { jobs, concurrency, latencyMs, workers = 1 } = options;
   const succeeded = () => fleet.store.jobs.countDocuments({ state: 'succeeded' });
+  const endStored = watchStored(fleet, jobs);
   await addWaitingJobs(fleet.store, jobs);
   const before = await succeeded();
   await vendor.begin(latencyMs);
@@ -52,12 +55,14 @@ export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): P
   const { perSecond, from, until } = toSteady(answeredAt);
   const use = processors.end(from, until);
   await Promise.all(apps.map(({ app }) => app.stop()));
+  const storedBytes = endStored();
   const ended = (await succeeded()) - before;
   if (answeredAt.length !== jobs || ended !== jobs)
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${ended} answers`);
   return {
     jobsPerSecond: perSecond,
     processorMs: toPerJob(use.processors, perSecond),
+    storedBytes,
     machineShare: use.machineShare,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createCaller } from '../measure/caller.ts';
 import { now } from '../measure/now.ts';
 import { readDispatchTime, type DispatchTime } from '../wire/dispatch-time.ts';
+import { beginRedisTime, endRedisTime } from '../wire/redis-time.ts';
 import { createRedisProtocol } from '../wire/redis-protocol.ts';
 import type { RoundTrip } from '../wire/round-trip.ts';
 import { watchStores, type WatchedStores } from '../wire/watch-stores.ts';
@@ -24,9 +25,11 @@ export interface Watched {
   resting: Noted;
   /** One job at a time. */
   idle: Noted & { dispatches: DispatchTime[] };
-  /** With all places taken. */
-  busy: Noted;
+  /** With all places taken; milliseconds of Redis's one thread, by kind, for each job. */
+  busy: Noted & { redisMs: ReadonlyMap<string, number> };
 }
+
+const SILENT = createLogger({ role: 'bench', level: 'silent' });
 
 interface WatchOptions {
   restingMs: number;
@@ -39,7 +42,10 @@ interface WatchOptions {
 export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Watched> {
   const { fleet, vendor } = bed;
   await using stack = new AsyncDisposableStack();
-  await forgetScripts(fleet.redis.uri);
+  const redis = connectRedis({ url: fleet.redis.uri, mode: 'blocking', logger: SILENT });
+  stack.defer(() => redis.disconnect());
+  // So that every process sends its scripts whole once, and they can be told apart by their digests from then on.
+  await redis.script('FLUSH');
   const redisProtocol = createRedisProtocol();
   const [atDoor, atWork] = await Promise.all([
     watchStores(fleet, redisProtocol),
@@ -72,11 +78,14 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
     const own = idle.trips.filter(({ askedAt }) => askedAt >= sentAt && askedAt < until);
     return readDispatchTime(own) ?? [];
   });
+  await beginRedisTime(redis);
   const busy = await note(options.busyJobs, async () => {
     await addWaitingJobs(fleet.store, options.busyJobs);
     await eventually(async () => (await countOpen(fleet.store)) === 0, { timeoutMs: 120_000, everyMs: 200 });
   });
-  return { resting, idle: { ...idle, dispatches }, busy };
+  const spent = await endRedisTime(redis, redisProtocol.toKind);
+  const redisMs = new Map([...spent].map(([kind, ms]) => [kind, ms / options.busyJobs]));
+  return { resting, idle: { ...idle, dispatches }, busy: { ...busy, redisMs } };
 }
 
 function createNote(ways: readonly WatchedStores[]) {
@@ -89,15 +98,4 @@ function createNote(ways: readonly WatchedStores[]) {
     const trips = ways.flatMap((way) => way.take()).toSorted((a, b) => a.askedAt - b.askedAt);
     return { trips, jobs, seconds: (now() - startedAt) / 1_000 };
   };
-}
-
-/** So that every process sends its scripts whole once, and they can be told apart by their digests from then on. */
-async function forgetScripts(url: string): Promise<void> {
-  const redis = connectRedis({
-    url,
-    mode: 'blocking',
-    logger: createLogger({ role: 'bench', level: 'silent' }),
-  });
-  await redis.script('FLUSH');
-  redis.disconnect();
 }

@@ -14,6 +14,11 @@ function readProcessorTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
+/** Bytes that a process has had written to disks so far. */
+export function readStored(pid: number): number {
+  return Number(/^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+}
+
 /** Seconds that all processors of the machine have worked so far, for whomever. */
 function readMachineTime(): number {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);

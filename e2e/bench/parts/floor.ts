@@ -73,7 +73,7 @@ function toReport(busy: Measured, waiting: Measured[]) {
       ),
     ],
     tables: [toTable([busy, ...waiting])],
-    notes: [toProcessorNote(busy)],
+    notes: [toProcessorNote(busy), toStoredNote(busy)],
   };
 }
 
@@ -84,6 +84,12 @@ function toProcessorNote(busy: Measured): string {
   const processors = availableParallelism();
   const most = toWhole((processors * 1_000) / whole('product'));
   return `Without latency the processors are what bounds either side: worker, mongod and Redis together take ${toMs(whole('product'))} of them for a job, the bare side ${toMs(whole('bare'))}, since it keeps nothing. So ${processors} processors can do no more than ${most} jobs a second, whatever the worker does; with more of them the worker’s own time is the bound.`;
+}
+
+function toStoredNote({ product }: Measured): string {
+  const of = (store: keyof Run['storedBytes']) =>
+    `${(spreadOf(product, ({ storedBytes }) => storedBytes[store]).median / 1_000).toFixed(1)} kB`;
+  return `For each job mongod had ${of('mongod')} written to disk, Redis ${of('redis')}.`;
 }
 
 function toTable(all: Measured[]): Table {
@@ -114,7 +120,9 @@ function toTable(all: Measured[]): Table {
     'jobs/s',
     'spread',
     'ideal',
-    'processor time a job',
+    'worker',
+    'mongod',
+    'Redis',
     'all processors',
   ];
   return { head, rows };

@@ -36,7 +36,20 @@ export function toTripTables({ resting, idle, busy }: Watched): Table[] {
       head: ['what', 'with nothing to do', '64 at once'],
       rows: toClockRows(resting, busy),
     },
+    {
+      title: 'Time of Redis’s one thread for a job, 64 at once',
+      head: ['what', 'milliseconds'],
+      rows: toThreadRows(busy.redisMs),
+    },
   ];
+}
+
+/** Longest first; what is far too short to matter is in the sum only. */
+function toThreadRows(spent: ReadonlyMap<string, number>): string[][] {
+  const LEAST_MS = 0.001;
+  const longest = [...spent].toSorted(([, a], [, b]) => b - a).filter(([, ms]) => ms >= LEAST_MS);
+  const sum = [...spent.values()].reduce((total, ms) => total + ms, 0);
+  return [...longest, ['all', sum] as const].map(([kind, ms]) => [kind, ms.toFixed(3)]);
 }
 
 function toClockRows(resting: Noted, busy: Noted): string[][] {

@@ -3,35 +3,43 @@ import { createRedisReader, readArguments } from './redis-frames.ts';
 import { toRedisKind, toScriptKind } from './redis-kinds.ts';
 import type { Protocol } from './round-trip.ts';
 
+export interface RedisProtocol extends Protocol {
+  /** The same of a command that is at hand as its first arguments. */
+  toKind(command: readonly string[]): string | null;
+}
+
 /** Redis answers in the order of the questions. Scripts are known by their digests once they have been sent whole. */
-export function createRedisProtocol(): Protocol {
+export function createRedisProtocol(): RedisProtocol {
   const scripts = new Map<string, string>();
 
-  function toKind(command: Buffer): string | null {
-    const [name = '', argument = ''] = readArguments(command, 2);
+  function toKind([name = '', argument = '']: readonly string[]): string | null {
     switch (name.toLowerCase()) {
       case 'evalsha':
         return scripts.get(argument) ?? `script ${argument.slice(0, 8)}`;
-      case 'eval': {
-        const text = readScript(command);
-        const kind = toScriptKind(text);
-        scripts.set(createHash('sha1').update(text).digest('hex'), kind);
-        return kind;
-      }
+      case 'eval':
+        return toScriptKind(argument);
       default:
         return toRedisKind(name.toLowerCase());
     }
   }
 
+  function read(command: Buffer): string | null {
+    const [name = '', argument = ''] = readArguments(command, 2);
+    if (name.toLowerCase() !== 'eval') return toKind([name, argument]);
+    const text = readScript(command);
+    scripts.set(createHash('sha1').update(text).digest('hex'), toScriptKind(text));
+    return toScriptKind(text);
+  }
+
   return {
+    toKind,
     openConnection() {
       const questions = createRedisReader();
       const answers = createRedisReader();
       let asked = 0;
       let answered = 0;
       return {
-        readQuestions: (chunk) =>
-          questions(chunk).map((command) => ({ key: asked++, kind: toKind(command) })),
+        readQuestions: (chunk) => questions(chunk).map((command) => ({ key: asked++, kind: read(command) })),
         readAnswers: (chunk) => answers(chunk).map(() => answered++),
       };
     },
