@@ -26,37 +26,41 @@ describe('under npm start', () => {
     removeData(product.dataDir);
   });
 
-  test('finds a fresh installation well, and says what would make it better', async () => {
-    const { dataDir } = product;
-    const env = { UNDERSTUDY_DATA_DIR: dataDir };
-    await eventually(async () => (await examine(env, dataDir)).bad.length === 1, { timeoutMs: 20_000 });
-    const { findings, bad, output } = await examine(env, dataDir);
-    expect(bad).toEqual([expect.stringContaining('providers: Only `local` is enabled')]);
-    expect(new Set(findings.map(({ check }) => check))).toEqual(
-      new Set([
-        'node',
-        'configuration',
-        'mongodb',
-        'migrations',
-        'redis',
-        'clocks',
-        'master keys',
-        'processes',
-        'providers',
-        'settings',
-        'tokens',
-        'public URL',
-        'disk',
-      ]),
-    );
-    for (const file of ['master-keys', 'admin-token', 'store-password'])
-      expect(output).not.toContain(readFileSync(path.join(dataDir, file), 'utf8').trim());
+  test(
+    'finds a fresh installation well, and says what would make it better',
+    { timeout: 120_000 },
+    async () => {
+      const { dataDir } = product;
+      const env = { UNDERSTUDY_DATA_DIR: dataDir };
+      await eventually(async () => (await examine(env, dataDir)).bad.length === 1, { timeoutMs: 60_000 });
+      const { findings, bad, output } = await examine(env, dataDir);
+      expect(bad).toEqual([expect.stringContaining('providers: Only `local` is enabled')]);
+      expect(new Set(findings.map(({ check }) => check))).toEqual(
+        new Set([
+          'node',
+          'configuration',
+          'mongodb',
+          'migrations',
+          'redis',
+          'clocks',
+          'master keys',
+          'processes',
+          'providers',
+          'settings',
+          'tokens',
+          'public URL',
+          'disk',
+        ]),
+      );
+      for (const file of ['master-keys', 'admin-token', 'store-password'])
+        expect(output).not.toContain(readFileSync(path.join(dataDir, file), 'utf8').trim());
 
-    const { status, output: text } = await understudy(['doctor'], { cwd: dataDir, env });
-    expect(status).toBe(0);
-    expect(text).toMatch(/^ok {4}node {11}Node 24/);
-    expect(text).toContain('0 to mend, 1 to look at.');
-  });
+      const { status, output: text } = await understudy(['doctor'], { cwd: dataDir, env });
+      expect(status).toBe(0);
+      expect(text).toMatch(/^ok {4}node {11}Node 24/);
+      expect(text).toContain('0 to mend, 1 to look at.');
+    },
+  );
 
   test('says that it does not run where it was stopped', async () => {
     await product.stop();
@@ -80,7 +84,7 @@ describe('in production', () => {
 
   test(
     'goes by the environment of the processes, and notices who is gone',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const env = {
         ...fleet.env,
@@ -94,7 +98,7 @@ describe('in production', () => {
           ({ bad } = await examine(env));
           return bad.length === count;
         };
-        await eventually(isSo, { timeoutMs: 30_000 });
+        await eventually(isSo, { timeoutMs: 60_000 });
         return bad;
       };
       const onlyLocal = expect.stringContaining('Only `local` is enabled');

@@ -12,6 +12,7 @@ import { toCircuitKey } from '../../runtime/circuits.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { connectRedis, REDIS_PREFIX, untilReady } from '../../runtime/redis.ts';
 import { createKeyRing } from '../../secrets/key-ring.ts';
+import type { LockedKey } from '../../store/key-holders/model.ts';
 import { writeKeyHolder } from '../../store/key-holders/write-key-holder.ts';
 import { toApiKeyPlace, type ProviderDocument } from '../../store/providers/model.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
@@ -138,6 +139,13 @@ const addToken = () =>
     lastUsedAt: null,
   });
 
+/** A worker that says that it runs, for long enough that a machine that is busy does not make it dead. */
+async function addWorker(locked: LockedKey[] = []) {
+  const { keys } = createKeyRing(bed.masterKeys);
+  await writeKeyHolder(bed.store, { _id: 'host:1:a', role: 'worker', keys: [...keys], locked });
+  await bed.store.keyHolders.updateOne({ _id: 'host:1:a' }, { seenAt: new Date(Date.now() + 60_000) });
+}
+
 it('finds the stores of a good installation well, and that no process runs', async () => {
   await addProvider();
   await addToken();
@@ -261,8 +269,7 @@ it.each([
 it('tells of a rotation that is not finished, and of processes without the key', async () => {
   await addProvider();
   const next = `2:${randomBytes(32).toString('base64')},${toKeys(bed.masterKeys)}`;
-  const { keys } = createKeyRing(bed.masterKeys);
-  await writeKeyHolder(bed.store, { _id: 'host:1:a', role: 'worker', keys: [...keys], locked: [] });
+  await addWorker();
   expect(await findBad('master keys', { UNDERSTUDY_MASTER_KEYS: next })).toEqual([
     'warn: A rotation to version 2 is not finished: 1 provider keys on version 1.',
     expect.stringMatching(/^fail: These processes run without master key 2, .*: worker host:1:a\.$/),
@@ -338,8 +345,7 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
     async () => {
       const { _id: providerId, apiKey } = await addProvider();
       const lock = { providerId, wrappedKey: apiKey!.wrappedKey, message: 'Master key 1 is not there.' };
-      const { keys } = createKeyRing(bed.masterKeys);
-      await writeKeyHolder(bed.store, { _id: 'host:1:a', role: 'worker', keys: [...keys], locked: [lock] });
+      await addWorker([lock]);
     },
     /^fail: main: Its API key cannot be opened\. Master key 1 is not there\.$/,
   ],
