@@ -1,10 +1,9 @@
-import { eventually } from '../../../shared/src/testing/eventually.ts';
 import { createCaller, type Caller } from '../measure/caller.ts';
 import { now } from '../measure/now.ts';
 import { sendAtRate, type Sent } from '../measure/send-at-rate.ts';
 import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
-import { countOpen } from './ledger.ts';
+import { untilAllEnded } from './ledger.ts';
 import { LABELS, toText } from './subject.ts';
 import { SUBMIT_PATH, toSubmission } from './submit.ts';
 
@@ -17,8 +16,6 @@ export interface Door {
   clear(): Promise<void>;
   close(): Promise<void>;
 }
-
-const CLEAR_MS = 180_000;
 
 function createDoor(caller: Caller): Pick<Door, 'submitAtRate' | 'sendBatch'> {
   return {
@@ -45,10 +42,7 @@ export function openDoor({ fleet }: Bed): Door {
   const caller = createCaller(fleet.urls[0] ?? '', fleet.token);
   return {
     ...createDoor(caller),
-    async clear() {
-      const isClear = async () => (await countOpen(fleet.store)) === 0;
-      await eventually(isClear, { timeoutMs: CLEAR_MS, everyMs: 200 });
-    },
+    clear: () => untilAllEnded(fleet.store),
     close: async () => caller.close(),
   };
 }

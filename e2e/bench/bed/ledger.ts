@@ -1,6 +1,7 @@
 import type { Store } from '../../../shared/src/store/connect.ts';
 import type { JobDocument } from '../../../shared/src/store/jobs/model.ts';
 import { buildJob } from '../../../shared/src/testing/builders.ts';
+import { eventually } from '../../../shared/src/testing/eventually.ts';
 import { LABELS, toText } from './subject.ts';
 
 const STEP = 1_000;
@@ -40,7 +41,27 @@ export async function addWaitingJobs(store: Store, count: number): Promise<void>
   await insertMany(store.jobs.collection as never, count, (number) => buildWaitingJob(number));
 }
 
-/** How many jobs are not at their end. */
-export async function countOpen(store: Store): Promise<number> {
-  return store.jobs.countDocuments({ state: { $in: ['queued', 'deferred', 'processing'] } });
+/** What is open of the client whose jobs are measured, each by the index that has it, however many others wait. */
+const OPEN = [
+  {
+    hint: 'waiting',
+    filter: { priority: 5, client: 'default', state: { $in: ['queued', 'deferred'] }, waiting: true },
+  },
+  { hint: 'sleeping', filter: { state: 'deferred', waiting: false } },
+  { hint: 'window', filter: { state: 'queued', waiting: false } },
+  { hint: 'lapsed', filter: { state: 'processing' } },
+];
+
+/** In the order in which a job goes from one to the next, so that none is missed on its way. */
+async function hasOpen(store: Store): Promise<boolean> {
+  for (const { hint, filter } of OPEN) {
+    if ((await store.jobs.collection.countDocuments(filter, { hint, limit: 1 })) > 0) return true;
+  }
+  return false;
+}
+
+const PATIENCE_MS = 300_000;
+
+export async function untilAllEnded(store: Store): Promise<void> {
+  await eventually(async () => !(await hasOpen(store)), { timeoutMs: PATIENCE_MS, everyMs: 200 });
 }

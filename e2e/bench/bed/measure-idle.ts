@@ -8,6 +8,7 @@ import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
 import { submitInTurn } from './submit.ts';
 import { API_KEY, toText } from './subject.ts';
+import { warmUp } from './warm-up.ts';
 
 /** One turn of one side, in milliseconds. */
 export interface IdleRound {
@@ -20,11 +21,12 @@ const toRound = (ms: readonly number[]): IdleRound => ({
   p99Ms: quantile(ms, 0.99),
 });
 
-/** From a submit to its answer, one job at a time, beside the bare call; a first turn of each is not counted. */
+/** From a submit to its answer, one job at a time, beside the bare call; both have done many before. */
 export async function measureIdle(
-  { fleet, vendor }: Bed,
-  { count, rounds }: { count: number; rounds: number },
+  bed: Bed,
+  { count, rounds, warmUpJobs }: { count: number; rounds: number; warmUpJobs: number },
 ): Promise<Record<'product' | 'bare', IdleRound[]>> {
+  const { fleet, vendor } = bed;
   await vendor.begin(0);
   const caller = createCaller(fleet.urls[0] ?? '', fleet.token);
   const child = await startChild<CallsQuestion, number[]>(
@@ -39,7 +41,8 @@ export async function measureIdle(
     bare: async () => toRound(await child.ask({ request: createRequest(toText(0)), count })),
   };
   try {
-    await takeTurns(sides, 1);
+    await warmUp(bed, caller, warmUpJobs);
+    await child.ask({ request: createRequest(toText(0)), count: warmUpJobs });
     return await takeTurns(sides, rounds);
   } finally {
     caller.close();

@@ -1,8 +1,7 @@
-import { eventually } from '../../../shared/src/testing/eventually.ts';
 import { watchProcessors } from '../measure/processors.ts';
 import { toSteady } from '../measure/rate.ts';
 import type { Bed } from './bed.ts';
-import { addWaitingJobs, countOpen } from './ledger.ts';
+import { addWaitingJobs, untilAllEnded } from './ledger.ts';
 import { watchStored, type StoredBytes } from './stored-bytes.ts';
 
 export interface RunOptions {
@@ -23,18 +22,16 @@ export interface Run {
   machineShare: number;
 }
 
-const PATIENCE_MS = 300_000;
-
 /**
  * Has worker processes do jobs that wait in the ledger. The rate is that of the vendor's answers, which is measured in
  * the same way on either side; @throws unless every job was called for once and has ended well.
  */
 export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): Promise<Run> {
   const { jobs, concurrency, latencyMs, workers = 1 } = options;
-  const succeeded = () => fleet.store.jobs.countDocuments({ state: 'succeeded' });
+  const succeeded = () => fleet.store.jobs.countDocuments({ state: 'succeeded', createdAt: { $gte: since } });
+  const since = new Date();
   const endStored = watchStored(fleet, jobs);
   await addWaitingJobs(fleet.store, jobs);
-  const before = await succeeded();
   await vendor.begin(latencyMs);
   const apps = await Promise.all(
     Array.from({ length: workers }, () =>
@@ -47,16 +44,13 @@ export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): P
     mongod: [fleet.mongod.pid()],
     redis: [fleet.redis.pid()],
   });
-  await eventually(async () => (await countOpen(fleet.store)) === 0, {
-    timeoutMs: PATIENCE_MS,
-    everyMs: 200,
-  });
+  await untilAllEnded(fleet.store);
   const { answeredAt } = await vendor.read();
   const { perSecond, from, until } = toSteady(answeredAt);
   const use = processors.end(from, until);
   await Promise.all(apps.map(({ app }) => app.stop()));
   const storedBytes = endStored();
-  const ended = (await succeeded()) - before;
+  const ended = await succeeded();
   if (answeredAt.length !== jobs || ended !== jobs)
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${ended} answers`);
   return {

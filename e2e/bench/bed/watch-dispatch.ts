@@ -2,16 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createCaller } from '../measure/caller.ts';
 import { now } from '../measure/now.ts';
 import { readDispatchTime, type DispatchTime } from '../wire/dispatch-time.ts';
+import { measureHop } from '../wire/measure-hop.ts';
 import { beginRedisTime, endRedisTime } from '../wire/redis-time.ts';
 import { createRedisProtocol } from '../wire/redis-protocol.ts';
 import type { RoundTrip } from '../wire/round-trip.ts';
 import { watchStores, type WatchedStores } from '../wire/watch-stores.ts';
 import { connectRedis } from '../../../shared/src/runtime/redis.ts';
 import { createLogger } from '../../../shared/src/runtime/logger.ts';
-import { eventually } from '../../../shared/src/testing/eventually.ts';
 import type { Bed } from './bed.ts';
-import { addWaitingJobs, countOpen } from './ledger.ts';
+import { addWaitingJobs, untilAllEnded } from './ledger.ts';
 import { submitInTurn } from './submit.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Round trips while something was done, and for how long they were noted. */
 export interface Noted {
@@ -25,6 +26,8 @@ export interface Watched {
   resting: Noted;
   /** One job at a time. */
   idle: Noted & { dispatches: DispatchTime[] };
+  /** What every round trip takes beyond what is seen of it, in milliseconds. */
+  hopMs: number;
   /** With all places taken; milliseconds of Redis's one thread, by kind, for each job. */
   busy: Noted & { redisMs: ReadonlyMap<string, number> };
 }
@@ -65,7 +68,9 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
   const caller = createCaller(api.url, fleet.token);
   stack.defer(() => caller.close());
   await vendor.begin(0);
-  await submitInTurn(caller, Math.ceil(options.idleJobs / 3), now);
+  await warmUp(bed, caller, options.busyJobs);
+
+  const hopMs = await measureHop(atWork, options.idleJobs);
 
   const note = createNote(ways);
   const resting = await note(0, () => delay(options.restingMs));
@@ -81,11 +86,11 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
   await beginRedisTime(redis);
   const busy = await note(options.busyJobs, async () => {
     await addWaitingJobs(fleet.store, options.busyJobs);
-    await eventually(async () => (await countOpen(fleet.store)) === 0, { timeoutMs: 120_000, everyMs: 200 });
+    await untilAllEnded(fleet.store);
   });
   const spent = await endRedisTime(redis, redisProtocol.toKind);
   const redisMs = new Map([...spent].map(([kind, ms]) => [kind, ms / options.busyJobs]));
-  return { resting, idle: { ...idle, dispatches }, busy: { ...busy, redisMs } };
+  return { resting, idle: { ...idle, dispatches }, hopMs, busy: { ...busy, redisMs } };
 }
 
 function createNote(ways: readonly WatchedStores[]) {

@@ -2,6 +2,7 @@ import type { Bench, Part } from '../bench.ts';
 import { layBed } from '../bed/bed.ts';
 import { measureIdle, type IdleRound } from '../bed/measure-idle.ts';
 import { watchDispatch, type Watched } from '../bed/watch-dispatch.ts';
+import type { DispatchTime } from '../wire/dispatch-time.ts';
 import { quantile, spreadOf, toSpread } from '../measure/quantile.ts';
 import { toBar, toMs, toRange, type PartReport } from '../report/report.ts';
 import { toTripTables } from '../report/trip-tables.ts';
@@ -14,7 +15,7 @@ export const overhead: Part = {
     const bed = await layBed({ workers: 1 });
     try {
       bench.say('one job at a time, beside the bare call');
-      const idle = await measureIdle(bed, { count: bench.quick ? 20 : 300, rounds: bench.rounds });
+      const idle = await measureIdle(bed, toIdleOptions(bench));
       await Promise.all([...bed.fleet.apis, ...bed.fleet.workers].map((app) => app.stop()));
       bench.say('the same with every round trip noted');
       const watched = await watchDispatch(bed, toWatchOptions(bench));
@@ -25,11 +26,15 @@ export const overhead: Part = {
   },
 };
 
+function toIdleOptions({ quick, rounds }: Bench) {
+  return { count: quick ? 20 : 300, rounds, warmUpJobs: quick ? 50 : 4_000 };
+}
+
 function toWatchOptions({ quick }: Bench) {
   return {
     restingMs: quick ? 500 : 10_000,
     idleJobs: quick ? 30 : 500,
-    busyJobs: quick ? 300 : 6_000,
+    busyJobs: quick ? 100 : 6_000,
     concurrency: 64,
   };
 }
@@ -38,9 +43,10 @@ function toReport(idle: Idle, watched: Watched): PartReport {
   const bareMs = spreadOf(idle.bare, ({ p50Ms }) => p50Ms);
   const added = (q: keyof IdleRound) =>
     toSpread(idle.product.map((round, index) => round[q] - (idle.bare[index]?.[q] ?? Number.NaN)));
-  const own = watched.idle.dispatches.map(({ wholeMs, storesMs }) => wholeMs - storesMs - bareMs.median);
+  const toStores = ({ storesMs, trips }: DispatchTime) => storesMs + trips * watched.hopMs;
+  const own = watched.idle.dispatches.map((time) => time.wholeMs - toStores(time) - bareMs.median);
   const whole = watched.idle.dispatches.map(({ wholeMs }) => wholeMs - bareMs.median);
-  const stores = watched.idle.dispatches.map(({ storesMs }) => storesMs);
+  const stores = watched.idle.dispatches.map(toStores);
   const toOwn = (values: number[]) => ({
     median: quantile(values, 0.5),
     least: quantile(values, 0.05),
@@ -49,7 +55,7 @@ function toReport(idle: Idle, watched: Watched): PartReport {
   const answer = added('p50Ms');
   return {
     how: [
-      'One job at a time on an idle system, API and worker each a process, over HTTP with `Prefer: wait`; beside it the same request by the bare SDK in a process of its own, in turns. Then once more with every round trip to the stores noted on its way (a proxy before each store, which counts as the store): from the moment in which BullMQ has handed the entry out until the ledger has the end of the job. What of that is neither a round trip nor the bare call is what dispatch adds of its own; its spread is the 5th to the 95th hundredth of the jobs.',
+      'One job at a time on an idle system, API and worker each a process, over HTTP with `Prefer: wait`; beside it the same request by the bare SDK in a process of its own, in turns. Then once more with every round trip to the stores noted on its way (a proxy before each store; what the way to it and back takes, measured by a process that only pings, counts as the store): from the moment in which BullMQ has handed the entry out until the ledger has the end of the job. What of that is neither a round trip nor the bare call is what dispatch adds of its own; its spread is the 5th to the 95th hundredth of the jobs.',
     ],
     bars: [
       toBar('Dispatch beyond its round trips, p50', { below: 1.5 }, toOwn(own), toMs),

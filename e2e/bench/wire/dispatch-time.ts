@@ -4,8 +4,10 @@ import type { RoundTrip } from './round-trip.ts';
 /** How long one job was with a worker: from its entry to the end of its settling in the ledger, in milliseconds. */
 export interface DispatchTime {
   wholeMs: number;
-  /** In which some round trip of its dispatch was under way. */
+  /** In which some round trip of its dispatch was seen under way. */
   storesMs: number;
+  /** How many these were. */
+  trips: number;
 }
 
 /** Reads it off the round trips of a worker that had one job at a time, of that job alone; null where one is missing. */
@@ -20,7 +22,7 @@ export function readDispatchTime(trips: readonly RoundTrip[]): DispatchTime | nu
     ({ kind, askedAt, answeredAt }) =>
       KINDS[kind]?.path === 'dispatch' && !isHandOutKind(kind) && askedAt >= from && answeredAt <= until,
   );
-  return { wholeMs: until - from, storesMs: toCovered(inTheWay) };
+  return { wholeMs: until - from, storesMs: toCovered(inTheWay), trips: inTheWay.length };
 }
 
 const isHandOutKind = (kind: string) => kind === 'hand out job';
