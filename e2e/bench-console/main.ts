@@ -1,11 +1,12 @@
-import { chromium } from '@playwright/test';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { findChromium } from '../../shared/src/embedded/set-up/chromium.ts';
+import { openBrowser } from '../support/open-browser.ts';
 import { makeDataDir, removeData, startProduct } from '../support/product.ts';
 import { fillProduct } from './fill-product.ts';
 import { measureExplorer } from './measure-explorer.ts';
 import { measurePages } from './measure-pages.ts';
-import { formatTable } from './report.ts';
+import { measureVitals } from './measure-vitals.ts';
+import { formatTimings, formatVitals } from './report.ts';
 
 const HELP = `npm run bench:console -- [options]   times each page of the console, from the click to its data
 
@@ -35,22 +36,15 @@ async function main(jobs: number, rounds: number) {
   const filled = await fillProduct(product, jobs);
   stack.defer(() => filled.stop());
 
-  const executablePath = findChromium(process.env);
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ['--no-sandbox'],
-  });
-  stack.defer(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await page.goto(`${product.url}/login`);
-  await page.getByLabel('Token').fill(product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${product.url}/`);
-
+  const { page, close } = await openBrowser(product, { width: 1280, height: 900 });
+  stack.defer(close);
   const timings = await measurePages(page, product.url, rounds);
   timings.push(...(await measureExplorer(page, product.url, rounds)));
+  const vitals = await measureVitals(page, product.url);
+  const load = loadavg().map((average) => average.toFixed(1));
   console.log(
-    `${filled.providers} providers, ${jobs} jobs stored, ${rounds} rounds, from the click to the data:\n`,
+    `${filled.providers} providers, ${jobs} jobs stored, ${rounds} rounds; load average ${load.join(', ')}`,
   );
-  console.log(formatTable(timings, TARGET_MS));
+  console.log(`\nFrom the click to the data:\n\n${formatTimings(timings, TARGET_MS)}`);
+  console.log(`\nLoaded anew, from an empty cache:\n\n${formatVitals(vitals)}`);
 }

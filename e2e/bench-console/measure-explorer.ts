@@ -21,7 +21,7 @@ export async function measureExplorer(page: Page, url: string, rounds: number): 
   const more: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const next = `main tbody tr:nth-child(${(round + 1) * PAGE + 1})`;
-    more.push(await timeClick(page, '//button[contains(., "Show more")]', next));
+    more.push(await timeClick(page, '//button[contains(., "Show more")]', [next]));
   }
   return [
     { name: 'Jobs: a filter', ms: filter },

@@ -113,7 +113,7 @@ test('keeps what is typed into a provider, but for its key, which is stored nowh
   await expect(page.getByLabel('Priority')).toHaveValue('77');
   await button(page, 'Keep the stored key').click();
   await button(page, 'Save').click();
-  await expect(page.getByRole('heading', { name: 'main', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'main', level: 1, exact: true })).toBeVisible();
   expect((await client.providers.read('main')).provider).toMatchObject({ priority: 77, hasApiKey: true });
 });
 
@@ -138,7 +138,7 @@ test('keeps what is typed into a classifier, and still meets what somebody saved
   const notice = page.getByRole('alert').filter({ hasText: 'Somebody saved version 2 meanwhile.' });
   await expect(notice.getByRole('insertion')).toHaveText('theirs');
   await button(page, 'Save as version 3').click();
-  await expect(page.getByRole('heading', { name: 'contested', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'contested', level: 1, exact: true })).toBeVisible();
   expect((await client.classifiers.read('contested')).classifier).toMatchObject({
     version: 3,
     instructions: 'Mine',

@@ -158,7 +158,7 @@ test('loses nothing that was typed when somebody else saves meanwhile', async ({
   await expectAccessible(page);
 
   await save(page);
-  await expect(page.getByRole('heading', { name: 'shared', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'shared', level: 1, exact: true })).toBeVisible();
   const { configuration } = (await stage().client.providers.read(id)).provider;
   expect(configuration).toMatchObject({ timeoutMs: 7_000, maxConcurrency: 4, weight: 3 });
 });

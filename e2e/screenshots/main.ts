@@ -1,49 +1,72 @@
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from '@playwright/test';
-import { findChromium } from '../../shared/src/embedded/set-up/chromium.ts';
+import { parseArgs } from 'node:util';
+import { expect, type Page } from '@playwright/test';
+import { openBrowser } from '../support/open-browser.ts';
 import { makeDataDir, removeData, startProduct } from '../support/product.ts';
+import { toAllPictures, toDocsPictures, type Picture } from './pictures.ts';
 import { rehearse } from './rehearse.ts';
 
+const HELP = `npm run screenshots -- [options]   takes the pictures of docs/console.md
+
+  --all FOLDER   instead, every page into a folder: in both themes, on 360 pixels, and very wide
+`;
+
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const SIZE = { width: 1280, height: 860 };
+const USUAL = { width: 1280, height: 860 };
+const NARROW = { width: 360, height: 740 };
+const WIDE = { width: 2200, height: 1200 };
 
-await main();
+const { values } = parseArgs({ options: { all: { type: 'string' }, help: { type: 'boolean' } } });
+if (values.help) console.log(HELP);
+else await main(values.all);
 
-/** Takes the pictures of `docs/console.md`, of a product that has answered the demo's questions. */
-async function main() {
+/** Of a product that has answered the demo's questions. */
+async function main(all: string | undefined) {
   await using stack = new AsyncDisposableStack();
   const dataDir = makeDataDir();
   stack.defer(() => removeData(dataDir));
   const product = await startProduct({ dataDir, env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
   stack.defer(async () => void (await product.stop()));
-  const { jobId, stop } = await rehearse(product);
-  stack.defer(stop);
+  const rehearsed = await rehearse(product);
+  stack.defer(rehearsed.stop);
+  const { page, close } = await openBrowser(product, USUAL);
+  stack.defer(close);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
 
-  const executablePath = findChromium(process.env);
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ['--no-sandbox'],
-  });
-  stack.defer(() => browser.close());
-  const page = await browser.newPage({ viewport: SIZE, reducedMotion: 'reduce' });
-  await page.goto(`${product.url}/login`);
-  await page.getByLabel('Token').fill(product.adminToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${product.url}/`);
+  if (all === undefined)
+    await take(page, product.url, { pictures: toDocsPictures(rehearsed), folder: IMAGES });
+  else await takeAll(page, product.url, { pictures: toAllPictures(rehearsed), folder: all });
+}
 
-  await mkdir(IMAGES, { recursive: true });
-  const pictures = [
-    { name: 'overview', path: '/' },
-    { name: 'processing', path: '/processing' },
-    { name: 'job', path: `/jobs/${jobId}` },
-    { name: 'providers', path: '/advanced/providers' },
-  ];
-  for (const { name, path } of pictures) {
-    await page.goto(product.url + path);
-    await page.getByText(/^Updated/).waitFor();
-    await page.waitForFunction('!document.querySelector("main [aria-busy=true]")');
-    await page.screenshot({ path: `${IMAGES}${name}.png` });
-    console.log(`docs/images/${name}.png`);
+async function takeAll(page: Page, url: string, { pictures, folder }: Takes) {
+  await take(page, url, { pictures, folder: path.join(folder, 'light'), isWhole: true });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await take(page, url, { pictures, folder: path.join(folder, 'dark'), isWhole: true });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(NARROW);
+  await take(page, url, { pictures, folder: path.join(folder, 'narrow'), isWhole: true });
+  await page.setViewportSize(WIDE);
+  await take(page, url, { pictures, folder: path.join(folder, 'wide') });
+}
+
+interface Takes {
+  pictures: readonly Picture[];
+  folder: string;
+  /** To the end of the page, and not only what is seen at first. */
+  isWhole?: boolean;
+}
+
+async function take(page: Page, url: string, { pictures, folder, isWhole = false }: Takes) {
+  await mkdir(folder, { recursive: true });
+  for (const { name, path: address } of pictures) {
+    await page.goto(url + address);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect(page.locator('main [aria-busy=true]')).toHaveCount(0, { timeout: 30_000 });
+    await expect(page.getByText('Loading …')).toHaveCount(0, { timeout: 30_000 });
+    const file = path.join(folder, `${name}.png`);
+    await page.screenshot({ path: file, fullPage: isWhole });
+    console.log(path.relative(process.cwd(), file));
   }
 }

@@ -2,6 +2,7 @@ import { createClient } from '../../shared/src/client/client.ts';
 import type { NewProvider } from '../../shared/src/client/providers.ts';
 import { loadCsv } from '../../shared/src/demo/load-csv.ts';
 import { saveClassifier } from '../../shared/src/demo/save-classifier.ts';
+import { eventually } from '../../shared/src/testing/eventually.ts';
 import { startFakeAnthropic } from '../../shared/src/testing/fake-vendors/anthropic/server.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 import type { Product } from '../support/product.ts';
@@ -68,9 +69,34 @@ export async function rehearse(product: Product) {
   await client.config.update({ strategy: 'latency' });
   await client.config.update({ strategy: 'priority' });
   vendors.main.respondWith({ kind: 'hang' });
-  const { id } = await submit(questions[0]?.text ?? '');
+  const { id: jobId } = await submit(questions[0]?.text ?? '');
+  const batch = await client.batches.submit({
+    defaults: { classifier },
+    items: questions.slice(0, 40).map(({ text }, index) => ({ text, customId: `row-${index}` })),
+  });
+  const evaluation = await client.evaluations.start(classifier, {
+    samples: questions.slice(0, 60).map(({ text, category }) => ({ text, label: category })),
+    providers: ['anthropic-spare', 'local'],
+  });
+  const webhook = await client.webhooks.create({
+    url: 'https://tickets.example.com/hooks/understudy',
+    events: ['classification.succeeded', 'batch.finished'],
+    description: 'The ticket system',
+  });
+  await client.tokens.create({ name: 'ticket system', client: 'helpdesk', scopes: ['jobs:write'] });
+  await eventually(async () => {
+    const ends = [await client.batches.get(batch.id), await client.evaluations.get(evaluation.id)];
+    return ends.every(({ finishedAt }) => finishedAt !== null);
+  });
+  const { provider } = await client.providers.read('openai-main');
+  await client.failovers.drill({ providerId: provider.id, fault: 'server_error' });
   return {
-    jobId: id,
+    classifier,
+    jobId,
+    batchId: batch.id,
+    evaluationId: evaluation.id,
+    webhookId: webhook.id,
+    providerId: provider.id,
     stop: async () => {
       await Promise.all(Object.values(vendors).map((vendor) => vendor.stop()));
     },

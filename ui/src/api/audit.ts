@@ -28,7 +28,10 @@ export function useChangesSince(targetId: () => string, from: () => string, enab
     queryKey: () => queryKeys.audit({ marksOf: targetId(), from: from() }),
     read: async (call) => {
       const lists = await Promise.all([read({ targetId: targetId() }, call), read({ kind: 'config' }, call)]);
-      return lists.flat().toSorted((a, b) => b.at.localeCompare(a.at));
+      return lists
+        .flat()
+        .filter(({ action }) => action !== 'provider.drilled')
+        .toSorted((a, b) => b.at.localeCompare(a.at));
     },
     everyMs: MARKS_EVERY_MS,
     enabled,

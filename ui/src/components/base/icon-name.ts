@@ -1,4 +1,4 @@
-/** The symbols of `public/icons.svg`: outlines on a 16 × 16 grid, drawn with a stroke of 1.5. */
+/** The symbols of `icons.svg`: outlines on a 16 × 16 grid, drawn with a stroke of 1.5. */
 export type IconName =
   | 'overview'
   | 'playground'

@@ -125,16 +125,20 @@ describe('of the service', () => {
     ]);
   });
 
-  it('compares availability with its target, an alert’s window first', () => {
+  it('compares availability with its target, as it is shown, or else as an alert told it', () => {
     const low = { ...overview.availability, answered: 990, ratio: 0.99 };
     expect(toItems({ overview: { ...overview, availability: low } })).toMatchObject([
       { id: 'availability', title: 'Availability is 99 %', action: { to: '/processing?window=24h' } },
     ]);
-    const told = alert('availability.breached', { ...low, window: '1h', missed: 10 });
+    const told = alert('availability.breached', { ...low, ratio: 0.75, window: '1h', missed: 10 });
     expect(toItems({ alerts: [told] })[0]).toMatchObject({
+      title: 'Availability is 75 %',
       action: { to: '/processing?window=1h' },
       since: AT,
     });
+    expect(toItems({ overview: { ...overview, availability: low }, alerts: [told] })).toMatchObject([
+      { title: 'Availability is 99 %', action: { to: '/processing?window=24h' }, since: AT },
+    ]);
   });
 
   it('puts what is bad before what warns', () => {

@@ -81,8 +81,12 @@ function toAvailabilityItems({ overview, alerts }: AttentionFacts): AttentionIte
     words: 'Look why',
   });
   const told = alerts.find((alert) => alert.type === 'availability.breached');
-  const { window, ratio, target, accepted, answered } = told ? told.data : overview.availability;
-  if (ratio === null || ratio >= target) return [];
+  // An alert tells how it was when it was raised, of a window that may be another one than is shown.
+  const isLow =
+    overview.availability.ratio !== null && overview.availability.ratio < overview.availability.target;
+  const facts = isLow ? overview.availability : told?.data;
+  if (!facts || facts.ratio === null) return [];
+  const { window, ratio, target, accepted, answered } = facts;
   const missed = `${toCount(accepted - answered)} of ${toPlural(accepted, 'job')} had no answer in time`;
   return [
     {
