@@ -48,6 +48,7 @@ export interface WorkerProcess {
 const REDIS_WAIT_MS = 3_000;
 /** Of the other queues; deliveries wait for their receivers and do nothing else. */
 const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 };
+
 /**
  * Builds the worker process; nothing runs until its services are started. Redis may be away.
  * @throws when MongoDB cannot be reached.
@@ -56,13 +57,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
   const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
-  const latency = createStoreLatency();
-  const { mongodb, redis: ofRedis } = latency.observe;
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
-  logOutages(store, logger);
-  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
-  const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
-  await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
+  const { latency, store, redis, queueRedis } = await openStores(config, logger);
   const producer = createProducer({ redis, prefix, tracing, logger });
   const usage = createUsageCounter({ store, logger });
   const common = {
@@ -124,6 +119,18 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     ],
     close: () => (stopped ??= stop()),
   };
+}
+
+/** The ledger, Redis for what is asked at once, and Redis for the queues' long waits. */
+async function openStores(config: WorkerConfig, logger: Logger) {
+  const latency = createStoreLatency();
+  const { mongodb, redis: ofRedis } = latency.observe;
+  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
+  logOutages(store, logger);
+  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
+  const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
+  await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
+  return { latency, store, redis, queueRedis };
 }
 
 /** The one way out of this process; it leads nowhere that the guard does not allow. */
