@@ -42,6 +42,13 @@ const fences: Fence[] = [
     message: 'Jobs are added by shared/src/jobs/producer.ts only.',
     allowedIn: ['shared/src/jobs/producer.ts'],
   },
+  {
+    paths: [{ name: 'bullmq-otel' }],
+    patterns: ['@opentelemetry/*'],
+    message:
+      'OpenTelemetry is behind shared/src/runtime/tracing/, which is loaded only where traces are taken.',
+    allowedIn: ['shared/src/runtime/tracing/**'],
+  },
   ...['api', 'worker', 'scheduler', 'ui'].map((app) => ({
     paths: [{ name: `@understudy/${app}` }],
     patterns: [`@understudy/${app}/*`, `**/${app}/src/**`],

@@ -84,13 +84,10 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     publicUrl: toPublicUrl(config, config.PORT),
   };
   const workers = createQueueWorkers({
+    ...common,
     redis: queueRedis,
-    prefix,
-    store,
     handlers: createHandlers({ ...common, ...engine, ...webhooks, onDispatched: feeder.noteDone }),
     concurrency: { classify: common.concurrency, ...CONCURRENCY },
-    tracing,
-    logger,
   });
   const probes = createProbes({
     role: 'worker',

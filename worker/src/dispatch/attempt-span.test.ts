@@ -1,5 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
-import type { TraceSpan } from '@understudy/shared/runtime/tracing/tracing';
+import type { SpanAttributes, TraceSpan } from '@understudy/shared/runtime/tracing/tracing';
 import { expect, it } from 'vitest';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createFakeProvider, toFault } from '../testing/fake-adapter.ts';
@@ -25,7 +24,7 @@ const callable = (baseUrl: string) => ({ ...createFakeProvider().createAdapter('
 
 /** What is left on a span when its attempt ended so. */
 function end(outcome: EndedCall, pooled = buildPooled()) {
-  const left: { attributes: Attributes; failed: string | null; isOver: boolean } = {
+  const left: { attributes: SpanAttributes; failed: string | null; isOver: boolean } = {
     attributes: {},
     failed: null,
     isOver: false,

@@ -1,5 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
-import type { NewSpan, TraceSpan } from '@understudy/shared/runtime/tracing/tracing';
+import type { NewSpan, SpanAttributes, TraceSpan } from '@understudy/shared/runtime/tracing/tracing';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { PooledProvider } from '../provider-pool.ts';
 import type { EndedCall } from './attempt-end.ts';
@@ -42,7 +41,7 @@ export function toAttemptSpan(
   };
 }
 
-function toServer(baseUrl: string | undefined): Attributes {
+function toServer(baseUrl: string | undefined): SpanAttributes {
   const url = baseUrl === undefined ? null : URL.parse(baseUrl);
   if (!url) return {};
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);

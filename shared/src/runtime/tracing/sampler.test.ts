@@ -5,7 +5,7 @@ import type { TracingConfig } from '../../config.ts';
 import { createSampler } from './sampler.ts';
 
 const LOW = '00000000000000000000000000000001';
-const HIGH = 'ffffffffffffffffffffffffffffffff';
+const HIGH = 'ffffffff000000000000000000000000';
 const calledBy = (traceFlags: number) =>
   trace.setSpanContext(ROOT_CONTEXT, {
     traceId: LOW,

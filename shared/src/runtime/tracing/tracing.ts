@@ -2,12 +2,15 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Telemetry } from 'bullmq';
 import type { Logger } from '../logger.ts';
 
+/** What a span says, by name. */
+export type SpanAttributes = Attributes;
+
 /** A span that is about to begin. Neither its name nor its attributes ever hold a text, a key or a vendor's words. */
 export interface NewSpan {
   name: string;
   /** `internal` where absent. */
   kind?: 'server' | 'client' | 'producer' | 'internal';
-  attributes?: Attributes;
+  attributes?: SpanAttributes;
   /** What it goes on from, as a `traceparent`: the active span where absent; null begins a trace. */
   parent?: string | null;
   /** Spans of other traces that it has to do with, each as a `traceparent`. */
@@ -20,7 +23,7 @@ export interface TraceSpan {
   readonly traceparent: string;
   /** Its name, once more is known than at its beginning. */
   rename(name: string): void;
-  set(attributes: Attributes): void;
+  set(attributes: SpanAttributes): void;
   /** Marks it as failed, by a code of ours and never by a message, which might quote a text. */
   fail(errorType: string): void;
   end(): void;
@@ -36,7 +39,7 @@ export interface Tracing {
   /** The active span, as a `traceparent`; null where there is none. */
   active(): string | null;
   /** Adds an event to the active span. */
-  note(event: string, attributes: Attributes): void;
+  note(event: string, attributes: SpanAttributes): void;
   /** The ids of the active span, for log lines. */
   logFields(): { traceId: string; spanId: string } | Record<string, never>;
   /** What BullMQ carries the trace through a queue with. */
