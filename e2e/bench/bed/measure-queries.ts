@@ -41,6 +41,9 @@ const NOT_OF_A_QUERY = new Set([
   'system.profile',
   'key_holders',
   'lane_holds',
+  'providers',
+  'provider_health',
+  'settings',
 ]);
 
 /** Asks each of them `times` through the API. @throws where one is not answered well */
