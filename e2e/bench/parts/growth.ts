@@ -4,6 +4,7 @@ import { layBed, type Bed } from '../bed/bed.ts';
 import { openDoor } from '../bed/door.ts';
 import { addFinishedJobs } from '../bed/finished-jobs.ts';
 import { measureQueries, type MeasuredQuery } from '../bed/measure-queries.ts';
+import { readSizes } from '../bed/read-sizes.ts';
 import { runWorkers } from '../bed/run-worker.ts';
 import { submitInTurn } from '../bed/submit.ts';
 import { createCaller } from '../measure/caller.ts';
@@ -34,11 +35,12 @@ export const growth: Part = {
     }
     bench.say('asking');
     const queries = await ask(bench, many);
+    const sizes = await readSizes(many.fleet.store);
     const waiting = bench.quick ? 500 : 100_000;
     bench.say(`putting ${waiting} jobs in line`);
     await addBacklog(many, waiting);
     levels.push(await measureLevel(bench, { few, many }, { finished: stored, waiting }));
-    return toGrowthReport(levels, queries);
+    return toGrowthReport(levels, queries, sizes);
   },
 };
 

@@ -24,7 +24,8 @@ export const scale: Part = {
     const bed = await layBed();
     try {
       say(`1, 2 and 4 worker processes with ${CONCURRENCY} places each, ${LATENCY_MS} ms at the vendor`);
-      const turn = (workers: number) => {
+      const turn = (processes: number) => {
+        const workers = quick ? Math.min(processes, 2) : processes;
         const jobs = workers * CONCURRENCY * (quick ? 3 : TURNS_OF_A_PLACE);
         return runWorkers(bed, { jobs, concurrency: CONCURRENCY, latencyMs: LATENCY_MS, workers });
       };

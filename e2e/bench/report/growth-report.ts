@@ -1,3 +1,4 @@
+import type { CollectionSize } from '../bed/read-sizes.ts';
 import type { MeasuredQuery } from '../bed/measure-queries.ts';
 import { quantile, spreadOf, toSpread } from '../measure/quantile.ts';
 import { toBar, toMs, toRange, toRatio, toWhole, type Bar, type PartReport, type Table } from './report.ts';
@@ -20,13 +21,17 @@ export interface Level {
 const FLAT = 0.2;
 const QUERY_BELOW_MS = 100;
 
-export function toGrowthReport(levels: readonly Level[], queries: readonly MeasuredQuery[]): PartReport {
+export function toGrowthReport(
+  levels: readonly Level[],
+  queries: readonly MeasuredQuery[],
+  sizes: readonly CollectionSize[],
+): PartReport {
   return {
     how: [
       'Two systems side by side: one has ten finished jobs stored, the other as many as its line says, with an attempt and the usage of each, of four clients and three providers, on the last seven days. Each has a worker while it is its turn. The jobs that wait are of a client of their own and name a provider that is switched off. A ratio is that of two turns which followed each other.',
     ],
     bars: [...levels.flatMap(toBars), toQueryBar(queries)],
-    tables: [toFigureTable(levels), toQueryTable(queries)],
+    tables: [toFigureTable(levels), toQueryTable(queries), toSizeTable(sizes)],
   };
 }
 
@@ -86,6 +91,20 @@ function toQueryTable(queries: readonly MeasuredQuery[]): Table {
       toMs(quantile(ms, 0.5)),
       toMs(quantile(ms, 0.95)),
       plans.join('<br>'),
+    ]),
+  };
+}
+
+function toSizeTable(sizes: readonly CollectionSize[]): Table {
+  return {
+    title: 'What is stored',
+    head: ['collection', 'documents', 'a document', 'a document on disk', 'its keys in all indexes'],
+    rows: sizes.map(({ name, documents, documentBytes, diskBytes, indexBytes }) => [
+      name,
+      toWhole(documents),
+      `${toWhole(documentBytes)} B`,
+      `${toWhole(diskBytes / documents)} B`,
+      `${toWhole(indexBytes / documents)} B`,
     ]),
   };
 }
