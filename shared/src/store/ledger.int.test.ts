@@ -199,7 +199,7 @@ it('has a lapsed job wait again, and gives it out once, under a new generation',
   expect(await returnLapsedJobs(bed.store, found)).toBe(1);
   expect(await returnLapsedJobs(bed.store, found)).toBe(0);
   const taken = await Promise.all([1, 2, 3].map(() => takeWaitingJobs(bed.store, [_id], 'epoch')));
-  const entry = { jobId: _id, generation: generation + 1, priority: 5 };
+  const entry = { jobId: _id, generation: generation + 1, priority: 5, trace: null };
   expect(new Set(taken.flat().map((job) => JSON.stringify(job)))).toEqual(new Set([JSON.stringify(entry)]));
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ generation: generation + 1, crashes: 1 });
   expect(await claim(_id, 'old-payload', generation)).toBeNull();
