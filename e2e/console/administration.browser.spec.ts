@@ -4,21 +4,6 @@ import { expectAccessible, signIn } from '../support/console.ts';
 
 const stage = useConsole({ providers: ['main'], prepare: async ({ run }) => void (await run()) });
 
-const PAGES = [
-  '/',
-  '/processing',
-  '/jobs',
-  '/playground',
-  '/advanced/providers',
-  '/advanced/providers/new',
-  '/advanced/failover',
-  '/advanced/drills',
-  '/tokens',
-  '/audit',
-  '/settings',
-  '/nowhere',
-];
-
 test('makes a token that works, shows it once, and revokes it at once', async ({ page }) => {
   await signIn(page, stage(), '/tokens');
   await page.getByRole('button', { name: 'New token' }).click();
@@ -152,17 +137,5 @@ test('has no violation on the pages that no other test looks at', async ({ page 
     await page.goto(`${stage().product.url}${path}`);
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     await expectAccessible(page);
-  }
-});
-
-test('fits every page into 360 pixels', async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  await signIn(page, stage());
-  for (const path of PAGES) {
-    await page.goto(`${stage().product.url}${path}`);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect(width, path).toBeLessThanOrEqual(360);
   }
 });
