@@ -132,7 +132,7 @@ it('puts a job off while nobody can answer, and answers it when somebody can aga
   anthropic.breakDown({ kind: 'status', status: 529 });
   const { id } = await submit({ allowDegraded: false });
   await eventually(async () => (await client.classifications.get(id)).state === 'deferred', {
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
   });
   const waiting = await client.classifications.get(id);
   expect(waiting.deferred).toMatchObject({ reason: 'no_provider_available' });

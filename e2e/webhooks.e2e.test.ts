@@ -10,7 +10,7 @@ import {
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 
 const JOB = { text: 'Canary text: a bug in the billing', labels: ['praise', 'billing'] };
-const SLOW = { timeoutMs: 30_000 };
+const SLOW = { timeoutMs: 60_000 };
 
 let dataDir: string;
 let product: Product;

@@ -27,7 +27,7 @@ const RUNS: Record<Role, RegExp> = {
   worker: /the worker runs/,
   scheduler: /the scheduler runs/,
 };
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 const PROJECT: Installation = {
   node: process.execPath,

@@ -38,7 +38,7 @@ export interface Attempt {
 }
 
 const MAIN = fileURLToPath(new URL('../../shared/src/embedded/main.ts', import.meta.url));
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /** A folder for a product's data, outside of the project. */
 export function makeDataDir(): string {

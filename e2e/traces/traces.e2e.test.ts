@@ -10,7 +10,7 @@ import { startWebhookReceiver, type WebhookReceiver } from '../../shared/src/tes
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { createPair, type Pair } from '../support/pair.ts';
 
-const PATIENCE = { timeoutMs: 30_000 };
+const PATIENCE = { timeoutMs: 60_000 };
 const SERVER = 2;
 const CLIENT = 3;
 const FAILED = 2;

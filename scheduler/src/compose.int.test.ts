@@ -59,7 +59,7 @@ it('has the schedules in place after its start, and again after Redis was wiped'
   await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }));
   for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
   await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }), {
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
   });
 });
 

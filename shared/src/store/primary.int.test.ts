@@ -8,7 +8,7 @@ import { toNative } from './define-model.ts';
 import { createLedger } from './ledger.ts';
 
 /** The driver looks for a server that it lost once a second, and each look may take seconds. */
-const LONG = { timeoutMs: 15_000 };
+const LONG = { timeoutMs: 60_000 };
 
 let bed: TestBed;
 let proxy: StoppableProxy;

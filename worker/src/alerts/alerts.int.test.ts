@@ -15,7 +15,7 @@ import {
 import type { ProviderOverrides } from '../testing/build-provider.ts';
 import { startWorkerFleet, type WorkerFleet } from '../testing/worker-fleet.ts';
 
-const SLOW = { timeoutMs: 40_000 };
+const SLOW = { timeoutMs: 60_000 };
 
 let aheadMs: number;
 /** The real one, which a test may set ahead while nothing runs. */
