@@ -84,10 +84,13 @@ export async function rehearse(product: Product) {
     description: 'The ticket system',
   });
   await client.tokens.create({ name: 'ticket system', client: 'helpdesk', scopes: ['jobs:write'] });
-  await eventually(async () => {
-    const ends = [await client.batches.get(batch.id), await client.evaluations.get(evaluation.id)];
-    return ends.every(({ finishedAt }) => finishedAt !== null);
-  });
+  await eventually(
+    async () => {
+      const ends = [await client.batches.get(batch.id), await client.evaluations.get(evaluation.id)];
+      return ends.every(({ finishedAt }) => finishedAt !== null);
+    },
+    { timeoutMs: 60_000, everyMs: 500 },
+  );
   const { provider } = await client.providers.read('openai-main');
   await client.failovers.drill({ providerId: provider.id, fault: 'server_error' });
   return {
