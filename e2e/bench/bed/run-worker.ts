@@ -24,7 +24,7 @@ export interface Run {
 
 /**
  * Has worker processes do jobs that wait in the ledger. The rate is that of the vendor's answers, which is measured in
- * the same way on either side; @throws unless every job was called for once and has ended well.
+ * the same way on either side; @throws unless every job has ended well.
  */
 export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): Promise<Run> {
   const { jobs, concurrency, latencyMs, workers = 1 } = options;
@@ -51,11 +51,13 @@ export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): P
   await Promise.all(apps.map(({ app }) => app.stop()));
   const storedBytes = endStored();
   const ended = await succeeded();
-  if (answeredAt.length !== jobs || ended !== jobs)
+  if (answeredAt.length < jobs || ended !== jobs)
     throw new Error(`${jobs} jobs, but ${answeredAt.length} calls and ${ended} answers`);
+  // A call that is late on a busy machine is made again, and its answer is no other job's.
+  const jobsPerSecond = perSecond * (jobs / answeredAt.length);
   return {
-    jobsPerSecond: perSecond,
-    processorMs: toPerJob(use.processors, perSecond),
+    jobsPerSecond,
+    processorMs: toPerJob(use.processors, jobsPerSecond),
     storedBytes,
     machineShare: use.machineShare,
   };

@@ -54,7 +54,7 @@ function toReport(busy: Measured, waiting: Measured[]) {
   const ofBare = toShares(busy, (round) => busy.bare[round]?.jobsPerSecond ?? Number.NaN);
   return {
     how: [
-      'One worker process does jobs that wait in the ledger, as a batch leaves them; stores, scheduler and an idle API run beside it. The bare side is one process with a BullMQ worker on the same Redis, whose jobs lie in the queue; it makes the same request, byte for byte, through the same SDK, and keeps nothing. Both start anew in each turn. A rate is that of the answers of the vendor, which is a process of its own, the same for both; the first 30 % and the last 5 % of a run are left out. A round counts only if every job was called for exactly once and has ended well. Under the processes’ names is the processor time of each for one job, which says where time goes on a machine that has more processors.',
+      'One worker process does jobs that wait in the ledger, as a batch leaves them; stores, scheduler and an idle API run beside it. The bare side is one process with a BullMQ worker on the same Redis, whose jobs lie in the queue; it makes the same request, byte for byte, through the same SDK, and keeps nothing. Both start anew in each turn. A rate is that of the answers of the vendor, which is a process of its own, the same for both; the first 30 % and the last 5 % of a run are left out. A round counts only if every job has ended well; calls that were made twice count once. Under the processes’ names is the processor time of each for one job, which says where time goes on a machine that has more processors.',
     ],
     bars: [
       toBar(

@@ -14,7 +14,7 @@ export function describeMachine(): string[][] {
     ['Node.js', process.version],
     [
       'MongoDB',
-      `${readVersion('mongod', /v(\d+\.\d+\.\d+)/)}, one-node replica set, journal on, majority writes`,
+      `${readVersion('mongod', /v(\d+\.\d+\.\d+)/)}, one-node replica set, journal on`,
     ],
     [
       'Redis',
