@@ -12,10 +12,7 @@ export function describeMachine(): string[][] {
     ['processors', `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`],
     ['memory', memory],
     ['Node.js', process.version],
-    [
-      'MongoDB',
-      `${readVersion('mongod', /v(\d+\.\d+\.\d+)/)}, one-node replica set, journal on`,
-    ],
+    ['MongoDB', `${readVersion('mongod', /v(\d+\.\d+\.\d+)/)}, one-node replica set, journal on`],
     [
       'Redis',
       `${readVersion('redis-server', /v=(\d+\.\d+\.\d+)/)}, append-only file on, synced every second`,
