@@ -12,11 +12,12 @@ const everywhere = ['{shared,api,worker,scheduler,ui}/**'];
 const underLoad = ['e2e/{bench,chaos,soak}/**/*.e2e.test.ts', 'e2e/fairness.e2e.test.ts'];
 /** Those that need a Prometheus, which is not to be had everywhere. */
 const withPrometheus = ['e2e/prometheus/**/*.e2e.test.ts'];
+/** For what hangs, and wide enough for a slow machine. */
+const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
-    // Time limits are there for what hangs, and wide enough for a slow machine.
     // Most of the tests wait for stores and sockets, not for a processor.
     maxWorkers: Math.max(4, availableParallelism()),
     projects: [
@@ -27,7 +28,7 @@ export default defineConfig({
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.test.ts`),
           exclude: [...ignored, '**/*.int.test.ts', '**/*.e2e.test.ts'],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -37,8 +38,7 @@ export default defineConfig({
           include: everywhere.map((folder) => `${folder}/*.int.test.ts`),
           exclude: ignored,
           globalSetup: ['shared/src/testing/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -50,8 +50,7 @@ export default defineConfig({
           // Each file starts the whole product, which mostly waits for faults and their ends.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...patience,
         },
       },
       {
@@ -63,8 +62,7 @@ export default defineConfig({
           // Under load two at once on a small machine would measure each other.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...patience,
         },
       },
       {
@@ -74,8 +72,7 @@ export default defineConfig({
           include: withPrometheus,
           exclude: ignored,
           sequence: { groupOrder: 3 },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...patience,
         },
       },
     ],

@@ -7,11 +7,11 @@ interface EventuallyOptions {
 
 /**
  * Repeats `attempt` until it neither throws nor answers `false`, and gives what it answered.
- * @throws what the last attempt threw, when `timeoutMs` (20,000) is over
+ * @throws what the last attempt threw, when `timeoutMs` (60,000) is over
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  { timeoutMs = 20_000, everyMs = 20 }: EventuallyOptions = {},
+  { timeoutMs = 60_000, everyMs = 20 }: EventuallyOptions = {},
 ): Promise<Exclude<T, false>> {
   const until = performance.now() + timeoutMs;
   for (;;) {
