@@ -2,17 +2,13 @@ import { expect, it } from 'vitest';
 import { PARTS, toPartNames, type PartName } from './parts/parts.ts';
 import { runBench } from './run-bench.ts';
 
-it.each(Object.keys(PARTS) as PartName[])(
-  'runs the part %s of the benchmark',
-  { timeout: 120_000 },
-  async (name) => {
-    const lines: string[] = [];
-    const bars = await runBench({ names: [name], quick: true, print: (line) => lines.push(line) });
-    expect(bars.length).toBeGreaterThan(0);
-    for (const { name, value, spread } of bars) expect(`${name}: ${value}, ${spread}`).not.toContain('NaN');
-    expect(lines.join('\n')).toContain(PARTS[name].title);
-  },
-);
+it.each(Object.keys(PARTS) as PartName[])('runs the part %s of the benchmark', async (name) => {
+  const lines: string[] = [];
+  const bars = await runBench({ names: [name], quick: true, print: (line) => lines.push(line) });
+  expect(bars.length).toBeGreaterThan(0);
+  for (const { name, value, spread } of bars) expect(`${name}: ${value}, ${spread}`).not.toContain('NaN');
+  expect(lines.join('\n')).toContain(PARTS[name].title);
+});
 
 it('names the parts where one is asked for that there is not', () => {
   expect(toPartNames(['scale', 'floor'])).toEqual(['floor', 'scale']);

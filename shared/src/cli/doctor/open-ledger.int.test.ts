@@ -68,39 +68,35 @@ it('tells a single server from a replica set', async () => {
   expect(await findingOf(`mongodb://${at}/understudy?replicaSet=rs0`)).toMatchObject(expected);
 });
 
-it(
-  'tells a set that was never made, one of another name, and one without a primary',
-  { timeout: 60_000 },
-  async () => {
-    const at = await startBare(['--replSet', 'ours']);
-    const uri = `mongodb://${at}/understudy`;
-    expect(await findingOf(uri)).toMatchObject({
-      what: `${at} waits to be made a replica set.`,
-      mend: expect.stringContaining('rs.initiate()'),
-    });
+it('tells a set that was never made, one of another name, and one without a primary', async () => {
+  const at = await startBare(['--replSet', 'ours']);
+  const uri = `mongodb://${at}/understudy`;
+  expect(await findingOf(uri)).toMatchObject({
+    what: `${at} waits to be made a replica set.`,
+    mend: expect.stringContaining('rs.initiate()'),
+  });
 
-    const direct = await connectStore({ mongodbUri: `mongodb://${at}/?directConnection=true` });
-    onTestFinished(() => direct.close());
-    const admin = direct.connection.getClient().db('admin');
-    const config = { _id: 'ours', members: [{ _id: 0, host: at }] };
-    await admin.command({ replSetInitiate: config });
-    await eventually(async () => (await admin.command({ hello: 1 }))['isWritablePrimary']);
-    expect(await findingOf(`${uri}?replicaSet=theirs`)).toMatchObject({
-      what: `${at} belongs to the replica set ours, and MONGODB_URI asks for theirs.`,
-      mend: expect.stringContaining('replicaSet=ours'),
-    });
+  const direct = await connectStore({ mongodbUri: `mongodb://${at}/?directConnection=true` });
+  onTestFinished(() => direct.close());
+  const admin = direct.connection.getClient().db('admin');
+  const config = { _id: 'ours', members: [{ _id: 0, host: at }] };
+  await admin.command({ replSetInitiate: config });
+  await eventually(async () => (await admin.command({ hello: 1 }))['isWritablePrimary']);
+  expect(await findingOf(`${uri}?replicaSet=theirs`)).toMatchObject({
+    what: `${at} belongs to the replica set ours, and MONGODB_URI asks for theirs.`,
+    mend: expect.stringContaining('replicaSet=ours'),
+  });
 
-    const gone = ['127.0.0.1:1', '127.0.0.1:2'].map((host, index) => ({ _id: index + 1, host }));
-    const members = [...config.members, ...gone];
-    await admin.command({ replSetReconfig: { ...config, members, version: 9 }, force: true });
-    await eventually(async () => !(await admin.command({ hello: 1 }))['isWritablePrimary'], {
-      timeoutMs: 20_000,
-    });
-    expect((await findingOf(uri)).what).toBe(
-      `The replica set ours of ${at} has no primary: nothing can be written.`,
-    );
-  },
-);
+  const gone = ['127.0.0.1:1', '127.0.0.1:2'].map((host, index) => ({ _id: index + 1, host }));
+  const members = [...config.members, ...gone];
+  await admin.command({ replSetReconfig: { ...config, members, version: 9 }, force: true });
+  await eventually(async () => !(await admin.command({ hello: 1 }))['isWritablePrimary'], {
+    timeoutMs: 20_000,
+  });
+  expect((await findingOf(uri)).what).toBe(
+    `The replica set ours of ${at} has no primary: nothing can be written.`,
+  );
+});
 
 it('tells members that cannot be reached by the names that their set knows', () => {
   const word = { setName: 'ours', isUninitiated: false, isWritablePrimary: true, hosts: ['mongo:27017'] };

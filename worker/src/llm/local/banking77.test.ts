@@ -42,7 +42,7 @@ describe('on the test queries of Banking77, 77 labels', () => {
       0.06,
     ],
     ['all training queries', (examples: string[]) => examples, 3, 0.87, 0.05],
-  ])('with %s it is right and sure often enough', { timeout: 60_000 }, (_, pick, every, accuracy, error) => {
+  ])('with %s it is right and sure often enough', (_, pick, every, accuracy, error) => {
     const answers = judge(
       [...examplesOf.keys()],
       pick,
@@ -56,17 +56,13 @@ describe('on the test queries of Banking77, 77 labels', () => {
 it.each([
   ['names alone', 0, 0.8],
   ['ten examples a label', 10, 0.92],
-])(
-  'is sure to the right degree over small sets of labels with %s',
-  { timeout: 60_000 },
-  (_, count, accuracy) => {
-    const random = createRandom(11);
-    const answers = Array.from({ length: 60 }, (__, round) => {
-      const names = shuffled([...examplesOf.keys()], random).slice(0, 3 + (round % 3));
-      const texts = test.filter(({ label }) => names.includes(label));
-      return judge(names, (examples) => examples.slice(0, count), texts);
-    }).flat();
-    expect(toAccuracy(answers)).toBeGreaterThanOrEqual(accuracy);
-    expect(toCalibrationError(answers)).toBeLessThanOrEqual(0.06);
-  },
-);
+])('is sure to the right degree over small sets of labels with %s', (_, count, accuracy) => {
+  const random = createRandom(11);
+  const answers = Array.from({ length: 60 }, (__, round) => {
+    const names = shuffled([...examplesOf.keys()], random).slice(0, 3 + (round % 3));
+    const texts = test.filter(({ label }) => names.includes(label));
+    return judge(names, (examples) => examples.slice(0, count), texts);
+  }).flat();
+  expect(toAccuracy(answers)).toBeGreaterThanOrEqual(accuracy);
+  expect(toCalibrationError(answers)).toBeLessThanOrEqual(0.06);
+});
