@@ -1,3 +1,4 @@
+import { toUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import { healthStatus, providerFlag } from '@understudy/shared/contracts/provider';
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
 import type { Registry } from 'prom-client';
@@ -58,13 +59,12 @@ const GAUGES: readonly ProviderGauge[] = [
   {
     name: 'understudy_provider_budget_spent_usd',
     help: 'What a provider with a budget has cost in this month (UTC).',
-    read: ({ budget }) => (budget ? [{ value: budget.spent / 1e9 }] : []),
+    read: ({ budget }) => (budget ? [{ value: toUsd(budget.spentNanoUsd) }] : []),
   },
   {
     name: 'understudy_provider_budget_exhausted',
     help: 'Whether a provider’s budget is spent, or holds no further call: 1 or 0.',
-    read: ({ budget }) =>
-      budget ? [{ value: budget.isExhausted || budget.spent >= budget.limitUsd * 1e9 ? 1 : 0 }] : [],
+    read: ({ budget }) => (budget ? [{ value: budget.isExhausted ? 1 : 0 }] : []),
   },
 ];
 

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import OpenAI from 'openai';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import { answerQuestions } from '../bed/child.ts';
+import { LABEL } from '../bed/subject.ts';
 
 /** Jobs to be put into the queue and done, until all have ended. */
 export interface BareQuestion {
@@ -46,7 +47,7 @@ async function run({ texts, concurrency, request, text }: BareQuestion): Promise
     { connection: connection(), concurrency },
   );
   worker.on('completed', (_, label) => {
-    if (label !== undefined) good += 1;
+    if (label === LABEL) good += 1;
     ended += 1;
     if (ended === texts.length) done.resolve();
   });

@@ -48,20 +48,18 @@ function toReport(turns: Turns): PartReport {
       }),
     );
   const bars = (['two', 'four'] as const).map((side) => {
-    const bar = toBar(
-      `${PROCESSES[side]} processes, of as many times one`,
+    const isFull = spreadOf(turns[side], ({ machineShare }) => machineShare).median >= FULL;
+    const name = `${PROCESSES[side]} processes, of as many times one`;
+    return toBar(
+      isFull ? `${name} (the processors are full)` : name,
       { atLeast: LINEAR },
       shares(side),
       toRatio,
     );
-    const isFull = spreadOf(turns[side], ({ machineShare }) => machineShare).median >= FULL;
-    return isFull && !bar.isMet
-      ? { ...bar, name: `${bar.name} (the processors are full)`, isMet: true }
-      : bar;
   });
   return {
     how: [
-      `Worker processes on one machine of ${availableParallelism()} processors, which the stores and the vendor share with them. The jobs wait in the ledger; every process has ${CONCURRENCY} places, and the vendor takes ${LATENCY_MS} ms, so that one process alone could do ${CONCURRENCY / (LATENCY_MS / 1_000)} jobs a second. The bar ends where the processors are full (${toPercent(FULL)} of them in use); [docs/scaling.md](scaling.md) carries on from there on paper.`,
+      `Worker processes on one machine of ${availableParallelism()} processors, which the stores and the vendor share with them. The jobs wait in the ledger; every process has ${CONCURRENCY} places, and the vendor takes ${LATENCY_MS} ms, so that one process alone could do ${CONCURRENCY / (LATENCY_MS / 1_000)} jobs a second. The bar is for processors that are not full: over ${toPercent(FULL)} of them in use its row says so; [docs/scaling.md](scaling.md) carries on from there on paper.`,
     ],
     bars,
     tables: [

@@ -110,7 +110,7 @@ describe('a provider', () => {
 
 describe('a budget', () => {
   const spend = (spentUsd: number, { limitUsd = 10, month = '2026-11', isExhausted = false } = {}) => ({
-    budgets: [{ provider: provider(), month, limitUsd, spent: spentUsd * 1e9, isExhausted }],
+    budgets: [{ provider: provider(), month, limitUsd, spentNanoUsd: spentUsd * 1e9, isExhausted }],
   });
   const marks = (given: Partial<AlertFacts>, known = NOTHING) =>
     [80, 100].filter((mark) => read(`budget/prv_1/${mark}`, given, known).cause !== null);

@@ -1,3 +1,4 @@
+import { toNanoUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import type { ProviderStatus } from '@understudy/shared/contracts/provider';
 import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { readLocks } from '@understudy/shared/store/key-holders/read-key-holders';
@@ -50,7 +51,7 @@ export async function findOverBudget(
       const limitUsd = toMonthlyBudgetUsd(configuration);
       if (limitUsd === null) return [];
       const { spent } = await readSpent(store, _id, month);
-      return spent >= limitUsd * 1e9 ? [_id] : [];
+      return spent >= toNanoUsd(limitUsd) ? [_id] : [];
     }),
   );
   return new Set(over.flat());

@@ -3,19 +3,20 @@ import type { ProviderDocument } from '../providers/model.ts';
 import { toMonth, toMonthlyBudgetUsd } from './budget.ts';
 import { findLeastReservation } from './find-least-reservation.ts';
 import { readSpent } from './read-spent.ts';
+import { toNanoUsd } from './to-usage-totals.ts';
 
-/** How much of a month's budget is gone, in nano-dollars. */
+/** How much of a month's budget is gone. */
 export interface BudgetState<P> {
   provider: P;
   month: string;
   limitUsd: number;
-  spent: number;
-  /** Whether what is left does not hold another call like the last ones, so that none is made. */
+  spentNanoUsd: number;
+  /** Whether it is spent, or what is left does not hold another call like the last ones: none is made then. */
   isExhausted: boolean;
 }
 
-/** Below this share nobody asks whether another call fits. */
-const NEARLY = 0.8;
+/** From this share on a budget is nearly spent; below it nobody asks whether another call fits. */
+export const NEARLY_SPENT = 0.8;
 
 /** The budgets of those providers that have one; a budget of nothing is no mark to reach. */
 export async function readBudgets<P extends Pick<ProviderDocument, '_id' | 'configuration'>>(
@@ -30,10 +31,11 @@ export async function readBudgets<P extends Pick<ProviderDocument, '_id' | 'conf
     const limitUsd = toMonthlyBudgetUsd(configuration);
     if (!limitUsd) continue;
     const { spent, reserved } = await readSpent(store, _id, month);
-    const left = limitUsd * 1e9 - spent;
-    const isNearlySpent = spent >= limitUsd * 1e9 * NEARLY && reserved === 0;
+    const left = toNanoUsd(limitUsd) - spent;
+    const isNearlySpent = spent >= toNanoUsd(limitUsd) * NEARLY_SPENT && reserved === 0;
     const least = isNearlySpent ? await findLeastReservation(store, _id) : null;
-    budgets.push({ provider, month, limitUsd, spent, isExhausted: least !== null && left < least });
+    const isExhausted = left <= 0 || (least !== null && left < least);
+    budgets.push({ provider, month, limitUsd, spentNanoUsd: spent, isExhausted });
   }
   return budgets;
 }

@@ -55,6 +55,11 @@ export function toUsd(nanoUsd: number): number {
   return nanoUsd / 1e9;
 }
 
+/** Dollars as nano-dollars. */
+export function toNanoUsd(usd: number): number {
+  return usd * 1e9;
+}
+
 /**
  * A sum as the API shows it. Errors are the attempts that ended with a fault, those that were cut among them; one
  * that was aborted for no fault of the provider's (a cancelled job) is neither a success nor an error. The average

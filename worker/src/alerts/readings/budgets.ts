@@ -1,3 +1,4 @@
+import { toNanoUsd, toUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import type { AlertFacts, BudgetFacts } from '../facts.ts';
 import { toProviderPath, type Reading, type ToldCauses } from '../reading.ts';
 import { toDollars } from '../wording.ts';
@@ -25,13 +26,13 @@ export function toBudgetReadings({ providers, budgets }: AlertFacts, told: ToldC
   );
 }
 
-function hasReached({ spent, limitUsd, isExhausted }: BudgetFacts, mark: number): boolean {
-  return spent >= (limitUsd * 1e9 * mark) / 100 || isExhausted;
+function hasReached({ spentNanoUsd, limitUsd, isExhausted }: BudgetFacts, mark: number): boolean {
+  return spentNanoUsd >= (toNanoUsd(limitUsd) * mark) / 100 || isExhausted;
 }
 
-function toWords({ provider, month, limitUsd, spent }: BudgetFacts, percent: (typeof MARKS)[number]) {
+function toWords({ provider, month, limitUsd, spentNanoUsd }: BudgetFacts, percent: (typeof MARKS)[number]) {
   const { _id: providerId, name } = provider;
-  const spentUsd = spent / 1e9;
+  const spentUsd = toUsd(spentNanoUsd);
   const share = Math.floor((spentUsd / limitUsd) * 100);
   const gone = `${toDollars(spentUsd)} of its ${toDollars(limitUsd)} budget for ${month} (${share} %)`;
   const then = percent === SPENT ? ' and gets no more calls until the next month or a higher limit' : '';
