@@ -14,6 +14,8 @@ const HELP = `npm run screenshots -- [options]   takes the pictures of docs/cons
 `;
 
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+/** Parts that are loaded after the figures are there by then. */
+const SETTLED_MS = 2_000;
 const USUAL = { width: 1280, height: 860 };
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 2200, height: 1200 };
@@ -65,6 +67,7 @@ async function take(page: Page, url: string, { pictures, folder, isWhole = false
     await page.getByRole('heading', { level: 1 }).waitFor();
     await expect(page.locator('main [aria-busy=true]')).toHaveCount(0, { timeout: 30_000 });
     await expect(page.getByText('Loading …')).toHaveCount(0, { timeout: 30_000 });
+    await page.waitForTimeout(SETTLED_MS);
     const file = path.join(folder, `${name}.png`);
     await page.screenshot({ path: file, fullPage: isWhole });
     console.log(path.relative(process.cwd(), file));

@@ -68,8 +68,12 @@ export async function rehearse(product: Product) {
   }
   await client.config.update({ strategy: 'latency' });
   await client.config.update({ strategy: 'priority' });
-  vendors.main.respondWith({ kind: 'hang' });
+  // Its vendor may have told it to wait; once it has answered, it is the first to be asked again.
+  const only = { text: questions[0]?.text ?? '', classifier, providers: ['openai-main'] };
+  await client.classifications.submit(only, { waitSeconds: 60 });
+  vendors.main.breakDown({ kind: 'hang' });
   const { id: jobId } = await submit(questions[0]?.text ?? '');
+  vendors.main.recover();
   const batch = await client.batches.submit({
     defaults: { classifier },
     items: questions.slice(0, 40).map(({ text }, index) => ({ text, customId: `row-${index}` })),
@@ -87,7 +91,8 @@ export async function rehearse(product: Product) {
   await eventually(
     async () => {
       const ends = [await client.batches.get(batch.id), await client.evaluations.get(evaluation.id)];
-      return ends.every(({ finishedAt }) => finishedAt !== null);
+      const { availability } = await client.stats.overview('24h');
+      return availability.ratio !== null && ends.every(({ finishedAt }) => finishedAt !== null);
     },
     { timeoutMs: 60_000, everyMs: 500 },
   );
