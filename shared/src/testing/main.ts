@@ -11,7 +11,7 @@ import { BROWSER_TESTS, CHECKS, PROMETHEUS_TESTS, TESTS, type Step } from './ste
 
 const HELP = `Usage: npm test [-- --no-browser] [--no-prometheus]
 
-Runs everything that a change must pass: format, lint, types, dead code, and the unit, integration, end-to-end,
+Runs everything that a change must pass: format, lint, types, dead code, and the unit, integration, end-to-end, load,
 Prometheus and browser tests. --no-browser and --no-prometheus leave those tests out. One part alone: npm run test:unit
 (int, e2e, load, prometheus, browser).
 `;
