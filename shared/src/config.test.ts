@@ -86,8 +86,10 @@ it.each([
 it('reads the pairs of OpenTelemetry, and names the variable where one of them is none', () => {
   const { OTEL_EXPORTER_OTLP_HEADERS } = environment;
   const read = (value: string) =>
-    parseConfig({ OTEL_EXPORTER_OTLP_HEADERS }, { OTEL_EXPORTER_OTLP_HEADERS: value })
-      .OTEL_EXPORTER_OTLP_HEADERS;
+    parseConfig(
+      { OTEL_EXPORTER_OTLP_HEADERS },
+      { OTEL_EXPORTER_OTLP_HEADERS: value, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' },
+    ).OTEL_EXPORTER_OTLP_HEADERS;
   expect(read('authorization=Basic%20YTpi, x-scope=a=b,')).toEqual({
     authorization: 'Basic YTpi',
     'x-scope': 'a=b',
@@ -97,4 +99,12 @@ it('reads the pairs of OpenTelemetry, and names the variable where one of them i
       'OTEL_EXPORTER_OTLP_HEADERS must be NAME=VALUE[,NAME=VALUE…], each value URL-encoded',
     ]);
   }
+});
+
+it('takes no offence at what is set for traces that are not sent', () => {
+  const { OTEL_TRACES_SAMPLER } = environment;
+  const env = { OTEL_TRACES_SAMPLER: 'parentbased_jaeger_remote' };
+  expect(parseConfig({ OTEL_TRACES_SAMPLER }, env)).toEqual({});
+  const traced = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+  expect(faultsOf(() => parseConfig({ OTEL_TRACES_SAMPLER }, traced))).toHaveLength(1);
 });

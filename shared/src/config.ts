@@ -139,9 +139,10 @@ export type Environment = Record<string, string | undefined>;
  * @throws {ConfigError} naming every fault at once.
  */
 export function parseConfig<T extends z.ZodRawShape>(shape: T, env: Environment): z.output<z.ZodObject<T>> {
-  const present = Object.fromEntries(
-    Object.keys(shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
+  // OpenTelemetry's are often set for every process of a machine; where nothing is sent, none of them can be wrong.
+  const isTraced = Boolean(env['OTEL_EXPORTER_OTLP_ENDPOINT']);
+  const names = Object.keys(shape).filter((name) => isTraced || !name.startsWith('OTEL_'));
+  const present = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const parsed = z.object(shape).safeParse(present);
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));

@@ -18,7 +18,7 @@ export function parseEmbeddedConfig(env: Environment): EmbeddedConfig {
 }
 
 /** Where this machine reaches the API: a wildcard address cannot be called everywhere. */
-export function toLocalUrl({ HOST }: EmbeddedConfig, port: number): string {
+export function toLocalUrl({ HOST }: Pick<EmbeddedConfig, 'HOST'>, port: number): string {
   const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[HOST] ?? HOST;
   return `http://${toUrlHost(host)}:${port}`;
 }

@@ -113,8 +113,9 @@ async function plan(
   // As late as can be: nobody holds them until the processes listen.
   const metricsPorts = await chooseMetricsPorts(config, countBackground(config));
   const apps = planApps({ config, env, entries, addresses, metricsPorts, secrets });
-  const toUrl = (metricsPort: number) => `${toLocalUrl(config, metricsPort)}/metrics`;
-  const metricsUrls = Object.fromEntries(apps.map(({ name, metricsPort }) => [name, toUrl(metricsPort)]));
+  const toUrl = ({ env: { HOST = config.HOST }, metricsPort }: PlannedApp) =>
+    `${toLocalUrl({ HOST }, metricsPort)}/metrics`;
+  const metricsUrls = Object.fromEntries(apps.map((app) => [app.name, toUrl(app)]));
   runtimeFile.update({ metricsUrls });
   return apps;
 }

@@ -18,7 +18,7 @@ interface ReadMetricOptions {
   read: () => Promise<readonly Reading[]> | readonly Reading[];
 }
 
-/** Adds a metric that is read at each scrape. It has no value where the reading fails or takes over a second. */
+/** Adds a metric that is read at each scrape. It has no value where the reading fails, cannot be or takes over a second. */
 export function addReadMetric(registry: Registry, options: ReadMetricOptions): void {
   const { type, name, help, labelNames = [], read } = options;
   const write = (metric: Counter | Gauge, { labels = {}, value }: Reading) =>
@@ -35,7 +35,13 @@ export function addReadMetric(registry: Registry, options: ReadMetricOptions): v
       this.reset();
       // Without labels it would say 0, which of a counter looks like a new beginning.
       if (labelNames.length === 0) this.remove();
-      for (const reading of readings) write(this, reading);
+      try {
+        for (const reading of readings) write(this, reading);
+      } catch {
+        // Such as a counter below zero; all other metrics are there all the same.
+        this.reset();
+        if (labelNames.length === 0) this.remove();
+      }
     },
   };
   registry.registerMetric(type === 'gauge' ? new Gauge(configuration) : new Counter(configuration));

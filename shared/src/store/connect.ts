@@ -61,7 +61,11 @@ export async function connectStore({ mongodbUri, onOperation = () => {} }: Store
     connectTimeoutMS: STORE_TIMEOUT_MS,
     maxPoolSize: 50,
     writeConcern: { w: 'majority' },
+    // Whatever the address prefers: what was just written is read back.
+    readPreference: 'primary',
   });
+  // Without a client the driver has refused the address, and this tells why.
+  if (!connection.getClient()) await connection.asPromise();
   const primary = createPrimary(connection);
   const models = {
     jobs: defineJobs(connection),

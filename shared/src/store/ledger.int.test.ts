@@ -191,6 +191,17 @@ it('renews what is held and names what is not', async () => {
   expect(await claim(held._id, 'late')).toBeNull();
 });
 
+it('claims the present generation of a job where one batch has an old one before it', async () => {
+  const { _id } = await insert({ generation: 2 });
+  const other = await insert();
+  const claims = await Promise.all([
+    claim(other._id, 'first'),
+    claim(_id, 'old', 1),
+    claim(_id, 'present', 2),
+  ]);
+  expect(claims.map((job) => job?.claim?.token)).toEqual(['first', undefined, 'present']);
+});
+
 it('has a lapsed job wait again, and gives it out once, under a new generation', async () => {
   const { _id, generation } = await insert();
   await claim(_id, 'dead');

@@ -14,7 +14,7 @@ export interface ServerWord {
 
 /** The first server of an address, without the set and the user that the address asks for. */
 function toDirectAddress(mongodbUri: string): string | null {
-  const [, host] = /^mongodb:\/\/(?:[^@/]*@)?([^/?,]+)/.exec(mongodbUri) ?? [];
+  const [, host] = /^mongodb:\/\/(?:[^?]*@)?([^/?,]+)/.exec(mongodbUri) ?? [];
   if (!host) return null;
   const options = new URLSearchParams({ directConnection: 'true' });
   for (const [name, value] of new URLSearchParams(mongodbUri.split('?')[1] ?? ''))

@@ -29,6 +29,18 @@ it('names the servers of an address alone', () => {
   expect(toLine('cannot call\nredis://:pass@host:1/0')).toBe('cannot call redis://host:1/0');
 });
 
+it.each(['redis://:hun@ter2@host:1', 'redis://:hun/ter2@host:1', 'redis://me:hun@t/er2@host:1'])(
+  'tells nothing of a password with signs in it that an address should not have',
+  (address) => {
+    expect(toHosts(address)).toBe('host:1');
+    expect(toLine(`cannot call ${address}`)).toBe('cannot call redis://host:1');
+  },
+);
+
+it('keeps what comes after an address', () => {
+  expect(toLine('no redis://host:1/0 here')).toBe('no redis://host:1/0 here');
+});
+
 const findings = [
   ok('node', 'Node 24.'),
   warn('redis', 'AOF is off.', 'Set it.'),

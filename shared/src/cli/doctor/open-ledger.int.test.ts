@@ -130,3 +130,9 @@ it.each([
   expect(what).toMatch(expected);
   for (const secret of [password, 'not-this-one']) expect(what + mend).not.toContain(secret);
 });
+
+it('tells why the driver takes no such address', async () => {
+  const { status, what } = await findingOf('mongodb://127.0.0.1:1/understudy?foo=1');
+  expect(status).toBe('fail');
+  expect(what).toContain('foo');
+});

@@ -1,6 +1,6 @@
 /** The servers that a store's address names, without user and password. */
 export function toHosts(uri: string): string {
-  const [, hosts] = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?]+)/.exec(uri) ?? [];
+  const [, hosts] = /^[a-z+]+:\/\/(?:[^?]*@)?([^/?]+)/.exec(uri) ?? [];
   return hosts ?? 'its address';
 }
 
@@ -25,7 +25,7 @@ export function toReason(error: unknown): string {
 /** One line, without what an address may hold. */
 export function toLine(message: string): string {
   return message
-    .replaceAll(/\/\/[^@\s/]*@/g, '//')
+    .replaceAll(/\/\/\S*@/g, '//')
     .replaceAll(/\s+/g, ' ')
     .slice(0, 200);
 }

@@ -50,10 +50,11 @@ export function planApps(options: PlanOptions): PlannedApp[] {
   const apiEnv = { ...common, UNDERSTUDY_BOOTSTRAP_TOKEN: secrets.adminToken };
   return [
     { name: 'api', entry: entries.api, env: apiEnv, metricsPort: port },
-    // On one machine they cannot share a port.
+    // On one machine they cannot share a port; one that nobody asked for is for this machine alone.
     ...background.map((app, index) => {
       const metricsPort = metricsPorts[index] ?? 0;
-      return { ...app, env: { ...common, METRICS_PORT: String(metricsPort) }, metricsPort };
+      const host = config.METRICS_PORT ? {} : { HOST: '127.0.0.1' };
+      return { ...app, env: { ...common, ...host, METRICS_PORT: String(metricsPort) }, metricsPort };
     }),
   ];
 }

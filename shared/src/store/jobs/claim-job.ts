@@ -68,12 +68,14 @@ function toClaim(batch: readonly ClaimInput[]): UpdateMany<JobDocument> {
   const lapsed = { state: 'processing' as const, $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } };
   const takesOver = { $cond: [{ $eq: ['$state', 'processing'] }, 1, 0] };
   const jobIds = batch.map(({ jobId }) => jobId);
-  const generations = batch.map(({ generation }) => generation);
+  // A batch may have two generations of one job, after a Redis that was frozen.
+  const own = { jobId: '$_id', generation: '$generation' } as const;
+  const entries = batch.map(({ jobId, generation }) => ({ jobId, generation }));
   const holders = batch.map(({ token, workerId }) => ({ token, workerId }));
   return [
     {
       _id: { $in: jobIds },
-      $expr: { $eq: ['$generation', ownValue('$_id', jobIds, generations)] },
+      $expr: { $in: [own, { $literal: entries }] },
       $or: [{ state: { $in: ['queued', 'deferred'] as const } }, lapsed],
     },
     [
@@ -81,7 +83,7 @@ function toClaim(batch: readonly ClaimInput[]): UpdateMany<JobDocument> {
         $set: {
           state: 'processing',
           waiting: false,
-          claim: { $mergeObjects: [ownValue('$_id', jobIds, holders), { leaseUntil: leaseFromNow }] },
+          claim: { $mergeObjects: [ownValue(own, entries, holders), { leaseUntil: leaseFromNow }] },
           startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
           crashes: { $add: ['$crashes', takesOver] },
           deferred: null,
