@@ -15,6 +15,7 @@ import { createKeyRing } from '../../secrets/key-ring.ts';
 import type { LockedKey } from '../../store/key-holders/model.ts';
 import { writeKeyHolder } from '../../store/key-holders/write-key-holder.ts';
 import { toApiKeyPlace, type ProviderDocument } from '../../store/providers/model.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import { examine } from './examine.ts';
 
@@ -194,9 +195,13 @@ it.each([
 });
 
 it('tells of a Redis whose memory is nearly full', async () => {
-  const [, used = ''] = /used_memory:(\d+)/.exec(await redis.info('memory')) ?? [];
-  await redis.config('SET', 'maxmemory', String(Math.round(Number(used) * 1.1)));
-  const found = await findBad('redis');
+  // What Redis holds for its connections comes and goes.
+  const found = await eventually(async () => {
+    const [, used = ''] = /used_memory:(\d+)/.exec(await redis.info('memory')) ?? [];
+    await redis.config('SET', 'maxmemory', String(Math.round(Number(used) * 1.05)));
+    const bad = await findBad('redis');
+    return bad.length > 0 && bad;
+  });
   await redis.config('SET', 'maxmemory', '0');
   expect(found).toEqual([expect.stringMatching(/^warn: \S+ \wiB of \S+ \wiB of its memory are in use/)]);
 });
