@@ -3,7 +3,7 @@ import type { Environment } from '../config.ts';
 import { countBackground, planApps, type Entries, type PlannedApp } from './processes/app-plan.ts';
 import { APP_STOP_MS, startApp } from './processes/app.ts';
 import { chooseMetricsPorts } from './choose-metrics-ports.ts';
-import { toLocalUrl, type EmbeddedConfig } from './config.ts';
+import type { EmbeddedConfig } from './config.ts';
 import type { Guardian } from './processes/guardian.ts';
 import { claimInstallation, type Installation } from './installation.ts';
 import { keepRunning } from './processes/keep-running.ts';
@@ -25,7 +25,7 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
-  /** Resolves when the API is ready; where it rejects, `stop` takes down what had been started. */
+  /** Resolves when every process is ready; where it rejects, `stop` takes down what had been started. */
   start(): Promise<Runtime>;
   /** Drains the apps, then stops the stores; safe to call twice and while starting. */
   stop(): Promise<void>;
@@ -69,7 +69,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   const startApps = async (installation: Installation) => {
-    const apps = (await plan(options, installation)).map((app) =>
+    const planned = await plan(options, installation);
+    const apps = planned.map((app) =>
       keepRunning({
         name: app.name,
         start: () => startApp({ ...app, guardian: installation.guardian, out, format }),
@@ -79,7 +80,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     );
     cleanUp.defer(async () => void (await Promise.all(apps.map((app) => app.stop()))));
     await Promise.all(apps.map((app) => app.start()));
-    await trial.run((signal) => waitUntilReady(toLocalUrl(config, installation.port), signal));
+    await trial.run(async (signal) => {
+      await Promise.all(planned.map(({ url }) => waitUntilReady(url, signal)));
+    });
   };
 
   const run = async (): Promise<Runtime> => {
@@ -113,9 +116,7 @@ async function plan(
   // As late as can be: nobody holds them until the processes listen.
   const metricsPorts = await chooseMetricsPorts(config, countBackground(config));
   const apps = planApps({ config, env, entries, addresses, metricsPorts, secrets });
-  const toUrl = ({ env: { HOST = config.HOST }, metricsPort }: PlannedApp) =>
-    `${toLocalUrl({ HOST }, metricsPort)}/metrics`;
-  const metricsUrls = Object.fromEntries(apps.map((app) => [app.name, toUrl(app)]));
+  const metricsUrls = Object.fromEntries(apps.map(({ name, url }) => [name, `${url}/metrics`]));
   runtimeFile.update({ metricsUrls });
   return apps;
 }

@@ -7,6 +7,7 @@ import {
 import type { Page } from '@understudy/shared/client/page';
 import type { EventType } from '@understudy/shared/contracts/event';
 import { computed, shallowRef, watch, type ComputedRef } from 'vue';
+import { toAskingInterval } from './asking-interval.ts';
 import { useLive } from './use-live.ts';
 import { useTold } from './use-told.ts';
 
@@ -69,7 +70,8 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
       queryFn: ({ pageParam, signal }) => options.readPage(pageParam, { signal }),
       initialPageParam: undefined,
       getNextPageParam: (last) => last.nextCursor ?? undefined,
-      refetchInterval: ({ state }) => (isPaused || isBeyondFirst(state.data) ? false : ms),
+      refetchInterval: ({ state }) =>
+        isPaused || isBeyondFirst(state.data) ? false : toAskingInterval(ms, state.error),
       refetchOnWindowFocus: ({ state }) => live.pausedBy.value !== 'button' && !isBeyondFirst(state.data),
       placeholderData: (before) => before,
     };

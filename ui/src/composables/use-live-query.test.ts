@@ -1,4 +1,5 @@
 import { environmentManager, QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
+import { UnreachableError } from '@understudy/shared/client/problem-error';
 import type { ServerEvent } from '@understudy/shared/contracts/event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createApp, effectScope, shallowRef } from 'vue';
@@ -13,7 +14,14 @@ afterEach(() => void vi.useRealTimers());
 const EVENT = { type: 'stats', id: '1', data: {} } as unknown as ServerEvent;
 const ANOTHER = { type: 'failover', id: '2', data: {} } as unknown as ServerEvent;
 
-function setup({ concerns }: { concerns?: (event: ServerEvent) => boolean } = {}) {
+interface SetupOptions {
+  concerns?: (event: ServerEvent) => boolean;
+  everyMs?: number | null;
+  /** What a read fails with, by its number; it succeeds where there is nothing. */
+  failWith?: (read: number) => Error | undefined;
+}
+
+function setup({ concerns, everyMs = 5_000, failWith }: SetupOptions = {}) {
   const live = createLive({ isVisible: shallowRef(true) });
   const queryClient = new QueryClient({
     defaultOptions: { queries: { networkMode: 'always', retry: false } },
@@ -23,18 +31,23 @@ function setup({ concerns }: { concerns?: (event: ServerEvent) => boolean } = {}
   app.use(VueQueryPlugin, { queryClient });
   let reads = 0;
   const scope = effectScope();
-  app.runWithContext(() =>
+  const query = app.runWithContext(() =>
     scope.run(() =>
       useLiveQuery({
         queryKey: () => ['numbers'],
-        read: () => Promise.resolve(++reads),
-        everyMs: 5_000,
+        read: async () => {
+          reads += 1;
+          const error = failWith?.(reads);
+          if (error) throw error;
+          return reads;
+        },
+        everyMs,
         topics: ['stats'],
         ...(concerns && { concerns }),
       }),
     ),
   );
-  return { live, scope, reads: () => reads, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+  return { live, scope, query, reads: () => reads, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
 }
 
 it('asks by itself while no event comes', async () => {
@@ -109,6 +122,30 @@ it('leaves alone what an event is not about, but for a reset', async () => {
   live.tell({ type: 'reset', id: null, data: {} });
   await pass(100);
   expect(reads()).toBe(before + 1);
+});
+
+it.for([60_000, null])(
+  'asks soon again for what could not be read, where it asks every %s ms',
+  async (everyMs) => {
+    const { live, query, reads, pass } = setup({
+      everyMs,
+      failWith: (read) => (read === 1 ? new UnreachableError(null) : undefined),
+    });
+    live.tell(EVENT);
+    await pass(100);
+    expect([reads(), query?.error.value]).toEqual([1, expect.any(UnreachableError)]);
+    live.tell(ANOTHER);
+    await pass(5_000);
+    expect([reads(), query?.error.value]).toEqual([2, null]);
+    await pass(20_000);
+    expect(reads()).toBe(2);
+  },
+);
+
+it('does not hurry to ask for what is refused', async () => {
+  const { reads, pass } = setup({ everyMs: 60_000, failWith: () => new TypeError('no') });
+  await pass(50_000);
+  expect(reads()).toBe(1);
 });
 
 it('hears nothing any more once its page is left', async () => {

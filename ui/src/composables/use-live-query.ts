@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/vue-query';
 import type { EventType, ServerEvent } from '@understudy/shared/contracts/event';
 import { computed, watch, type ComputedRef } from 'vue';
+import { toAskingInterval } from './asking-interval.ts';
 import { useLive } from './use-live.ts';
 import { useTold } from './use-told.ts';
 
 interface LiveQueryOptions<T> {
   queryKey: () => readonly unknown[];
   read: (call: { signal: AbortSignal }) => Promise<T>;
-  /** How often to read again while the console is live; null reads it once. May depend on what was read. */
+  /** How often to read again while the console is live; null reads it once (until it could be read). May depend on what was read. */
   everyMs: number | null | ((data: T | undefined) => number | null);
   /** Events that make it read again at once; while the service tells them, it need not ask so often. */
   topics?: readonly EventType[];
@@ -47,10 +48,10 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
       queryKey: options.queryKey(),
       queryFn: ({ signal }: { signal: AbortSignal }) => options.read({ signal }),
       enabled: isEnabled(),
-      refetchInterval: (state: { state: { data: T | undefined } }) => {
+      refetchInterval: ({ state }: { state: { data: T | undefined; error: Error | null } }) => {
         if (isPaused) return false;
-        const ms = typeof everyMs === 'function' ? everyMs(state.state.data) : everyMs;
-        return ms === null ? false : Math.max(ms, leastMs);
+        const ms = typeof everyMs === 'function' ? everyMs(state.data) : everyMs;
+        return toAskingInterval(ms === null ? null : Math.max(ms, leastMs), state.error);
       },
       refetchOnWindowFocus: () => everyMs !== null && live.pausedBy.value !== 'button',
     };

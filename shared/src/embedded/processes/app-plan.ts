@@ -1,5 +1,5 @@
 import type { Environment } from '../../config.ts';
-import type { EmbeddedConfig } from '../config.ts';
+import { toLocalUrl, type EmbeddedConfig } from '../config.ts';
 
 /** The `main.ts` of each role. */
 export interface Entries {
@@ -12,8 +12,8 @@ export interface PlannedApp {
   name: string;
   entry: string;
   env: Environment;
-  /** Where it has `/metrics`. */
-  metricsPort: number;
+  /** Where it has `/readyz` and `/metrics`, as reached from this machine. */
+  url: string;
 }
 
 interface PlanOptions {
@@ -49,12 +49,13 @@ export function planApps(options: PlanOptions): PlannedApp[] {
   const { port } = addresses;
   const apiEnv = { ...common, UNDERSTUDY_BOOTSTRAP_TOKEN: secrets.adminToken };
   return [
-    { name: 'api', entry: entries.api, env: apiEnv, metricsPort: port },
+    { name: 'api', entry: entries.api, env: apiEnv, url: toLocalUrl(config, port) },
     // On one machine they cannot share a port; one that nobody asked for is for this machine alone.
     ...background.map((app, index) => {
       const metricsPort = metricsPorts[index] ?? 0;
-      const host = config.METRICS_PORT ? {} : { HOST: '127.0.0.1' };
-      return { ...app, env: { ...common, ...host, METRICS_PORT: String(metricsPort) }, metricsPort };
+      const HOST = config.METRICS_PORT ? config.HOST : '127.0.0.1';
+      const url = toLocalUrl({ HOST }, metricsPort);
+      return { ...app, env: { ...common, HOST, METRICS_PORT: String(metricsPort) }, url };
     }),
   ];
 }
