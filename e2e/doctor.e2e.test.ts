@@ -32,7 +32,7 @@ describe('under npm start', () => {
     async () => {
       const { dataDir } = product;
       const env = { UNDERSTUDY_DATA_DIR: dataDir };
-      await eventually(async () => (await examine(env, dataDir)).bad.length === 1, { timeoutMs: 60_000 });
+      await eventually(async () => (await examine(env, dataDir)).bad.length === 1);
       const { findings, bad, output } = await examine(env, dataDir);
       expect(bad).toEqual([expect.stringContaining('providers: Only `local` is enabled')]);
       expect(new Set(findings.map(({ check }) => check))).toEqual(
@@ -98,7 +98,7 @@ describe('in production', () => {
           ({ bad } = await examine(env));
           return bad.length === count;
         };
-        await eventually(isSo, { timeoutMs: 60_000 });
+        await eventually(isSo);
         return bad;
       };
       const onlyLocal = expect.stringContaining('Only `local` is enabled');

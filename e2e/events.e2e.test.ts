@@ -33,21 +33,14 @@ it('tells of a job’s life, and of the fleet, as it happens', async () => {
   expect(toStates().at(-1)).toBe('succeeded');
 
   const [checked] = (await client.providers.checkHealth({})).jobs;
-  await eventually(
-    () =>
-      events.some(
-        (event) => event.type === 'health.checked' && event.data.providerId === checked?.providerId,
-      ),
-    { timeoutMs: 60_000 },
+  await eventually(() =>
+    events.some((event) => event.type === 'health.checked' && event.data.providerId === checked?.providerId),
   );
-  await eventually(
-    async () => {
-      const overview = await client.stats.overview('1h');
-      expect(overview.jobs).toMatchObject({ queued: 0, processing: 0, succeeded: 1 });
-      expect(overview.workers).toMatchObject([{ active: 0, concurrency: 32 }]);
-    },
-    { timeoutMs: 60_000 },
-  );
+  await eventually(async () => {
+    const overview = await client.stats.overview('1h');
+    expect(overview.jobs).toMatchObject({ queued: 0, processing: 0, succeeded: 1 });
+    expect(overview.workers).toMatchObject([{ active: 0, concurrency: 32 }]);
+  });
   abort.abort(new Error('enough'));
   await expect(listening).rejects.toThrow('enough');
 });

@@ -131,9 +131,7 @@ it('puts a job off while nobody can answer, and answers it when somebody can aga
   openai.breakDown({ kind: 'reset' });
   anthropic.breakDown({ kind: 'status', status: 529 });
   const { id } = await submit({ allowDegraded: false });
-  await eventually(async () => (await client.classifications.get(id)).state === 'deferred', {
-    timeoutMs: 60_000,
-  });
+  await eventually(async () => (await client.classifications.get(id)).state === 'deferred');
   const waiting = await client.classifications.get(id);
   expect(waiting.deferred).toMatchObject({ reason: 'no_provider_available' });
   openai.recover();

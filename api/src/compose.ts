@@ -6,13 +6,12 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
+import { openStores } from '@understudy/shared/runtime/open-stores';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
-import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
-import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
+import { REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
-import { connectStore, type Store } from '@understudy/shared/store/connect';
-import { logOutages } from '@understudy/shared/store/log-outages';
+import type { Store } from '@understudy/shared/store/connect';
 import { createLedger } from '@understudy/shared/store/ledger';
 import { runMigrations } from '@understudy/shared/store/migrations/run-migrations';
 import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-bootstrap-token';
@@ -51,11 +50,7 @@ interface Overrides {
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
   const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
-  const latency = createStoreLatency();
-  const { mongodb, redis: ofRedis } = latency.observe;
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
-  logOutages(store, logger);
-  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
+  const { latency, store, redis } = await openStores({ config, logger });
   const producer = createProducer({ redis, prefix, tracing, logger });
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const copies = createCopies({ store, clock, logger });

@@ -40,7 +40,6 @@ it('starts, answers, logs no text and no key, and ends with 0 on SIGTERM', async
   const { child, printed, exit } = start({ ...toEnv(), LOG_LEVEL: 'trace' });
   const port = await eventually(
     () => /"port":(\d+),"msg":"the API is listening"/.exec(printed.out)?.[1] ?? false,
-    { timeoutMs: 60_000 },
   );
   const call = createCaller(`http://127.0.0.1:${port}`, TOKEN);
   const text = 'a very private text';

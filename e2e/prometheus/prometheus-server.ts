@@ -61,7 +61,7 @@ export async function startPrometheus(options: {
     if (body.status !== 'success') throw new Error(`${route}: ${JSON.stringify(body)}`);
     return body.data;
   };
-  await eventually(() => get('status/buildinfo'), { timeoutMs: 60_000 });
+  await eventually(() => get('status/buildinfo'));
   return {
     query: async (expr) =>
       (await get<{ result: Sample[] }>(`query?query=${encodeURIComponent(expr)}`)).result,

@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startTcpProxy } from '../../shared/src/testing/tcp-proxy.ts';
 
 /** A way to a store that stops when certain bytes come by, so that a process can be killed at that very point. */
 export interface HoldingProxy {
@@ -15,13 +16,10 @@ export interface HoldingProxy {
 
 /** A TCP proxy in front of `target` (`host:port`); MongoDB's and Redis's commands are readable bytes. */
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
-  const { hostname, port } = new URL(`tcp://${target}`);
-  const sockets = new Set<Socket>();
   let wanted: { marker: string; when: 'before' | 'after'; reached: () => void } | null = null;
   let isHolding = false;
 
   function handOn(from: Socket, to: Socket, isToStore: boolean) {
-    sockets.add(from);
     from.on('data', (chunk) => {
       if (isHolding) return;
       const isAtMarker = isToStore && wanted !== null && chunk.includes(wanted.marker);
@@ -30,22 +28,19 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
       isHolding = true;
       wanted?.reached();
     });
-    from.on('close', () => {
-      sockets.delete(from);
-      to.end();
-    });
-    from.on('error', () => {});
+    from.on('close', () => to.end());
   }
 
-  const server = createServer((client) => {
-    const store = connect({ host: hostname, port: Number(port) });
-    handOn(client, store, true);
-    handOn(store, client, false);
+  const { port, close } = await startTcpProxy({
+    target,
+    join(client, store) {
+      handOn(client, store, true);
+      handOn(store, client, false);
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     hold(marker, when) {
       const { promise, resolve } = Promise.withResolvers<void>();
       wanted = { marker, when, reached: resolve };
@@ -55,9 +50,6 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
       wanted = null;
       isHolding = false;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -58,9 +58,7 @@ it('has the schedules in place after its start, and again after Redis was wiped'
   await start();
   await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }));
   for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
-  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }), {
-    timeoutMs: 60_000,
-  });
+  await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }));
 });
 
 it('follows a change of the providers without waiting for its next round', async () => {

@@ -2,16 +2,9 @@ import { createProducer } from '@understudy/shared/jobs/producer';
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { openStores } from '@understudy/shared/runtime/open-stores';
 import { createProbes } from '@understudy/shared/runtime/create-probes';
-import {
-  connectRedis,
-  REDIS_PREFIX,
-  SCHEDULER_CONNECTION,
-  untilReady,
-} from '@understudy/shared/runtime/redis';
-import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
-import { connectStore } from '@understudy/shared/store/connect';
-import { logOutages } from '@understudy/shared/store/log-outages';
+import { REDIS_PREFIX, SCHEDULER_CONNECTION, untilReady } from '@understudy/shared/runtime/redis';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { SchedulerConfig } from './config.ts';
 import { createReporter } from './report-once.ts';
@@ -40,17 +33,7 @@ export async function compose(
   config: SchedulerConfig,
   { logger, prefix = REDIS_PREFIX, clock = systemClock }: SchedulerOverrides & { logger: Logger },
 ): Promise<Scheduler> {
-  const latency = createStoreLatency();
-  const { mongodb, redis: ofRedis } = latency.observe;
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
-  logOutages(store, logger);
-  const redis = connectRedis({
-    url: config.REDIS_URL,
-    mode: 'fail-fast',
-    logger,
-    name: SCHEDULER_CONNECTION,
-    onOperation: ofRedis,
-  });
+  const { latency, store, redis } = await openStores({ config, logger, name: SCHEDULER_CONNECTION });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });
   const runOnce = createReporter(logger, async () => {

@@ -7,14 +7,12 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
+import { openStores } from '@understudy/shared/runtime/open-stores';
 import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { toPublicUrl } from '@understudy/shared/runtime/public-url';
 import { connectRedis, REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
-import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
-import { connectStore } from '@understudy/shared/store/connect';
-import { logOutages } from '@understudy/shared/store/log-outages';
 import type { WorkerConfig } from './config.ts';
 import { createEngine } from './create-engine.ts';
 import { createFeeder } from './feeder/feeder.ts';
@@ -57,7 +55,9 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
   const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
-  const { latency, store, redis, queueRedis } = await openStores(config, logger);
+  const { latency, store, redis } = await openStores({ config, logger });
+  const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
+  await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, tracing, logger });
   const usage = createUsageCounter({ store, logger });
   const common = {
@@ -116,18 +116,6 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     ],
     close: () => (stopped ??= stop()),
   };
-}
-
-/** The ledger, Redis for what is asked at once, and Redis for the queues' long waits. */
-async function openStores(config: WorkerConfig, logger: Logger) {
-  const latency = createStoreLatency();
-  const { mongodb, redis: ofRedis } = latency.observe;
-  const store = await connectStore({ mongodbUri: config.MONGODB_URI, onOperation: mongodb });
-  logOutages(store, logger);
-  const redis = connectRedis({ url: config.REDIS_URL, mode: 'fail-fast', logger, onOperation: ofRedis });
-  const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
-  await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
-  return { latency, store, redis, queueRedis };
 }
 
 /** The one way out of this process; it leads nowhere that the guard does not allow. */

@@ -7,7 +7,6 @@ import type { FakeRequest, FakeVendor } from '@understudy/shared/testing/fake-ve
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
 import { startWorkerFleet, type WorkerFleet } from './testing/worker-fleet.ts';
 
-const SLOW = { timeoutMs: 60_000 };
 const WORKERS = ['0', '1'];
 const OLD = { key: 'sk-the-old-key', model: 'old-model' };
 const NEW = { key: 'sk-the-new-key', model: 'new-model' };
@@ -62,7 +61,7 @@ const submit = (count: number) =>
   Promise.all(Array.from({ length: count }, () => fleet.submit({ allowDegraded: false })));
 const isEnded = async (id: string) => (await fleet.readJob(id)).state === 'succeeded';
 const untilEnded = (ids: readonly string[]) =>
-  eventually(async () => (await Promise.all(ids.map(isEnded))).every(Boolean), SLOW);
+  eventually(async () => (await Promise.all(ids.map(isEnded))).every(Boolean));
 
 /** Submits jobs until each worker has made a call that is as meant. @returns all those jobs. */
 async function submitUntil(isMeant: (request: FakeRequest) => boolean): Promise<string[]> {
@@ -79,7 +78,7 @@ async function submitUntil(isMeant: (request: FakeRequest) => boolean): Promise<
       ids.push(...(await submit(2)));
       return false;
     },
-    { ...SLOW, everyMs: 100 },
+    { everyMs: 100 },
   );
   return ids;
 }
@@ -92,7 +91,7 @@ async function hold(): Promise<string[]> {
   main.respondAlways({ kind: 'held', until: held.promise });
   const before = main.requests.length;
   const ids = await submitUntil(onMain);
-  await eventually(() => main.requests.length - before === ids.length, SLOW);
+  await eventually(() => main.requests.length - before === ids.length);
   main.respondAlways({ kind: 'answer' });
   return ids;
 }

@@ -1,6 +1,6 @@
-import { toUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import { healthStatus, providerFlag } from '@understudy/shared/contracts/provider';
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
+import { toUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import type { Registry } from 'prom-client';
 import type { ProviderFacts } from './read-provider-facts.ts';
 

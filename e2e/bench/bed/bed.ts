@@ -13,10 +13,9 @@ export interface Bed {
 const PLACES = 2_000;
 
 /** Starts stores, API and scheduler, but no worker; the only provider is the vendor, without a limit. */
-export async function layBed(options: { workers?: number; env?: Record<string, string> } = {}): Promise<Bed> {
-  const { workers = 0, env = {} } = options;
+export async function layBed({ workers = 0 }: { workers?: number } = {}): Promise<Bed> {
   const vendor = await startVendor();
-  const fleet = await startFleet({ apis: 1, workers, env });
+  const fleet = await startFleet({ apis: 1, workers });
   await fleet.client.providers.create({
     name: 'bench',
     type: 'openai',

@@ -1,7 +1,6 @@
 import type { CallsQuestion } from '../bare/bare-caller-process.ts';
 import { createRequest } from '../bare/request.ts';
 import { createCaller } from '../measure/caller.ts';
-import { now } from '../measure/now.ts';
 import { quantile } from '../measure/quantile.ts';
 import { takeTurns } from '../measure/take-turns.ts';
 import type { Bed } from './bed.ts';
@@ -35,7 +34,7 @@ export async function measureIdle(
   );
   const sides = {
     async product() {
-      const answered = await submitInTurn(caller, count, now);
+      const answered = await submitInTurn(caller, count);
       return toRound(answered.map(({ sentAt, answeredAt }) => answeredAt - sentAt));
     },
     bare: async () => toRound(await child.ask({ request: createRequest(toText(0)), count })),

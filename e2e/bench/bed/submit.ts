@@ -1,4 +1,5 @@
 import type { Caller } from '../measure/caller.ts';
+import { now } from '../measure/now.ts';
 import { LABELS, toText } from './subject.ts';
 
 export const SUBMIT_PATH = '/api/classifications';
@@ -20,7 +21,7 @@ export interface Answered {
 }
 
 /** Submits jobs one after the other, each once the one before it is answered. @throws where one has no answer */
-export async function submitInTurn(caller: Caller, count: number, now: () => number): Promise<Answered[]> {
+export async function submitInTurn(caller: Caller, count: number): Promise<Answered[]> {
   const answered: Answered[] = [];
   for (let number = 0; number < count; number += 1) {
     const sentAt = now();

@@ -11,7 +11,6 @@ export interface VendorQuestion {
 
 export interface VendorAnswer {
   port: number;
-  cameAt: number[];
   answeredAt: number[];
 }
 
@@ -37,7 +36,6 @@ const MODELS = Buffer.from(
 );
 
 let latencyMs = 0;
-let cameAt: number[] = [];
 let answeredAt: number[] = [];
 
 const send = (response: ServerResponse, body: Buffer) =>
@@ -48,7 +46,6 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   request.resume();
   if (request.method === 'GET') return void send(response, MODELS);
   request.once('end', () => {
-    cameAt.push(now());
     const answer = () => {
       answeredAt.push(now());
       send(response, REPLY);
@@ -61,9 +58,8 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
 
 answerQuestions<VendorQuestion, VendorAnswer>((question) => {
-  if (question.latencyMs === null) return { port, cameAt, answeredAt };
+  if (question.latencyMs === null) return { port, answeredAt };
   latencyMs = question.latencyMs;
-  cameAt = [];
   answeredAt = [];
-  return { port, cameAt, answeredAt };
+  return { port, answeredAt };
 });

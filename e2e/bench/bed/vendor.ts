@@ -5,11 +5,10 @@ import type { VendorAnswer, VendorQuestion } from './vendor-process.ts';
 export interface Vendor {
   /** As an operator would enter it. */
   url: string;
-  pid: number;
   /** Begins a new record, and answers after so long from now on. */
   begin(latencyMs: number): Promise<void>;
-  /** When each call since came and was answered, by the machine's clock. */
-  read(): Promise<{ cameAt: number[]; answeredAt: number[] }>;
+  /** When each call since was answered, by the machine's clock. */
+  read(): Promise<{ answeredAt: number[] }>;
   stop(): Promise<void>;
 }
 
@@ -18,7 +17,6 @@ export async function startVendor(): Promise<Vendor> {
   const { port } = await child.ask({ latencyMs: 0 });
   return {
     url: `http://127.0.0.1:${port}/v1`,
-    pid: child.pid,
     begin: async (latencyMs) => void (await child.ask({ latencyMs })),
     read: () => child.ask({ latencyMs: null }),
     stop: child.stop,

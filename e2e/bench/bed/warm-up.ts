@@ -1,5 +1,4 @@
 import type { Caller } from '../measure/caller.ts';
-import { now } from '../measure/now.ts';
 import type { Bed } from './bed.ts';
 import { addWaitingJobs, untilAllEnded } from './ledger.ts';
 import { submitInTurn } from './submit.ts';
@@ -8,5 +7,5 @@ import { submitInTurn } from './submit.ts';
 export async function warmUp({ fleet }: Pick<Bed, 'fleet'>, caller: Caller, jobs: number): Promise<void> {
   await addWaitingJobs(fleet.store, jobs);
   await untilAllEnded(fleet.store);
-  await submitInTurn(caller, Math.ceil(jobs / 10), now);
+  await submitInTurn(caller, Math.ceil(jobs / 10));
 }

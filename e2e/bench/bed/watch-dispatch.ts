@@ -76,7 +76,7 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
   const resting = await note(0, () => delay(options.restingMs));
   let spans: Awaited<ReturnType<typeof submitInTurn>> = [];
   const idle = await note(options.idleJobs, async () => {
-    spans = await submitInTurn(caller, options.idleJobs, now);
+    spans = await submitInTurn(caller, options.idleJobs);
   });
   const dispatches = spans.flatMap(({ sentAt }, index) => {
     const until = spans[index + 1]?.sentAt ?? Infinity;

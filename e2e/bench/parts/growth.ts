@@ -8,7 +8,6 @@ import { readSizes } from '../bed/read-sizes.ts';
 import { runWorkers } from '../bed/run-worker.ts';
 import { submitInTurn } from '../bed/submit.ts';
 import { createCaller } from '../measure/caller.ts';
-import { now } from '../measure/now.ts';
 import { quantile } from '../measure/quantile.ts';
 import { takeTurns } from '../measure/take-turns.ts';
 import { toGrowthReport, type Figures, type Level } from '../report/growth-report.ts';
@@ -68,7 +67,7 @@ async function measureFigures({ quick }: Bench, bed: Bed): Promise<Figures> {
   stack.defer(async () => void (await app.stop()));
   const caller = createCaller(fleet.urls[0] ?? '', fleet.token);
   stack.defer(() => caller.close());
-  const answered = await submitInTurn(caller, quick ? 10 : 200, now);
+  const answered = await submitInTurn(caller, quick ? 10 : 200);
   const door = openDoor(bed);
   stack.defer(() => door.close());
   const { ms } = await door.submitAtRate(200, quick ? 0.5 : 8);

@@ -20,12 +20,10 @@ export function readDispatchTime(trips: readonly RoundTrip[]): DispatchTime | nu
   const [from, until] = [handedOut.answeredAt, settled.answeredAt];
   const inTheWay = trips.filter(
     ({ kind, askedAt, answeredAt }) =>
-      KINDS[kind]?.path === 'dispatch' && !isHandOutKind(kind) && askedAt >= from && answeredAt <= until,
+      KINDS[kind]?.path === 'dispatch' && kind !== 'hand out job' && askedAt >= from && answeredAt <= until,
   );
   return { wholeMs: until - from, storesMs: toCovered(inTheWay), trips: inTheWay.length };
 }
-
-const isHandOutKind = (kind: string) => kind === 'hand out job';
 
 /** The length of what some intervals cover together. */
 export function toCovered(trips: readonly Pick<RoundTrip, 'askedAt' | 'answeredAt'>[]): number {

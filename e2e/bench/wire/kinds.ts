@@ -1,8 +1,8 @@
 /**
  * Who a round trip is for. `dispatch` stands in the way of a job's answer in the worker, `accept` in the way of its
- * reply at the door; `aside` is done for each job while nobody waits for it; `by the clock` is done however many there are.
+ * reply at the door; `aside` is done for each job while nobody waits for it. What is in no row is done by the clock, or was forgotten.
  */
-export type Path = 'accept' | 'dispatch' | 'aside' | 'by the clock';
+export type Path = 'accept' | 'dispatch' | 'aside';
 
 export interface Kind {
   store: 'MongoDB' | 'Redis';

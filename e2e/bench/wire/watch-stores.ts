@@ -1,6 +1,5 @@
 import type { Fleet } from '../../support/fleet.ts';
 import { mongodbProtocol } from './mongodb-protocol.ts';
-import { createRedisProtocol } from './redis-protocol.ts';
 import type { Protocol, RoundTrip } from './round-trip.ts';
 import { watch } from './watched-proxy.ts';
 
@@ -16,11 +15,11 @@ export interface WatchedStores {
 /** `redisProtocol` is shared by all ways, so that a script which one process sent is known on each. */
 export async function watchStores(
   { mongod, redis }: Pick<Fleet, 'mongod' | 'redis'>,
-  redisProtocol: Protocol = createRedisProtocol(),
+  redisProtocol: Protocol,
 ): Promise<WatchedStores> {
   const lead = async (uri: string, protocol: Protocol) => {
     const url = new URL(uri);
-    const proxy = await watch({ host: url.hostname, port: Number(url.port) }, protocol);
+    const proxy = await watch(url.host, protocol);
     url.port = String(proxy.port);
     return { proxy, url };
   };

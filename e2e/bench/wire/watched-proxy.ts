@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startTcpProxy } from '../../../shared/src/testing/tcp-proxy.ts';
 import { now } from '../measure/now.ts';
 import type { Protocol, RoundTrip } from './round-trip.ts';
 
@@ -10,25 +11,17 @@ export interface WatchedProxy {
   close(): Promise<void>;
 }
 
-export async function watch(
-  target: { host: string; port: number },
-  protocol: Protocol,
-): Promise<WatchedProxy> {
-  const sockets = new Set<Socket>();
+/** A TCP proxy in front of `target` (`host:port`). */
+export async function watch(target: string, protocol: Protocol): Promise<WatchedProxy> {
   let trips: RoundTrip[] = [];
 
-  const join = (client: Socket, upstream: Socket) => {
+  function join(client: Socket, upstream: Socket) {
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      sockets.add(from);
       from.setNoDelay(true);
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      from.on('error', () => {});
+      from.on('close', () => to.destroy());
     }
     const open = new Map<number, { kind: string; askedAt: number }>();
     const { readQuestions, readAnswers } = protocol.openConnection();
@@ -47,20 +40,16 @@ export async function watch(
         open.delete(key);
       }
     });
-  };
+  }
 
-  const server = createServer((client) => join(client, connect(target)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port, close } = await startTcpProxy({ target, join });
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     take() {
       const taken = trips;
       trips = [];
       return taken;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -32,15 +32,17 @@ export function addReadMetric(registry: Registry, options: ReadMetricOptions): v
       const readings = await inTime(Promise.resolve().then(read), READ_MS, () => new Error('too late')).catch(
         () => [],
       );
-      this.reset();
-      // Without labels it would say 0, which of a counter looks like a new beginning.
-      if (labelNames.length === 0) this.remove();
+      const clear = () => {
+        this.reset();
+        // Without labels it would say 0, which of a counter looks like a new beginning.
+        if (labelNames.length === 0) this.remove();
+      };
+      clear();
       try {
         for (const reading of readings) write(this, reading);
       } catch {
         // Such as a counter below zero; all other metrics are there all the same.
-        this.reset();
-        if (labelNames.length === 0) this.remove();
+        clear();
       }
     },
   };

@@ -1,28 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildAttempt } from '../testing/builders.ts';
-import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { connectStore, type Store } from './connect.ts';
+import { createProxiedStore, type ProxiedStore } from '../testing/proxied-store.ts';
 import { insertEach } from './insert-each.ts';
 import { isStoreAway } from './store-away.ts';
 
-let bed: TestBed;
-let proxy: StoppableProxy;
-let store: Store;
+let proxied: ProxiedStore;
+let bed: ProxiedStore['bed'];
+let proxy: ProxiedStore['proxy'];
+let store: ProxiedStore['store'];
 beforeAll(async () => {
-  bed = await createTestBed();
-  const uri = new URL(bed.mongodbUri);
-  proxy = await startStoppableProxy(uri.host);
-  uri.host = `127.0.0.1:${proxy.port}`;
-  uri.searchParams.delete('replicaSet');
-  uri.searchParams.set('directConnection', 'true');
-  store = await connectStore({ mongodbUri: uri.href });
+  proxied = await createProxiedStore();
+  ({ bed, proxy, store } = proxied);
 });
-afterAll(async () => {
-  await store.close();
-  await proxy.close();
-  await bed.close();
-});
+afterAll(() => proxied.close());
 
 it('tells of each document whether it went in or its place was taken', async () => {
   const [first, second] = [buildAttempt(), buildAttempt()];

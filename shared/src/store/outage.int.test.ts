@@ -1,30 +1,17 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
-import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { connectStore, type Store } from './connect.ts';
+import { createProxiedStore, type ProxiedStore } from '../testing/proxied-store.ts';
 
-let bed: TestBed;
-let proxy: StoppableProxy;
-let store: Store;
+let proxied: ProxiedStore;
+let proxy: ProxiedStore['proxy'];
+let store: ProxiedStore['store'];
 const never = new AbortController().signal;
 
 beforeEach(async () => {
-  bed = await createTestBed();
-  const uri = new URL(bed.mongodbUri);
-  proxy = await startStoppableProxy(uri.host);
-  uri.host = `127.0.0.1:${proxy.port}`;
-  uri.searchParams.delete('replicaSet');
-  uri.searchParams.set('directConnection', 'true');
-  store = await connectStore({ mongodbUri: uri.href });
+  proxied = await createProxiedStore();
+  ({ proxy, store } = proxied);
 });
-afterEach(async () => {
-  proxy.thaw();
-  proxy.mend();
-  await store.close();
-  await bed.close();
-  await proxy.close();
-});
+afterEach(() => proxied.close());
 
 it.each([
   ['cut off', 'cut', 'mend'],

@@ -1,34 +1,20 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { buildAttempt, buildJob } from '../testing/builders.ts';
 import { eventually } from '../testing/eventually.ts';
-import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { connectStore, type Store } from './connect.ts';
+import { createProxiedStore, type ProxiedStore } from '../testing/proxied-store.ts';
 import { toNative } from './define-model.ts';
 import { createLedger } from './ledger.ts';
 
-/** The driver looks for a server that it lost once a second, and each look may take seconds. */
-const LONG = { timeoutMs: 60_000 };
-
-let bed: TestBed;
-let proxy: StoppableProxy;
-let store: Store;
+let proxied: ProxiedStore;
+let bed: ProxiedStore['bed'];
+let proxy: ProxiedStore['proxy'];
+let store: ProxiedStore['store'];
 
 beforeEach(async () => {
-  bed = await createTestBed();
-  const uri = new URL(bed.mongodbUri);
-  proxy = await startStoppableProxy(uri.host);
-  uri.host = `127.0.0.1:${proxy.port}`;
-  uri.searchParams.delete('replicaSet');
-  uri.searchParams.set('directConnection', 'true');
-  store = await connectStore({ mongodbUri: uri.href });
+  proxied = await createProxiedStore();
+  ({ bed, proxy, store } = proxied);
 });
-afterEach(async () => {
-  proxy.mend();
-  await store.close();
-  await bed.close();
-  await proxy.close();
-});
+afterEach(() => proxied.close());
 
 it('has a leading write wait for the primary alone, while there is one', async () => {
   expect(store.primary.leading()).toEqual({ w: 1 });
@@ -36,10 +22,10 @@ it('has a leading write wait for the primary alone, while there is one', async (
   await store.ping();
   expect(store.primary.era()).toBe(era);
   proxy.cut();
-  await eventually(() => store.primary.leading().w === 'majority', LONG);
+  await eventually(() => store.primary.leading().w === 'majority');
   expect(store.primary.era()).toBeGreaterThan(era);
   proxy.mend();
-  await eventually(() => store.primary.leading().w === 1, LONG);
+  await eventually(() => store.primary.leading().w === 1);
 });
 
 it('begins an attempt whose fence was lost with its primary only once the fence is there again', async () => {
@@ -54,9 +40,9 @@ it('begins an attempt whose fence was lost with its primary only once the fence 
     // As where the primary dies before its journal has the fence, and the insert is sent again to the next.
     await bed.store.jobs.updateOne({ _id: job._id }, { attemptCount: 0 });
     proxy.cut();
-    await eventually(() => store.outage.isAway(), LONG);
+    await eventually(() => store.outage.isAway());
     proxy.mend();
-    await eventually(() => !store.outage.isAway(), LONG);
+    await eventually(() => !store.outage.isAway());
     return attempts.insertMany(...args);
   });
   await expect(ledger.beginAttempt({ attempt, progressed: false })).rejects.toThrow('may have lost');

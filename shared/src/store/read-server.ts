@@ -1,12 +1,10 @@
 import type { Store } from './connect.ts';
+import { fromHello, type ServerIdentity } from './identify-server.ts';
 
 /** The server that the ledger is on. */
-export interface ServerFacts {
+export interface ServerFacts extends Pick<ServerIdentity, 'setName' | 'isWritablePrimary'> {
   version: string;
-  /** Null where it is no replica set, in which there are no transactions. */
-  setName: string | null;
   members: number;
-  isWritablePrimary: boolean;
   /** The disk of its files, in bytes. */
   disk: { total: number; used: number };
 }
@@ -19,11 +17,12 @@ export async function readServer(store: Store): Promise<ServerFacts> {
     command('hello'),
     command('dbStats'),
   ]);
+  const { setName, isWritablePrimary, hosts } = fromHello(hello);
   return {
     version: String(build['version']),
-    setName: hello['setName'] ?? null,
-    members: (hello['hosts'] ?? []).length,
-    isWritablePrimary: hello['isWritablePrimary'] === true,
+    setName,
+    members: hosts.length,
+    isWritablePrimary,
     disk: { total: Number(stats['fsTotalSize'] ?? 0), used: Number(stats['fsUsedSize'] ?? 0) },
   };
 }

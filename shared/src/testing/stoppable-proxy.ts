@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startTcpProxy } from './tcp-proxy.ts';
 
 /** A way to a store that can be cut, or frozen so that bytes wait and arrive late. */
 export interface StoppableProxy {
@@ -13,35 +14,30 @@ export interface StoppableProxy {
 
 /** A TCP proxy in front of `target` (`host:port`). */
 export async function startStoppableProxy(target: string): Promise<StoppableProxy> {
-  const { hostname, port } = new URL(`tcp://${target}`);
-  const sockets = new Set<Socket>();
   let frozen = false;
   let isCut = false;
+  let waiting: (() => void)[] = [];
 
   const forward = (from: Socket, to: Socket) => {
-    sockets.add(from);
     from.on('data', (chunk) => void to.write(chunk));
     from.on('close', () => {
-      sockets.delete(from);
       // What was sent before is still read by a frozen server, as from its kernel's buffer.
       if (frozen) waiting.push(() => to.destroy());
       else to.end();
     });
-    from.on('error', () => {});
     if (frozen) from.pause();
   };
-  let waiting: (() => void)[] = [];
-
-  const server = createServer((client) => {
-    if (isCut) return void client.destroy();
-    const upstream = connect({ host: hostname, port: Number(port) });
-    forward(client, upstream);
-    forward(upstream, client);
+  const { port, sockets, close } = await startTcpProxy({
+    target,
+    admits: () => !isCut,
+    join(client, server) {
+      forward(client, server);
+      forward(server, client);
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     freeze() {
       frozen = true;
       for (const socket of sockets) socket.pause();
@@ -59,9 +55,6 @@ export async function startStoppableProxy(target: string): Promise<StoppableProx
     mend() {
       isCut = false;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

@@ -15,8 +15,6 @@ import {
 import type { ProviderOverrides } from '../testing/build-provider.ts';
 import { startWorkerFleet, type WorkerFleet } from '../testing/worker-fleet.ts';
 
-const SLOW = { timeoutMs: 60_000 };
-
 let aheadMs: number;
 /** The real one, which a test may set ahead while nothing runs. */
 const clock: Clock = {
@@ -52,7 +50,7 @@ async function readTold<T extends AlertType>(type: T, count = 1) {
   const calls = await eventually(async () => {
     await look();
     return receiver.calls.length >= count && receiver.calls;
-  }, SLOW);
+  });
   expect(calls).toHaveLength(count);
   const { headers, body } = calls[count - 1]!;
   const message = await verifyWebhook(body, headers, secret);
@@ -63,17 +61,17 @@ async function readTold<T extends AlertType>(type: T, count = 1) {
 async function expectNothingNew() {
   const told = receiver.calls.length;
   await look();
-  await eventually(async () => (await fleet.producer.queues.upkeep.getJobCountByTypes()) === 0, SLOW);
+  await eventually(async () => (await fleet.producer.queues.upkeep.getJobCountByTypes()) === 0);
   expect(await fleet.bed.store.alerts.countDocuments()).toBe(told);
   // Of the last one it may still be on its way to the ledger that it arrived.
   const pending = { state: 'pending' as const };
-  await eventually(async () => (await fleet.bed.store.deliveries.countDocuments(pending)) === 0, SLOW);
+  await eventually(async () => (await fleet.bed.store.deliveries.countDocuments(pending)) === 0);
   expect(receiver.calls).toHaveLength(told);
 }
 async function check(providerId: string) {
   const checkId = createId('chk');
   await fleet.producer.add('health.check', { providerId, checkId, deep: false });
-  await eventually(() => fleet.bed.store.healthChecks.exists({ _id: checkId }).then(Boolean), SLOW);
+  await eventually(() => fleet.bed.store.healthChecks.exists({ _id: checkId }).then(Boolean));
 }
 
 it('tells once that a vendor went down, and once that it is back', async () => {
@@ -105,7 +103,7 @@ it('tells that a vendor refuses its key', async () => {
     return (
       (await fleet.bed.store.providers.findById(providerId).lean())?.flagged?.reason === 'unauthenticated'
     );
-  }, SLOW);
+  });
   expect(await readTold('provider.flagged')).toMatchObject({
     providerId,
     reason: 'unauthenticated',
@@ -126,17 +124,17 @@ it('tells of 80 % of a budget, and that no further call fits into it', async () 
     const ended = await eventually(async () => {
       const job = await fleet.readJob(id);
       return (job.state === 'succeeded' || job.state === 'deferred') && job;
-    }, SLOW);
+    });
     return ended;
   };
   // The workers do not know the provider yet; one job waits for that, so that none comes back later.
   const first = await fleet.submit({ allowDegraded: false });
-  await eventually(async () => (await fleet.readJob(first)).state === 'succeeded', SLOW);
+  await eventually(async () => (await fleet.readJob(first)).state === 'succeeded');
   const costUsd = (await spend()).usage.costNanoUsd! / 1e9;
   for (let spent = costUsd * 2; spent < limitUsd * 0.8; spent += costUsd) await spend();
   expect(await readTold('budget.reached')).toMatchObject({ providerId, percent: 80, limitUsd });
   await expectNothingNew();
-  await eventually(async () => (await spend()).deferred?.reason === 'budget_exhausted', SLOW);
+  await eventually(async () => (await spend()).deferred?.reason === 'budget_exhausted');
   const spent = await readTold('budget.reached', 2);
   expect(spent).toMatchObject({ percent: 100, limitUsd });
   expect(spent.spentUsd).toBeLessThanOrEqual(limitUsd);
@@ -150,14 +148,14 @@ it('tells that jobs are not answered in time', async () => {
   await eventually(async () => {
     const jobs = await Promise.all(ids.map(fleet.readJob));
     return jobs.every(({ state }) => state === 'deferred');
-  }, SLOW);
+  });
   await expectNothingNew();
   aheadMs = 60_000;
   await fleet.producer.add('upkeep.usage', {});
   const { accepted } = await eventually(async () => {
     const [bucket] = await fleet.bed.store.availabilityBuckets.find({ accepted: { $gt: 0 } }).lean();
     return bucket ?? false;
-  }, SLOW);
+  });
   await readTold('availability.breached', 2);
   const told = receiver.calls.map(({ body }) => JSON.parse(body).data);
   expect(told.map(({ window }) => window).toSorted()).toEqual(['1h', '30d']);

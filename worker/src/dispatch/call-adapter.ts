@@ -1,5 +1,6 @@
 import { FAULT_POLICIES } from './faults.ts';
 import type { Adapter, ClassifyOutcome, ClassifyRequest, Fault } from '../llm/adapter.ts';
+import { OVERSTAYED } from '../llm/overstayed.ts';
 
 /** How one call ended, as the dispatcher sees it. */
 export type CallOutcome =
@@ -23,19 +24,6 @@ interface Call {
 
 /** How long an adapter may take to end after its signal aborted, before its call is left behind. */
 const ABORT_GRACE_MS = 200;
-
-const OVERSTAYED: ClassifyOutcome = {
-  ok: false,
-  fault: {
-    kind: 'silent',
-    message: 'The call did not end when its time was up.',
-    status: null,
-    requestId: null,
-    retryAfterMs: null,
-    usage: null,
-    answer: null,
-  },
-};
 
 /** Makes one call under one signal that goes down to the socket. Never throws, and always ends in time. */
 export async function callAdapter({ adapter, request, limitMs, signal, cut }: Call): Promise<CallOutcome> {

@@ -1,4 +1,5 @@
 import type { Adapter, ModelsOutcome } from '../llm/adapter.ts';
+import { OVERSTAYED } from '../llm/overstayed.ts';
 
 /** How long an adapter may take to end after its signal aborted, before its call is left behind. */
 const ABORT_GRACE_MS = 100;
@@ -20,16 +21,3 @@ export async function listInTime(
     for (const timer of timers) clearTimeout(timer);
   }
 }
-
-const OVERSTAYED: ModelsOutcome = {
-  ok: false,
-  fault: {
-    kind: 'silent',
-    message: 'The call did not end when its time was up.',
-    status: null,
-    requestId: null,
-    retryAfterMs: null,
-    usage: null,
-    answer: null,
-  },
-};

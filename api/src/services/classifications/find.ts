@@ -5,8 +5,13 @@ import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 
 /** A job that the viewer may see. @throws {NotFoundError} where there is none of this id. */
-export async function findJob({ store }: Context, viewer: Viewer, id: string): Promise<JobDocument> {
-  const job = await readJob(store, id, toVisibleClient(viewer));
+export function findJob(ctx: Context, viewer: Viewer, id: string): Promise<JobDocument> {
+  return findJobOf(ctx, toVisibleClient(viewer), id);
+}
+
+/** A job of one client, or of any for null. @throws {NotFoundError} where there is none of this id. */
+export async function findJobOf({ store }: Context, client: string | null, id: string): Promise<JobDocument> {
+  const job = await readJob(store, id, client);
   if (!job) throw new NotFoundError('job_not_found', 'There is no such job.');
   return job;
 }

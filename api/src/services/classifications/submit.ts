@@ -3,7 +3,7 @@ import {
   type Classification,
   type ClassificationInput,
 } from '@understudy/shared/contracts/classification';
-import { AppError, NotFoundError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
+import { AppError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
@@ -13,6 +13,7 @@ import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { admitToWindow, enqueue } from './enqueue.ts';
+import { findJobOf } from './find.ts';
 import { describeJob, describeWhen, waitForEnd } from './get.ts';
 import { assertIdempotencyKey, assertSameBody, findKey, toKeyRow } from './idempotency.ts';
 import { toJob } from './to-job.ts';
@@ -125,10 +126,6 @@ async function readWhenFinal(
   wait: { id: string; waitSeconds: number; signal: AbortSignal },
 ): Promise<Classification> {
   const { id } = wait;
-  const find = async () => {
-    const job = await readJob(ctx.store, id, null);
-    if (!job) throw new NotFoundError('job_not_found', 'There is no such job.');
-    return job;
-  };
+  const find = () => findJobOf(ctx, null, id);
   return inStoreTime(describeWhen(ctx, { id, state: await waitForEnd(ctx, wait), find }));
 }

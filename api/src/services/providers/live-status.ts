@@ -1,4 +1,3 @@
-import { toNanoUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import type { ProviderStatus } from '@understudy/shared/contracts/provider';
 import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { readLocks } from '@understudy/shared/store/key-holders/read-key-holders';
@@ -6,6 +5,7 @@ import type { ProviderDocument } from '@understudy/shared/store/providers/model'
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
+import { toNanoUsd } from '@understudy/shared/store/usage/to-usage-totals';
 import type { Context } from '../../context.ts';
 
 /** A provider as far as its status needs to know it. */

@@ -8,7 +8,7 @@ import { startGuardian, type Guardian } from '../../embedded/processes/guardian.
 import { findStoreBinary } from '../../embedded/stores/binaries.ts';
 import { launchStore } from '../../embedded/stores/launch-store.ts';
 import { connectStore } from '../../store/connect.ts';
-import { probeServer } from '../../store/probe-server.ts';
+import { identifyServer } from '../../store/identify-server.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { explainWord, openLedger } from './open-ledger.ts';
 
@@ -45,7 +45,7 @@ async function startBare(more: string[] = []) {
     startMs: 30_000,
     stopMs: 10_000,
     async untilServing(signal) {
-      const isServing = async () => signal.aborted || (await probeServer(`mongodb://${at}`)) !== null;
+      const isServing = async () => signal.aborted || (await identifyServer(`mongodb://${at}`)) !== null;
       await eventually(isServing, { timeoutMs: 30_000 });
     },
   });

@@ -1,5 +1,5 @@
 import { connectStore, type Store } from '../../store/connect.ts';
-import { probeServer, type ServerWord } from '../../store/probe-server.ts';
+import { identifyServer, type ServerIdentity } from '../../store/identify-server.ts';
 import { fail, type Finding } from './finding.ts';
 import type { Reached } from './patient.ts';
 import { toHosts, toReason } from './wording.ts';
@@ -41,13 +41,16 @@ async function explain(mongodbUri: string, error: unknown): Promise<Finding> {
 
 /** What the server itself says, where no connection as the address asks for it could be made. */
 async function explainServer(mongodbUri: string, at: string): Promise<Finding | null> {
-  const word = await probeServer(mongodbUri);
+  const word = await identifyServer(mongodbUri);
   const asked = new URLSearchParams(mongodbUri.split('?')[1] ?? '').get('replicaSet');
   return word && explainWord(word, { at, asked });
 }
 
 /** @param asked the set that MONGODB_URI names */
-export function explainWord(word: ServerWord, { at, asked }: { at: string; asked: string | null }): Finding {
+export function explainWord(
+  word: ServerIdentity,
+  { at, asked }: { at: string; asked: string | null },
+): Finding {
   if (word.isUninitiated)
     return fail(CHECK, `${at} waits to be made a replica set.`, 'Run `rs.initiate()` in mongosh, once.');
   if (word.setName === null) return toStandalone(at);

@@ -1,8 +1,7 @@
-import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
-import { cacheFolder, findOnPath } from '../stores/binaries.ts';
+import { cacheFolder, findCached, findOnPath } from '../stores/binaries.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 
@@ -46,16 +45,6 @@ export async function installPrometheus(options: {
     await rm(folder, { recursive: true, force: true });
   }
   report('Prometheus is ready.');
-}
-
-function findCached(name: string, env: Environment): string | null {
-  const file = path.join(cacheFolder(env), name);
-  try {
-    accessSync(file, constants.X_OK);
-    return file;
-  } catch {
-    return null;
-  }
 }
 
 /** Its signature is checked by apt-get, which keeps its lists in a folder of its own here. */

@@ -22,6 +22,11 @@ export function cacheFolder(env: Environment): string {
 export function findStoreBinary(name: StoreBinary, env: Environment): string | null {
   const onPath = findOnPath(name, env);
   if (onPath && isRecent(name, storeVersion(onPath))) return onPath;
+  return findCached(name, env);
+}
+
+/** The executable of this name in the cache. */
+export function findCached(name: string, env: Environment): string | null {
   const cached = path.join(cacheFolder(env), name);
   return isExecutable(cached) ? cached : null;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   context,
-  isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
@@ -21,7 +20,7 @@ import { createProcessId } from '../process-id.ts';
 import { createQueueTelemetry } from './queue-telemetry.ts';
 import { createSampler } from './sampler.ts';
 import { createTellingExporter } from './telling-exporter.ts';
-import { fromTraceparent, toTraceparent, traceparentPropagator } from './traceparent.ts';
+import { fromTraceparent, toSpanContext, toTraceparent, traceparentPropagator } from './traceparent.ts';
 import type { NewSpan, TraceSpan, Tracing } from './tracing.ts';
 
 /** What is sent at once, what may wait to be sent, and for how long. More than that is dropped. */
@@ -66,13 +65,13 @@ export function createTracing(
     within: (span, work) => context.with(toContext(span), work),
     bind: (span, emitter) => void context.bind(toContext(span), emitter),
     active() {
-      const span = trace.getSpanContext(context.active());
-      return span && isSpanContextValid(span) ? toTraceparent(span) : null;
+      const span = toSpanContext(context.active());
+      return span && toTraceparent(span);
     },
     note: (event, attributes) => void trace.getActiveSpan()?.addEvent(event, attributes),
     logFields() {
-      const span = trace.getSpanContext(context.active());
-      return span && isSpanContextValid(span) ? { traceId: span.traceId, spanId: span.spanId } : {};
+      const span = toSpanContext(context.active());
+      return span ? { traceId: span.traceId, spanId: span.spanId } : {};
     },
     queueTelemetry: createQueueTelemetry(),
     reportTo: (given) => void (logger = given),

@@ -1,6 +1,7 @@
-import { context, isSpanContextValid, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { SpanKind, type Exception, type Span, type Telemetry } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
+import { toSpanContext } from './traceparent.ts';
 
 /**
  * BullMQ's own telemetry, cut down to what belongs to the trace of a job: that it was put into the queue, and that it
@@ -13,7 +14,7 @@ export function createQueueTelemetry(): Telemetry<Context> {
     tracer: {
       startSpan(name, options, given) {
         const isPassage = options?.kind === SpanKind.PRODUCER || options?.kind === SpanKind.CONSUMER;
-        if (!isPassage || !isInTrace(given ?? context.active())) return UNSEEN;
+        if (!isPassage || !toSpanContext(given ?? context.active())) return UNSEEN;
         return toPassage(otel.tracer.startSpan(name, options, given));
       },
     },
@@ -25,11 +26,6 @@ export function createQueueTelemetry(): Telemetry<Context> {
       fromMetadata: (inner, metadata) => contextManager.fromMetadata(inner, metadata),
     },
   };
-}
-
-function isInTrace(inner: Context): boolean {
-  const span = trace.getSpanContext(inner);
-  return span !== undefined && isSpanContextValid(span);
 }
 
 /** The same span, which tells of an error only what kind it was. */

@@ -15,6 +15,12 @@ export function toTraceparent({ traceId, spanId, traceFlags }: SpanContext): str
   return `00-${traceId}-${spanId}-0${traceFlags & SAMPLED}`;
 }
 
+/** The ids of the span that a context is within; null where it is within none. */
+export function toSpanContext(context: Context): SpanContext | null {
+  const span = trace.getSpanContext(context);
+  return span && isSpanContextValid(span) ? span : null;
+}
+
 /** @returns null where it is none. */
 export function fromTraceparent(traceparent: string): SpanContext | null {
   const span = parseTraceParent(traceparent);
@@ -27,8 +33,8 @@ export function fromTraceparent(traceparent: string): SpanContext | null {
  */
 export const traceparentPropagator: TextMapPropagator = {
   inject(context, carrier, setter) {
-    const span = trace.getSpanContext(context);
-    if (span && isSpanContextValid(span)) setter.set(carrier, HEADER, toTraceparent(span));
+    const span = toSpanContext(context);
+    if (span) setter.set(carrier, HEADER, toTraceparent(span));
   },
   extract(context, carrier, getter): Context {
     const given = getter.get(carrier, HEADER);

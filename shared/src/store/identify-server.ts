@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import { STORE_TIMEOUT_MS } from './connect.ts';
 
 /** What one server says of itself to anybody, also without a password. */
-export interface ServerWord {
+export interface ServerIdentity {
   /** Its replica set; null where it belongs to none. */
   setName: string | null;
   /** Whether it waits for a replica set that was never made. */
@@ -10,6 +10,16 @@ export interface ServerWord {
   isWritablePrimary: boolean;
   /** The members of its set, by the addresses that the set knows. */
   hosts: string[];
+}
+
+/** Reads the answer to `hello`. */
+export function fromHello(hello: mongo.Document): ServerIdentity {
+  return {
+    setName: hello['setName'] ?? null,
+    isUninitiated: hello['isreplicaset'] === true,
+    isWritablePrimary: hello['isWritablePrimary'] === true,
+    hosts: hello['hosts'] ?? [],
+  };
 }
 
 /** The first server of an address, without the set and the user that the address asks for. */
@@ -23,19 +33,13 @@ function toDirectAddress(mongodbUri: string): string | null {
 }
 
 /** Asks the first server of an address who it is; null where it does not answer within 3 s. */
-export async function probeServer(mongodbUri: string): Promise<ServerWord | null> {
+export async function identifyServer(mongodbUri: string): Promise<ServerIdentity | null> {
   const address = toDirectAddress(mongodbUri);
   if (address === null) return null;
   const limit = { serverSelectionTimeoutMS: STORE_TIMEOUT_MS, connectTimeoutMS: STORE_TIMEOUT_MS };
   const client = new mongo.MongoClient(address, limit);
   try {
-    const hello = await client.db('admin').command({ hello: 1 });
-    return {
-      setName: hello['setName'] ?? null,
-      isUninitiated: hello['isreplicaset'] === true,
-      isWritablePrimary: hello['isWritablePrimary'] === true,
-      hosts: hello['hosts'] ?? [],
-    };
+    return fromHello(await client.db('admin').command({ hello: 1 }));
   } catch {
     return null;
   } finally {

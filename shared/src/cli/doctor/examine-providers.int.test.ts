@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { toCircuitKey } from '../../runtime/circuits.ts';
+import { REDIS_PREFIX } from '../../runtime/redis.ts';
+import type { ProviderDocument } from '../../store/providers/model.ts';
+import { createDoctorBed, toKeys, type DoctorBed } from '../../testing/doctor-bed.ts';
+import { API_KEY, addLivingWorker, addSealedProvider } from '../../testing/sealed-provider.ts';
+
+let bed: DoctorBed;
+beforeAll(async () => {
+  bed = await createDoctorBed();
+});
+beforeEach(() => bed.clear());
+afterAll(() => bed.close());
+
+const addProvider = (change: Partial<ProviderDocument> = {}) => addSealedProvider(bed, change);
+
+const otherKey = `1:${randomBytes(32).toString('base64')}`;
+it.each([
+  ['another key', otherKey, /^fail: Of the provider keys, that of main \(prv_main\) does not open\./],
+  ['one that cannot be read', 'secret-but-wrong', /^fail: UNDERSTUDY_MASTER_KEYS cannot be read\./],
+  ['none', '', /^fail: There are no master keys/],
+])('tells of UNDERSTUDY_MASTER_KEYS with %s', async (_, keys, expected) => {
+  await addProvider();
+  const found = await bed.findBad('master keys', { UNDERSTUDY_MASTER_KEYS: keys });
+  expect(found).toEqual([expect.stringMatching(expected)]);
+});
+
+it('tells of a rotation that is not finished, and of processes without the key', async () => {
+  await addProvider();
+  const next = `2:${randomBytes(32).toString('base64')},${toKeys(bed.masterKeys)}`;
+  await addLivingWorker(bed);
+  expect(await bed.findBad('master keys', { UNDERSTUDY_MASTER_KEYS: next })).toEqual([
+    'warn: A rotation to version 2 is not finished: 1 provider keys on version 1.',
+    expect.stringMatching(/^fail: These processes run without master key 2, .*: worker host:1:a\.$/),
+  ]);
+});
+
+it.each<[string, () => Promise<unknown>, RegExp]>([
+  ['no provider', async () => {}, /^fail: None is enabled/],
+  ['only local', () => addProvider({ type: 'local' }), /^warn: Only `local` is enabled/],
+  [
+    'a flagged one',
+    () => addProvider({ flagged: { reason: 'quota', at: new Date(), message: 'No credit left.' } }),
+    /^fail: main gets no calls since .*, flagged quota: No credit left\.$/,
+  ],
+  [
+    'one that was never checked',
+    () => addProvider({ createdAt: new Date(Date.now() - 600_000) }),
+    /^warn: main was never checked/,
+  ],
+  [
+    'one that has not been checked for long',
+    async () => {
+      const { _id } = await addProvider();
+      await addHealth(_id, 'healthy', new Date(Date.now() - 600_000));
+    },
+    /^warn: main was last checked 10 min ago/,
+  ],
+  [
+    'one that is down',
+    async () => {
+      const { _id } = await addProvider();
+      await addHealth(_id, 'down', new Date());
+    },
+    /^warn: main is down: it said no/,
+  ],
+  [
+    'an open circuit',
+    async () => {
+      const { _id } = await addProvider();
+      const openUntil = Date.now() + 20_000;
+      await bed.redis.hset(toCircuitKey(REDIS_PREFIX, _id), { state: 'open', openUntil, openFor: 30_000 });
+    },
+    /^warn: main failed too often: its circuit is open/,
+  ],
+  [
+    'a model without a price',
+    async () => addUsage((await addProvider())._id, { pricing: { unpriced: 3 } }),
+    /^warn: main: no price is known for 3 calls/,
+  ],
+  [
+    'a budget that is spent',
+    () => addBudget(10_000_000_000),
+    /^fail: main has spent 10.00 of its 10.00 dollars/,
+  ],
+  [
+    'a budget that is nearly spent',
+    () => addBudget(9_500_000_000),
+    /^warn: main has spent 9.50 of its 10.00/,
+  ],
+  [
+    'a key that a worker cannot open',
+    async () => {
+      const { _id: providerId, apiKey } = await addProvider();
+      const lock = { providerId, wrappedKey: apiKey!.wrappedKey, message: 'Master key 1 is not there.' };
+      await addLivingWorker(bed, [lock]);
+    },
+    /^fail: main: Its API key cannot be opened\. Master key 1 is not there\.$/,
+  ],
+])('tells of %s', async (_, arrange, expected) => {
+  await arrange();
+  expect(await bed.findBad('providers')).toEqual([expect.stringMatching(expected)]);
+});
+
+function addHealth(_id: string, status: 'healthy' | 'down', checkedAt: Date) {
+  const health = { _id, status, responseTimeMs: null, errorMessage: 'it said no', checkedAt, dissent: null };
+  return bed.store.providerHealth.create(health);
+}
+
+async function addBudget(spentNanoUsd: number) {
+  const { _id, configuration } = await addProvider();
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+  await bed.store.providers.updateOne(
+    { _id },
+    { configuration: { ...configuration, monthlyBudgetUsd: 10, price } },
+  );
+  await addUsage(_id, { costNanoUsd: spentNanoUsd });
+}
+
+async function addUsage(providerId: string, counts: { pricing?: object; costNanoUsd?: number }) {
+  const at = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000);
+  const none = { requests: 0, successes: 0, failures: 0, aborted: 0, degraded: 0, faults: {}, latency: {} };
+  const bucket = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, estimatedNanoUsd: 0, durationMs: 0 };
+  const place = {
+    _id: providerId,
+    at,
+    providerId,
+    model: 'm',
+    client: 'default',
+    purpose: 'job' as const,
+    shard: 0,
+  };
+  await bed.store.usageBuckets.create({ ...none, ...bucket, pricing: {}, ...place, ...counts });
+}
+
+it('has said no secret in all of this', () => {
+  const { words, secrets } = bed.said();
+  expect(words.length).toBeGreaterThan(1_000);
+  for (const secret of [...secrets, otherKey.slice(2), API_KEY, 'secret-but-wrong'])
+    expect(words).not.toContain(secret);
+});

@@ -1,0 +1,57 @@
+import { createKeyRing } from '../secrets/key-ring.ts';
+import type { LockedKey } from '../store/key-holders/model.ts';
+import { writeKeyHolder } from '../store/key-holders/write-key-holder.ts';
+import { toApiKeyPlace, type ProviderDocument } from '../store/providers/model.ts';
+import type { TestBed } from './test-bed.ts';
+
+export const API_KEY = 'sk-a-key-that-nobody-may-see';
+
+type Place = Pick<TestBed, 'store' | 'masterKeys'>;
+
+/** Puts a provider into the ledger, with its key sealed. */
+export async function addSealedProvider(
+  { store, masterKeys }: Place,
+  change: Partial<ProviderDocument> = {},
+): Promise<ProviderDocument> {
+  const _id = `prv_${change.name ?? 'main'}`;
+  const now = new Date();
+  const provider: ProviderDocument = {
+    _id,
+    name: 'main',
+    nameKey: change.name ?? 'main',
+    type: 'openai',
+    apiKey: createKeyRing(masterKeys).encrypt(API_KEY, toApiKeyPlace(_id)),
+    apiKeyLast4: null,
+    baseUrl: null,
+    enabled: true,
+    priority: 50,
+    rateLimit: null,
+    configuration: {
+      model: 'm',
+      timeoutMs: 10_000,
+      maxConcurrency: 16,
+      tokensPerMinute: null,
+      weight: 1,
+      monthlyBudgetUsd: null,
+      price: null,
+      maxOutputTokens: 512,
+      contextWindow: null,
+    },
+    flagged: null,
+    resetAt: null,
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    ...change,
+  };
+  await store.providers.create(provider);
+  return provider;
+}
+
+/** A worker that says that it runs, for long enough that a machine that is busy does not make it dead. */
+export async function addLivingWorker({ store, masterKeys }: Place, locked: LockedKey[] = []): Promise<void> {
+  const { keys } = createKeyRing(masterKeys);
+  await writeKeyHolder(store, { _id: 'host:1:a', role: 'worker', keys: [...keys], locked });
+  await store.keyHolders.updateOne({ _id: 'host:1:a' }, { seenAt: new Date(Date.now() + 60_000) });
+}
