@@ -15,7 +15,8 @@ import { isRunning } from './processes/process-info.ts';
 import { createSupervisor } from './supervisor.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}.ts`, import.meta.url));
-const entries: Entries = { api: fixture('api/main'), worker: fixture('idle'), scheduler: fixture('idle') };
+const app = fixture('app');
+const entries: Entries = { api: app, worker: app, scheduler: app };
 
 /** A supervisor of stand-in apps; the stores are given ones, which nobody calls. */
 function setup(options: { env?: Environment; entries?: Partial<Entries>; folder?: string } = {}) {
@@ -96,15 +97,18 @@ test('starts a killed process again', async () => {
   expect(log()).toContain('start | api ended (killed by SIGKILL); starting it again in 250 ms');
 });
 
-test('gives up, leaving nothing, when a process fails again and again before all is ready', async () => {
-  const { supervisor, folder, log } = setup({ entries: { api: fixture('failing') } });
+test.for(['api', 'worker', 'scheduler'])(
+  'gives up, leaving nothing, when its %s fails again and again before all is ready',
+  async (name) => {
+    const { supervisor, folder, log } = setup({ entries: { [name]: fixture('failing') } });
 
-  await expect(supervisor.start()).rejects.toThrow('api does not start');
-  await supervisor.stop();
+    await expect(supervisor.start()).rejects.toThrow(`${name} does not start`);
+    await supervisor.stop();
 
-  expect(log().match(/api \| no use/g)).toHaveLength(3);
-  expect(isFolderHeld(folder)).toBe(false);
-});
+    expect(log().match(new RegExp(`${name} \\| no use`, 'g'))).toHaveLength(3);
+    expect(isFolderHeld(folder)).toBe(false);
+  },
+);
 
 test('starts nothing when the port is taken, and says how to choose another', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
