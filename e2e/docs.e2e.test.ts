@@ -85,12 +85,13 @@ describe('docs/integrate.md', () => {
       await eventually(() => printed !== '');
       expect(printed).toBe(`classification.succeeded ${job.id} refund\n`);
 
-      const [delivery] = (await client.webhooks.deliveries(id)).data;
-      await client.webhooks.redeliver(id, delivery?.id ?? '');
-      await eventually(async () => {
-        const [again] = (await client.webhooks.deliveries(id)).data;
-        return again?.state === 'delivered' && again.tries.length === 2;
-      });
+      const untilDelivered = (times: number) =>
+        eventually(async () => {
+          const [delivery] = (await client.webhooks.deliveries(id)).data;
+          return delivery?.state === 'delivered' && delivery.tries.length === times && delivery.id;
+        });
+      await client.webhooks.redeliver(id, await untilDelivered(1));
+      await untilDelivered(2);
       expect(printed.trimEnd().split('\n')).toHaveLength(1);
     },
   );

@@ -15,6 +15,13 @@ const stage = useConsole({
     vendor('main').respondWith({ kind: 'filter' });
     await run({ providers: ['main'], text: 'refused' });
     await client.classifications.submit({ text: 'It is a bug', labels: ['bug', 'billing'] });
+    await client.providers.create({
+      name: 'off',
+      type: 'openai',
+      enabled: false,
+      apiKey: 'sk-rehearsal-0123456789',
+      configuration: { model: 'gpt-4o-mini' },
+    });
   },
 });
 
@@ -107,6 +114,53 @@ test('shows a job whole, and takes a correction with its way back', async ({ pag
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(answer.getByRole('heading', { name: 'Is it right?' })).toBeVisible();
   expect((await stage().client.classifications.get(job.id)).correction).toBeNull();
+});
+
+test('stands still for those who asked for less motion', async ({ page }) => {
+  const job = { text: 'A bug', labels: ['bug', 'other'], providers: ['off'] };
+  const { id } = await stage().client.classifications.submit(job);
+  await signIn(page, stage(), `/jobs/${id}`);
+  const countMoving = () =>
+    page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await expect.poll(countMoving).toBeGreaterThan(0);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect.poll(countMoving).toBe(0);
+  await stage().client.classifications.cancel(id);
+});
+
+test.describe('in Kolkata', () => {
+  test.use({ timezoneId: 'Asia/Kolkata' });
+
+  test('says why a provider was not asked, and until when: by the local clock, and by UTC where one points', async ({
+    page,
+  }) => {
+    const { client, vendor, run } = stage();
+    vendor('main').respondWith({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } });
+    await run();
+    const { id, passedOver } = await run({ providers: ['main', 'off', 'spare'] });
+    const cooldown = passedOver.find(({ provider }) => provider.name === 'main');
+    expect(cooldown).toMatchObject({ reason: 'cooldown', until: expect.any(String) });
+
+    await signIn(page, stage(), `/jobs/${id}`);
+    const attempts = page.getByRole('region', { name: 'Attempts' });
+    await expect(attempts.getByRole('heading', { name: 'Not asked' })).toBeVisible();
+    const of = (name: string) => attempts.getByRole('listitem').filter({ hasText: `${name}: ` });
+    await expect(of('off')).toContainText('it is switched off.');
+    await expect(of('main')).toContainText('it is cooling down, until');
+    const until = of('main').locator('time');
+    const utc = (cooldown?.until ?? '').replace(/^(.+)T(.+)Z$/, '$1 $2 UTC');
+    await expect(until).toHaveAttribute('title', utc);
+    const clock = new Intl.DateTimeFormat('en', {
+      timeStyle: 'medium',
+      hourCycle: 'h23',
+      timeZone: 'Asia/Kolkata',
+    });
+    await expect(until).toContainText(clock.format(new Date(cooldown?.until ?? '')));
+    await expectAccessible(page);
+
+    await client.providers.reset('main');
+  });
 });
 
 test('cancels a job, tries it again, and erases it by a typed word', async ({ page }) => {

@@ -15,7 +15,7 @@ import { isRunning } from './processes/process-info.ts';
 import { createSupervisor } from './supervisor.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}.ts`, import.meta.url));
-const app = fixture('app');
+const app = fixture('app/main');
 const entries: Entries = { api: app, worker: app, scheduler: app };
 
 /** A supervisor of stand-in apps; the stores are given ones, which nobody calls. */

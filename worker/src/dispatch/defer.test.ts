@@ -39,6 +39,10 @@ it('waits for the first provider that may be free', () => {
   expect(nextTryMs({ ends: [openUntil(9_000), down] })).toBe(1_000);
 });
 
+it('looks again after five minutes, however long a provider is out of reach', () => {
+  expect(nextTryMs({ ends: [openUntil(86_400_000)] })).toBe(300_000);
+});
+
 it('comes back soon to one that is merely full', () => {
   const full: CandidateEnd = { kind: 'passed_over', reason: 'concurrency', untilAt: null };
   expect(nextTryMs({ ends: [openUntil(9_000), full] })).toBe(250);

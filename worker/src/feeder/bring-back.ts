@@ -17,6 +17,8 @@ export interface BringBackDeps {
 const LOST_EVERY_MS = 1_000;
 /** In one round; the rounds after it take up the others. */
 const AT_MOST = 1_000;
+/** A worker hears within a second that a provider is free again; what it put off before is woken by another look. */
+const ECHOES_MS = [1_000, 3_000];
 
 /** Puts jobs back in line for the feeder: what was lost, what is due, and what need not wait until then. */
 export function createBringBack({ store, settings, clock, logger }: BringBackDeps) {
@@ -24,7 +26,9 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
   let wasPaused = false;
   let lost = { epoch: '', lookedAt: -Infinity };
   /** Whom a round found to be awake again and could not wake all. */
-  let unfinished: ToWake = { who: 'nobody' };
+  let unfinished: ToWake = NOBODY;
+  /** Whom to wake once more, and when. */
+  let echoes: { atMs: number; whom: ToWake }[] = [];
 
   async function bringBackLost(epoch: string) {
     const now = clock.monotonic();
@@ -48,15 +52,20 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
   return async (epoch: string, rooms: readonly ProviderRoom[]): Promise<void> => {
     const { paused } = settings.current();
     const found = wasPaused && !paused ? WAKE_ALL : toWake(seen, rooms, clock.now());
-    const whom = join(unfinished, found);
+    const now = clock.monotonic();
+    const echoed = echoes.filter(({ atMs }) => atMs <= now).map(({ whom }) => whom);
+    const whom = [found, ...echoed].reduce(join, unfinished);
     await Promise.all([bringBackLost(epoch), returnDueJobs(store, new Date(clock.now()), AT_MOST)]);
-    unfinished = (await wake(whom)) < AT_MOST ? { who: 'nobody' } : whom;
+    unfinished = (await wake(whom)) < AT_MOST ? NOBODY : whom;
     // Not before: a round that failed looks again.
+    echoes = echoes.filter(({ atMs }) => atMs > now);
+    if (found.who !== 'nobody') echoes.push(...ECHOES_MS.map((ms) => ({ atMs: now + ms, whom: found })));
     seen = new Map(rooms.map((room) => [room.providerId, room]));
     wasPaused = paused;
   };
 }
 
+const NOBODY: ToWake = { who: 'nobody' };
 const WAKE_ALL: ToWake = { who: 'all' };
 
 function join(a: ToWake, b: ToWake): ToWake {

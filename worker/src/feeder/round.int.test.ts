@@ -211,6 +211,34 @@ describe('deferred jobs', () => {
     expect(await bed.readQueue()).toEqual([told]);
   });
 
+  it('come back, too, if they were put off a moment after it freed, by a worker that did not know yet', async () => {
+    const { id } = await bed.addProvider({ rateLimit: 1, configuration: { maxConcurrency: 1_000 } });
+    await bed.lay(1);
+    await bed.round();
+    await bed.work();
+    await bed.round();
+    await bed.store.providers.updateOne({ _id: id }, { rateLimit: 100 });
+    await bed.pool.reload();
+    await bed.round();
+    const provider = { id, name: 'main', type: 'openai' as const, model: 'fake' };
+    const passedOver = [{ provider, reason: 'rate_limit' as const, until: null }];
+    const putOff = () => bed.lay(1, { ...deferred(50_000), passedOver });
+    const [first] = await putOff();
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([]);
+    bed.clock.advance(1_000);
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([first]);
+    const [second] = await putOff();
+    bed.clock.advance(2_000);
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([first, second]);
+    await putOff();
+    bed.clock.advance(10_000);
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([first, second]);
+  });
+
   it('come back when the provider that throttled them is reset', async () => {
     const { id, will } = await bed.addProvider();
     will(fail('rate_limited', { status: 429, retryAfterMs: 600_000 }), answer());
