@@ -6,6 +6,8 @@ import { startVendor, type Vendor } from './vendor.ts';
 export interface Bed {
   fleet: Fleet;
   vendor: Vendor;
+  /** Says how many calls the vendor takes at once; more than come, unless it is said. */
+  limitVendor(places?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,7 @@ const PLACES = 2_000;
 export async function layBed({ workers = 0 }: { workers?: number } = {}): Promise<Bed> {
   const vendor = await startVendor();
   const fleet = await startFleet({ apis: 1, workers });
-  await fleet.client.providers.create({
+  const { id } = await fleet.client.providers.create({
     name: 'bench',
     type: 'openai',
     apiKey: API_KEY,
@@ -27,6 +29,9 @@ export async function layBed({ workers = 0 }: { workers?: number } = {}): Promis
   return {
     fleet,
     vendor,
+    async limitVendor(places = PLACES) {
+      await fleet.client.providers.update(id, { configuration: { maxConcurrency: places } });
+    },
     async close() {
       await fleet.close();
       await vendor.stop();

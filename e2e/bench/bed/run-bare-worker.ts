@@ -13,8 +13,9 @@ const TEXT = '<the text>';
 /** The same jobs by a bare BullMQ worker on the same Redis. @throws unless every job was called for once and well */
 export async function runBareWorker(
   { fleet, vendor }: Bed,
-  { jobs, concurrency, latencyMs }: RunOptions,
+  { jobs, latencyMs, ...options }: RunOptions,
 ): Promise<Run> {
+  const concurrency = options.vendorPlaces ?? options.concurrency;
   await vendor.begin(latencyMs);
   const endStored = watchStored(fleet, jobs);
   const file = new URL('../bare/bare-worker-process.ts', import.meta.url);

@@ -10,6 +10,8 @@ export interface RunOptions {
   concurrency: number;
   latencyMs: number;
   workers?: number;
+  /** How many calls the vendor takes at once; more than come where absent. */
+  vendorPlaces?: number;
 }
 
 /** What one turn of one side came to. */
@@ -26,8 +28,10 @@ export interface Run {
  * Has worker processes do jobs that wait in the ledger. The rate is that of the vendor's answers, which is measured in
  * the same way on either side; @throws unless every job has ended well.
  */
-export async function runWorkers({ fleet, vendor }: Bed, options: RunOptions): Promise<Run> {
-  const { jobs, concurrency, latencyMs, workers = 1 } = options;
+export async function runWorkers(bed: Bed, options: RunOptions): Promise<Run> {
+  const { fleet, vendor } = bed;
+  const { jobs, concurrency, latencyMs, workers = 1, vendorPlaces } = options;
+  await bed.limitVendor(vendorPlaces);
   const succeeded = () => fleet.store.jobs.countDocuments({ state: 'succeeded', createdAt: { $gte: since } });
   const since = new Date();
   const endStored = watchStored(fleet, jobs);

@@ -10,7 +10,7 @@ const LATENCY_MS = 200;
 /** Places of each process, as it has them by default. */
 const CONCURRENCY = 32;
 /** Answers of every place in a turn. */
-const TURNS_OF_A_PLACE = 30;
+const TURNS_OF_A_PLACE = 60;
 const LINEAR = 0.9;
 /** From here on the processors count as full: what is missing to a hundred is the kernel's own. */
 const FULL = 0.95;
