@@ -58,7 +58,7 @@ describe('under npm start', () => {
       const { status, output: text } = await understudy(['doctor'], { cwd: dataDir, env });
       expect(status).toBe(0);
       expect(text).toMatch(/^ok {4}node {11}Node 24/);
-      expect(text).toContain('0 to mend, 1 to look at.');
+      expect(text).toContain('0 to fix, 1 to look at.');
     },
   );
 

@@ -7,8 +7,8 @@ let stage: Stage;
 let pair: Pair;
 beforeAll(async () => {
   stage = await openStage();
-  const patient = { timeoutMs: 60_000 };
-  pair = await stage.createPair('openai', { primary: patient });
+  const longTimeout = { timeoutMs: 60_000 };
+  pair = await stage.createPair('openai', { primary: longTimeout });
   // So that nobody is started beside one that keeps silent.
   const body = JSON.stringify({ hedgeAfterMs: 60_000, dispatchBudgetMs: 60_000, hedgeMaxShare: 0 });
   await stage.product.call('/api/providers/config', { method: 'POST', body });

@@ -23,7 +23,7 @@ const POLICY = {
 /** The board's page asks a font service for its type face; nothing of ours loads anything from elsewhere. */
 const FOREIGN_LINK = /<link[^>]+href="https?:\/\/[^>]*>/g;
 
-/** Bull Board behind the console's door, for administrators, read-only: its buttons would fight the ledger. */
+/** Bull Board behind the console's login, for administrators, read-only: its buttons would fight the ledger. */
 export function createBoard(ctx: Context): Router {
   const adapter = new ExpressAdapter();
   adapter.setBasePath(BOARD_PATH);
@@ -38,7 +38,7 @@ export function createBoard(ctx: Context): Router {
   return Router().use(
     createContentPolicy(POLICY),
     notKept,
-    createDoor(ctx),
+    requireAdmin(ctx),
     readOnly,
     withoutForeignLinks,
     app,
@@ -46,7 +46,7 @@ export function createBoard(ctx: Context): Router {
 }
 
 /** A browser that is not signed in is led to the login, everybody else is told so. */
-function createDoor(ctx: Context): RequestHandler {
+function requireAdmin(ctx: Context): RequestHandler {
   return async (req, res, next) => {
     try {
       await inStoreTime(admit(ctx, req, res, 'admin'));

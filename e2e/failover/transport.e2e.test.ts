@@ -54,8 +54,8 @@ const OVERRUN_MS = 250;
 describe.each(VENDOR_TYPES)('%s has no time beyond the deadline of the job', (type) => {
   for (const [name, { behaviour }] of Object.entries(ENDLESS)) {
     it.concurrent(`with ${name}`, async ({ expect, onTestFinished }) => {
-      const patient = { timeoutMs: 60_000 };
-      const pair = await stage.createPair(type, { primary: patient, backup: patient });
+      const longTimeout = { timeoutMs: 60_000 };
+      const pair = await stage.createPair(type, { primary: longTimeout, backup: longTimeout });
       onTestFinished(pair.dismiss);
       for (const { vendor } of [pair.primary, pair.backup]) vendor.respondAlways(behaviour);
       const job = await pair.run({ deadlineMs: 1_500 });

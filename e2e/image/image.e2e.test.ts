@@ -97,5 +97,5 @@ test('says by its health check that an API is ready, and runs the commands', asy
   expect(migrated).toMatchObject({ status: 0, output: expect.not.stringContaining('not run yet') });
   const env = { PUBLIC_URL: fleet.urls[0] ?? '' };
   const examined = await run(['node', 'shared/src/cli/main.ts', 'doctor'], env);
-  expect(examined).toMatchObject({ status: 0, output: expect.stringContaining('0 to mend') });
+  expect(examined).toMatchObject({ status: 0, output: expect.stringContaining('0 to fix') });
 });

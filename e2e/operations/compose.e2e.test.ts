@@ -57,10 +57,10 @@ test('our processes write nowhere, and only those that open secrets have the key
   expect(withKeys.map(([name]) => name)).toEqual(['api', 'worker']);
 });
 
-test('only the door can be reached, from this machine, and several processes of a role stand behind it', () => {
+test('only the proxy can be reached, from this machine, and several processes of a role stand behind it', () => {
   const open = entries.filter(([, { ports }]) => ports);
   expect(open.map(([name, { ports }]) => [name, ports])).toEqual([
-    ['door', ['127.0.0.1:${PORT:-3000}:3000']],
+    ['proxy', ['127.0.0.1:${PORT:-3000}:3000']],
   ]);
   for (const role of ['api', 'worker']) expect(services[role]?.deploy?.replicas).toBeGreaterThan(1);
 });

@@ -103,7 +103,6 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   let stopped: Promise<void> | null = null;
   return {
     services: [
-      ...probes,
       engine.state,
       engine.keyPresence,
       engine.admission,
@@ -113,6 +112,8 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
       usage,
       feeder,
       workers,
+      // Last: who is ready has begun to work.
+      ...probes,
     ],
     close: () => (stopped ??= stop()),
   };

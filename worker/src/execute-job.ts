@@ -5,6 +5,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { inSpan, type NewSpan, type Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
+import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
@@ -111,7 +112,7 @@ async function claim(
   try {
     const traceparent = tracing?.active() ?? null;
     const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
-    if (job === null) return await readHolder(store, jobId, generation);
+    if (job === null) return await readHolder({ store, clock }, jobId, generation);
     workMetrics.noteClaim(job);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
   } catch (cause) {
@@ -120,9 +121,15 @@ async function claim(
   }
 }
 
-async function readHolder(store: Store, jobId: string, generation: number): Promise<Claimed> {
+async function readHolder(
+  { store, clock }: Pick<ExecuteJobDeps, 'store' | 'clock'>,
+  jobId: string,
+  generation: number,
+): Promise<Claimed> {
   const held = await store.jobs.findOne({ _id: jobId, generation, state: 'processing' }, { claim: 1 }).lean();
-  return held?.claim ? { kind: 'held', untilMs: held.claim.leaseUntil.getTime() } : { kind: 'nothing_to_do' };
+  if (!held?.claim) return { kind: 'nothing_to_do' };
+  // By the ledger's clock, which may be far from this one: no lease is longer than that from now.
+  return { kind: 'held', untilMs: Math.min(held.claim.leaseUntil.getTime(), clock.now() + LEASE_MS) };
 }
 
 /** What may not be tried any more. */

@@ -60,14 +60,19 @@ function toLabelSet(
   cacheKey: string | null,
 ): LabelSet {
   return {
-    labels: labels.map((label) => ({
-      name: toLabelName(label),
-      description: typeof label === 'string' ? null : (label.description ?? null),
-      examples: typeof label === 'string' ? [] : (label.examples ?? []),
-    })),
+    labels: toLabels(labels),
     multiLabel,
     threshold,
     instructions,
     cacheKey,
   };
+}
+
+/** Labels as an adapter gets them, however short they were written. */
+export function toLabels(labels: readonly Label[]): LabelSet['labels'] {
+  return labels.map((label) => ({
+    name: toLabelName(label),
+    description: typeof label === 'string' ? null : (label.description ?? null),
+    examples: typeof label === 'string' ? [] : (label.examples ?? []),
+  }));
 }

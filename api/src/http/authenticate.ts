@@ -1,5 +1,5 @@
 import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
-import { toBearer } from '@understudy/shared/runtime/metrics-door';
+import { toBearer } from '@understudy/shared/runtime/metrics-token';
 import type { Request } from 'express';
 import type { Context } from '../context.ts';
 import { createSessionCookie, type SessionCookie } from './cookies.ts';

@@ -1,5 +1,5 @@
 import { NotFoundError, StoreUnavailableError } from '@understudy/shared/errors';
-import { isMetricsToken } from '@understudy/shared/runtime/metrics-door';
+import { isMetricsToken } from '@understudy/shared/runtime/metrics-token';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
 import type { Context } from '../context.ts';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import OpenAI from 'openai';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import { answerQuestions } from '../bed/child.ts';
-import { LABEL } from '../bed/subject.ts';
+import { LABEL } from '../bed/workload.ts';
 
 /** Jobs to be put into the queue and done, until all have ended. */
 export interface BareQuestion {

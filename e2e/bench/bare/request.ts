@@ -2,7 +2,7 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import { keepFormats } from '../../../worker/src/llm/answer-schema.ts';
 import { openAiDialect } from '../../../worker/src/llm/openai/dialect.ts';
 import { toRequest } from '../../../worker/src/llm/openai/to-request.ts';
-import { LABELS, MODEL } from '../bed/subject.ts';
+import { LABELS, MODEL } from '../bed/workload.ts';
 
 const MAX_OUTPUT_TOKENS = 512;
 

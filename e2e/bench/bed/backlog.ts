@@ -1,6 +1,6 @@
 import type { Bed } from './bed.ts';
 import { buildWaitingJob, insertMany } from './ledger.ts';
-import { API_KEY, MODEL } from './subject.ts';
+import { API_KEY, MODEL } from './workload.ts';
 
 /** Jobs of another client that wait for a provider which is switched off. */
 export async function addBacklog({ fleet, vendor }: Bed, count: number): Promise<void> {

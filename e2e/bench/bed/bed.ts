@@ -1,5 +1,5 @@
 import { startFleet, type Fleet } from '../../support/fleet.ts';
-import { API_KEY, MODEL } from './subject.ts';
+import { API_KEY, MODEL } from './workload.ts';
 import { startVendor, type Vendor } from './vendor.ts';
 
 /** The product's processes on real stores, and the one vendor that they call. */

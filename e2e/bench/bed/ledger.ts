@@ -2,7 +2,7 @@ import type { Store } from '../../../shared/src/store/connect.ts';
 import type { JobDocument } from '../../../shared/src/store/jobs/model.ts';
 import { buildJob } from '../../../shared/src/testing/builders.ts';
 import { eventually } from '../../../shared/src/testing/eventually.ts';
-import { LABELS, toText } from './subject.ts';
+import { LABELS, toText } from './workload.ts';
 
 const STEP = 1_000;
 

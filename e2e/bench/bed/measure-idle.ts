@@ -6,7 +6,7 @@ import { takeTurns } from '../measure/take-turns.ts';
 import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
 import { submitInTurn } from './submit.ts';
-import { API_KEY, toText } from './subject.ts';
+import { API_KEY, toText } from './workload.ts';
 import { warmUp } from './warm-up.ts';
 
 /** One turn of one side, in milliseconds. */

@@ -3,7 +3,7 @@ import { profileQueries, type ProfiledQuery } from '../../../shared/src/testing/
 import { createCaller } from '../measure/caller.ts';
 import { now } from '../measure/now.ts';
 import type { Bed } from './bed.ts';
-import { LABEL } from './subject.ts';
+import { LABEL } from './workload.ts';
 
 /** What somebody asks, and how long each answer took in milliseconds; `plans` is how MongoDB found it. */
 export interface MeasuredQuery {

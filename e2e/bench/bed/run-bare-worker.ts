@@ -6,7 +6,7 @@ import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
 import { toPerJob, type Run, type RunOptions } from './run-worker.ts';
 import { watchStored } from './stored-bytes.ts';
-import { API_KEY, toText } from './subject.ts';
+import { API_KEY, toText } from './workload.ts';
 
 const TEXT = '<the text>';
 

@@ -1,6 +1,6 @@
 import type { Caller } from '../measure/caller.ts';
 import { now } from '../measure/now.ts';
-import { LABELS, toText } from './subject.ts';
+import { LABELS, toText } from './workload.ts';
 
 export const SUBMIT_PATH = '/api/classifications';
 

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { now } from '../measure/now.ts';
 import { answerQuestions } from './child.ts';
-import { LABEL, MODEL } from './subject.ts';
+import { LABEL, MODEL } from './workload.ts';
 
 /** A latency begins a new record; null only asks for what is on record. */
 export interface VendorQuestion {

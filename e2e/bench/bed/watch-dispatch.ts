@@ -50,13 +50,13 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
   // So that every process sends its scripts whole once, and they can be told apart by their digests from then on.
   await redis.script('FLUSH');
   const redisProtocol = createRedisProtocol();
-  const [atDoor, atWork] = await Promise.all([
+  const [atApi, atWork] = await Promise.all([
     watchStores(fleet, redisProtocol),
     watchStores(fleet, redisProtocol),
   ]);
-  const ways = [atDoor, atWork];
+  const ways = [atApi, atWork];
   stack.defer(async () => void (await Promise.all(ways.map((way) => way.close()))));
-  const api = await fleet.create('api', atDoor.env);
+  const api = await fleet.create('api', atApi.env);
   const worker = await fleet.create('worker', {
     ...atWork.env,
     WORKER_CONCURRENCY: String(options.concurrency),

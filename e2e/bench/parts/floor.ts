@@ -8,7 +8,7 @@ import { takeTurns } from '../measure/take-turns.ts';
 import { toBar, toMs, toPercent, toRange, toRatio, toWhole, type Table } from '../report/report.ts';
 
 const LATENCY_MS = 200;
-/** Answers of every place at the vendor in a turn: half a minute, by a third of which everything is compiled. */
+/** Answers of every place at the vendor in a turn: 20 s at the ideal, by a third of which everything is compiled. */
 const TURNS_OF_A_PLACE = 100;
 /** A vendor that takes so many calls at once, and a worker with twice as many places: none of the vendor's waits. */
 const ENOUGH = { vendorPlaces: 64, concurrency: 128 };

@@ -1,6 +1,6 @@
 import type { Bench, Part } from '../bench.ts';
 import { layBed, type Bed } from '../bed/bed.ts';
-import { openBareDoor, openDoor, type Door } from '../bed/door.ts';
+import { openBareTarget, openTarget, type Target } from '../bed/target.ts';
 import { toPerJob } from '../bed/run-worker.ts';
 import { findHighestRate } from '../measure/find-highest-rate.ts';
 import { now } from '../measure/now.ts';
@@ -37,16 +37,16 @@ export const submit: Part = {
     const bed = await layBed({ workers: 1 });
     stack.defer(() => bed.close());
     await bed.vendor.begin(0);
-    const product = openDoor(bed);
+    const product = openTarget(bed);
     stack.defer(() => product.close());
-    const bare = await openBareDoor(bed);
+    const bare = await openBareTarget(bed);
     stack.defer(() => bare.close());
     return toReport(await measure(bench, bed, { product, bare }));
   },
 };
 
-async function measure(bench: Bench, { fleet }: Bed, doors: Sides<Door>): Promise<Measured> {
-  const { product, bare } = doors;
+async function measure(bench: Bench, { fleet }: Bed, targets: Sides<Target>): Promise<Measured> {
+  const { product, bare } = targets;
   const seconds = bench.quick ? 1 : MINUTE_S;
   await product.submitAtRate(PER_SECOND, seconds / 6);
   await product.clear();
@@ -65,24 +65,24 @@ async function measure(bench: Bench, { fleet }: Bed, doors: Sides<Door>): Promis
   bareMinute.push(await bare.submitAtRate(PER_SECOND, seconds / THIRDS));
 
   bench.say('the highest rate');
-  const highest = await inTurns(doors, bench, (door) => findHighest(door, bench));
+  const highest = await inTurns(targets, bench, (target) => findHighest(target, bench));
   bench.say('batches');
-  const batch = await inTurns(doors, bench, async (door) => {
-    const ms = await door.sendBatch(bench.quick ? 200 : 10_000);
-    await door.clear();
+  const batch = await inTurns(targets, bench, async (target) => {
+    const ms = await target.sendBatch(bench.quick ? 200 : 10_000);
+    await target.clear();
     return ms;
   });
   return { minute, processorMs, bareMinute, highest, batch };
 }
 
-function inTurns(doors: Sides<Door>, { rounds }: Bench, work: (door: Door) => Promise<number>) {
-  return takeTurns({ product: () => work(doors.product), bare: () => work(doors.bare) }, rounds);
+function inTurns(targets: Sides<Target>, { rounds }: Bench, work: (target: Target) => Promise<number>) {
+  return takeTurns({ product: () => work(targets.product), bare: () => work(targets.bare) }, rounds);
 }
 
-async function findHighest(door: Door, { quick }: Bench): Promise<number> {
+async function findHighest(target: Target, { quick }: Bench): Promise<number> {
   const send = async (perSecond: number) => {
-    const sent = await door.submitAtRate(perSecond, quick ? 0.5 : 5);
-    await door.clear();
+    const sent = await target.submitAtRate(perSecond, quick ? 0.5 : 5);
+    await target.clear();
     return sent;
   };
   const held = await findHighestRate(quick ? [50, 100] : RATES, send, HELD_BELOW_MS);

@@ -28,7 +28,7 @@ export function toGrowthReport(
 ): PartReport {
   return {
     how: [
-      'Two systems side by side: one has ten finished jobs stored, the other as many as its line says, with an attempt and the usage of each, of four clients and three providers, on the last seven days. Each has a worker while it is its turn. The jobs that wait are of a client of their own and name a provider that is switched off. A ratio is that of two turns which followed each other.',
+      'Two systems side by side: one has ten finished jobs stored, the other as many as its line says, with an attempt and the usage of each, of four clients and three providers, on the last seven days. MongoDB has 2 GB of memory for its cache. Each has a worker while it is its turn. The jobs that wait are of a client of their own and name a provider that is switched off. A ratio is that of two turns which followed each other.',
     ],
     bars: [...levels.flatMap(toBars), toQueryBar(queries)],
     tables: [toFigureTable(levels), toQueryTable(queries), toSizeTable(sizes)],

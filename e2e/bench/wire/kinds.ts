@@ -1,6 +1,6 @@
 /**
  * Who a round trip is for. `dispatch` stands in the way of a job's answer in the worker, `accept` in the way of its
- * reply at the door; `aside` is done for each job while nobody waits for it. What is in no row is done by the clock, or was forgotten.
+ * reply of the API; `aside` is done for each job while nobody waits for it. What is in no row is done by the clock, or was forgotten.
  */
 export type Path = 'accept' | 'dispatch' | 'aside';
 

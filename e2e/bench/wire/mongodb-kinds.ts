@@ -26,7 +26,6 @@ const ROWS: [command: string, has: string, kind: string | null][] = [
   ['find webhooks', '', 'find subscribers'],
   ['update attempts', 'counted', 'count usage'],
   ['find attempts', 'counted', 'count usage'],
-  ['update usageBuckets', '', 'count usage'],
   ['update usage_buckets', '', 'count usage'],
   ['update usage_days', '', 'count usage'],
   ['commitTransaction', '', 'count usage'],

@@ -3,14 +3,14 @@ import { examine } from './doctor/examine.ts';
 import { toJsonReport, toReport } from './doctor/report.ts';
 
 export const doctor: Command = {
-  summary: 'say what is wrong with an installation, and how to mend it',
+  summary: 'say what is wrong with an installation, and how to fix it',
   help: `Usage: npx understudy doctor [--json]
 
 Looks at Node, the environment, MongoDB (reach, version, replica set, migrations, disk), Redis (reach, version, eviction,
 append-only file, memory), the clocks, the master keys and what does not open with them, workers and scheduler,
 providers, settings, tokens and the public address. It only reads, and prints no secret.
 
-  --json   prints { ok, findings: [{ check, status, what, mend }] }; status is ok, warn or fail
+  --json   prints { ok, findings: [{ check, status, what, fix }] }; status is ok, warn or fail
 
 Ends with 1 if something fails. In production run it with the environment of the processes.
 `,

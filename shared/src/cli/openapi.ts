@@ -8,7 +8,7 @@ import { findDifferences } from './find-differences.ts';
 /** The API package's own: it alone knows the route table. */
 const ENTRY = fileURLToPath(new URL('../../../api/src/openapi/main.ts', import.meta.url));
 const COPY = fileURLToPath(new URL('../../../docs/openapi.json', import.meta.url));
-const MEND = 'Bring it up to date with: npx understudy openapi --out docs/openapi.json\n';
+const FIX = 'Bring it up to date with: npx understudy openapi --out docs/openapi.json\n';
 const LARGEST_BYTES = 64 * 1_048_576;
 
 export const openapi: Command = {
@@ -36,12 +36,12 @@ async function makeDocument(): Promise<string> {
 
 /** Whether the copy is the document; if not, where it differs, and what to do. */
 export function checkCopy(text: string, copy: string | null): Report {
-  if (copy === null) return { output: `There is no docs/openapi.json.\n${MEND}`, failed: true };
+  if (copy === null) return { output: `There is no docs/openapi.json.\n${FIX}`, failed: true };
   if (copy === text) return { output: 'docs/openapi.json is up to date.\n', failed: false };
   const found = findDifferences(safeParse(copy), JSON.parse(text));
   const where =
     found.length > 0 ? found.map((line) => `  ${line}\n`).join('') : '  only in how it is written\n';
-  return { output: `docs/openapi.json is not what the API is:\n${where}${MEND}`, failed: true };
+  return { output: `docs/openapi.json is not what the API is:\n${where}${FIX}`, failed: true };
 }
 
 function safeParse(text: string): unknown {

@@ -42,3 +42,7 @@ export const drillResult = z.object({
   verdict: z.object({ target: z.literal(DRILL_TARGET_MS), met: z.boolean() }),
 });
 export type DrillResult = z.infer<typeof drillResult>;
+
+/** What a worker finds in a drill, or that there is none to hold; its attempts are on record under its id. */
+export type DrillFinding =
+  { kind: 'no_other_provider' } | ({ kind: 'ran' } & Omit<DrillResult, 'attempts' | 'verdict'>);

@@ -16,7 +16,7 @@ export interface Grant {
 }
 
 /**
- * The door to the queue. A submit takes a ticket for its job or leaves it in the ledger; the feeder grants tickets
+ * Admission to the queue. A submit takes a ticket for its job or leaves it in the ledger; the feeder grants tickets
  * with every round. They are good for half a second, so that a feeder that is dead grants nothing.
  */
 export interface Window {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { CircuitState } from '../contracts/provider.ts';
+import { readRedisNow } from './redis.ts';
 
 /** The fleet's record of one provider's circuit and cooldown. Times are milliseconds since 1970 by Redis's clock. */
 export interface CircuitRecord {
@@ -35,11 +36,11 @@ export async function readCircuits(
   redisNowMs?: number,
 ): Promise<Circuits> {
   const fields = ['state', 'openUntil', 'openFor', 'rampUntil', 'coolUntil', 'coolFor'];
-  const [time, ...rows] = await Promise.all([
-    redis.time(),
+  const [redisMs, ...rows] = await Promise.all([
+    readRedisNow(redis),
     ...providerIds.map((id) => redis.hmget(toCircuitKey(prefix, id), ...fields)),
   ]);
-  const nowMs = redisNowMs ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
+  const nowMs = redisNowMs ?? redisMs;
   const circuits = new Map(providerIds.map((id, index) => [id, toRecord(rows[index] ?? [], nowMs)]));
   return { nowMs, circuits };
 }

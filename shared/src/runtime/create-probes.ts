@@ -3,7 +3,7 @@ import { coversScope } from '../contracts/session.ts';
 import type { Store } from '../store/connect.ts';
 import { findToken } from '../store/tokens/find-token.ts';
 import type { Service } from './lifecycle.ts';
-import { isMetricsToken, toBearer } from './metrics-door.ts';
+import { isMetricsToken, toBearer } from './metrics-token.ts';
 import { createMetricsRegistry } from './metrics-registry.ts';
 import { createProbeServer, readStores } from './probe-server.ts';
 import type { StoreLatency } from './store-latency.ts';

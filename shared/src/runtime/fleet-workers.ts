@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { WorkerProcess } from '../contracts/stats.ts';
+import { readRedisNow } from './redis.ts';
 
 /** Who has not said for so long that it lives, does not. */
 export const LIVES_MS = 5_000;
@@ -7,12 +8,6 @@ export const LIVES_MS = 5_000;
 /** A sorted set of the worker processes by when they said last that they live, and a hash of what they said. */
 export function toWorkersKeys(prefix: string): { seen: string; said: string } {
   return { seen: `${prefix}:fleet:workers`, said: `${prefix}:fleet:workers:said` };
-}
-
-/** Redis's clock in milliseconds since 1970. @throws when Redis is away. */
-export async function readRedisNow(redis: Redis): Promise<number> {
-  const [seconds, microseconds] = await redis.time();
-  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
 }
 
 /** What one worker process says of itself, beside its id and the time. */

@@ -65,3 +65,9 @@ export async function untilReady(redis: Redis, timeoutMs: number): Promise<void>
     });
   });
 }
+
+/** Redis's clock in milliseconds since 1970. @throws when Redis is away. */
+export async function readRedisNow(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+}

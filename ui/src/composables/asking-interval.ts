@@ -1,3 +1,4 @@
+import { ProblemError } from '@understudy/shared/client/problem-error';
 import { isWorthRepeating } from '@understudy/shared/client/wait';
 
 /** Whatever is shown is asked for again this soon after it could not be read. */
@@ -5,10 +6,10 @@ const AFTER_FAILURE_MS = 5_000;
 
 /**
  * How long to wait before something is read again, in milliseconds; false for never. What could not be read because
- * the API was away is asked for soon, however seldom it is asked for else: no event tells that it could be read now.
+ * the API was away is asked for soon (but not before it wants to be asked), however seldom it is asked for else: no event tells that it could be read now.
  */
 export function toAskingInterval(everyMs: number | null, error: Error | null): number | false {
-  const isAway = error !== null && isWorthRepeating(error);
-  if (everyMs === null) return isAway && AFTER_FAILURE_MS;
-  return isAway ? Math.min(everyMs, AFTER_FAILURE_MS) : everyMs;
+  if (error === null || !isWorthRepeating(error)) return everyMs ?? false;
+  const askedMs = error instanceof ProblemError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.min(everyMs ?? Infinity, Math.max(AFTER_FAILURE_MS, askedMs));
 }

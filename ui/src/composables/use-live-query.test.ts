@@ -1,5 +1,5 @@
 import { environmentManager, QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
-import { UnreachableError } from '@understudy/shared/client/problem-error';
+import { ProblemError, UnreachableError } from '@understudy/shared/client/problem-error';
 import type { ServerEvent } from '@understudy/shared/contracts/event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createApp, effectScope, shallowRef } from 'vue';
@@ -11,6 +11,7 @@ environmentManager.setIsServer(() => false);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const TOO_MANY = { status: 429, code: 'rate_limited', detail: 'Too many requests.' } as const;
 const EVENT = { type: 'stats', id: '1', data: {} } as unknown as ServerEvent;
 const ANOTHER = { type: 'failover', id: '2', data: {} } as unknown as ServerEvent;
 
@@ -141,6 +142,18 @@ it.for([60_000, null])(
     expect(reads()).toBe(2);
   },
 );
+
+it('does not ask before it may where it asked too often', async () => {
+  const { reads, pass } = setup({
+    everyMs: 60_000,
+    failWith: (read) =>
+      read === 1 ? new ProblemError(TOO_MANY, { requestId: null, retryAfterMs: 20_000 }) : undefined,
+  });
+  await pass(19_000);
+  expect(reads()).toBe(1);
+  await pass(2_000);
+  expect(reads()).toBe(2);
+});
 
 it('does not hurry to ask for what is refused', async () => {
   const { reads, pass } = setup({ everyMs: 60_000, failWith: () => new TypeError('no') });

@@ -1,5 +1,4 @@
-import type { DrillInput, DrillResult } from '@understudy/shared/contracts/drill';
-import { toLabelName } from '@understudy/shared/contracts/label';
+import type { DrillFinding, DrillInput } from '@understudy/shared/contracts/drill';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { createDispatch, type DispatchDeps, type DispatchReport } from '../dispatch/dispatch.ts';
@@ -7,6 +6,7 @@ import type { Admission } from '../dispatch/admission.ts';
 import { createLocalAdmission } from '../dispatch/local-admission.ts';
 import type { DispatchInput } from '../dispatch/pass.ts';
 import { isLocal } from '../dispatch/select.ts';
+import { toLabels } from '../label-sets.ts';
 import type { CreateAdapter } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import { createDrillAdmission } from './drill-admission.ts';
@@ -25,10 +25,6 @@ export interface Drill extends Pick<DrillInput, 'fault' | 'text' | 'labels'> {
   id: string;
   provider: ProviderDocument;
 }
-
-/** What a worker finds in a drill; its attempts are on record under its id. */
-export type DrillFinding =
-  { kind: 'no_other_provider' } | ({ kind: 'ran' } & Omit<DrillResult, 'attempts' | 'verdict'>);
 
 /** Long enough for a provider that is silent and one more; whoever waits is not kept for longer. */
 const BUDGET_MS = 12_000;
@@ -121,11 +117,7 @@ function toDispatchInput(
     request: {
       text,
       labelSet: {
-        labels: labels.map((label) => ({
-          name: toLabelName(label),
-          description: typeof label === 'string' ? null : (label.description ?? null),
-          examples: typeof label === 'string' ? [] : (label.examples ?? []),
-        })),
+        labels: toLabels(labels),
         multiLabel: false,
         threshold: null,
         instructions: null,

@@ -4,11 +4,13 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { returnDueJobs, returnLostJobs, wakeDeferredJobs } from '@understudy/shared/store/jobs/return-jobs';
 import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderPool } from '../provider-pool.ts';
 import { toWake, type ToWake } from './whom-to-wake.ts';
 
 export interface BringBackDeps {
   store: Store;
-  settings: { current(): Pick<DispatchConfig, 'paused'> };
+  settings: { current(): Pick<DispatchConfig, 'paused' | 'failoverEnabled'> };
+  pool: Pick<ProviderPool, 'list'>;
   clock: Clock;
   logger: Logger;
 }
@@ -17,13 +19,14 @@ export interface BringBackDeps {
 const LOST_EVERY_MS = 1_000;
 /** In one round; the rounds after it take up the others. */
 const AT_MOST = 1_000;
-/** A worker hears within a second that a provider is free again; what it put off before is woken by another look. */
+/** A worker hears within a second of what was set, or is free again; what it put off before is woken by another look. */
 const ECHOES_MS = [1_000, 3_000];
 
 /** Puts jobs back in line for the feeder: what was lost, what is due, and what need not wait until then. */
-export function createBringBack({ store, settings, clock, logger }: BringBackDeps) {
+export function createBringBack({ store, settings, pool, clock, logger }: BringBackDeps) {
   let seen: ReadonlyMap<string, ProviderRoom> = new Map();
-  let wasPaused = false;
+  /** What operators had set at the last round; null before the first. */
+  let setBefore: string | null = null;
   let lost = { epoch: '', lookedAt: -Infinity };
   /** Whom a round found to be awake again and could not wake all. */
   let unfinished: ToWake = NOBODY;
@@ -50,8 +53,9 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
   }
 
   return async (epoch: string, rooms: readonly ProviderRoom[]): Promise<void> => {
-    const { paused } = settings.current();
-    const found = wasPaused && !paused ? WAKE_ALL : toWake(seen, rooms, clock.now());
+    const setNow = toWhatIsSet(settings.current(), pool);
+    const isSetAnew = setBefore !== null && setBefore !== setNow;
+    const found = isSetAnew ? WAKE_ALL : toWake(seen, rooms, clock.now());
     const now = clock.monotonic();
     const echoed = echoes.filter(({ atMs }) => atMs <= now).map(({ whom }) => whom);
     const whom = [found, ...echoed].reduce(join, unfinished);
@@ -59,10 +63,20 @@ export function createBringBack({ store, settings, clock, logger }: BringBackDep
     unfinished = (await wake(whom)) < AT_MOST ? NOBODY : whom;
     // Not before: a round that failed looks again.
     echoes = echoes.filter(({ atMs }) => atMs > now);
-    if (found.who !== 'nobody') echoes.push(...ECHOES_MS.map((ms) => ({ atMs: now + ms, whom: found })));
+    // None where a circuit lets go: nobody sleeps for longer than circuits are open.
+    if (isSetAnew || found.who === 'waiting_for')
+      echoes.push(...ECHOES_MS.map((ms) => ({ atMs: now + ms, whom: found })));
     seen = new Map(rooms.map((room) => [room.providerId, room]));
-    wasPaused = paused;
+    setBefore = setNow;
   };
+}
+
+function toWhatIsSet(
+  { paused, failoverEnabled }: ReturnType<BringBackDeps['settings']['current']>,
+  pool: BringBackDeps['pool'],
+): string {
+  const providers = pool.list().map(({ provider: { _id, revision } }) => `${_id} ${revision}`);
+  return [paused, failoverEnabled, ...providers].join();
 }
 
 const NOBODY: ToWake = { who: 'nobody' };

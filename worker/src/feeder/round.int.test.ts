@@ -239,6 +239,33 @@ describe('deferred jobs', () => {
     expect(await bed.readQueue()).toEqual([first, second]);
   });
 
+  it.each([
+    [
+      'a provider is changed',
+      async (id: string) => {
+        await bed.store.providers.updateOne({ _id: id }, { $inc: { revision: 1 } });
+        await bed.pool.reload();
+      },
+    ],
+    [
+      'failover is switched on',
+      async () => {
+        await bed.store.settings.deleteMany({});
+        await bed.settings.reload();
+      },
+    ],
+  ])('come back when %s, however free it was before', async (_name, change) => {
+    await bed.configure({ failoverEnabled: false });
+    const { id } = await bed.addProvider({ configuration: { maxConcurrency: 1_000 } });
+    await bed.round();
+    const [asleep] = await bed.lay(1, deferred(50_000));
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([]);
+    await change(id);
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([asleep]);
+  });
+
   it('come back when the provider that throttled them is reset', async () => {
     const { id, will } = await bed.addProvider();
     will(fail('rate_limited', { status: 429, retryAfterMs: 600_000 }), answer());

@@ -8,7 +8,6 @@ import type { Store } from '@understudy/shared/store/connect';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
 import type { Admission, ProviderRoom } from '../dispatch/admission.ts';
-import type { ProviderPool } from '../provider-pool.ts';
 import { createAllowances, type Allowances } from './allowances.ts';
 import { createBringBack, type BringBackDeps } from './bring-back.ts';
 import { chooseJobs } from './choose-jobs.ts';
@@ -25,7 +24,6 @@ export interface RoundDeps extends BringBackDeps {
   producer: Pick<Producer, 'addClassifications' | 'queues'>;
   window: Pick<Window, 'grant'>;
   admission: Pick<Admission, 'readRoom'> & { capacity(): number };
-  pool: Pick<ProviderPool, 'list'>;
   settings: { current(): DispatchConfig };
   tracing?: Tracing | null;
 }

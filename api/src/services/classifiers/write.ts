@@ -15,7 +15,7 @@ import {
   insertClassifier,
   insertNextVersion,
 } from '@understudy/shared/store/classifiers/write-classifier';
-import { inTransaction } from '@understudy/shared/store/transaction';
+import { inTransaction, type ClientSession } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
 import { assertMatches, toEtag } from '../../http/etag.ts';
@@ -25,8 +25,6 @@ import { toAuditRow, type Change } from '../audit.ts';
 import { classifierOrNotFound } from './read.ts';
 import { toAudited, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
 import { refreshCopies } from '../refresh-copies.ts';
-
-type Session = Parameters<Parameters<typeof inTransaction>[1]>[0];
 
 interface ClassifierChange extends Change {
   name: string;
@@ -106,7 +104,7 @@ async function writeVersion(
   return toTaggedClassifier(written);
 }
 
-async function findToChange(ctx: Context, { name, ifMatch }: ClassifierChange, session: Session) {
+async function findToChange(ctx: Context, { name, ifMatch }: ClassifierChange, session: ClientSession) {
   const classifier = classifierOrNotFound(await findClassifier(ctx.store, name, session));
   assertMatches(ifMatch, toEtag(classifier._id, classifier.version));
   return classifier;
@@ -115,7 +113,7 @@ async function findToChange(ctx: Context, { name, ifMatch }: ClassifierChange, s
 async function readCurrent(
   ctx: Context,
   { _id, version }: ClassifierDocument,
-  session: Session,
+  session: ClientSession,
 ): Promise<ClassifierVersionDocument> {
   const current = await readClassifierVersion(ctx.store, _id, version, session);
   if (!current) throw new Error(`Version ${version} of ${_id} is missing`);
@@ -129,7 +127,7 @@ async function record(
   change: Change,
   action: string,
   { classifier, from, to }: Versions,
-  session: Session,
+  session: ClientSession,
 ) {
   const target = { kind: 'classifier', id: classifier._id, name: classifier.name };
   const [before, after] = [from, to].map((version) => version && toAudited(version));

@@ -1,4 +1,9 @@
-import { DRILL_TARGET_MS, type DrillInput, type DrillResult } from '@understudy/shared/contracts/drill';
+import {
+  DRILL_TARGET_MS,
+  type DrillFinding,
+  type DrillInput,
+  type DrillResult,
+} from '@understudy/shared/contracts/drill';
 import { ConflictError, ValidationError } from '@understudy/shared/errors';
 import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { readAttempts } from '@understudy/shared/store/jobs/read-job';
@@ -11,9 +16,6 @@ import { toAttempt } from '@understudy/shared/store/jobs/to-classification';
 import { inStoreTime } from '../in-store-time.ts';
 import { askWorker } from '../providers/ask-worker.ts';
 import { orNotFound } from '../providers/find.ts';
-
-/** What a worker found in a drill, or that there was none to hold. */
-type Finding = { kind: 'no_other_provider' } | ({ kind: 'ran' } & Omit<DrillResult, 'attempts' | 'verdict'>);
 
 /** A drill has 12 s, and what it found must be written and read. */
 const END_MS = 15_000;
@@ -41,7 +43,7 @@ export async function runDrill(
     startedAt,
     signal,
   });
-  const finding = (result ?? toUnfinished(performance.now() - startedAt)) as Finding;
+  const finding = (result ?? toUnfinished(performance.now() - startedAt)) as DrillFinding;
   if (finding.kind === 'no_other_provider') {
     throw new ConflictError('no_other_provider', 'No other provider is enabled and usable, not even local.');
   }
@@ -68,7 +70,7 @@ async function note(
   await inTransaction(store, (session) => writeAudit(store, row, session));
 }
 
-function toUnfinished(elapsedMs: number): Finding {
+function toUnfinished(elapsedMs: number): DrillFinding {
   const totalMs = Math.round(elapsedMs);
   return { kind: 'ran', ok: false, switched: false, switchMs: null, totalMs, servedBy: null };
 }

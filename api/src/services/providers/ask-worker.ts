@@ -1,5 +1,4 @@
 import type { JobName } from '@understudy/shared/jobs/catalog';
-import { AppError } from '@understudy/shared/errors';
 import {
   createInteractive,
   readInteractive,
@@ -8,6 +7,7 @@ import {
 import type { InteractiveDocument, InteractiveInput } from '@understudy/shared/store/interactive/model';
 import type { Context } from '../../context.ts';
 import { inStoreTime } from '../in-store-time.ts';
+import { BEGIN_MS, noWorker, RE_READ_MS } from './no-worker.ts';
 
 interface WorkerTask {
   name: Extract<JobName, 'interactive.provider-test' | 'interactive.failover-drill'>;
@@ -23,10 +23,6 @@ interface AskedWorker {
   /** What the worker found; undefined where it is not done in time. */
   result: InteractiveDocument['result'] | undefined;
 }
-
-/** No worker has begun by then: there is none. */
-const BEGIN_MS = 4_500;
-const RE_READ_MS = 250;
 
 /** Has a worker do something that someone waits for. @throws {AppError} `no_worker` where none takes it within 4.5 s. */
 export async function askWorker(ctx: Context, task: WorkerTask): Promise<AskedWorker> {
@@ -56,8 +52,4 @@ export async function askWorker(ctx: Context, task: WorkerTask): Promise<AskedWo
 /** @returns whether nobody had it; one that cannot be withdrawn expires by itself. */
 function withdraw(ctx: Context, requestId: string): Promise<boolean> {
   return inStoreTime(withdrawInteractive(ctx.store, requestId)).catch(() => true);
-}
-
-function noWorker(message: string): AppError {
-  return new AppError('no_worker', message, { retryable: true });
 }

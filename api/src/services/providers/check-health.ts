@@ -3,14 +3,11 @@ import type {
   HealthCheckInput,
   HealthCheckResult,
 } from '@understudy/shared/contracts/health';
-import { AppError, ValidationError } from '@understudy/shared/errors';
+import { ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import type { Context } from '../../context.ts';
 import { inStoreTime } from '../in-store-time.ts';
-
-/** Nothing came back by then: no worker is there. */
-const BEGIN_MS = 4_500;
-const RE_READ_MS = 250;
+import { BEGIN_MS, noWorker, RE_READ_MS } from './no-worker.ts';
 
 interface CheckInput extends HealthCheckInput {
   waitSeconds: number | null;
@@ -87,8 +84,4 @@ async function readResults(ctx: Context, jobs: readonly Job[]): Promise<HealthCh
     responseTimeMs,
     errorMessage,
   }));
-}
-
-function noWorker(message: string): AppError {
-  return new AppError('no_worker', message, { retryable: true });
 }

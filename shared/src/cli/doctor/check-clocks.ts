@@ -1,8 +1,8 @@
-import { readRedisNow } from '../../runtime/fleet-workers.ts';
+import { readRedisNow } from '../../runtime/redis.ts';
 import { readServerNow } from '../../store/read-server.ts';
 import type { Check } from './check.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import type { Inspection } from './inspection.ts';
 import { toDuration } from './wording.ts';
 
 const CHECK = 'clocks';
@@ -10,17 +10,17 @@ const CHECK = 'clocks';
 const WARN_MS = 1_000;
 /** What receivers of webhooks allow a signature's time to be off (Standard Webhooks): beyond it they refuse all. */
 const FAIL_MS = 5 * 60_000;
-const MEND =
+const FIX =
   'Have every machine keep its time by NTP (`timedatectl set-ntp true`, or chrony), also those of the stores.';
 
 /** Whether this machine and the stores agree on the time. A claim's lease goes by MongoDB's clock, a circuit by Redis's. */
 export const checkClocks: Check = {
   name: CHECK,
-  async run(patient) {
-    const { store, redis } = patient;
+  async run(inspection) {
+    const { store, redis } = inspection;
     const skews = [
-      store.ok ? await measure('MongoDB', patient, () => readServerNow(store.value)) : null,
-      redis.ok ? await measure('Redis', patient, () => readRedisNow(redis.value)) : null,
+      store.ok ? await measure('MongoDB', inspection, () => readServerNow(store.value)) : null,
+      redis.ok ? await measure('Redis', inspection, () => readRedisNow(redis.value)) : null,
     ].filter((skew) => skew !== null);
     const found = skews.flatMap((skew) => judgeSkew(skew) ?? []);
     if (found.length > 0 || skews.length === 0) return found;
@@ -35,7 +35,7 @@ interface Skew {
   aheadMs: number;
 }
 
-async function measure(whose: string, { clock }: Patient, read: () => Promise<number>): Promise<Skew> {
+async function measure(whose: string, { clock }: Inspection, read: () => Promise<number>): Promise<Skew> {
   const before = clock.now();
   const theirs = await read();
   const after = clock.now();
@@ -47,7 +47,6 @@ function judgeSkew({ whose, aheadMs }: Skew): Finding | null {
   const ms = Math.abs(aheadMs);
   if (ms < WARN_MS) return null;
   const what = `The clock of ${whose} is ${toDuration(ms)} ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine’s.`;
-  if (ms >= FAIL_MS)
-    return fail(CHECK, `${what} Receivers refuse webhooks that are signed so far off.`, MEND);
-  return warn(CHECK, `${what} Deadlines, limits and the order of jobs are off by as much.`, MEND);
+  if (ms >= FAIL_MS) return fail(CHECK, `${what} Receivers refuse webhooks that are signed so far off.`, FIX);
+  return warn(CHECK, `${what} Deadlines, limits and the order of jobs are off by as much.`, FIX);
 }

@@ -7,7 +7,7 @@ const CHECK = 'disk';
 /** Below this MongoDB refuses to build an index, so that a migration fails. */
 const LEAST_BYTES = 500 * 2 ** 20;
 const FEW_BYTES = 2 * 2 ** 30;
-const MEND = 'Make room, or lower `retention` (`POST /api/providers/config`): old jobs are the most of it.';
+const FIX = 'Make room, or lower `retention` (`POST /api/providers/config`): old jobs are the most of it.';
 
 /** Whether the disk of what `npm start` keeps has room. */
 export const checkDisk: Check = {
@@ -27,5 +27,5 @@ export function judgeDisk(
 ): Finding {
   const what = `${disk} has ${toSize(free)} of ${toSize(total)} free.`;
   if (total === 0 || free >= FEW_BYTES) return ok(check, what);
-  return free < LEAST_BYTES ? fail(check, what, MEND) : warn(check, what, MEND);
+  return free < LEAST_BYTES ? fail(check, what, FIX) : warn(check, what, FIX);
 }

@@ -10,7 +10,7 @@ import { readUsageSums } from '../../store/usage/read-usage-sums.ts';
 import { ofLedger } from './check.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 import { judgeBudgets } from './judge-budgets.ts';
-import type { Patient } from './patient.ts';
+import type { Inspection } from './inspection.ts';
 import { toDuration, toLine } from './wording.ts';
 
 const CHECK = 'providers';
@@ -31,10 +31,10 @@ interface Known {
 }
 
 /** Whether somebody can answer, and what keeps each provider from it. */
-export const checkProviders = ofLedger(CHECK, async (store, patient) => {
-  const now = patient.clock.now();
+export const checkProviders = ofLedger(CHECK, async (store, inspection) => {
+  const now = inspection.clock.now();
   const { healthCheck } = await readDispatchConfig(store);
-  const known = await readKnown(store, patient, now);
+  const known = await readKnown(store, inspection, now);
   const silentMs = Math.max(LEAST_SILENCE_MS, MISSED_CHECKS * healthCheck.intervalMs);
   const found = known.flatMap((one) => [
     ...judgeAccess(one),
@@ -50,7 +50,7 @@ export const checkProviders = ofLedger(CHECK, async (store, patient) => {
   return all.length > 0 ? all : [ok(CHECK, `${known.length} enabled, none with a fault.`)];
 });
 
-async function readKnown(store: Store, { redis }: Patient, now: number): Promise<Known[]> {
+async function readKnown(store: Store, { redis }: Inspection, now: number): Promise<Known[]> {
   const providers = await store.providers
     .find({ deletedAt: null, enabled: true })
     .sort({ priority: 1, name: 1 })

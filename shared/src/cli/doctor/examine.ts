@@ -15,8 +15,8 @@ import { checkRedis } from './check-redis.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkTokens } from './check-tokens.ts';
 import { fail, type Finding } from './finding.ts';
-import { openPatient } from './open-patient.ts';
-import type { Patient } from './patient.ts';
+import { openInspection } from './open-inspection.ts';
+import type { Inspection } from './inspection.ts';
 import { toLine } from './wording.ts';
 
 /** What is looked at, in this order. */
@@ -38,10 +38,10 @@ const CHECKS: readonly Check[] = [
 
 /** Looks an installation over; nothing of it is changed. @param clock this machine's */
 export async function examine(env: Environment, clock: Clock = systemClock): Promise<Finding[]> {
-  const { patient, close } = await openPatient(env, clock);
+  const { inspection, close } = await openInspection(env, clock);
   try {
     const found: Finding[] = [];
-    for (const check of CHECKS) found.push(...(await run(check, patient)));
+    for (const check of CHECKS) found.push(...(await run(check, inspection)));
     return found;
   } finally {
     await close();
@@ -49,9 +49,9 @@ export async function examine(env: Environment, clock: Clock = systemClock): Pro
 }
 
 /** A store that went away in between, or what nobody thought of, must not hide what the other rows find. */
-async function run({ name, run: look }: Check, patient: Patient): Promise<Finding[]> {
+async function run({ name, run: look }: Check, inspection: Inspection): Promise<Finding[]> {
   try {
-    return await look(patient);
+    return await look(inspection);
   } catch (error) {
     const message = toLine(error instanceof Error ? error.message : String(error));
     return [

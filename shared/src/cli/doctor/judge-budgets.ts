@@ -5,7 +5,7 @@ import { toUsd } from '../../store/usage/to-usage-totals.ts';
 import { fail, warn, type Finding } from './finding.ts';
 
 const CHECK = 'providers';
-const MEND = 'Raise `configuration.monthlyBudgetUsd`, or see to it that another provider can take its jobs.';
+const FIX = 'Raise `configuration.monthlyBudgetUsd`, or see to it that another provider can take its jobs.';
 
 /** Whose budget of this month (UTC) is spent, or nearly, by the ledger. */
 export async function judgeBudgets(
@@ -18,6 +18,6 @@ export async function judgeBudgets(
     const spentUsd = toUsd(spentNanoUsd);
     if (spentUsd < limitUsd * NEARLY_SPENT) return [];
     const what = `${provider.name} has spent ${spentUsd.toFixed(2)} of its ${limitUsd.toFixed(2)} dollars of this month.`;
-    return [isExhausted ? fail(CHECK, `${what} It gets no more calls.`, MEND) : warn(CHECK, what, MEND)];
+    return [isExhausted ? fail(CHECK, `${what} It gets no more calls.`, FIX) : warn(CHECK, what, FIX)];
   });
 }

@@ -21,7 +21,7 @@ it('has nothing to say of a disk whose size nobody tells', () => {
 
 it('refuses a Node that is too old', () => {
   expect(judgeNode('24.0.0').status).toBe('ok');
-  expect(judgeNode('22.18.0')).toMatchObject({ status: 'fail', mend: expect.stringContaining('npm ci') });
+  expect(judgeNode('22.18.0')).toMatchObject({ status: 'fail', fix: expect.stringContaining('npm ci') });
 });
 
 it('names the servers of an address alone', () => {
@@ -57,7 +57,7 @@ it('reports for a person, each fault with what to do', () => {
       'FAIL  keys   None.',
       '             → Put it back.',
       '',
-      '1 to mend, 1 to look at.',
+      '1 to fix, 1 to look at.',
       '',
     ].join('\n'),
   );

@@ -73,7 +73,7 @@ it('tells a set that was never made, one of another name, and one without a prim
   const uri = `mongodb://${at}/understudy`;
   expect(await findingOf(uri)).toMatchObject({
     what: `${at} waits to be made a replica set.`,
-    mend: expect.stringContaining('rs.initiate()'),
+    fix: expect.stringContaining('rs.initiate()'),
   });
 
   const direct = await connectStore({ mongodbUri: `mongodb://${at}/?directConnection=true` });
@@ -84,7 +84,7 @@ it('tells a set that was never made, one of another name, and one without a prim
   await eventually(async () => (await admin.command({ hello: 1 }))['isWritablePrimary']);
   expect(await findingOf(`${uri}?replicaSet=theirs`)).toMatchObject({
     what: `${at} belongs to the replica set ours, and MONGODB_URI asks for theirs.`,
-    mend: expect.stringContaining('replicaSet=ours'),
+    fix: expect.stringContaining('replicaSet=ours'),
   });
 
   const gone = ['127.0.0.1:1', '127.0.0.1:2'].map((host, index) => ({ _id: index + 1, host }));
@@ -102,7 +102,7 @@ it('tells members that cannot be reached by the names that their set knows', () 
   const word = { setName: 'ours', isUninitiated: false, isWritablePrimary: true, hosts: ['mongo:27017'] };
   expect(explainWord(word, { at: 'db.example.com', asked: 'ours' })).toMatchObject({
     what: expect.stringContaining('names its members mongo:27017'),
-    mend: expect.stringContaining('rs.reconfig'),
+    fix: expect.stringContaining('rs.reconfig'),
   });
 });
 
@@ -126,9 +126,9 @@ it.each([
   const uri = new URL(inject('stores').mongodbUri);
   const { password } = uri;
   change(uri);
-  const { what, mend } = await findingOf(uri.href);
+  const { what, fix } = await findingOf(uri.href);
   expect(what).toMatch(expected);
-  for (const secret of [password, 'not-this-one']) expect(what + mend).not.toContain(secret);
+  for (const secret of [password, 'not-this-one']) expect(what + fix).not.toContain(secret);
 });
 
 it('tells why the driver takes no such address', async () => {

@@ -1,7 +1,7 @@
 import { connectStore, type Store } from '../../store/connect.ts';
 import { identifyServer, type ServerIdentity } from '../../store/identify-server.ts';
 import { fail, type Finding } from './finding.ts';
-import type { Reached } from './patient.ts';
+import type { Reached } from './inspection.ts';
 import { toHosts, toReason } from './wording.ts';
 
 const CHECK = 'mongodb';
@@ -86,6 +86,6 @@ function toAway(at: string, error: unknown): Finding {
   return fail(
     CHECK,
     `${at} does not answer (${toReason(error)}). Nothing that lies in it was looked at.`,
-    'Start MongoDB, or mend MONGODB_URI and the way there (name, port, firewall, TLS).',
+    'Start MongoDB, or fix MONGODB_URI and the way there (name, port, firewall, TLS).',
   );
 }

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { fail, type Finding } from './finding.ts';
-import type { Reached } from './patient.ts';
+import type { Reached } from './inspection.ts';
 import { toHosts, toReason } from './wording.ts';
 
 const CHECK = 'redis';
@@ -41,6 +41,6 @@ function explain(at: string, error: unknown): Finding {
   return fail(
     CHECK,
     `${at} does not answer (${toReason(error)}). Jobs are accepted and wait in the ledger; none is worked on.`,
-    'Start Redis, or mend REDIS_URL and the way there (name, port, firewall, TLS).',
+    'Start Redis, or fix REDIS_URL and the way there (name, port, firewall, TLS).',
   );
 }

@@ -6,9 +6,9 @@ const MARKS: Record<Finding['status'], string> = { ok: 'ok  ', warn: 'warn', fai
 /** What was found, for a person; failed where something is. */
 export function toReport(findings: readonly Finding[]): Report {
   const width = Math.max(...findings.map(({ check }) => check.length));
-  const lines = findings.flatMap(({ check, status, what, mend }) => [
+  const lines = findings.flatMap(({ check, status, what, fix }) => [
     `${MARKS[status]}  ${check.padEnd(width)}  ${what}`,
-    ...(mend === null ? [] : [`${' '.repeat(width + 8)}→ ${mend}`]),
+    ...(fix === null ? [] : [`${' '.repeat(width + 8)}→ ${fix}`]),
   ]);
   return { output: `${lines.join('\n')}\n\n${toVerdict(findings)}\n`, failed: isFailed(findings) };
 }
@@ -27,5 +27,5 @@ function toVerdict(findings: readonly Finding[]): string {
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
   const [failed, warned] = [count('fail'), count('warn')];
   if (failed + warned === 0) return 'All is well.';
-  return `${failed} to mend, ${warned} to look at.`;
+  return `${failed} to fix, ${warned} to look at.`;
 }

@@ -76,11 +76,9 @@ async function returnSome(
   const found = await jobs.find(asleep, { hint, limit, projection: { _id: 1 } }).toArray();
   if (found.length === 0) return 0;
   const ids = found.map(({ _id }) => _id);
-  const { modifiedCount } = await jobs.updateMany(
-    { ...asleep, _id: { $in: ids } },
-    { $set: { waiting: true } },
-  );
-  return modifiedCount;
+  await jobs.updateMany({ ...asleep, _id: { $in: ids } }, { $set: { waiting: true } });
+  // Also those that somebody else has taken meanwhile: as many as the limit means that there may be more.
+  return found.length;
 }
 
 /** Puts these jobs back in line: the queue did not take them, or turned out not to have them. */

@@ -22,7 +22,7 @@ interface MirrorOptions {
   /** Stands in for Redis's clock; only tests have one. */
   redisNowMs?: () => number;
   providerIds: () => readonly string[];
-  /** `untilMs` of a record are turned into how long they last from now. */
+  /** Given each record as it was read, and what Redis's clock said then. */
   onRead: (providerId: string, record: CircuitRecord, redisNowMs: number) => void;
   /** Told whenever Redis has answered. @returns whether that changed what was read. */
   onUp: () => Promise<boolean>;

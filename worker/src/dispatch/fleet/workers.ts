@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis';
 import {
   LIVES_MS,
   readFleetWorkers,
-  readRedisNow,
   toWorkersKeys,
   type WorkerWord,
 } from '@understudy/shared/runtime/fleet-workers';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { readRedisNow } from '@understudy/shared/runtime/redis';
 
 /** The worker processes that live, as last seen. */
 export interface FleetWorkers extends Service {

@@ -12,14 +12,14 @@ import { findMasterKeys } from '../find-master-keys.ts';
 import { fail } from './finding.ts';
 import { openLedger } from './open-ledger.ts';
 import { openRedis } from './open-redis.ts';
-import type { Patient, Reached } from './patient.ts';
+import type { Inspection, Reached } from './inspection.ts';
 import { readEnvironment } from './read-environment.ts';
 
 /** Reaches what can be reached of an installation: by the environment, else what `npm start` runs in the data folder. */
-export async function openPatient(
+export async function openInspection(
   env: Environment,
   clock: Clock,
-): Promise<{ patient: Patient; close: () => Promise<void> }> {
+): Promise<{ inspection: Inspection; close: () => Promise<void> }> {
   const { config, faults } = readEnvironment(env);
   const location = path.resolve(config.UNDERSTUDY_DATA_DIR);
   const folder = isDataFolder(location) ? location : null;
@@ -33,7 +33,7 @@ export async function openPatient(
   const publicUrl = (!config.PUBLIC_URL && runtime?.publicUrl) || toPublicUrl(config, config.PORT);
   const keyRing = openKeyRing(env, config, folder);
   return {
-    patient: { env, config, faults, folder, store, redis, keyRing, publicUrl, clock },
+    inspection: { env, config, faults, folder, store, redis, keyRing, publicUrl, clock },
     async close() {
       if (redis.ok) redis.value.disconnect();
       if (store.ok) await store.value.close();
@@ -43,14 +43,14 @@ export async function openPatient(
 
 function toAbsent(check: string, variable: string, location: string): Reached<never> {
   const what = `${variable} is not set, and nothing runs in ${location}.`;
-  const mend = `Set ${variable}, or run \`npm start\`, or lead UNDERSTUDY_DATA_DIR to the folder where it runs.`;
-  return { ok: false, finding: fail(check, what, mend) };
+  const fix = `Set ${variable}, or run \`npm start\`, or lead UNDERSTUDY_DATA_DIR to the folder where it runs.`;
+  return { ok: false, finding: fail(check, what, fix) };
 }
 
 function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | null): Reached<KeyRing> {
-  const refuse = (what: string, mend: string): Reached<never> => ({
+  const refuse = (what: string, fix: string): Reached<never> => ({
     ok: false,
-    finding: fail('master keys', what, mend),
+    finding: fail('master keys', what, fix),
   });
   // One that cannot be read is not replaced by another that happens to lie around.
   if (env['UNDERSTUDY_MASTER_KEYS'] && !config.UNDERSTUDY_MASTER_KEYS)

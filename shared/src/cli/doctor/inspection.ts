@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts';
 export type Reached<T> = { ok: true; value: T } | { ok: false; finding: Finding };
 
 /** An installation, as far as it can be reached from here. */
-export interface Patient {
+export interface Inspection {
   env: Environment;
   /** What of the environment can be read; `faults` says what cannot. */
   config: EmbeddedConfig;

@@ -4,11 +4,11 @@ import { sendAtRate, type Sent } from '../measure/send-at-rate.ts';
 import type { Bed } from './bed.ts';
 import { startChild } from './child.ts';
 import { untilAllEnded } from './ledger.ts';
-import { LABELS, toText } from './subject.ts';
+import { LABELS, toText } from './workload.ts';
 import { SUBMIT_PATH, toSubmission } from './submit.ts';
 
 /** Something that takes jobs in. */
-export interface Door {
+export interface Target {
   submitAtRate(perSecond: number, seconds: number): Promise<Sent>;
   /** @returns how long the reply took, in milliseconds */
   sendBatch(items: number): Promise<number>;
@@ -17,7 +17,7 @@ export interface Door {
   close(): Promise<void>;
 }
 
-function createDoor(caller: Caller): Pick<Door, 'submitAtRate' | 'sendBatch'> {
+function createTarget(caller: Caller): Pick<Target, 'submitAtRate' | 'sendBatch'> {
   return {
     submitAtRate: (perSecond, seconds) =>
       sendAtRate(
@@ -38,17 +38,17 @@ function createDoor(caller: Caller): Pick<Door, 'submitAtRate' | 'sendBatch'> {
 }
 
 /** The product, whose workers do what is submitted. */
-export function openDoor({ fleet }: Bed): Door {
+export function openTarget({ fleet }: Bed): Target {
   const caller = createCaller(fleet.urls[0] ?? '', fleet.token);
   return {
-    ...createDoor(caller),
+    ...createTarget(caller),
     clear: () => untilAllEnded(fleet.store),
     close: async () => caller.close(),
   };
 }
 
 /** A bare API on the same stores; nobody does what it takes in. */
-export async function openBareDoor({ fleet }: Bed): Promise<Door> {
+export async function openBareTarget({ fleet }: Bed): Promise<Target> {
   const file = new URL('../bare/bare-api-process.ts', import.meta.url);
   const child = await startChild<object, number>(file, {
     BENCH_MONGODB_URI: fleet.mongod.uri,
@@ -56,7 +56,7 @@ export async function openBareDoor({ fleet }: Bed): Promise<Door> {
   });
   const caller = createCaller(`http://127.0.0.1:${await child.ask({})}`, 'nobody');
   return {
-    ...createDoor(caller),
+    ...createTarget(caller),
     clear: async () => void (await child.ask({})),
     async close() {
       caller.close();
