@@ -7,21 +7,21 @@ interface RunOptions {
   names: readonly PartName[];
   /** Figures that say nothing, in little time, and no document. */
   quick: boolean;
+  /** How often each side has its turn. */
+  rounds: number;
   print: (line: string) => void;
 }
 
-const ROUNDS = 3;
-
 /** Measures parts one after the other and writes each down as soon as it is there. @returns all their bars */
-export async function runBench({ names, quick, print }: RunOptions): Promise<Bar[]> {
+export async function runBench({ names, quick, rounds, print }: RunOptions): Promise<Bar[]> {
   const titles = Object.values(PARTS).map(({ title }) => title);
   const bars: Bar[] = [];
   for (const name of names) {
     const { title, run } = PARTS[name];
-    const moment = describeMoment();
+    const moment = describeMoment(rounds);
     print(`\n${title}`);
     const startedAt = performance.now();
-    const report = await run({ quick, rounds: quick ? 1 : ROUNDS, say: (line) => print(`  ${line} ...`) });
+    const report = await run({ quick, rounds, say: (line) => print(`  ${line} ...`) });
     bars.push(...report.bars);
     const section = toSection(title, moment, report);
     print(

@@ -21,10 +21,10 @@ export function describeMachine(): string[][] {
 }
 
 /** When, of which commit, and how busy the machine was with other things at the start. */
-export function describeMoment(): string {
+export function describeMoment(rounds: number): string {
   const at = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const load = loadavg()[0]?.toFixed(2);
-  return `Measured on ${at}, commit ${readCommit()}, load average at the start ${load}.`;
+  return `Measured on ${at}, commit ${readCommit()}, load average at the start ${load}, in ${rounds === 1 ? 'one round' : `${rounds} rounds`}.`;
 }
 
 function readVersion(name: 'mongod' | 'redis-server', pattern: RegExp): string {
