@@ -170,7 +170,7 @@ describe('the claim', () => {
   it('keeps the queue entry of a job that another holds, until the lease of that one is over', async () => {
     await bed.addProvider();
     const { _id } = await bed.submit();
-    const leaseUntil = new Date(Date.now() + 60_000);
+    const leaseUntil = new Date(bed.clock.now() + 4_000);
     await bed.store.jobs.updateOne(
       { _id },
       { state: 'processing', claim: { token: 'dead', workerId: 'w2', leaseUntil } },

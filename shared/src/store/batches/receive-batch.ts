@@ -31,17 +31,21 @@ export async function beginUpload(
     counts: NOTHING,
     finishedAt: null,
   };
-  try {
-    await batches.updateOne(
-      { _id: batchId, state: 'receiving' },
-      { $setOnInsert: fresh, $addToSet: { uploads: uploadId }, $currentDate: { seenAt: true } },
-      { upsert: true },
-    );
-    return null;
-  } catch (error) {
-    // Its id is taken by itself, in another state.
-    if (!isDuplicateKey(error)) throw error;
-    return store.batches.findById(batchId).lean<BatchDocument>();
+  // Until one of the two finds the batch: it may come, and a refused one may go, in between.
+  for (;;) {
+    try {
+      await batches.updateOne(
+        { _id: batchId, state: 'receiving' },
+        { $setOnInsert: fresh, $addToSet: { uploads: uploadId }, $currentDate: { seenAt: true } },
+        { upsert: true },
+      );
+      return null;
+    } catch (error) {
+      // Its id is taken: by itself in another state, or by another upload that began at the same moment.
+      if (!isDuplicateKey(error)) throw error;
+    }
+    const known = await store.batches.findById(batchId).lean<BatchDocument>();
+    if (known && known.state !== 'receiving') return known;
   }
 }
 
