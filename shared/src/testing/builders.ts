@@ -132,3 +132,15 @@ export function buildFailover(overrides: Partial<FailoverDocument> = {}): Failov
     ...overrides,
   };
 }
+
+/** What a remote provider is configured with where a test says nothing else; `model` is its own. */
+export const REMOTE_CONFIGURATION = {
+  timeoutMs: 10_000,
+  maxConcurrency: 16,
+  tokensPerMinute: null,
+  weight: 1,
+  monthlyBudgetUsd: null,
+  price: null,
+  maxOutputTokens: 512,
+  contextWindow: null,
+};

@@ -2,6 +2,7 @@ import { createKeyRing } from '../secrets/key-ring.ts';
 import type { LockedKey } from '../store/key-holders/model.ts';
 import { writeKeyHolder } from '../store/key-holders/write-key-holder.ts';
 import { toApiKeyPlace, type ProviderDocument } from '../store/providers/model.ts';
+import { REMOTE_CONFIGURATION } from './builders.ts';
 import type { TestBed } from './test-bed.ts';
 
 export const API_KEY = 'sk-a-key-that-nobody-may-see';
@@ -26,17 +27,7 @@ export async function addSealedProvider(
     enabled: true,
     priority: 50,
     rateLimit: null,
-    configuration: {
-      model: 'm',
-      timeoutMs: 10_000,
-      maxConcurrency: 16,
-      tokensPerMinute: null,
-      weight: 1,
-      monthlyBudgetUsd: null,
-      price: null,
-      maxOutputTokens: 512,
-      contextWindow: null,
-    },
+    configuration: { model: 'm', ...REMOTE_CONFIGURATION },
     flagged: null,
     resetAt: null,
     revision: 1,

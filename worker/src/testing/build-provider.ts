@@ -1,19 +1,14 @@
 import { createId } from '@understudy/shared/ids';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { REMOTE_CONFIGURATION } from '@understudy/shared/testing/builders';
 import type { Adapter } from '../llm/adapter.ts';
 import type { PooledProvider } from '../provider-pool.ts';
 import { createFakeProvider } from './fake-adapter.ts';
 
 const REMOTE = {
+  ...REMOTE_CONFIGURATION,
   model: 'fake-model',
-  timeoutMs: 10_000,
-  maxConcurrency: 16,
-  tokensPerMinute: null,
-  weight: 1,
-  monthlyBudgetUsd: null,
   price: { inputUsdPerMillion: 1, outputUsdPerMillion: 10 },
-  maxOutputTokens: 512,
-  contextWindow: null,
 };
 
 type RemoteOverrides =

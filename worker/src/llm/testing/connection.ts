@@ -1,4 +1,5 @@
 import type { RemoteConfiguration } from '@understudy/shared/contracts/provider';
+import { REMOTE_CONFIGURATION } from '@understudy/shared/testing/builders';
 import type { ProviderConnection } from '../adapter.ts';
 
 /** A remote provider's connection with plain settings. */
@@ -15,14 +16,7 @@ export function connectionOf(
     apiKey: more.apiKey === undefined ? 'sk-test-8f2c61d09a-secret' : more.apiKey,
     configuration: {
       model: 'fake-large',
-      timeoutMs: 10_000,
-      maxConcurrency: 16,
-      tokensPerMinute: null,
-      weight: 1,
-      monthlyBudgetUsd: null,
-      price: null,
-      maxOutputTokens: 512,
-      contextWindow: null,
+      ...REMOTE_CONFIGURATION,
       ...more.configuration,
     },
   };
