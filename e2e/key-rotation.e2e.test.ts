@@ -14,6 +14,10 @@ const [ONE, TWO] = [1, 2].map((version) => `${version}:${randomBytes(32).toStrin
   string,
 ];
 const KEY = 'sk-the-only-key-that-is-let-in';
+const CONFIGURED = {
+  type: 'openai-compatible',
+  configuration: { model: 'fake-large', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },
+} as const;
 
 let fleet: Fleet;
 let vendor: FakeVendor;
@@ -72,10 +76,9 @@ test(
     let running: AppProcess[] = [...fleet.apis, ...fleet.workers];
     await client.providers.create({
       name: 'main',
-      type: 'openai-compatible',
       baseUrl: vendor.url,
       apiKey: KEY,
-      configuration: { model: 'fake-large', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },
+      ...CONFIGURED,
     });
     const traffic = keepAsking(() => client);
     const someMore = async () => {
@@ -126,3 +129,29 @@ test(
       expect(output).not.toMatch(/[A-Za-z0-9+/]{43}=|sk-the/);
   },
 );
+
+test('feeds a provider whose key one worker cannot open, though that worker was the feeder', async () => {
+  const masterKeys = `4:${randomBytes(32).toString('base64')}`;
+  const own = await startFleet({ workers: 1, env: { UNDERSTUDY_MASTER_KEYS: masterKeys } });
+  try {
+    const [able] = own.workers;
+    const { app: unable } = await own.create('worker', {
+      UNDERSTUDY_MASTER_KEYS: `5:${randomBytes(32).toString('base64')}`,
+    });
+    const { client, store } = own;
+    await client.providers.create({ name: 'main', baseUrl: vendor.url, apiKey: KEY, ...CONFIGURED });
+    await unable.start();
+    const [before] = await store.leases.find({ _id: 'feeder' }).lean();
+    await able?.stop();
+    await eventually(async () => {
+      const [lease] = await store.leases.find({ _id: 'feeder' }).lean();
+      return lease?.holder !== before?.holder;
+    });
+    await able?.start();
+    const traffic = keepAsking(() => client);
+    await eventually(() => traffic.answered() >= 5, { timeoutMs: 60_000 });
+    await traffic.stop();
+  } finally {
+    await own.close();
+  }
+});

@@ -108,6 +108,10 @@ it('holds back a provider whose key does not open, and says so, without touching
   expect(open?.provider.flagged).toBeNull();
   expect(made).toHaveLength(1);
   expect(await bed.store.providers.countDocuments({ flagged: { $ne: null } })).toBe(0);
+  expect(pool.canUseAll()).toBe(false);
+  await bed.store.providers.updateOne({ name: 'locked' }, { enabled: false });
+  await pool.reload();
+  expect(pool.canUseAll()).toBe(true);
 });
 
 it('keeps adapter and calls where only the envelope of the key is new', async () => {

@@ -91,6 +91,8 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
   return {
     list,
     get: (id) => entries.get(id) ?? null,
+    canUseAll: () =>
+      [...entries.values()].every(({ provider, shared }) => shared.isUsable || !provider.enabled),
     locked: () => [...entries.values()].flatMap(({ locked }) => locked ?? []),
     reload() {
       // One after the other: a slow reload must not overwrite what a later one read.

@@ -15,6 +15,8 @@ export interface ProviderPool {
   /** In order of priority, then of name. */
   list(): PooledProvider[];
   get(id: string): PooledProvider | null;
+  /** Whether this process can call every one that is enabled. */
+  canUseAll(): boolean;
   /** Those whose key this process cannot open. */
   locked(): LockedKey[];
   /** Reads the providers again. Calls in flight finish on the adapter that they began with. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createFeederBed, type FeederBed } from '../testing/feeder-bed.ts';
 import { createFeeder, type Feeder } from './feeder.ts';
@@ -38,6 +38,52 @@ it('is followed by another when its process is dead', async () => {
   bed.clock.advance(500);
   expect(await dead.runOnce()).toBeNull();
   await next.stop();
+});
+
+describe('where its worker cannot call a provider', () => {
+  const createUnfit = (workerCount: () => number) =>
+    createFeeder({
+      ...bed,
+      concurrency: 32,
+      pool: { ...bed.pool, canUseAll: () => false },
+      admission: { ...bed.admission, workerCount },
+    });
+  /** Rounds of both in turns, until the time is over. */
+  const work = async (feeders: Feeder[], ms: number) => {
+    const ends: (number | null)[][] = [];
+    for (let past = 0; past < ms; past += 500) {
+      ends.push(await Promise.all(feeders.map(async (feeder) => (await feeder.runOnce())?.fed ?? null)));
+      bed.clock.advance(500);
+    }
+    return ends;
+  };
+
+  it('leaves the work to another’s, and does not take it back', async () => {
+    await bed.addProvider();
+    const [unfit, fit] = [createUnfit(() => 2), create()];
+    await unfit.runOnce();
+    const ends = await work([fit, unfit], 6_000);
+    expect(ends[0]).toEqual([null, 0]);
+    expect(ends.slice(-3)).toEqual(Array(3).fill([0, null]));
+    await Promise.all([fit.stop(), unfit.stop()]);
+  });
+
+  it('goes on where no other one lives', async () => {
+    await bed.addProvider();
+    const alone = createUnfit(() => 1);
+    expect(await work([alone], 5_000)).not.toContainEqual([null]);
+    await alone.stop();
+  });
+
+  it('goes on after a moment where others cannot call it either', async () => {
+    await bed.addProvider();
+    const [first, second] = [createUnfit(() => 2), createUnfit(() => 2)];
+    const ends = await work([first, second], 10_000);
+    expect(ends.filter(([one]) => one === 0).length).toBeGreaterThan(0);
+    expect(ends.filter(([, other]) => other === 0).length).toBeGreaterThan(0);
+    expect(ends).not.toContainEqual([0, 0]);
+    await Promise.all([first.stop(), second.stop()]);
+  });
 });
 
 it('fills the window by itself while it runs, and stops twice', async () => {

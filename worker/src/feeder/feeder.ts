@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
-import { keepLease, releaseLease } from '@understudy/shared/store/leases/keep-lease';
+import { createFeederLease, type FeederLeaseDeps } from './feeder-lease.ts';
 import { createPause } from './pause.ts';
 import { createRounds, type RoundDeps, type RoundEnd } from './round.ts';
 
-interface FeederOptions extends RoundDeps {
+interface FeederOptions extends RoundDeps, FeederLeaseDeps {
+  admission: RoundDeps['admission'] & FeederLeaseDeps['admission'];
+  pool: RoundDeps['pool'] & FeederLeaseDeps['pool'];
   /** How many jobs this process works on at once. */
   concurrency: number;
 }
@@ -16,10 +17,6 @@ export interface Feeder extends Service {
   noteDone(): void;
 }
 
-const LEASE = 'feeder';
-/** When a feeder is killed, another takes over within this plus `KEEP_MS`. */
-const LEASE_MS = 1_500;
-const KEEP_MS = 400;
 const EVERY_MS = 100;
 const AFTER_FAILURE_MS = 500;
 /** A round is worth its cost once this share of what this process holds of the window is done. */
@@ -30,10 +27,9 @@ const WAKE_SHARE = 1 / 4;
  * A second at the same time does no harm, since the ledger gives each job to one.
  */
 export function createFeeder(options: FeederOptions): Feeder {
-  const { store, admission, clock, logger, concurrency } = options;
-  const holder = randomUUID();
+  const { admission, logger, concurrency } = options;
+  const lease = createFeederLease(options);
   const pause = createPause();
-  let askedAt = -Infinity;
   let runRound: (() => Promise<RoundEnd>) | null = null;
   let running: Promise<void> | null = null;
   let stopping = false;
@@ -42,17 +38,9 @@ export function createFeeder(options: FeederOptions): Feeder {
   let wakeAfter = Infinity;
   let isFailing = false;
 
-  /** Who works keeps what it knows from round to round; who lost the lease knows nothing any more. */
-  async function becomeFeeder() {
-    const now = clock.monotonic();
-    if (now - askedAt < KEEP_MS) return;
-    const isMine = await keepLease(store, LEASE, holder, LEASE_MS);
-    askedAt = now;
-    runRound = isMine ? (runRound ?? createRounds(options)) : null;
-  }
-
   async function runOnce(): Promise<RoundEnd | null> {
-    await becomeFeeder();
+    // Who works keeps what it knows from round to round; who lost the lease knows nothing any more.
+    runRound = (await lease.keep()) ? (runRound ?? createRounds(options)) : null;
     done = 0;
     const end = (await runRound?.()) ?? null;
     const share = concurrency / Math.max(concurrency, admission.capacity());
@@ -94,11 +82,7 @@ export function createFeeder(options: FeederOptions): Feeder {
       stopping = true;
       pause.end();
       await running;
-      // One that is not given back runs out.
-      if (runRound)
-        await releaseLease(store, LEASE, holder).catch((err: unknown) =>
-          logger.debug({ err }, 'the feeder’s lease was not given back'),
-        );
+      await lease.release();
       runRound = null;
     },
   };

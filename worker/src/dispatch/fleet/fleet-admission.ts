@@ -46,6 +46,8 @@ export interface FleetAdmission extends Admission, Service {
   refresh(): Promise<void>;
   /** How many jobs the fleet can work on at once, as last seen. */
   capacity(): number;
+  /** How many worker processes live, as last seen, this one among them. */
+  workerCount(): number;
   /** Notes that this process lives, and sees who else does. */
   beat(): Promise<void>;
 }
@@ -125,6 +127,7 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
     refresh: mirror.refresh,
     beat: workers.beat,
     capacity: workers.capacity,
+    workerCount: workers.count,
     async start() {
       await workers.start();
       await mirror.start();
