@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
+import { createSubscriber } from '../runtime/redis-subscriber.ts';
 
 const toChannel = (prefix: string) => `${prefix}:cancelled`;
 
@@ -10,8 +11,8 @@ export async function hintCancelled(redis: Redis, prefix: string, jobIds: readon
 }
 
 /**
- * Listens for hints over a connection of its own. They may be lost, and may come late, when a job is already another's:
- * `onCancelled` has to look into the ledger.
+ * Listens for hints over a connection of its own. They may be lost, which the renewal of leases makes good, and
+ * may come late, when a job is already another's: `onCancelled` has to look into the ledger.
  */
 export function createCancelListener(options: {
   redis: Redis;
@@ -20,27 +21,14 @@ export function createCancelListener(options: {
   onCancelled: (jobIds: string[]) => Promise<void>;
 }): Service {
   const { redis, prefix, logger, onCancelled } = options;
-  let subscriber: Redis | null = null;
-  return {
-    async start() {
-      if (subscriber) return;
-      subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
-      subscriber.on('error', () => {});
-      subscriber.on('message', (_channel, message: string) => {
-        onCancelled(JSON.parse(message) as string[]).catch((err: unknown) =>
-          logger.debug({ err }, 'a hint could not be followed'),
-        );
-      });
-      // With every connection; what was missed until then the renewal of leases notices.
-      subscriber.on('ready', () => {
-        subscriber
-          ?.subscribe(toChannel(prefix))
-          .catch((err: unknown) => logger.debug({ err }, 'not subscribed to cancels'));
-      });
+  return createSubscriber({
+    redis,
+    channel: toChannel(prefix),
+    onMessage(message) {
+      onCancelled(JSON.parse(message) as string[]).catch((err: unknown) =>
+        logger.debug({ err }, 'a hint could not be followed'),
+      );
     },
-    async stop() {
-      subscriber?.disconnect();
-      subscriber = null;
-    },
-  };
+    logger,
+  });
 }

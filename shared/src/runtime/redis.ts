@@ -25,6 +25,12 @@ interface RedisOptions {
   onOperation?: OnOperation;
 }
 
+/**
+ * A Redis whose machine lost power, or that a firewall cut off, closes no connection: it is given up after this silence,
+ * which must be longer than commands take. Those that block wait for up to 10 s (BullMQ's).
+ */
+const SILENCE_MS = { 'fail-fast': 5_000, blocking: 15_000 } as const satisfies Record<RedisMode, number>;
+
 /** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
 export function connectRedis(options: RedisOptions): Redis {
   const modeOptions =
@@ -35,6 +41,7 @@ export function connectRedis(options: RedisOptions): Redis {
     ...modeOptions,
     ...(options.name && { connectionName: options.name }),
     connectTimeout: 3_000,
+    socketTimeout: SILENCE_MS[options.mode],
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   });
   if (options.onOperation) observeRedis(redis, options.onOperation);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createId } from '../ids.ts';
 import { toNative } from './define-model.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
@@ -214,6 +214,20 @@ it('has a lapsed job wait again, and gives it out once, under a new generation',
   expect(new Set(taken.flat().map((job) => JSON.stringify(job)))).toEqual(new Set([JSON.stringify(entry)]));
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ generation: generation + 1, crashes: 1 });
   expect(await claim(_id, 'old-payload', generation)).toBeNull();
+});
+
+it.each([
+  ['behind', -1],
+  ['ahead', 1],
+])('finds what lapsed by the ledger’s clock, though its own is an hour %s', async (_where, direction) => {
+  const [lapsed, held] = await Promise.all([insert(), insert()]);
+  await Promise.all([claim(lapsed._id, 'dead'), claim(held._id, 'alive')]);
+  await bed.store.jobs.updateOne({ _id: lapsed._id }, { 'claim.leaseUntil': new Date(Date.now() - 60_000) });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + direction * 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const found = (await findLapsedJobs(bed.store, 100)).map(({ _id }) => _id);
+  expect(found).toContain(lapsed._id);
+  expect(found).not.toContain(held._id);
 });
 
 it('has what a wiped Redis was holding wait again', async () => {

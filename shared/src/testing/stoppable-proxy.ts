@@ -6,6 +6,8 @@ export interface StoppableProxy {
   port: number;
   freeze(): void;
   thaw(): void;
+  /** Has every connection lead nowhere, without an end, as when the other machine loses power; new ones work. */
+  swallow(): void;
   /** Ends every connection and refuses new ones until `mend`. */
   cut(): void;
   mend(): void;
@@ -18,8 +20,9 @@ export async function startStoppableProxy(target: string): Promise<StoppableProx
   let isCut = false;
   let waiting: (() => void)[] = [];
 
+  const swallowed = new WeakSet<Socket>();
   const forward = (from: Socket, to: Socket) => {
-    from.on('data', (chunk) => void to.write(chunk));
+    from.on('data', (chunk) => void (swallowed.has(from) || to.write(chunk)));
     from.on('close', () => {
       // What was sent before is still read by a frozen server, as from its kernel's buffer.
       if (frozen) waiting.push(() => to.destroy());
@@ -47,6 +50,9 @@ export async function startStoppableProxy(target: string): Promise<StoppableProx
       for (const socket of sockets) socket.resume();
       for (const end of waiting) end();
       waiting = [];
+    },
+    swallow() {
+      for (const socket of sockets) swallowed.add(socket);
     },
     cut() {
       isCut = true;

@@ -5,10 +5,13 @@ import type { JobDocument } from './model.ts';
 type LapsedJob = Pick<JobDocument, '_id' | 'generation' | 'claim'>;
 type WindowJob = Pick<JobDocument, '_id' | 'generation'>;
 
-/** Jobs whose holder's lease ran out, oldest lease first. */
+/** Jobs whose holder's lease ran out by the ledger's clock, oldest lease first. */
 export async function findLapsedJobs(store: Store, limit: number): Promise<LapsedJob[]> {
   return store.jobs
-    .find({ state: 'processing', 'claim.leaseUntil': { $lt: new Date() } }, { generation: 1, claim: 1 })
+    .find(
+      { state: 'processing', $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } },
+      { generation: 1, claim: 1 },
+    )
     .sort({ 'claim.leaseUntil': 1 })
     .limit(limit)
     .lean<LapsedJob[]>();

@@ -3,6 +3,7 @@ import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/cir
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { createSubscriber } from '@understudy/shared/runtime/redis-subscriber';
 import { toChannel } from './keys.ts';
 
 /** This process's picture of the fleet's circuits, and whether the fleet's records can be reached at all. */
@@ -39,7 +40,6 @@ const READ_MS = 500;
 export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
   const { redis, prefix, redisNowMs, providerIds, onRead, onUp, clock, logger } = options;
   let up = true;
-  let subscriber: Redis | null = null;
   let reading: Promise<void> | null = null;
   let aheadMs: number | null = null;
 
@@ -74,14 +74,13 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
     return reading;
   }
 
-  function listen() {
-    subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
-    subscriber.on('error', () => {});
-    subscriber.on('message', () => void refresh());
-    // Resubscribed by itself after a lost connection; the periodic read stands in until then.
-    subscriber.subscribe(toChannel(prefix)).catch((err: unknown) => logger.debug({ err }, 'not subscribed'));
-  }
-
+  // What it misses, the periodic read finds.
+  const listening = createSubscriber({
+    redis,
+    channel: toChannel(prefix),
+    onMessage: () => void refresh(),
+    logger,
+  });
   const polling = createPeriodicService({
     name: 'circuit mirror',
     intervalMs: READ_MS,
@@ -94,11 +93,11 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
     refresh,
     redisNowMs: () => (aheadMs === null ? null : clock.monotonic() + aheadMs),
     async start() {
-      if (!subscriber) listen();
+      await listening.start();
       await polling.start();
     },
     async stop() {
-      subscriber?.disconnect();
+      await listening.stop();
       await polling.stop();
     },
   };
