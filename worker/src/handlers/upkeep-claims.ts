@@ -28,6 +28,8 @@ const ORPHAN_GRACE_MS = 30_000;
  * given this long to write it.
  */
 const AFTER_OUTAGE_MS = LEASE_MS;
+/** What is found later was asked of a ledger that stood still, and found by its clock of afterwards. */
+const FIND_AT_MOST_MS = 1_000;
 
 /** Takes up what dead workers left: their jobs wait for the feeder again, their attempts are settled by an estimate. */
 export async function freeClaims(deps: ClaimsDeps): Promise<void> {
@@ -37,9 +39,10 @@ export async function freeClaims(deps: ClaimsDeps): Promise<void> {
 }
 
 async function bringBackLapsed(deps: ClaimsDeps) {
-  const { store, settings, logger } = deps;
+  const { store, settings, clock, logger } = deps;
+  const askedAt = clock.monotonic();
   const lapsed = await findLapsedJobs(store, LAPSED_AT_MOST);
-  if (lapsed.length === 0) return;
+  if (lapsed.length === 0 || clock.monotonic() - askedAt > FIND_AT_MOST_MS) return;
   await forgiveProgressed(store, lapsed);
   const failed = await failCrashedJobs(store, lapsed, { erasesText: erasesTexts(settings.current()) });
   const returned = await returnLapsedJobs(store, lapsed);

@@ -110,6 +110,16 @@ it('frees a lapsed claim: the job waits for the feeder again', async () => {
   expect(await read(held)).toMatchObject({ state: 'processing', waiting: false });
 });
 
+it('leaves alone for now what a ledger tells late: it may have stood still, and its clock not', async () => {
+  const id = await insertLapsed();
+  let nowMs = 0;
+  const clock = { ...systemClock, monotonic: () => (nowMs += 2_000) };
+  await createUpkeepHandlers({ ...deps, clock })['upkeep.claims']({});
+  expect(await read(id)).toMatchObject({ state: 'processing' });
+  await upkeep['upkeep.claims']({});
+  expect(await read(id)).toMatchObject({ state: 'queued' });
+});
+
 it('fails a job whose worker died for the fifth time in a row, and announces it', async () => {
   const doomed = await insertLapsed({ crashes: 4 });
   const fourth = await insertLapsed({ crashes: 3 });

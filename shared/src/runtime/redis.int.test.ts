@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
+import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { createSubscriber } from './redis-subscriber.ts';
+import { connectRedis, untilReady, type RedisMode } from './redis.ts';
+
+let bed: TestBed;
+let proxy: StoppableProxy;
+let url: string;
+beforeAll(async () => {
+  bed = await createTestBed();
+  const direct = new URL(bed.redisUrl);
+  proxy = await startStoppableProxy(direct.host);
+  direct.port = String(proxy.port);
+  url = direct.href;
+});
+afterAll(async () => {
+  await proxy.close();
+  await bed.close();
+});
+
+async function connect(mode: RedisMode): Promise<Redis> {
+  const redis = connectRedis({ url, mode, logger: bed.logger });
+  onTestFinished(() => redis.disconnect());
+  await untilReady(redis, 5_000);
+  return redis;
+}
+
+// Without a limit of their own these would wait for TCP to give up: a quarter of an hour, or for ever.
+it('leaves a connection that leads nowhere, and says an error until then', async () => {
+  const redis = await connect('fail-fast');
+  proxy.swallow();
+  await expect(redis.ping()).rejects.toThrow();
+  await eventually(async () => (await redis.ping()) === 'PONG', { timeoutMs: 60_000 });
+});
+
+it('waits on over a new connection for what it was blocked by', async () => {
+  const redis = await connect('blocking');
+  const list = `${bed.prefix}:list`;
+  const taken = redis.brpop(list, 0);
+  proxy.swallow();
+  await bed.redis.lpush(list, 'one');
+  expect(await taken).toEqual([list, 'one']);
+});
+
+it('hears again what is published after its connection led nowhere', async () => {
+  const redis = await connect('fail-fast');
+  const channel = `${bed.prefix}:channel`;
+  const heard = new Set<string>();
+  const { logger } = bed;
+  const subscriber = createSubscriber({ redis, channel, onMessage: (message) => heard.add(message), logger });
+  await subscriber.start();
+  onTestFinished(() => subscriber.stop());
+  const hears = async (message: string) => {
+    await bed.redis.publish(channel, message);
+    return heard.has(message);
+  };
+  await eventually(() => hears('before'), { timeoutMs: 60_000 });
+  proxy.swallow();
+  await eventually(() => hears('after'), { timeoutMs: 60_000 });
+});
