@@ -151,6 +151,7 @@ test('feeds a provider whose key one worker cannot open, though that worker was 
     const traffic = keepAsking(() => client);
     await eventually(() => traffic.answered() >= 5, { timeoutMs: 60_000 });
     await traffic.stop();
+    expect((await client.providers.read('main')).provider.status.flagged).toBe('unauthenticated');
   } finally {
     await own.close();
   }

@@ -66,8 +66,8 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
     if (claimed.kind === 'nothing_to_do') return done;
     if (claimed.kind === 'held') return { kind: 'defer', untilMs: claimed.untilMs + HELD_SLACK_MS };
     const { run } = claimed;
-    // Told after its ledger, and waited for by nobody.
-    deps.relay.emit({ ...run.job, announce: null });
+    // Told after its ledger, and waited for by nobody: the dispatch goes first.
+    setImmediate(() => deps.relay.emit({ ...run.job, announce: null }));
     try {
       const report = refuse(run.job, clock.now()) ?? (await perform(deps, run));
       const end = await toJobEnd(deps, run, report);

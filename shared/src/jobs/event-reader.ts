@@ -41,7 +41,7 @@ export function createEventReader(options: EventReaderOptions): Service {
     onStart(latest);
   }
 
-  /** @returns whether there was something to read. */
+  /** @returns whether there may be more to read now. */
   async function readOnce(): Promise<boolean> {
     if (position === null) {
       const latest = await readLatestPosition(redis, prefix);
@@ -56,7 +56,7 @@ export function createEventReader(options: EventReaderOptions): Service {
     }
     position = page.entries.at(-1)?.position ?? position;
     if (page.entries.length > 0) onEvents(page.entries);
-    return page.entries.length > 0;
+    return page.entries.length === AT_ONCE;
   }
 
   async function run() {

@@ -60,4 +60,5 @@ it('hears again what is published after its connection led nowhere', async () =>
   await eventually(() => hears('before'), { timeoutMs: 60_000 });
   proxy.swallow();
   await eventually(() => hears('after'), { timeoutMs: 60_000 });
+  expect(heard).toEqual(new Set(['before', 'after']));
 });

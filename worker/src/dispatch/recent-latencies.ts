@@ -72,11 +72,11 @@ function toUnanswered(kept: readonly Kept[]): number {
   return kept.findLastIndex(({ isAnswer }) => isAnswer) + 1;
 }
 
-function toSorted(kept: readonly Kept[]): number[] {
-  return kept.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
+function toSorted(kept: readonly Kept[]): Float64Array {
+  return Float64Array.from(kept.map(({ durationMs }) => durationMs)).toSorted();
 }
 
 /** By nearest rank; 0 where there is none. */
-function atRank(sorted: readonly number[], share: number): number {
+function atRank(sorted: Float64Array, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

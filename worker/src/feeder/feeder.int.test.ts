@@ -64,7 +64,11 @@ describe('where its worker cannot call a provider', () => {
     await unfit.runOnce();
     const ends = await work([fit, unfit], 6_000);
     expect(ends[0]).toEqual([null, 0]);
-    expect(ends.slice(-3)).toEqual(Array(3).fill([0, null]));
+    expect(ends.slice(-3)).toEqual([
+      [0, null],
+      [0, null],
+      [0, null],
+    ]);
     await Promise.all([fit.stop(), unfit.stop()]);
   });
 

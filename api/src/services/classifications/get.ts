@@ -1,4 +1,5 @@
-import { isFinal, type Classification, type JobState } from '@understudy/shared/contracts/classification';
+import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
+import { StoreUnavailableError } from '@understudy/shared/errors';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
@@ -21,40 +22,48 @@ interface GetInput {
 /** One job, final or not. @throws {NotFoundError} where the viewer's client has none of this id. */
 export async function getClassification(ctx: Context, input: GetInput): Promise<Classification> {
   const { viewer, id, waitSeconds, signal } = input;
-  const read = async () => describeJob(ctx, await findJob(ctx, viewer, id));
+  const find = () => findJob(ctx, viewer, id);
+  const read = async () => describeJob(ctx, await find());
   const first = await inStoreTime(read());
   if (waitSeconds === null || isFinal(first.state)) return first;
-  const state = await waitForEnd(ctx, { id, waitSeconds, signal });
-  return inStoreTime(describeWhen(ctx, { id, state, find: () => findJob(ctx, viewer, id) }));
+  return (await waitForEnd(ctx, { id, waitSeconds, signal, find })) ?? inStoreTime(read());
 }
 
-/** Describes a job that was waited for. If it has ended, its attempts change no more, and are read beside it. */
-export async function describeWhen(
-  ctx: Context,
-  from: { id: string; state: JobState | null; find: () => Promise<JobDocument> },
-): Promise<Classification> {
-  const { id, state, find } = from;
-  if (state === null || !isFinal(state)) return describeJob(ctx, await find());
-  const [job, attempts] = await Promise.all([find(), readAttempts(ctx.store, [id])]);
-  return describeJob(ctx, job, attempts.get(id));
+interface WaitInput {
+  id: string;
+  waitSeconds: number;
+  signal: AbortSignal;
+  find: () => Promise<JobDocument>;
+  /** Whether the job is not in the queue yet. */
+  isNew?: boolean;
 }
 
 /**
- * Waits until a job is final or the time is up. A ledger that is away in between is asked again. @returns its state, null
- * where that is not known or there is no such job
+ * Waits until a job is final. A ledger that is away in between is asked again. @returns null when the time is up.
+ * @throws what `find` throws, when the job is gone
  */
-export async function waitForEnd(
-  ctx: Context,
-  { id, waitSeconds, signal }: Pick<GetInput, 'id' | 'signal'> & { waitSeconds: number },
-): Promise<JobState | null> {
-  const state = await ctx.hub.pollUntil({
+export async function waitForEnd(ctx: Context, input: WaitInput): Promise<Classification | null> {
+  const { id, waitSeconds, signal, find, isNew: waitsFirst = false } = input;
+  const readEnded = async (isTold: boolean) => {
+    // Without an event there is seldom more to see than its state.
+    const state = isTold ? null : await readJobState(ctx.store, id);
+    if (state !== null && !isFinal(state)) return null;
+    const [job, attempts] = await Promise.all([find(), readAttempts(ctx.store, [id])]);
+    // An event may be late, and the job tried again since.
+    return isFinal(job.state) ? describeJob(ctx, job, attempts.get(id)) : null;
+  };
+  return ctx.hub.pollUntil({
     key: id,
-    read: () => inStoreTime(readJobState(ctx.store, id)).catch(() => undefined),
-    isDone: (state) => state !== undefined && (state === null || isFinal(state)),
+    read: (event) =>
+      inStoreTime(readEnded(event !== null)).catch((error: unknown) => {
+        if (error instanceof StoreUnavailableError) return null;
+        throw error;
+      }),
+    isDone: (ended) => ended !== null,
     timeoutMs: waitSeconds * 1_000,
     signal,
+    waitsFirst,
   });
-  return state ?? null;
 }
 
 /** The feeder looks again about once a second. */

@@ -14,7 +14,7 @@ import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { admitToWindow, enqueue } from './enqueue.ts';
 import { findJobOf } from './find.ts';
-import { describeJob, describeWhen, waitForEnd } from './get.ts';
+import { describeJob, waitForEnd } from './get.ts';
 import { assertIdempotencyKey, assertSameBody, findKey, toKeyRow } from './idempotency.ts';
 import { toJob } from './to-job.ts';
 
@@ -56,14 +56,17 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
     if (error instanceof StoreUnavailableError && idempotencyKey === undefined) ctx.unconfirmed.remember(id);
     throw error;
   });
+  // Before it is in the queue, so that its end cannot be missed.
+  const ended =
+    waitSeconds === null || isFinal(job.state)
+      ? null
+      : untilEnded(ctx, job, { waitSeconds, signal, isNew: inserted });
   if (inserted) {
     ctx.outbox.tell(toJobUpdated(job));
     await enqueue(ctx, job);
   }
   const accepted = await describeJob(ctx, job);
-  if (waitSeconds === null || isFinal(job.state)) return { job: accepted, replayed };
-  const latest = await readWhenFinal(ctx, { id: job._id, waitSeconds, signal }).catch(() => null);
-  return { job: latest ?? accepted, replayed };
+  return { job: (await ended) ?? accepted, replayed };
 }
 
 /** While the ledger is silent nothing more is laid up for it, to be inserted late and cancelled then. */
@@ -121,11 +124,17 @@ async function readRefusal({ backlog }: Context): Promise<AppError | null> {
   }
 }
 
-async function readWhenFinal(
+/** The job as it ended, or as it is when the time is up. Never throws: null where that cannot be read. */
+async function untilEnded(
   ctx: Context,
-  wait: { id: string; waitSeconds: number; signal: AbortSignal },
-): Promise<Classification> {
-  const { id } = wait;
+  { _id: id }: JobDocument,
+  wait: { waitSeconds: number; signal: AbortSignal; isNew: boolean },
+): Promise<Classification | null> {
   const find = () => findJobOf(ctx, null, id);
-  return inStoreTime(describeWhen(ctx, { id, state: await waitForEnd(ctx, wait), find }));
+  try {
+    const ended = await waitForEnd(ctx, { ...wait, id, find });
+    return ended ?? (await inStoreTime(find().then((job) => describeJob(ctx, job))));
+  } catch {
+    return null;
+  }
 }
