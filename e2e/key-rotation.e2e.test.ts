@@ -14,7 +14,7 @@ const [ONE, TWO] = [1, 2].map((version) => `${version}:${randomBytes(32).toStrin
   string,
 ];
 const KEY = 'sk-the-only-key-that-is-let-in';
-const CONFIGURED = {
+const PROVIDER = {
   type: 'openai-compatible',
   configuration: { model: 'fake-large', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },
 } as const;
@@ -78,7 +78,7 @@ test(
       name: 'main',
       baseUrl: vendor.url,
       apiKey: KEY,
-      ...CONFIGURED,
+      ...PROVIDER,
     });
     const traffic = keepAsking(() => client);
     const someMore = async () => {
@@ -139,7 +139,7 @@ test('feeds a provider whose key one worker cannot open, though that worker was 
       UNDERSTUDY_MASTER_KEYS: `5:${randomBytes(32).toString('base64')}`,
     });
     const { client, store } = own;
-    await client.providers.create({ name: 'main', baseUrl: vendor.url, apiKey: KEY, ...CONFIGURED });
+    await client.providers.create({ name: 'main', baseUrl: vendor.url, apiKey: KEY, ...PROVIDER });
     await unable.start();
     const [before] = await store.leases.find({ _id: 'feeder' }).lean();
     await able?.stop();

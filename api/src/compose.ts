@@ -18,8 +18,8 @@ import { ensureBootstrapToken } from '@understudy/shared/store/tokens/ensure-boo
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { createCopies } from './copies/create-copies.ts';
-import { createEpochKeeper } from './copies/epoch.ts';
+import { createCaches } from './caches/create-caches.ts';
+import { createEpochKeeper } from './caches/epoch.ts';
 import { createEvents } from './events/create-events.ts';
 import { createHttpServer } from './http-server.ts';
 import { createDocuments } from './documents.ts';
@@ -45,7 +45,7 @@ interface Overrides {
 }
 
 /**
- * Builds the API process: stores, copies, services, HTTP. Nothing listens until `start`.
+ * Builds the API process: stores, caches, services, HTTP. Nothing listens until `start`.
  * @throws when the ledger cannot be reached; Redis may be away.
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
@@ -53,9 +53,9 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const { latency, store, redis } = await openStores({ config, logger });
   const producer = createProducer({ redis, prefix, tracing, logger });
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
-  const copies = createCopies({ store, clock, logger });
+  const caches = createCaches({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
-  const unconfirmed = createUnconfirmed({ store, catalogue: copies.context.catalogue, clock, logger });
+  const unconfirmed = createUnconfirmed({ store, catalogue: caches.context.catalogue, clock, logger });
   const { keyRing, keyPresence } = createKeys(config, store, logger);
   let accepting = true;
 
@@ -72,19 +72,19 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     logger,
     tracing,
     clock,
-    ...copies.context,
+    ...caches.context,
     epoch,
     ...events.context,
     unconfirmed,
     uploadRoom: createUploadRoom(),
     ...createLimits({ redis, prefix, clock, logger }),
-    metrics: createContextMetrics({ store, redis, latency, clock, ...copies.context, ...events.context }),
+    metrics: createContextMetrics({ store, redis, latency, clock, ...caches.context, ...events.context }),
     ...createDocuments(config),
     isAccepting: () => accepting,
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
-  const services: Service[] = [...copies.services, epoch, ...events.services, unconfirmed, keyPresence];
+  const services: Service[] = [...caches.services, epoch, ...events.services, unconfirmed, keyPresence];
 
   /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
   async function close() {
@@ -107,7 +107,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
       await runMigrations(store);
       const { UNDERSTUDY_BOOTSTRAP_TOKEN: token } = config;
       if (token) await ensureBootstrapToken(store, token);
-      await copies.context.watcher.refresh();
+      await caches.context.watcher.refresh();
       // The first jobs go straight into the queue only if its epoch is known by then.
       await untilReady(redis, REDIS_READY_MS).catch(() => logger.warn('starting without Redis'));
       await epoch.refresh();

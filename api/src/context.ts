@@ -11,14 +11,14 @@ import type { Ledger } from '@understudy/shared/store/ledger';
 import type { VersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { connectRedis } from '@understudy/shared/runtime/redis';
 import type { ApiConfig } from './config.ts';
-import type { Backlog } from './copies/backlog.ts';
-import type { Catalogue } from './copies/catalogue.ts';
-import type { ClassifierFactsCache } from './copies/classifier-facts.ts';
-import type { EpochKeeper } from './copies/epoch.ts';
-import type { SessionAccess } from './copies/sessions.ts';
-import type { TokenAccess } from './copies/tokens.ts';
-import type { TokenUses } from './copies/token-uses.ts';
-import type { OverviewReader } from './copies/overview.ts';
+import type { Backlog } from './caches/backlog.ts';
+import type { Catalogue } from './caches/catalogue.ts';
+import type { ClassifierFactsCache } from './caches/classifier-facts.ts';
+import type { EpochKeeper } from './caches/epoch.ts';
+import type { SessionAccess } from './caches/sessions.ts';
+import type { TokenAccess } from './caches/tokens.ts';
+import type { TokenUses } from './caches/token-uses.ts';
+import type { OverviewReader } from './caches/overview.ts';
 import type { EventStreams } from './events/event-streams.ts';
 import type { EventHub } from './events/hub.ts';
 import type { FailedCredentials } from './limits/failed-credentials.ts';
@@ -44,7 +44,7 @@ export interface Context {
   /** Null where no traces are taken. */
   tracing: Tracing | null;
   clock: Clock;
-  /** What this process holds copies of, and the watcher that keeps them current. */
+  /** What this process caches, and the watcher that keeps it current. */
   watcher: VersionWatcher;
   catalogue: Catalogue;
   classifierFacts: ClassifierFactsCache;

@@ -77,7 +77,7 @@ async function startVictim(
 
 /** Every accepted job has ended well, is told once, charged once, and counted. */
 async function expectAllInOrder(accepted: string[]) {
-  const stock = await takeStock(fleet.client, { announced, accepted, patienceMs: 30_000 });
+  const stock = await takeStock(fleet.client, { announced, accepted, timeoutMs: 30_000 });
   expect(stock).toMatchObject({
     accepted: accepted.length,
     degraded: 0,

@@ -48,7 +48,7 @@ it('loses nothing and fails no request while every process is restarted under lo
   const submitted = await load.stop();
 
   const { accepted } = submitter;
-  const stock = await takeStock(client, { announced, accepted, patienceMs: 30_000 });
+  const stock = await takeStock(client, { announced, accepted, timeoutMs: 30_000 });
   await announced.stop();
   expect(new Set(accepted).size).toBe(submitted);
   expect(stock).toMatchObject({

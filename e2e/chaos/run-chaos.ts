@@ -32,7 +32,7 @@ export interface ChaosReport extends Stock, Balance {
   callsBeyondOne: number;
 }
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const SETTLED_MS = 90_000;
 /** Between two harms, so that each meets a product that works. */
 const CALM_MS = 1_000;
@@ -52,7 +52,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const harms = await playRounds(fleet, options);
     const submitted = await load.stop();
     const { accepted } = submitter;
-    const stock = await takeStock(fleet.client, { announced, accepted, patienceMs: PATIENCE_MS });
+    const stock = await takeStock(fleet.client, { announced, accepted, timeoutMs: TIMEOUT_MS });
     const { untilSettled } = options;
     const balance = await strikeBalance(fleet.store, { untilSettled, timeoutMs: SETTLED_MS });
     await announced.stop();

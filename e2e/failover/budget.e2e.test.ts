@@ -10,7 +10,7 @@ const JOBS = 64;
 const TOKENS = 16;
 const USD_PER_MILLION = 1_000;
 const USD_PER_CALL = (TOKENS * USD_PER_MILLION) / 1e6;
-const PATIENCE = { timeoutMs: 45_000, everyMs: 100 };
+const WAIT = { timeoutMs: 45_000, everyMs: 100 };
 
 /** Two workers, and a provider whose budget is for so many calls. */
 async function setup(calls: number) {
@@ -64,7 +64,7 @@ it('makes exactly the calls that a budget is for, of 64 jobs at once at two work
       const states = (await read(jobs)).map(({ state, deferred }) => deferred?.reason ?? state);
       const count = (wanted: string) => states.filter((state) => state === wanted).length;
       return count('succeeded') === calls && count('budget_exhausted') === JOBS - calls;
-    }, PATIENCE);
+    }, WAIT);
 
   await untilSpent(20);
   expect(countCalls()).toBe(20);
@@ -88,12 +88,12 @@ it('makes exactly the calls that a budget is for, of 64 jobs at once at two work
     const ended = states.filter((state) => state === 'succeeded').length;
     const held = states.filter((state) => state === 'budget_exhausted').length;
     return ended > 40 && ended + held === JOBS && ended;
-  }, PATIENCE);
+  }, WAIT);
   expect(countCalls()).toBe(succeeded);
   expect(succeeded).toBeLessThanOrEqual(60);
 
   await client.providers.update(id, { configuration: { monthlyBudgetUsd: 1 } });
-  await eventually(async () => (await read(jobs)).every(({ state }) => isFinal(state)), PATIENCE);
+  await eventually(async () => (await read(jobs)).every(({ state }) => isFinal(state)), WAIT);
   expect(countCalls()).toBe(JOBS);
   expect((await client.providers.read(id)).provider.status.flagged).toBeNull();
   expect(overspends).toEqual([]);

@@ -26,7 +26,7 @@ export interface SoakReport extends Stock {
 }
 
 /** A job that is not final so long after the last one was accepted counts as lost. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** Runs the whole product under load while faults come over two of its three providers and go again. */
 export async function runSoak({ seed, seconds, rate, workers }: SoakOptions): Promise<SoakReport> {
@@ -47,7 +47,7 @@ export async function runSoak({ seed, seconds, rate, workers }: SoakOptions): Pr
     const accepted = await submitAll(client, { seconds, rate });
     end.abort();
     const outages = (await Promise.all(plagues)).flat();
-    const stock = await takeStock(client, { announced, accepted, patienceMs: PATIENCE_MS });
+    const stock = await takeStock(client, { announced, accepted, timeoutMs: TIMEOUT_MS });
     await announced.stop();
     return { ...stock, outages, calls: countCalls(vendors) };
   } finally {

@@ -35,7 +35,7 @@ interface StockOptions {
   announced: Pick<Announcements, 'counts'>;
   /** Ids. */
   accepted: readonly string[];
-  patienceMs: number;
+  timeoutMs: number;
 }
 
 /** Upkeep tells an end that nobody told after 5 s, every 5 s. */
@@ -46,9 +46,9 @@ type Row = ClassificationRow & { attempts: Attempt[] };
 /** Waits until every job is final and told, at most so long, and counts. `announced` has listened all the time. */
 export async function takeStock(
   client: Client,
-  { announced, accepted, patienceMs }: StockOptions,
+  { announced, accepted, timeoutMs }: StockOptions,
 ): Promise<Stock> {
-  await untilQuiet(client, patienceMs);
+  await untilQuiet(client, timeoutMs);
   const wanted = new Set(accepted);
   const isTold = () => accepted.every((id) => announced.counts.has(id));
   await eventually(isTold, { timeoutMs: UPKEEP_TELLS_MS }).catch(() => {});

@@ -26,7 +26,7 @@ interface StageOptions {
 }
 
 const MODEL = 'gpt-4o-mini';
-const PATIENCE_S = 30;
+const WAIT_SECONDS = 30;
 
 /**
  * Starts the product once for the spec file, and holds every page of it to what no page may do, whatever else a test
@@ -67,7 +67,7 @@ export function useConsole({ providers = [], prepare }: StageOptions = {}): () =
       run: (job = {}) =>
         client.classifications.submit(
           { text: 'It is about billing', labels: ['billing', 'bug'], ...job } as NewClassification,
-          { waitSeconds: PATIENCE_S },
+          { waitSeconds: WAIT_SECONDS },
         ),
     };
     await prepare?.(stage);

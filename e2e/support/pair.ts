@@ -39,7 +39,7 @@ export const PRIMARY_ANSWER = 'bug';
 export const BACKUP_ANSWER = 'billing';
 const JOB = { text: 'My card was charged twice', labels: ['praise', PRIMARY_ANSWER, BACKUP_ANSWER] };
 /** Far beyond what any scenario takes. */
-const PATIENCE_MS = 40_000;
+const TIMEOUT_MS = 40_000;
 
 /** A model that says the same of any text, where the question has it; a health check has labels of its own. */
 const prefer =
@@ -78,7 +78,7 @@ export async function createPair(
   const run: Pair['run'] = async (job) => {
     const providers = [primary.name, backup.name];
     const { id } = await client.classifications.submit({ ...JOB, providers, ...job });
-    return client.classifications.wait(id, { timeoutMs: PATIENCE_MS });
+    return client.classifications.wait(id, { timeoutMs: TIMEOUT_MS });
   };
   // The workers know both from the moment in which they know the one that was added last.
   await run({ providers: [backup.name] });

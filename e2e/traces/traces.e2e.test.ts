@@ -10,7 +10,7 @@ import { startWebhookReceiver, type WebhookReceiver } from '../../shared/src/tes
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { createPair, type Pair } from '../support/pair.ts';
 
-const PATIENCE = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 60_000 };
 const SERVER = 2;
 const CLIENT = 3;
 const FAILED = 2;
@@ -61,7 +61,7 @@ const toBody = (more: object = {}) => ({
   providers: [pair.primary.name, pair.backup.name],
   ...more,
 });
-const wait = (id: unknown) => fleet.client.classifications.wait(String(id), PATIENCE);
+const wait = (id: unknown) => fleet.client.classifications.wait(String(id), WAIT);
 const named = (spans: CollectedSpan[], name: string) => spans.filter((span) => span.name === name);
 const one = (spans: CollectedSpan[], name: string) => {
   expect(named(spans, name)).toHaveLength(1);
@@ -263,7 +263,7 @@ it('traces each job of a batch by itself, linked to the request of the batch', a
         collector.spans.find(
           ({ name, attributes }) => name === 'feed classify' && attributes['understudy.job.id'] === id,
         ) ?? false,
-      PATIENCE,
+      WAIT,
     );
     expect(feed.parentSpanId ?? '').toBe('');
     expect(feed.links).toMatchObject([{ traceId: caller.traceId, spanId: request?.spanId }]);

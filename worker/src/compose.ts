@@ -23,7 +23,7 @@ import { createQueueWorkers } from './queue-workers.ts';
 import { stopWorker } from './stop-worker.ts';
 import { addWorkerMetrics } from './metrics/worker-metrics.ts';
 import { createUsageCounter } from './usage-counter.ts';
-import { createOutbox } from './webhooks/outbox.ts';
+import { createAnnouncer } from './webhooks/announcer.ts';
 
 export interface WorkerOverrides {
   logger: Logger;
@@ -79,7 +79,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const engine = createEngine(common);
   const feeder = createFeeder({ ...common, ...engine, window: createWindow(redis, prefix) });
   const webhooks = {
-    outbox: createOutbox({ store, clock, onDue: engine.deliveryLanes.feed }),
+    announcer: createAnnouncer({ store, clock, onDue: engine.deliveryLanes.feed }),
     dispatcher: agent,
     publicUrl: toPublicUrl(config, config.PORT),
   };

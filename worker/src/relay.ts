@@ -12,7 +12,7 @@ import { clearAnnouncements, type AnnouncedJob } from '@understudy/shared/store/
 import { toBatchUpdated } from './to-batch-updated.ts';
 import { toBatchNotice } from './webhooks/to-batch-notice.ts';
 import type { JobNotice, Notice } from './webhooks/notice.ts';
-import { createOutbox, type Outbox } from './webhooks/outbox.ts';
+import { createAnnouncer, type Announcer } from './webhooks/announcer.ts';
 
 /** A change of a job to be told; `announce` is set where the change was final. */
 type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } | null };
@@ -53,7 +53,7 @@ interface RelayOptions {
  */
 export function createRelay(options: RelayOptions): Relay {
   const { store, redis, prefix, logger } = options;
-  const outbox = createOutbox(options);
+  const announcer = createAnnouncer(options);
   const publisher = createOncePublisher(redis, prefix);
   const pending = new Set<Promise<void>>();
 
@@ -62,8 +62,8 @@ export function createRelay(options: RelayOptions): Relay {
       const jobs = outgoing.flatMap(({ job }) => job ?? []);
       const batches = outgoing.flatMap(({ batch }) => batch ?? []);
       await allOf([
-        outbox.announceJobs(jobs),
-        outbox.announce(batches.map(({ notice }) => notice)),
+        announcer.announceJobs(jobs),
+        announcer.announce(batches.map(({ notice }) => notice)),
         publisher.publish(
           outgoing.map(({ event, job, batch }) => ({
             event,
@@ -96,7 +96,7 @@ export function createRelay(options: RelayOptions): Relay {
       send({ event: toJobUpdated(news), job, batch: null });
     },
     async repeat(stale) {
-      await tellAgain({ store, outbox, publisher }, stale);
+      await tellAgain({ store, announcer, publisher }, stale);
     },
     emitBatch(batch) {
       const notice = toBatchNotice(batch);
@@ -118,13 +118,13 @@ async function allOf(parts: Promise<void>[]): Promise<void> {
 async function tellAgain(
   {
     store,
-    outbox,
+    announcer,
     publisher,
-  }: { store: Store; outbox: Outbox; publisher: ReturnType<typeof createOncePublisher> },
+  }: { store: Store; announcer: Announcer; publisher: ReturnType<typeof createOncePublisher> },
   stale: readonly AnnouncedJob[],
 ): Promise<void> {
   const notices = stale.map(({ announce: { eventId }, ...job }) => ({ ...job, eventId }));
-  await outbox.announceJobs(notices);
+  await announcer.announceJobs(notices);
   const events = notices.map((notice) => ({ event: toJobUpdated(notice), announcementId: notice.eventId }));
   await publisher.publish(events);
   await clearAnnouncements(store, notices.map(toRelayed));

@@ -7,7 +7,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
-import { createOverviewReader } from '../copies/overview.ts';
+import { createOverviewReader } from '../caches/overview.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createEventFeed } from './feed.ts';
 import { createEventHub } from './hub.ts';

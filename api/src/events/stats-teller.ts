@@ -2,7 +2,7 @@ import { DEFAULT_WINDOW } from '@understudy/shared/contracts/stats';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { OverviewReader } from '../copies/overview.ts';
+import type { OverviewReader } from '../caches/overview.ts';
 import { toEventFrame } from './event-frame.ts';
 import type { EventStreams } from './event-streams.ts';
 

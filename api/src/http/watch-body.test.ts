@@ -6,7 +6,7 @@ import { createHttpServer } from '../http-server.ts';
 import { LEFTOVER_MS, STALL_MS } from './watch-body.ts';
 
 /** Far beyond what any machine needs. */
-const PATIENCE = { timeout: 20_000, interval: 2 };
+const WAIT = { timeout: 20_000, interval: 2 };
 const HEAD = 'POST /upload?x=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n';
 let stop: () => Promise<void> = async () => {};
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
@@ -38,7 +38,7 @@ async function open(
   let reply = '';
   socket.setEncoding('utf8').on('data', (text: string) => (reply += text));
   socket.write(HEAD);
-  await vi.waitUntil(() => requests.length === 1, PATIENCE);
+  await vi.waitUntil(() => requests.length === 1, WAIT);
   return { socket, reply: () => reply, requests };
 }
 
@@ -46,7 +46,7 @@ async function open(
 async function send(socket: Socket, request: IncomingMessage, bytes: number): Promise<void> {
   const before = request.socket.bytesRead;
   socket.write('x'.repeat(bytes));
-  await vi.waitUntil(() => request.socket.bytesRead >= before + bytes, PATIENCE);
+  await vi.waitUntil(() => request.socket.bytesRead >= before + bytes, WAIT);
 }
 
 it('answers 408 to a body that stops coming, and hangs up', async () => {
@@ -86,7 +86,7 @@ it('hangs up on what is sent on behind a reply, once that had time to get throug
     request.resume();
     response.writeHead(413).end('enough');
   });
-  await vi.waitUntil(() => reply().includes('enough'), PATIENCE);
+  await vi.waitUntil(() => reply().includes('enough'), WAIT);
   await send(socket, requests[0]!, 5_000);
   expect(requests[0]!.socket.destroyed).toBe(false);
   vi.advanceTimersByTime(LEFTOVER_MS);
@@ -98,7 +98,7 @@ it('cuts a reply that has begun', async () => {
     request.resume();
     response.writeHead(200).write('first');
   });
-  await vi.waitUntil(() => reply().includes('first'), PATIENCE);
+  await vi.waitUntil(() => reply().includes('first'), WAIT);
   vi.advanceTimersByTime(STALL_MS);
   vi.advanceTimersByTime(STALL_MS);
   await once(socket, 'close');
@@ -112,7 +112,7 @@ it('leaves one alone that has come', async () => {
     request.resume();
   });
   await send(socket, requests[0]!, 1_000_000);
-  await vi.waitUntil(() => requests[0]!.complete, PATIENCE);
+  await vi.waitUntil(() => requests[0]!.complete, WAIT);
   vi.advanceTimersByTime(10 * STALL_MS);
   expect(reply).toMatchObject({ headersSent: false });
 });

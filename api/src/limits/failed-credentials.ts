@@ -2,6 +2,7 @@ import { RateLimitedError } from '@understudy/shared/errors';
 import { toAddressBlock } from '@understudy/shared/net/to-address-block';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import { toSeconds } from '../http/rate-limit-headers.ts';
 import { WINDOW_SECONDS, type RateCounter } from './rate-counter.ts';
 
@@ -40,10 +41,7 @@ export function createFailedCredentials(
       const { used, resetMs } = await counter.add(`credentials:${block}`, 1);
       if (used <= POLICY.quota) return;
       if (used === POLICY.quota + 1) logger.warn({ address: block }, 'too many wrong credentials');
-      beyondUntil.delete(block);
-      beyondUntil.set(block, clock.monotonic() + resetMs);
-      const [oldest] = beyondUntil.keys();
-      if (beyondUntil.size > KNOWN_AT_MOST && oldest !== undefined) beyondUntil.delete(oldest);
+      setBounded(beyondUntil, block, clock.monotonic() + resetMs, KNOWN_AT_MOST);
       throw toError(resetMs);
     },
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { Count } from './rate-counter.ts';
 
 const KEYS_AT_MOST = 10_000;
@@ -14,10 +15,7 @@ export function createLocalCounter(options: {
 
   function begin(key: string, now: number) {
     const window = { used: 0, endsAt: now + windowMs };
-    windows.delete(key);
-    windows.set(key, window);
-    const [oldest] = windows.keys();
-    if (windows.size > keysAtMost && oldest !== undefined) windows.delete(oldest);
+    setBounded(windows, key, window, keysAtMost);
     return window;
   }
 

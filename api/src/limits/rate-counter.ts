@@ -20,7 +20,7 @@ export interface RateCounter {
 /** A key's window begins with its first count. Twice the limit may pass in a minute across its end, never more. */
 export const WINDOW_SECONDS = 60;
 /** A count takes under a millisecond; nobody's request is held up longer than this by a Redis that is frozen. */
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 /** For this long a Redis that did not answer is not asked again. */
 const AWAY_MS = 5_000;
 
@@ -51,9 +51,9 @@ export function createRateCounter(options: {
       (count) => ({ used: count.consumedPoints, resetMs: Math.max(0, count.msBeforeNext) }),
       () => null,
     );
-    const toError = () => new Error(`Redis did not count within ${PATIENCE_MS} ms`);
+    const toError = () => new Error(`Redis did not count within ${TIMEOUT_MS} ms`);
     // After a time-out what came meanwhile is read: a process that was busy itself must not take Redis for gone.
-    return inTime(counting, PATIENCE_MS, toError).catch(() => Promise.race([counting, immediate(null)]));
+    return inTime(counting, TIMEOUT_MS, toError).catch(() => Promise.race([counting, immediate(null)]));
   }
 
   return {

@@ -2,7 +2,7 @@ import { readStores } from '@understudy/shared/runtime/probe-server';
 import type { StoreLatency } from '@understudy/shared/runtime/store-latency';
 import { readJobTotals } from '@understudy/shared/store/overview/read-job-totals';
 import type { Context } from '../context.ts';
-import { createKeptReading } from '../copies/kept-reading.ts';
+import { createCachedReading } from '../caches/cached-reading.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { readProviderFacts } from './read-provider-facts.ts';
 
@@ -13,14 +13,14 @@ type Sources = Pick<Context, 'store' | 'redis' | 'clock' | 'overview' | 'catalog
 /** A reading takes a tenth of the time at most, however many ask. */
 const toKeptMs = (costMs: number) => Math.max(1_000, 9 * costMs);
 
-/** The metrics of an API process over its own stores and copies. */
+/** The metrics of an API process over its own stores and caches. */
 export function createContextMetrics({ store, redis, clock, overview, ...known }: Sources): Metrics {
   const { latency, catalogue } = known;
   return createMetrics({
     latency,
     stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
-    jobs: { ...overview, readTotals: createKeptReading(clock, () => readJobTotals(store), toKeptMs) },
-    readProviders: createKeptReading(clock, () => readProviderFacts(store, clock.now()), toKeptMs),
+    jobs: { ...overview, readTotals: createCachedReading(clock, () => readJobTotals(store), toKeptMs) },
+    readProviders: createCachedReading(clock, () => readProviderFacts(store, clock.now()), toKeptMs),
     settings: catalogue.config,
   });
 }

@@ -1,7 +1,7 @@
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
 import type { JobTotals } from '@understudy/shared/store/overview/read-job-totals';
 import type { Registry } from 'prom-client';
-import type { OverviewReader } from '../copies/overview.ts';
+import type { OverviewReader } from '../caches/overview.ts';
 
 export interface JobReadings extends Pick<OverviewReader, 'readOpen' | 'readWorkers'> {
   readTotals: () => Promise<JobTotals>;

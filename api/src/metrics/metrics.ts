@@ -2,7 +2,7 @@ import { createMetricsRegistry } from '@understudy/shared/runtime/metrics-regist
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
 import type { NextFunction, Request, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
-import type { Catalogue } from '../copies/catalogue.ts';
+import type { Catalogue } from '../caches/catalogue.ts';
 import { toRouteLabel } from '../http/route-label.ts';
 import { addJobMetrics, type JobReadings } from './job-metrics.ts';
 import { addProviderMetrics } from './provider-metrics.ts';

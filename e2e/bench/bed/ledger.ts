@@ -60,8 +60,8 @@ async function hasOpen(store: Store): Promise<boolean> {
   return false;
 }
 
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 export async function untilAllEnded(store: Store): Promise<void> {
-  await eventually(async () => !(await hasOpen(store)), { timeoutMs: PATIENCE_MS, everyMs: 200 });
+  await eventually(async () => !(await hasOpen(store)), { timeoutMs: TIMEOUT_MS, everyMs: 200 });
 }

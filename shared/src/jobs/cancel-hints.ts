@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
-import { createSubscriber } from '../runtime/redis-subscriber.ts';
+import { createRedisSubscriber } from '../runtime/redis-subscriber.ts';
 
 const toChannel = (prefix: string) => `${prefix}:cancelled`;
 
@@ -21,7 +21,7 @@ export function createCancelListener(options: {
   onCancelled: (jobIds: string[]) => Promise<void>;
 }): Service {
   const { redis, prefix, logger, onCancelled } = options;
-  return createSubscriber({
+  return createRedisSubscriber({
     redis,
     channel: toChannel(prefix),
     onMessage(message) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { inTime } from '../runtime/in-time.ts';
+import { REDIS_TIMEOUT_MS } from '../runtime/redis.ts';
 
 /** What a submit may put straight into the queue, as the feeder grants it. */
 export interface Grant {
@@ -27,8 +28,6 @@ export interface Window {
 }
 
 const GRANT_MS = 500;
-/** A frozen Redis is not waited for. */
-const PATIENCE_MS = 500;
 /** A client that finds no ticket has a job on its way into the ledger, which the feeder sees within this time. */
 const ON_ITS_WAY_MS = 200;
 
@@ -59,7 +58,7 @@ export function createWindow(redis: Redis, prefix: string, redisNowMs?: () => nu
       const ticket = run('windowTake', { client, names, onItsWayMs: ON_ITS_WAY_MS }) as Promise<
         string | null
       >;
-      return inTime(ticket, PATIENCE_MS, () => new Error('Redis is silent'));
+      return inTime(ticket, REDIS_TIMEOUT_MS, () => new Error('Redis is silent'));
     },
     async grant({ named, ...grant }) {
       const input = { ...grant, named: Object.fromEntries(named), grantMs: GRANT_MS };

@@ -10,23 +10,28 @@ interface SubscriberOptions {
 }
 
 /** A connection that only listens would not notice that the other side is gone: it has to ask now and then. */
-const PING_MS = 5_000;
+const PING_EVERY_MS = 5_000;
+
+/** Of its own subscribing anew after a lost connection nobody would hear where that fails. */
+const OPTIONS = { autoResubscribe: false, maxRetriesPerRequest: null } as const;
 
 /** Listens to a channel over a connection of its own. What is published while that is lost is missed. */
-export function createSubscriber({ redis, channel, onMessage, logger }: SubscriberOptions): Service {
+export function createRedisSubscriber({ redis, channel, onMessage, logger }: SubscriberOptions): Service {
   let subscriber: Redis | null = null;
   let pinging: NodeJS.Timeout | null = null;
   return {
     async start() {
       if (subscriber) return;
-      const connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+      const connection = redis.duplicate(OPTIONS);
       subscriber = connection;
-      const note = (err: unknown) => logger.debug({ err, channel }, 'the subscription is interrupted');
-      connection.on('error', note);
+      const logInterruption = (err: unknown) =>
+        logger.debug({ err, channel }, 'the subscription is interrupted');
+      connection.on('error', logInterruption);
       connection.on('message', (_channel, message: string) => onMessage(message));
-      // With every connection.
-      connection.on('ready', () => void connection.subscribe(channel).catch(note));
-      pinging = setInterval(() => void connection.ping().catch(note), PING_MS);
+      connection.on('ready', () => void connection.subscribe(channel).catch(logInterruption));
+      pinging = setInterval(() => {
+        if (connection.status === 'ready') connection.ping().catch(logInterruption);
+      }, PING_EVERY_MS);
     },
     async stop() {
       if (pinging) clearInterval(pinging);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { createSubscriber } from './redis-subscriber.ts';
 import { connectRedis, untilReady, type RedisMode } from './redis.ts';
 
 let bed: TestBed;
@@ -43,22 +42,4 @@ it('waits on over a new connection for what it was blocked by', async () => {
   proxy.swallow();
   await bed.redis.lpush(list, 'one');
   expect(await taken).toEqual([list, 'one']);
-});
-
-it('hears again what is published after its connection led nowhere', async () => {
-  const redis = await connect('fail-fast');
-  const channel = `${bed.prefix}:channel`;
-  const heard = new Set<string>();
-  const { logger } = bed;
-  const subscriber = createSubscriber({ redis, channel, onMessage: (message) => heard.add(message), logger });
-  await subscriber.start();
-  onTestFinished(() => subscriber.stop());
-  const hears = async (message: string) => {
-    await bed.redis.publish(channel, message);
-    return heard.has(message);
-  };
-  await eventually(() => hears('before'), { timeoutMs: 60_000 });
-  proxy.swallow();
-  await eventually(() => hears('after'), { timeoutMs: 60_000 });
-  expect(heard).toEqual(new Set(['before', 'after']));
 });

@@ -31,6 +31,9 @@ interface RedisOptions {
  */
 const SILENCE_MS = { 'fail-fast': 5_000, blocking: 15_000 } as const satisfies Record<RedisMode, number>;
 
+/** How long the way of a job waits for an answer: not for a Redis that is frozen. */
+export const REDIS_TIMEOUT_MS = 500;
+
 /** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
 export function connectRedis(options: RedisOptions): Redis {
   const modeOptions =

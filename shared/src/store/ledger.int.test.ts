@@ -217,13 +217,13 @@ it('has a lapsed job wait again, and gives it out once, under a new generation',
 });
 
 it.each([
-  ['behind', -1],
-  ['ahead', 1],
-])('finds what lapsed by the ledger’s clock, though its own is an hour %s', async (_where, direction) => {
+  ['behind', -3_600_000],
+  ['ahead', 3_600_000],
+])('finds what lapsed by the ledger’s clock, though its own is an hour %s', async (_where, skewMs) => {
   const [lapsed, held] = await Promise.all([insert(), insert()]);
   await Promise.all([claim(lapsed._id, 'dead'), claim(held._id, 'alive')]);
   await bed.store.jobs.updateOne({ _id: lapsed._id }, { 'claim.leaseUntil': new Date(Date.now() - 60_000) });
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + direction * 3_600_000 });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skewMs });
   onTestFinished(() => void vi.useRealTimers());
   const found = (await findLapsedJobs(bed.store, 100)).map(({ _id }) => _id);
   expect(found).toContain(lapsed._id);

@@ -20,8 +20,10 @@ const AWAY = [
   MongoClientClosedError,
 ];
 
-/** Shutting down, stepping down, not primary, or out of time: codes of MongoDB's error table. */
-const AWAY_CODES = new Set<unknown>([50, 89, 91, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436]);
+/** Unreachable, shutting down, stepping down, without a primary, or out of time: codes of MongoDB's error table. */
+const AWAY_CODES = new Set<unknown>([
+  6, 7, 50, 89, 91, 133, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436,
+]);
 
 /** Whether a call failed because the ledger could not be reached or did not answer, and not by its own fault. */
 export function isStoreAway(error: unknown): boolean {

@@ -22,7 +22,9 @@ export async function startStoppableProxy(target: string): Promise<StoppableProx
 
   const swallowed = new WeakSet<Socket>();
   const forward = (from: Socket, to: Socket) => {
-    from.on('data', (chunk) => void (swallowed.has(from) || to.write(chunk)));
+    from.on('data', (chunk) => {
+      if (!swallowed.has(from)) to.write(chunk);
+    });
     from.on('close', () => {
       // What was sent before is still read by a frozen server, as from its kernel's buffer.
       if (frozen) waiting.push(() => to.destroy());

@@ -90,14 +90,14 @@ it('tells each change once, by however many it is looked for at the same time', 
 
 it('tells under the same id what a process that died had put on record and not told, or not noted as told', async () => {
   await find('down');
-  const dies = { ...bed.alertsDeps, outbox: { announce: () => Promise.reject(new Error('killed')) } };
+  const dies = { ...bed.alertsDeps, announcer: { announce: () => Promise.reject(new Error('killed')) } };
   await expect(watchAlerts(dies)).rejects.toThrow('killed');
   const [alert] = await bed.store.alerts.find().lean();
   const diesLater = {
     ...bed.alertsDeps,
-    outbox: {
-      async announce(...args: Parameters<typeof bed.outbox.announce>) {
-        await bed.outbox.announce(...args);
+    announcer: {
+      async announce(...args: Parameters<typeof bed.announcer.announce>) {
+        await bed.announcer.announce(...args);
         throw new Error('killed');
       },
     },

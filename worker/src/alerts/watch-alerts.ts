@@ -7,7 +7,7 @@ import { toAlertData } from '@understudy/shared/store/alerts/to-alert';
 import { findUntoldAlerts, markAlertsTold } from '@understudy/shared/store/alerts/untold-alerts';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Notice } from '../webhooks/notice.ts';
-import type { Outbox } from '../webhooks/outbox.ts';
+import type { Announcer } from '../webhooks/announcer.ts';
 import type { Reading } from './reading.ts';
 import { readAlertFacts } from './read-facts.ts';
 import { QUIET_MS, toNextCondition } from './to-next-condition.ts';
@@ -15,7 +15,7 @@ import { toReadings } from './to-readings.ts';
 
 export interface AlertsDeps {
   store: Store;
-  outbox: Pick<Outbox, 'announce'>;
+  announcer: Pick<Announcer, 'announce'>;
   settings: { current(): Pick<DispatchConfig, 'availabilityTargetMs'> };
   /** Where the console is. */
   publicUrl: string;
@@ -74,10 +74,10 @@ async function forget({ store }: AlertsDeps, condition: AlertConditionDocument, 
   await changeAlertCondition(store, { id, revision, next, words: null, lasts: false, at: new Date(nowMs) });
 }
 
-async function tell({ store, outbox, publicUrl }: AlertsDeps) {
+async function tell({ store, announcer, publicUrl }: AlertsDeps) {
   const untold = await findUntoldAlerts(store, AT_MOST);
   if (untold.length === 0) return;
-  await outbox.announce(untold.map((alert) => toNotice(alert, publicUrl)));
+  await announcer.announce(untold.map((alert) => toNotice(alert, publicUrl)));
   await markAlertsTold(
     store,
     untold.map(({ _id }) => _id),

@@ -28,16 +28,20 @@ const LEASE_MS = 1_500;
 const KEEP_MS = 400;
 /**
  * A feeder feeds nothing to a provider that its own process cannot call (another master key, an older version). Where
- * there are other workers it gives up the lease after `UNFIT_MS`, for so long that any of them has asked for it.
+ * there are other workers it gives up the lease after a while, for so long that any of them has asked for it. The while
+ * grows with each time: they may be no better.
  */
-const UNFIT_MS = 3_000;
+const FIRST_UNFIT_MS = 3_000;
+const LONGEST_UNFIT_MS = 60_000;
 const STAND_BACK_MS = 1_000;
 
+/** The lease as one worker process sees it. */
 export function createFeederLease({ store, clock, logger, admission, pool }: FeederLeaseDeps): FeederLease {
   const holder = randomUUID();
   let askAt = -Infinity;
   let isMine = false;
   let unfitSince: number | null = null;
+  let unfitMs = FIRST_UNFIT_MS;
 
   const isFit = () => pool.canUseAll() || admission.workerCount() === 1;
 
@@ -50,6 +54,9 @@ export function createFeederLease({ store, clock, logger, admission, pool }: Fee
   }
 
   async function standBack(now: number) {
+    if (unfitMs === FIRST_UNFIT_MS)
+      logger.warn('another worker is to feed the queue: this one cannot call every provider');
+    unfitMs = Math.min(LONGEST_UNFIT_MS, unfitMs * 2);
     unfitSince = null;
     askAt = now + STAND_BACK_MS;
     await release();
@@ -59,10 +66,14 @@ export function createFeederLease({ store, clock, logger, admission, pool }: Fee
     async keep() {
       const now = clock.monotonic();
       if (now < askAt) return isMine;
-      unfitSince = isMine && !isFit() ? (unfitSince ?? now) : null;
-      if (unfitSince !== null && now - unfitSince >= UNFIT_MS) await standBack(now);
+      if (isFit()) {
+        unfitSince = null;
+        unfitMs = FIRST_UNFIT_MS;
+      } else if (isMine) unfitSince ??= now;
+      if (unfitSince !== null && now - unfitSince >= unfitMs) await standBack(now);
       else {
         isMine = await keepLease(store, NAME, holder, LEASE_MS);
+        if (!isMine) unfitSince = null;
         askAt = now + KEEP_MS;
       }
       return isMine;

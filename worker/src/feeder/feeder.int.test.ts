@@ -41,51 +41,51 @@ it('is followed by another when its process is dead', async () => {
 });
 
 describe('where its worker cannot call a provider', () => {
-  const createUnfit = (workerCount: () => number) =>
+  const createUnfit = (workers: number) =>
     createFeeder({
       ...bed,
       concurrency: 32,
       pool: { ...bed.pool, canUseAll: () => false },
-      admission: { ...bed.admission, workerCount },
+      admission: { ...bed.admission, workerCount: () => workers },
     });
-  /** Rounds of both in turns, until the time is over. */
-  const work = async (feeders: Feeder[], ms: number) => {
-    const ends: (number | null)[][] = [];
+  /** @returns the names of those that fed, of each round until the time is over. */
+  const runRounds = async (feeders: Record<string, Feeder>, ms: number) => {
+    const rounds: string[][] = [];
+    const run = async ([name, feeder]: [string, Feeder]) => ((await feeder.runOnce()) ? [name] : []);
     for (let past = 0; past < ms; past += 500) {
-      ends.push(await Promise.all(feeders.map(async (feeder) => (await feeder.runOnce())?.fed ?? null)));
+      rounds.push((await Promise.all(Object.entries(feeders).map(run))).flat());
       bed.clock.advance(500);
     }
-    return ends;
+    return rounds;
   };
 
   it('leaves the work to another’s, and does not take it back', async () => {
     await bed.addProvider();
-    const [unfit, fit] = [createUnfit(() => 2), create()];
+    const [unfit, fit] = [createUnfit(2), create()];
     await unfit.runOnce();
-    const ends = await work([fit, unfit], 6_000);
-    expect(ends[0]).toEqual([null, 0]);
-    expect(ends.slice(-3)).toEqual([
-      [0, null],
-      [0, null],
-      [0, null],
-    ]);
+    const rounds = await runRounds({ fit, unfit }, 6_000);
+    expect(rounds[0]).toEqual(['unfit']);
+    expect(rounds.slice(-3)).toEqual([['fit'], ['fit'], ['fit']]);
     await Promise.all([fit.stop(), unfit.stop()]);
   });
 
   it('goes on where no other one lives', async () => {
     await bed.addProvider();
-    const alone = createUnfit(() => 1);
-    expect(await work([alone], 5_000)).not.toContainEqual([null]);
+    const alone = createUnfit(1);
+    expect(await runRounds({ alone }, 5_000)).not.toContainEqual([]);
     await alone.stop();
   });
 
-  it('goes on after a moment where others cannot call it either', async () => {
+  it('takes turns that become longer where others cannot call it either', async () => {
     await bed.addProvider();
-    const [first, second] = [createUnfit(() => 2), createUnfit(() => 2)];
-    const ends = await work([first, second], 10_000);
-    expect(ends.filter(([one]) => one === 0).length).toBeGreaterThan(0);
-    expect(ends.filter(([, other]) => other === 0).length).toBeGreaterThan(0);
-    expect(ends).not.toContainEqual([0, 0]);
+    const [first, second] = [createUnfit(2), createUnfit(2)];
+    const rounds = await runRounds({ first, second }, 60_000);
+    const feeders = rounds.flat();
+    expect(new Set(feeders)).toEqual(new Set(['first', 'second']));
+    const changes = feeders.filter((feeder, round) => round > 0 && feeder !== feeders[round - 1]);
+    // After 3, 3, 6, 6, 12 and 12 s: each begins with little knowledge of what waits.
+    expect(changes.length).toBeLessThan(8);
+    expect(rounds).not.toContainEqual(['first', 'second']);
     await Promise.all([first.stop(), second.stop()]);
   });
 });

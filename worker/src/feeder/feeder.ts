@@ -3,12 +3,11 @@ import { createFeederLease, type FeederLeaseDeps } from './feeder-lease.ts';
 import { createPause } from './pause.ts';
 import { createRounds, type RoundDeps, type RoundEnd } from './round.ts';
 
-interface FeederOptions extends RoundDeps, FeederLeaseDeps {
-  admission: RoundDeps['admission'] & FeederLeaseDeps['admission'];
-  pool: RoundDeps['pool'] & FeederLeaseDeps['pool'];
-  /** How many jobs this process works on at once. */
-  concurrency: number;
-}
+type FeederOptions = RoundDeps &
+  FeederLeaseDeps & {
+    /** How many jobs this process works on at once. */
+    concurrency: number;
+  };
 
 export interface Feeder extends Service {
   /** One round, if this process is the fleet's feeder or can become it. @returns null where another is. */

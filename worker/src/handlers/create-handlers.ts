@@ -6,7 +6,7 @@ import type { Handlers } from './handler.ts';
 import { createRunDrillHandler, type RunDrillHandlerDeps } from './run-drill.ts';
 import { createTestProviderHandler, type TestProviderDeps } from './test-provider.ts';
 import { createTellEndsHandler } from './tell-ends.ts';
-import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
+import { createUpkeepHandlers, type UpkeepDeps } from '../upkeep/create-upkeep-handlers.ts';
 import type { DeliverDeps } from '../webhooks/deliver.ts';
 
 type HandlersDeps = TestProviderDeps &

@@ -1,3 +1,4 @@
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import * as z from 'zod';
 import type { ClassifyRequest, LabelSet } from './adapter.ts';
 
@@ -28,9 +29,7 @@ export function keepFormats<Format>(make: (schema: ReturnType<typeof toAnswerSch
     const known = kept.get(key);
     if (known !== undefined) return known;
     const format = make(toAnswerSchema(labelSet, explain));
-    const oldest = kept.keys().next();
-    if (kept.size >= MAX_KEPT && !oldest.done) kept.delete(oldest.value);
-    kept.set(key, format);
+    setBounded(kept, key, format, MAX_KEPT);
     return format;
   };
 }

@@ -11,11 +11,11 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { watchAlerts, type AlertsDeps } from '../alerts/watch-alerts.ts';
-import { createWebhookUpkeep } from '../handlers/upkeep-webhooks.ts';
+import { createWebhookUpkeep } from '../upkeep/webhooks.ts';
 import { createRelay, type Relay } from '../relay.ts';
 import { createDeliveryLanes, type DeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { deliver, type DeliverDeps } from '../webhooks/deliver.ts';
-import { createOutbox, type Outbox } from '../webhooks/outbox.ts';
+import { createAnnouncer, type Announcer } from '../webhooks/announcer.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** The way of webhooks over real stores, whose queue and clock move when a test says so. */
@@ -23,7 +23,7 @@ export interface WebhookBed extends TestBed {
   clock: FakeClock;
   producer: Producer;
   relay: Relay;
-  outbox: Outbox;
+  announcer: Announcer;
   deliveryLanes: DeliveryLanes;
   deps: DeliverDeps;
   alertsDeps: AlertsDeps;
@@ -54,7 +54,7 @@ export async function createWebhookBed(): Promise<WebhookBed> {
   const keyRing = createKeyRing(bed.masterKeys);
   const deliveryLanes = createDeliveryLanes({ ...bed, producer, clock });
   const relay = createRelay({ ...bed, clock, onDue: deliveryLanes.feed });
-  const outbox = createOutbox({ store, clock, onDue: deliveryLanes.feed });
+  const announcer = createAnnouncer({ store, clock, onDue: deliveryLanes.feed });
   const agent = createGuardedAgent(createAddressGuard({ privateHosts: ['127.0.0.1'] }));
   const deps: DeliverDeps = {
     ...bed,
@@ -67,7 +67,7 @@ export async function createWebhookBed(): Promise<WebhookBed> {
   const upkeep = createWebhookUpkeep({ ...bed, deliveryLanes, clock });
   const alertsDeps: AlertsDeps = {
     ...bed,
-    outbox,
+    announcer,
     settings: { current: () => dispatchConfig.parse({}) },
     publicUrl: 'https://understudy.test',
     clock,
@@ -86,7 +86,7 @@ export async function createWebhookBed(): Promise<WebhookBed> {
     clock,
     producer,
     relay,
-    outbox,
+    announcer,
     deliveryLanes,
     deps,
     alertsDeps,

@@ -12,10 +12,10 @@ import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/test
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createUpkeepHandlers } from '../handlers/upkeep.ts';
+import { createUpkeepHandlers } from './create-upkeep-handlers.ts';
 import { createBatchProgress } from '../batch-progress.ts';
 import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
-import { createOutbox } from '../webhooks/outbox.ts';
+import { createAnnouncer } from '../webhooks/announcer.ts';
 import { createRelay } from '../relay.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
     admission: { findUnsettled: async () => [], settle: async () => undefined },
     clock,
     deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
-    outbox: createOutbox({ store: bed.store, clock }),
+    announcer: createAnnouncer({ store: bed.store, clock }),
     publicUrl: 'https://understudy.test',
   });
   await fill();

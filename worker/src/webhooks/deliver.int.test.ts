@@ -253,10 +253,10 @@ it('gives a client with many dead hosts its own turn only, and each of its hosts
     const { _id, eventId } = { _id: createId('job'), eventId: createId('evt') };
     return { ...ended, _id, eventId, client, webhookUrl };
   };
-  await bed.outbox.announceJobs(many.map((url) => toNotice('many', url)));
+  await bed.announcer.announceJobs(many.map((url) => toNotice('many', url)));
   await bed.deliveryLanes.flush();
   expect(await bed.producer.queues.webhook.getWaitingCount()).toBe(32);
-  await bed.outbox.announceJobs([toNotice('other', receiver.url)]);
+  await bed.announcer.announceJobs([toNotice('other', receiver.url)]);
   await bed.deliveryLanes.flush();
   expect(await bed.producer.queues.webhook.getWaitingCount()).toBe(33);
   for (let round = 0; round < 3; round += 1) await bed.work();

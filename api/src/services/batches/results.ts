@@ -6,7 +6,7 @@ import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batch
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { describeJobs } from '../classifications/get.ts';
+import { describeJobs } from '../classifications/describe.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { findBatch } from './get.ts';
 

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
 import { followEnds } from './follow-ends.ts';
-import { describeJob } from './get.ts';
+import { describeJob } from './describe.ts';
 import { noteAction, toJobTarget } from './note-action.ts';
 
 /**

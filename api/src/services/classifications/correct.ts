@@ -12,7 +12,7 @@ import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
-import { describeJob } from './get.ts';
+import { describeJob } from './describe.ts';
 import { noteAction, toJobTarget } from './note-action.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
 import { followEnds } from './follow-ends.ts';
-import { describeJob } from './get.ts';
+import { describeJob } from './describe.ts';
 import { noteAction, toJobTarget } from './note-action.ts';
 
 /** A retry may come in between; it has the same right of way as this has. */

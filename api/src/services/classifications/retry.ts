@@ -6,7 +6,7 @@ import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
-import { describeJob } from './get.ts';
+import { describeJob } from './describe.ts';
 import { noteAction, toJobTarget } from './note-action.ts';
 import { toTrace } from './to-trace.ts';
 import { untilTold } from './until-told.ts';

@@ -14,9 +14,10 @@ import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { admitToWindow, enqueue } from './enqueue.ts';
 import { findJobOf } from './find.ts';
-import { describeJob, waitForEnd } from './get.ts';
+import { describeJob } from './describe.ts';
 import { assertIdempotencyKey, assertSameBody, findKey, toKeyRow } from './idempotency.ts';
 import { toJob } from './to-job.ts';
+import { waitForEnd } from './wait-for-end.ts';
 
 /** The versions are read every 500 ms; a read that is this late has had no answer for 3 s. */
 const SILENT_MS = STORE_TIMEOUT_MS + 500;
@@ -60,7 +61,7 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
   const ended =
     waitSeconds === null || isFinal(job.state)
       ? null
-      : untilEnded(ctx, job, { waitSeconds, signal, isNew: inserted });
+      : untilEnded(ctx, job, { waitSeconds, signal, waitsFirst: inserted });
   if (inserted) {
     ctx.outbox.tell(toJobUpdated(job));
     await enqueue(ctx, job);
@@ -128,13 +129,7 @@ async function readRefusal({ backlog }: Context): Promise<AppError | null> {
 async function untilEnded(
   ctx: Context,
   { _id: id }: JobDocument,
-  wait: { waitSeconds: number; signal: AbortSignal; isNew: boolean },
+  wait: { waitSeconds: number; signal: AbortSignal; waitsFirst: boolean },
 ): Promise<Classification | null> {
-  const find = () => findJobOf(ctx, null, id);
-  try {
-    const ended = await waitForEnd(ctx, { ...wait, id, find });
-    return ended ?? (await inStoreTime(find().then((job) => describeJob(ctx, job))));
-  } catch {
-    return null;
-  }
+  return waitForEnd(ctx, { ...wait, id, find: () => findJobOf(ctx, null, id) }).catch(() => null);
 }

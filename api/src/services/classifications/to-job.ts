@@ -100,7 +100,7 @@ async function resolveProviders(ctx: Context, names: readonly string[]): Promise
   return [...new Set(found.filter((name) => name !== undefined))];
 }
 
-/** What another process made a moment ago may not be here yet: on a miss the copies are brought up to date. */
+/** What another process made a moment ago may not be here yet: on a miss the caches are brought up to date. */
 async function known<T>(ctx: Context, look: () => T | undefined): Promise<T | undefined> {
   const found = look();
   if (found !== undefined) return found;

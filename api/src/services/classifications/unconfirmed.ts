@@ -2,11 +2,12 @@ import { isOfKind } from '@understudy/shared/ids';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { Store } from '@understudy/shared/store/connect';
 import { withdrawBatches } from '@understudy/shared/store/batches/withdraw-batch';
 import { cancelUnconfirmedJobs } from '@understudy/shared/store/jobs/cancel-unconfirmed-jobs';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
-import type { Catalogue } from '../../copies/catalogue.ts';
+import type { Catalogue } from '../../caches/catalogue.ts';
 
 const EVERY_MS = 1_000;
 const MAX_REMEMBERED = 10_000;
@@ -55,9 +56,7 @@ export function createUnconfirmed(options: {
     ...createPeriodicService({ name: 'unconfirmed', intervalMs: EVERY_MS, runOnce, logger }),
     runOnce,
     remember(id) {
-      remembered.set(id, null);
-      const [oldest] = remembered.keys();
-      if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+      setBounded(remembered, id, null, MAX_REMEMBERED);
     },
   };
 }

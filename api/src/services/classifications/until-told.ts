@@ -3,7 +3,7 @@ import { findAnnouncements } from '@understudy/shared/store/jobs/announcements';
 import type { Context } from '../../context.ts';
 import { tellEnds } from './follow-ends.ts';
 
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 const LOOK_EVERY_MS = 50;
 
 /**
@@ -17,7 +17,7 @@ export async function untilTold(ctx: Context, jobIds: readonly string[]): Promis
   } catch {
     return false;
   }
-  const endsAt = ctx.clock.monotonic() + PATIENCE_MS;
+  const endsAt = ctx.clock.monotonic() + TIMEOUT_MS;
   while (ctx.clock.monotonic() < endsAt) {
     if ((await findAnnouncements(ctx.store, jobIds)).length === 0) return true;
     await delay(LOOK_EVERY_MS);

@@ -24,7 +24,7 @@ import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { classifierOrNotFound } from './read.ts';
 import { toAudited, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
-import { refreshCopies } from '../refresh-copies.ts';
+import { refreshCaches } from '../refresh-caches.ts';
 
 interface ClassifierChange extends Change {
   name: string;
@@ -47,7 +47,7 @@ export async function createClassifier(
     );
     return made;
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
   return toTaggedClassifier(written);
 }
 
@@ -82,7 +82,7 @@ export async function deleteClassifier(ctx: Context, change: ClassifierChange): 
     const versions = { classifier, from, to: null };
     await record(ctx, change, 'classifier.deleted', versions, session);
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
 }
 
 async function writeVersion(
@@ -100,7 +100,7 @@ async function writeVersion(
     await record(ctx, change, 'classifier.updated', versions, session);
     return next;
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
   return toTaggedClassifier(written);
 }
 

@@ -11,7 +11,7 @@ import type { Context } from '../../context.ts';
 import { assertMatches } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
-import { refreshCopies } from '../refresh-copies.ts';
+import { refreshCaches } from '../refresh-caches.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { toTagged, type TaggedDispatchConfig } from './get.ts';
 
@@ -48,6 +48,6 @@ export async function updateDispatchConfig(
     await bumpVersion(store, 'config', session);
     return { ...after, version: next.version };
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
   return toTagged(updated);
 }

@@ -16,7 +16,7 @@ import { orNotFound } from './find.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNextDocument, toReset, toTombstone } from './to-document.ts';
 import { describeProvider, toAudited, toInput } from './to-provider.ts';
-import { refreshCopies } from '../refresh-copies.ts';
+import { refreshCaches } from '../refresh-caches.ts';
 
 interface ProviderChange extends Change {
   idOrName: string;
@@ -87,7 +87,7 @@ async function write(
     await bumpVersion(ctx.store, 'providers', session);
     return next;
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
   return written;
 }
 

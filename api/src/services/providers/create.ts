@@ -11,7 +11,7 @@ import { toAuditRow, type Change } from '../audit.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNewDocument } from './to-document.ts';
 import { describeProvider, toAudited } from './to-provider.ts';
-import { refreshCopies } from '../refresh-copies.ts';
+import { refreshCaches } from '../refresh-caches.ts';
 
 /** Adds a provider. @throws {ConflictError} where its name is taken; {ValidationError} where it lacks a key or must not be called. */
 export async function createProvider(
@@ -27,7 +27,7 @@ export async function createProvider(
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'providers', session);
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
   return {
     provider: await describeProvider(ctx, provider),
     etag: toEtag(provider._id, provider.revision),

@@ -6,7 +6,7 @@ import { toPriceVersion } from '@understudy/shared/store/usage/price-override';
 import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
 import { inStoreTime } from '../in-store-time.ts';
-import { refreshCopies } from '../refresh-copies.ts';
+import { refreshCaches } from '../refresh-caches.ts';
 import { orNotFound } from './find.ts';
 import { fromRepriceCursor, toRepriceCursor } from './reprice-place.ts';
 import { lookAtStep, writeStep, type RepriceProgress, type Repricing } from './reprice-step.ts';
@@ -42,7 +42,7 @@ export async function repriceAttempts(
       : writeStep(ctx, change, repricing, progress);
     progress = await inStoreTime(step);
   } while (progress.place && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
-  if (progress.auditId !== null) await refreshCopies(ctx);
+  if (progress.auditId !== null) await refreshCaches(ctx);
   return {
     ...toRepriced(progress.sum),
     model: repricing.model,

@@ -12,7 +12,7 @@ import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import { toAuditRow, type Change } from '../audit.ts';
-import { refreshCopies } from '../refresh-copies.ts';
+import { refreshCaches } from '../refresh-caches.ts';
 
 /** A page of tokens, newest first; their values are known to nobody. */
 export async function listTokens(
@@ -43,7 +43,7 @@ export async function createToken(
     await bumpVersion(ctx.store, 'tokens', session);
     return written;
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
   return { ...toToken(made.token), token: made.value };
 }
 
@@ -56,7 +56,7 @@ export async function revokeToken(ctx: Context, { id, ...change }: Change & { id
     await writeAudit(ctx.store, toAuditRow(change, row), session);
     await bumpVersion(ctx.store, 'tokens', session);
   });
-  await refreshCopies(ctx);
+  await refreshCaches(ctx);
 }
 
 function toTarget({ _id, name }: TokenDocument) {

@@ -8,12 +8,11 @@ import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries'
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
+import { RE_READ_MS } from '../providers/no-worker.ts';
 import { assertMayDeliver } from './assert-may-hear.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { findVisibleWebhook } from './find.ts';
 import { toDelivery } from './to-delivery.ts';
-
-const RE_READ_MS = 250;
 
 interface TestInput {
   viewer: Viewer;

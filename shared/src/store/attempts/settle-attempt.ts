@@ -35,9 +35,7 @@ export function createSettleAttempt(store: Store): (input: SettleAttempt) => Pro
       const { matchedCount } = await attempts.updateMany(
         { _id: { $in: ids }, counted: false },
         [{ $replaceWith: withOwnFields('$_id', ids, ends) }, { $set: { settledAt: '$$NOW' } }],
-        // The majority that the job's end waits for has it too. Where no end follows and the primary is lost within
-        // a moment, upkeep settles it by an estimate.
-        { hint: '_id_', writeConcern: store.primary.leading() },
+        { hint: '_id_' },
       );
       return matchedCount === batch.length ? batch.map(() => true) : readSettled(batch);
     },

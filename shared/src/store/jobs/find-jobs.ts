@@ -12,7 +12,7 @@ import {
 } from './job-filter.ts';
 
 /** For what an index finds at once, and for all; whoever owes an answer within 3 s gets a part of it in time. */
-const PATIENCE = { atOnceMs: 1_000, totalMs: 2_000 };
+const TIME_LIMITS = { atOnceMs: 1_000, totalMs: 2_000 };
 
 /**
  * Jobs that fit the filter, newest first, without their labels and, unless asked for, without their texts. Where few of
@@ -22,7 +22,7 @@ export async function findJobs(
   store: Store,
   filter: JobFilter,
   page: JobPage,
-  { atOnceMs, totalMs } = PATIENCE,
+  { atOnceMs, totalMs } = TIME_LIMITS,
 ): Promise<FoundPage> {
   const endsAt = performance.now() + totalMs;
   const jobs = filter.fault === undefined ? await findAtOnce(store, filter, page, atOnceMs) : null;

@@ -1,5 +1,6 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import { REDIS_TIMEOUT_MS } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import { NOT_MADE } from '../call-end.ts';
 import type { Admission, Admittance, CallEnd } from '../admission.ts';
@@ -8,7 +9,6 @@ import { COOLDOWN_LENGTHS } from '../cooldown.ts';
 import { toResetMark } from '../reset-mark.ts';
 import type { FleetParts } from './fleet-admission.ts';
 import { toMonthEnd } from './keys.ts';
-import { PATIENCE_MS } from './records.ts';
 import { toLimits } from './to-limits.ts';
 
 /** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
@@ -95,7 +95,7 @@ async function ask(
 ): Promise<{ answer: Refused | Admitted | null; isUnsure: boolean }> {
   let isAsked = false;
   const now = redisNowMs();
-  const giveUpAt = now === null ? null : Math.ceil(now) + PATIENCE_MS;
+  const giveUpAt = now === null ? null : Math.ceil(now) + REDIS_TIMEOUT_MS;
   const answer = await ifThere<Refused | Admitted>(async () => {
     isAsked = true;
     const given = (await records.run('admit', id, { ...limits, giveUpAt }, month)) as

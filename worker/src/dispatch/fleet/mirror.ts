@@ -3,7 +3,7 @@ import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/cir
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { createSubscriber } from '@understudy/shared/runtime/redis-subscriber';
+import { createRedisSubscriber } from '@understudy/shared/runtime/redis-subscriber';
 import { toChannel } from './keys.ts';
 
 /** This process's picture of the fleet's circuits, and whether the fleet's records can be reached at all. */
@@ -75,7 +75,7 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
   }
 
   // What it misses, the periodic read finds.
-  const listening = createSubscriber({
+  const listening = createRedisSubscriber({
     redis,
     channel: toChannel(prefix),
     onMessage: () => void refresh(),

@@ -1,3 +1,4 @@
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { FleetParts } from './fleet-admission.ts';
 
 /** What the fleet's records must be told, sooner or later. */
@@ -17,16 +18,9 @@ const MOST_KEPT = 1_000;
 export function createOutbox(ifThere: FleetParts['ifThere']): Outbox {
   const kept = new Map<string, () => Promise<unknown>>();
 
-  function keep(key: string, tell: () => Promise<unknown>) {
-    kept.delete(key);
-    kept.set(key, tell);
-    const [oldest] = kept.keys();
-    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-  }
-
   return {
     async send(key, tell) {
-      if ((await ifThere(tell)) === null) keep(key, tell);
+      if ((await ifThere(tell)) === null) setBounded(kept, key, tell, MOST_KEPT);
     },
     async flush() {
       let told = false;

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { inTime } from '@understudy/shared/runtime/in-time';
+import { REDIS_TIMEOUT_MS } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import { toChannel, toRecordKeys } from './keys.ts';
 import { createScripts, type Script } from './scripts.ts';
@@ -13,9 +14,6 @@ export interface FleetRecords {
    */
   run(script: Script, providerId: string, input: object, month?: string): Promise<unknown>;
 }
-
-/** A frozen Redis is not waited for. */
-export const PATIENCE_MS = 500;
 
 export function createFleetRecords(options: {
   redis: Redis;
@@ -30,9 +28,9 @@ export function createFleetRecords(options: {
     async run(script, providerId, input, month = toMonth(clock.now())) {
       const common = { provider: providerId, channel: toChannel(prefix), nowMs: redisNowMs?.() };
       const keys = toRecordKeys(prefix, providerId, month);
-      return inTime(runScript(script, keys, { ...common, ...input }), PATIENCE_MS, toSilence);
+      return inTime(runScript(script, keys, { ...common, ...input }), REDIS_TIMEOUT_MS, toSilence);
     },
   };
 }
 
-const toSilence = () => new Error(`Redis did not answer within ${PATIENCE_MS} ms`);
+const toSilence = () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`);

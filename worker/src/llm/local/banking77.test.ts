@@ -1,8 +1,9 @@
+import { createRandom } from '@understudy/shared/testing/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toAnswer } from './answer.ts';
 import { groupByLabel, readLabelledTexts, type LabelledText } from './calibration/labelled-texts.ts';
 import { toAccuracy, toCalibrationError, type Judged } from './calibration/measure.ts';
-import { createRandom, shuffled } from './calibration/random.ts';
+import { shuffled } from './calibration/shuffled.ts';
 import { createLabelIndex } from './label-index.ts';
 
 // The largest indexes are asked every third query only, to keep the suite short; on all of them it does as well.

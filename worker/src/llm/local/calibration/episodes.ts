@@ -1,7 +1,7 @@
 import { toFeatures } from '../confidence.ts';
 import { createLabelIndex } from '../label-index.ts';
 import { groupByLabel, type LabelledText } from './labelled-texts.ts';
-import { shuffled } from './random.ts';
+import { shuffled } from './shuffled.ts';
 
 /** One text against one set of labels. */
 export interface Case {

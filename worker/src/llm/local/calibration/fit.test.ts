@@ -1,7 +1,8 @@
+import { createRandom } from '@understudy/shared/testing/random';
 import { expect, it } from 'vitest';
 import { toCalibrationError } from './measure.ts';
 import { fitWeights, MULTI_LINK, SINGLE_LINK } from './fit.ts';
-import { createRandom, shuffled } from './random.ts';
+import { shuffled } from './shuffled.ts';
 import { solve } from './solve.ts';
 
 const setting = { labelCount: 2, examples: 0 };

@@ -1,10 +1,11 @@
+import { createRandom } from '@understudy/shared/testing/random';
 import { pathToFileURL } from 'node:url';
 import { dot, type Weights } from '../confidence.ts';
 import { drawCases, type Case } from './episodes.ts';
 import { fitWeights, MULTI_LINK, SINGLE_LINK, type Link } from './fit.ts';
 import { readLabelledTexts } from './labelled-texts.ts';
 import { toAccuracy, toCalibrationError, type Judged } from './measure.ts';
-import { createRandom, shuffled } from './random.ts';
+import { shuffled } from './shuffled.ts';
 
 const HELD_OUT_SHARE = 0.25;
 

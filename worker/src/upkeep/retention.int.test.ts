@@ -16,7 +16,7 @@ import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { createExpire } from './upkeep-retention.ts';
+import { createExpire } from './retention.ts';
 
 let bed: TestBed;
 let expire: () => Promise<void>;

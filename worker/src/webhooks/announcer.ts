@@ -17,7 +17,7 @@ import { toBody } from './to-body.ts';
 import { toUrlTarget } from './to-url-target.ts';
 
 /** Where what is to be told becomes deliveries, one for each receiver, however often it is announced. */
-export interface Outbox {
+export interface Announcer {
   /** @throws when the ledger is away: announce it again then. */
   announce(notices: readonly Notice[]): Promise<void>;
   /**
@@ -27,7 +27,7 @@ export interface Outbox {
   announceJobs(notices: readonly JobNotice[]): Promise<void>;
 }
 
-interface OutboxOptions {
+interface AnnouncerOptions {
   store: Store;
   clock?: Clock;
   /** Told of the targets that have something due now. */
@@ -40,7 +40,7 @@ const AT_ONCE = 32;
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
-export function createOutbox({ store, onDue, clock = systemClock }: OutboxOptions): Outbox {
+export function createAnnouncer({ store, onDue, clock = systemClock }: AnnouncerOptions): Announcer {
   async function write(deliveries: DeliveryDocument[], beforeDue?: () => Promise<void>) {
     await insertDeliveries(store, deliveries);
     await beforeDue?.();

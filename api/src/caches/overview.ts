@@ -11,7 +11,7 @@ import type { Store } from '@understudy/shared/store/connect';
 import { readOpenJobs, type OpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
 import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';
 import { WINDOW_MS } from '@understudy/shared/store/overview/window-ms';
-import { createKeptReading } from './kept-reading.ts';
+import { createCachedReading } from './cached-reading.ts';
 
 export interface OverviewReader {
   /** The jobs that have not ended; how long the oldest queued one has waited, null where none waits. */
@@ -34,7 +34,7 @@ export function createOverviewReader(options: {
   clock: Clock;
 }): OverviewReader {
   const { store, redis, prefix, clock } = options;
-  const readCounts = createKeptReading(clock, () => readOpenJobs(store), toCountKeptMs);
+  const readCounts = createCachedReading(clock, () => readOpenJobs(store), toCountKeptMs);
   const readWorkers = () => readFleetWorkers(redis, prefix).catch(() => null);
   async function readOpen() {
     const open = await readCounts();
@@ -44,7 +44,7 @@ export function createOverviewReader(options: {
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
       const read = () => readWindowStats(store, window, clock.now());
-      return [window, createKeptReading(clock, read, () => toWindowKeptMs(window))];
+      return [window, createCachedReading(clock, read, () => toWindowKeptMs(window))];
     }),
   );
 

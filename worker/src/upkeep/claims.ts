@@ -8,7 +8,7 @@ import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import { findLapsedJobs, returnLapsedJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
-import { toOrphanEnd } from '../upkeep/to-orphan-end.ts';
+import { toOrphanEnd } from './to-orphan-end.ts';
 
 export interface ClaimsDeps {
   store: Store;
@@ -28,8 +28,8 @@ const ORPHAN_GRACE_MS = 30_000;
  * given this long to write it.
  */
 const AFTER_OUTAGE_MS = LEASE_MS;
-/** What is found later was asked of a ledger that stood still, and found by its clock of afterwards. */
-const FIND_AT_MOST_MS = 1_000;
+/** A find that takes longer may have run after the ledger stood still: by its clock, leases of the living have lapsed. */
+const FIND_TIMEOUT_MS = LEASE_MS / 2;
 
 /** Takes up what dead workers left: their jobs wait for the feeder again, their attempts are settled by an estimate. */
 export async function freeClaims(deps: ClaimsDeps): Promise<void> {
@@ -42,7 +42,14 @@ async function bringBackLapsed(deps: ClaimsDeps) {
   const { store, settings, clock, logger } = deps;
   const askedAt = clock.monotonic();
   const lapsed = await findLapsedJobs(store, LAPSED_AT_MOST);
-  if (lapsed.length === 0 || clock.monotonic() - askedAt > FIND_AT_MOST_MS) return;
+  if (lapsed.length === 0) return;
+  if (clock.monotonic() - askedAt > FIND_TIMEOUT_MS) {
+    logger.warn(
+      { lapsed: lapsed.length },
+      'the ledger was slow to tell lapsed claims: they are looked for again',
+    );
+    return;
+  }
   await forgiveProgressed(store, lapsed);
   const failed = await failCrashedJobs(store, lapsed, { erasesText: erasesTexts(settings.current()) });
   const returned = await returnLapsedJobs(store, lapsed);

@@ -1,15 +1,15 @@
 import { watchAlerts, type AlertsDeps } from '../alerts/watch-alerts.ts';
-import { runLeased } from '../upkeep/run-leased.ts';
-import type { Handlers } from './handler.ts';
-import { relayAnnouncements, type AnnouncementsDeps } from './upkeep-announcements.ts';
-import { createBatchUpkeep, type BatchesDeps } from './upkeep-batches.ts';
-import { freeClaims, type ClaimsDeps } from './upkeep-claims.ts';
-import { closeDeadlines, type DeadlinesDeps } from './upkeep-deadlines.ts';
-import { checkQueue, type QueueDeps } from './upkeep-queue.ts';
-import { createExpire, type RetentionDeps } from './upkeep-retention.ts';
-import { settleReservations, type ReservationsDeps } from './upkeep-reservations.ts';
-import { countUsage, type UsageDeps } from './upkeep-usage.ts';
-import { createWebhookUpkeep, type WebhooksDeps } from './upkeep-webhooks.ts';
+import { runLeased } from './run-leased.ts';
+import type { Handlers } from '../handlers/handler.ts';
+import { relayAnnouncements, type AnnouncementsDeps } from './announcements.ts';
+import { createBatchUpkeep, type BatchesDeps } from './batches.ts';
+import { freeClaims, type ClaimsDeps } from './claims.ts';
+import { closeDeadlines, type DeadlinesDeps } from './deadlines.ts';
+import { checkQueue, type QueueDeps } from './queue.ts';
+import { createExpire, type RetentionDeps } from './retention.ts';
+import { settleReservations, type ReservationsDeps } from './reservations.ts';
+import { countUsage, type UsageDeps } from './usage.ts';
+import { createWebhookUpkeep, type WebhooksDeps } from './webhooks.ts';
 
 export type UpkeepDeps = ClaimsDeps &
   DeadlinesDeps &

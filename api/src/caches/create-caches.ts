@@ -11,7 +11,7 @@ import { createSessionAccess } from './sessions.ts';
 import { createTokenAccess } from './tokens.ts';
 import { createTokenUses } from './token-uses.ts';
 
-interface Copies {
+interface Caches {
   context: Pick<
     Context,
     'tokens' | 'tokenUses' | 'sessions' | 'catalogue' | 'classifierFacts' | 'backlog' | 'watcher'
@@ -19,8 +19,8 @@ interface Copies {
   services: Service[];
 }
 
-/** What this process holds copies of, so that a request needs no store to be let in and checked. */
-export function createCopies(options: { store: Store; clock: Clock; logger: Logger }): Copies {
+/** What this process caches, so that a request needs no store to be let in and checked. */
+export function createCaches(options: { store: Store; clock: Clock; logger: Logger }): Caches {
   const { store, clock, logger } = options;
   const tokens = createTokenAccess({ store, clock });
   const tokenUses = createTokenUses({ store, clock, logger });

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createKeptReading } from './kept-reading.ts';
+import { createCachedReading } from './cached-reading.ts';
 
 function setup() {
   let nowMs = 0;
   let reads = 0;
   let pending = Promise.withResolvers<number>();
-  const reading = createKeptReading(
+  const reading = createCachedReading(
     { monotonic: () => nowMs },
     () => {
       reads += 1;

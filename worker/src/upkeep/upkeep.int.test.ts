@@ -16,8 +16,8 @@ import { createBatchProgress } from '../batch-progress.ts';
 import { createRelay } from '../relay.ts';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
-import { createOutbox } from '../webhooks/outbox.ts';
-import { createUpkeepHandlers, type UpkeepDeps } from './upkeep.ts';
+import { createAnnouncer } from '../webhooks/announcer.ts';
+import { createUpkeepHandlers, type UpkeepDeps } from './create-upkeep-handlers.ts';
 
 let bed: TestBed;
 let producer: Producer;
@@ -48,7 +48,7 @@ beforeAll(async () => {
     },
     clock,
     deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
-    outbox: createOutbox({ store: bed.store, clock }),
+    announcer: createAnnouncer({ store: bed.store, clock }),
     publicUrl: 'https://understudy.test',
   };
 });
@@ -113,7 +113,7 @@ it('frees a lapsed claim: the job waits for the feeder again', async () => {
 it('leaves alone for now what a ledger tells late: it may have stood still, and its clock not', async () => {
   const id = await insertLapsed();
   let nowMs = 0;
-  const clock = { ...systemClock, monotonic: () => (nowMs += 2_000) };
+  const clock = { ...systemClock, monotonic: () => (nowMs += 4_000) };
   await createUpkeepHandlers({ ...deps, clock })['upkeep.claims']({});
   expect(await read(id)).toMatchObject({ state: 'processing' });
   await upkeep['upkeep.claims']({});

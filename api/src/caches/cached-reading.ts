@@ -4,7 +4,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
  * Reads at most once at a time and keeps what was read for a while; one that fails is not kept.
  * @param toKeptMs how long, given how long the reading took; milliseconds.
  */
-export function createKeptReading<T>(
+export function createCachedReading<T>(
   clock: Pick<Clock, 'monotonic'>,
   read: () => Promise<T>,
   toKeptMs: (costMs: number) => number,

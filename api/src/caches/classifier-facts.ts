@@ -2,6 +2,7 @@ import {
   readClassifierFacts,
   type ClassifierFacts,
 } from '@understudy/shared/store/classifiers/read-classifier';
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import { toVersionId } from '@understudy/shared/store/classifiers/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -23,10 +24,7 @@ export function createClassifierFacts(store: Store): ClassifierFactsCache {
       const versionId = toVersionId(id, version);
       const facts = known.get(versionId) ?? (await readClassifierFacts(store, [versionId])).get(versionId);
       if (!facts) return null;
-      known.delete(versionId);
-      known.set(versionId, facts);
-      const [oldest] = known.keys();
-      if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+      setBounded(known, versionId, facts, MAX_KNOWN);
       return facts;
     },
   };

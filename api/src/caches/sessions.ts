@@ -1,5 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { Store } from '@understudy/shared/store/connect';
 import type { SessionDocument } from '@understudy/shared/store/sessions/model';
 import { findSession, touchSession } from '@understudy/shared/store/sessions/sessions';
@@ -51,9 +52,7 @@ export function createSessionAccess(options: {
   }
 
   function remember(value: string, session: SessionDocument) {
-    known.set(value, { session, readAt: clock.monotonic() });
-    const [oldest] = known.keys();
-    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+    setBounded(known, value, { session, readAt: clock.monotonic() }, MAX_KNOWN);
   }
 
   /** Beside the request, which need not wait for it; one that fails is made up for by the next. */

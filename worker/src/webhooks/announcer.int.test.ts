@@ -4,7 +4,7 @@ import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { createOutbox } from './outbox.ts';
+import { createAnnouncer } from './announcer.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ it('sends no words of a job that is erased between their reading and their writi
   });
   const statesWhenDue: unknown[] = [];
   const onDue = () => void statesWhenDue.push(readDeliveries());
-  await createOutbox({ store: bed.store, onDue }).announceJobs([job]);
+  await createAnnouncer({ store: bed.store, onDue }).announceJobs([job]);
   raced.mockRestore();
   expect(await statesWhenDue[0]).toMatchObject([{ state: 'failed', body: null }]);
 });
@@ -52,7 +52,7 @@ it('still tells of the end that an erase itself made, without words', async () =
   await bed.store.jobs.create(job);
   await eraseJobs(bed.store, [job._id]);
   const erased = (await bed.store.jobs.findById(job._id).lean())!;
-  await createOutbox(bed).announceJobs([{ ...erased, eventId: erased.announce!.eventId }]);
+  await createAnnouncer(bed).announceJobs([{ ...erased, eventId: erased.announce!.eventId }]);
   expect(await readDeliveries()).toMatchObject([
     { state: 'pending', type: 'classification.cancelled', body: expect.any(String) },
   ]);
@@ -60,7 +60,7 @@ it('still tells of the end that an erase itself made, without words', async () =
 
 it('reads a few jobs with their labels at a time, however many ends it is told of', async () => {
   const jobs = await Promise.all(Array.from({ length: 100 }, () => insertEnded()));
-  const profiled = await profileQueries(bed.store, () => createOutbox(bed).announceJobs(jobs));
+  const profiled = await profileQueries(bed.store, () => createAnnouncer(bed).announceJobs(jobs));
   const results = profiled.filter(({ collection }) => collection === 'jobs').map((query) => query.results);
   expect(Math.max(...results)).toBeGreaterThan(0);
   expect(Math.max(...results)).toBeLessThanOrEqual(32);
@@ -69,9 +69,9 @@ it('reads a few jobs with their labels at a time, however many ends it is told o
 
 it('tells nobody of the jobs of an evaluation', async () => {
   const job = await insertEnded();
-  const outbox = createOutbox(bed);
-  await outbox.announceJobs([{ ...job, batchId: createId('evl') }]);
+  const announcer = createAnnouncer(bed);
+  await announcer.announceJobs([{ ...job, batchId: createId('evl') }]);
   expect(await readDeliveries()).toEqual([]);
-  await outbox.announceJobs([{ ...job, batchId: createId('bat') }]);
+  await announcer.announceJobs([{ ...job, batchId: createId('bat') }]);
   expect(await readDeliveries()).toHaveLength(1);
 });
