@@ -106,6 +106,8 @@ it('takes a new provider into use without a restart, first in order of priority'
     attempts: [{ number: 1, outcome: 'succeeded' }],
   });
   expect(job.usage.costUsd).toBeGreaterThan(0);
+  // The second may be known a moment after the first.
+  expect((await finish({ providers: ['spare'] })).provider?.name).toBe('spare');
 });
 
 it('answers from the next provider when the first one fails, with attempts and switch on record', async () => {
