@@ -29,7 +29,7 @@ it('cancels a job in mid call, which hangs up at its vendor, and has it answered
   const { vendor } = pair.primary;
   const { classifications } = stage.client;
   vendor.respondWith({ kind: 'hang' });
-  const calling = vendor.nextRequest();
+  const calling = vendor.nextCall();
   const { id } = await submit();
   const { droppedByClient } = await calling;
   const waiting = classifications.wait(id, { timeoutMs: 30_000 });
@@ -79,7 +79,12 @@ it('cancels and retries in bulk what waits and what is being worked on', async (
   const dry = await classifications.bulk({ action: 'cancel', filter, dryRun: true });
   expect(dry).toEqual({ matched: 40, changed: 0 });
   expect(await classifications.bulk({ action: 'cancel', filter })).toEqual({ matched: 40, changed: 40 });
-  await Promise.all(vendor.requests.slice(-1).map(({ droppedByClient }) => droppedByClient));
+  await Promise.all(
+    vendor
+      .calls()
+      .slice(-1)
+      .map(({ droppedByClient }) => droppedByClient),
+  );
   expect((await list('cancelled')).data).toHaveLength(40);
 
   vendor.respondAlways({ kind: 'answer' });

@@ -142,7 +142,7 @@ it('puts a job off while nobody can answer, and answers it when somebody can aga
 });
 
 it('makes one job and one call of fifty concurrent twins, and knows the key after a restart', async () => {
-  const before = openai.requests.length + anthropic.requests.length;
+  const before = openai.calls().length + anthropic.calls().length;
   const body = { text: 'Twins ask for a bug', labels: LABELS };
   const twins = await Promise.all(
     Array.from({ length: 50 }, () => client.classifications.submit(body, { idempotencyKey: 'twins' })),
@@ -154,7 +154,7 @@ it('makes one job and one call of fifty concurrent twins, and knows the key afte
     ({ question }) => question?.text === body.text,
   );
   expect(calls).toHaveLength(1);
-  expect(openai.requests.length + anthropic.requests.length).toBeGreaterThan(before);
+  expect(openai.calls().length + anthropic.calls().length).toBeGreaterThan(before);
 
   await product.stop();
   await start();
@@ -166,7 +166,7 @@ it('makes one job and one call of fifty concurrent twins, and knows the key afte
 
 it('runs the job of a killed worker again, elsewhere, once', async () => {
   openai.respondWith({ kind: 'hang' });
-  const called = openai.nextRequest();
+  const called = openai.nextCall();
   const { id } = await submit({ text: 'The worker dies over this bug', providers: ['main'] });
   await called;
   process.kill(product.runtime().processes['worker'] ?? 0, 'SIGKILL');

@@ -307,7 +307,7 @@ it('sends none to the collector of traces', async () => {
 
 it('prints none when a worker crashes with a text in flight', async () => {
   vendor.respondAlways({ kind: 'hang' });
-  const arrived = vendor.nextRequest();
+  const arrived = vendor.nextCall();
   const [worker] = fleet.workers;
   const body = { text: `crash ${canaries.text.value}`, labels: labels(), providers: ['main'] };
   await recorded.call('POST', '/api/classifications', { body });

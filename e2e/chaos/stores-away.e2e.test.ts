@@ -34,8 +34,6 @@ function nextJob() {
 }
 const submitOnce = () => fleet.client.classifications.submit(nextJob());
 const waitFor = (id: string, timeoutMs = 40_000) => fleet.client.classifications.wait(id, { timeoutMs });
-/** Without those that only look whether the vendor is well. */
-const countCalls = () => vendor.requests.filter(({ question }) => question !== null).length;
 const everyone = () => [...fleet.apis, ...fleet.workers, fleet.scheduler];
 
 async function readReady() {
@@ -60,9 +58,9 @@ it.each([
     const repeats = await strikeBalance(fleet.store, { untilSettled: false, timeoutMs: 5_000 });
     // Longer than a lease: whoever holds these could be taken for dead.
     vendor.respondAlways({ kind: 'delay', ms: 3_000 });
-    const called = countCalls();
+    const called = vendor.calls().length;
     const held = await Promise.all(Array.from({ length: 10 }, submitOnce));
-    await eventually(() => countCalls() === called + held.length);
+    await eventually(() => vendor.calls().length === called + held.length);
     await how.begin();
 
     const startedAt = performance.now();

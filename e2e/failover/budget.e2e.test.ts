@@ -35,7 +35,7 @@ async function setup(calls: number) {
   const content = JSON.stringify({ label: 'bug', confidence: 0.97 }).padEnd(4 * TOKENS);
   // oxlint-disable-next-line unicorn/no-thenable -- a fake's behaviour, not a promise
   vendor.respondAlways({ kind: 'delay', ms: 300, then: { kind: 'say', content } });
-  const countCalls = () => vendor.requests.filter(({ question }) => question !== null).length;
+  const countCalls = () => vendor.calls().length;
   const read = (jobs: readonly Classification[]) =>
     Promise.all(jobs.map(({ id: jobId }) => client.classifications.get(jobId)));
   return { ...fleet, id, countCalls, read };

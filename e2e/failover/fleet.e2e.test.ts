@@ -53,7 +53,7 @@ describe.each([2, 4])('%i worker processes', (workers) => {
     expect(await circuit()).toBe('open');
     primary.vendor.breakDown({ kind: 'hang' });
     const before = countCalls(primary);
-    const probe = primary.vendor.nextRequest();
+    const probe = primary.vendor.nextCall();
     const probing = eventually(async () => (await runMany(), countCalls(primary) > before));
     await probe;
     expect(await circuit()).toBe('half-open');

@@ -116,12 +116,7 @@ async function submitAll(client: Client, { seconds, rate }: { seconds: number; r
 }
 
 function countCalls(vendors: Record<string, FakeVendor>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(vendors).map(([name, { requests }]) => [
-      name,
-      requests.filter(({ question }) => question !== null).length,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(vendors).map(([name, vendor]) => [name, vendor.calls().length]));
 }
 
 async function stopAll(product: Product, vendors: Record<string, FakeVendor>) {

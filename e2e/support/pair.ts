@@ -103,7 +103,7 @@ export async function createPair(
 
 /** The classifications that a vendor was asked for so far; listing models is no call. */
 export function countCalls({ vendor }: Pair['primary']): number {
-  return vendor.requests.filter(({ question }) => question !== null).length;
+  return vendor.calls().length;
 }
 
 /** The attempts of a job at one of the two, in short. */

@@ -33,8 +33,10 @@ export interface FakeRequest {
 export interface FakeVendor {
   /** The base URL as an operator would enter it. */
   url: string;
-  /** Every call so far, oldest first. */
+  /** Every request so far, oldest first; lists of models among them, by which health is checked at any time. */
   requests: FakeRequest[];
+  /** The classifications among them. */
+  calls(): FakeRequest[];
   /** Behaviours for the next classifications, one each. */
   respondWith(...queue: FakeBehaviour[]): void;
   /** Behaviour of every classification for which nothing is queued; `answer` at first. */
@@ -44,8 +46,10 @@ export interface FakeVendor {
   /** Everything behaves so, also listing models, until `recover()`. */
   breakDown(behaviour: FakeBehaviour): void;
   recover(): void;
-  /** The next call that arrives after this. */
+  /** The next request that arrives after this. */
   nextRequest(): Promise<FakeRequest>;
+  /** The next classification that arrives after this. */
+  nextCall(): Promise<FakeRequest>;
   /** The connections that are open now. */
   countConnections(): Promise<number>;
   /** Ends every connection and the server. Safe to call twice. */
@@ -102,6 +106,9 @@ export async function startFakeVendor(
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
+  const nextRequest = () => new Promise<FakeRequest>((resolve) => waiting.push(resolve));
+  const isCall = ({ question }: FakeRequest) => question !== null;
+
   return {
     url: `http://127.0.0.1:${port}${protocol.basePath}`,
     requests,
@@ -110,7 +117,14 @@ export async function startFakeVendor(
     listModelsWith: (behaviour) => void (models = behaviour),
     breakDown: (behaviour) => void (outage = behaviour),
     recover: () => void (outage = null),
-    nextRequest: () => new Promise((resolve) => waiting.push(resolve)),
+    calls: () => requests.filter(isCall),
+    nextRequest,
+    async nextCall() {
+      for (;;) {
+        const request = await nextRequest();
+        if (isCall(request)) return request;
+      }
+    },
     countConnections: () =>
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
