@@ -48,7 +48,8 @@ it('cancels a job in mid call, which hangs up at its vendor, and has it answered
   const { provider } = await stage.client.providers.read(pair.primary.name);
   expect(provider.status.circuit).toBe('closed');
 
-  expect(await classifications.retry(id)).toMatchObject({ state: 'queued', error: null });
+  // Queued, or already with a worker.
+  expect((await classifications.retry(id)).error).toBeNull();
   const answered = await classifications.wait(id, { timeoutMs: 30_000 });
   expect(answered).toMatchObject({
     state: 'succeeded',
