@@ -121,7 +121,11 @@ it('answers from the next provider when the first one fails, with attempts and s
   const outcomes = job.attempts.map(({ provider, outcome, fault }) => [provider.name, outcome, fault]);
   expect(outcomes[0]).toEqual(['main', 'failed', 'server_error']);
   expect(outcomes.at(-1)).toEqual(['spare', 'succeeded', null]);
-  const { data } = await client.failovers.list({ jobId: job.id });
+  // They are written beside the dispatch.
+  const data = await eventually(async () => {
+    const { data } = await client.failovers.list({ jobId: job.id });
+    return data.length > 0 && data;
+  });
   expect(data).toMatchObject([{ from: { name: 'main' }, to: { name: 'spare' }, fault: 'server_error' }]);
   const [first, last] = [job.attempts[0], job.attempts.at(-1)].map((attempt) =>
     Date.parse(attempt?.startedAt ?? ''),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../../shared/src/testing/eventually.ts';
 import { countCalls } from '../support/pair.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
@@ -27,8 +28,12 @@ it('has local take over on a fresh installation with one provider, in time', asy
     ],
     verdict: { target: 5_000, met: true },
   });
-  const { data } = await client.failovers.list({ drill: true });
-  expect(data).toMatchObject([{ from: { name }, fault: 'silent', drill: true }]);
+  // They are written beside it.
+  await eventually(async () => {
+    const { data } = await client.failovers.list({ drill: true });
+    expect(data).toMatchObject([{ from: { name }, fault: 'silent', drill: true }]);
+    return true;
+  });
   expect((await client.failovers.list({ drill: false })).data).toEqual([]);
   await client.providers.remove(name);
 });
