@@ -134,20 +134,18 @@ test('feeds a provider whose key one worker cannot open, though that worker was 
   const masterKeys = `4:${randomBytes(32).toString('base64')}`;
   const own = await startFleet({ workers: 1, env: { UNDERSTUDY_MASTER_KEYS: masterKeys } });
   try {
-    const [able] = own.workers;
+    const able = own.workers[0]!;
     const { app: unable } = await own.create('worker', {
       UNDERSTUDY_MASTER_KEYS: `5:${randomBytes(32).toString('base64')}`,
     });
     const { client, store } = own;
+    const readFeeder = async () => (await store.leases.findById('feeder').lean())?.holder;
     await client.providers.create({ name: 'main', baseUrl: vendor.url, apiKey: KEY, ...PROVIDER });
     await unable.start();
-    const [before] = await store.leases.find({ _id: 'feeder' }).lean();
-    await able?.stop();
-    await eventually(async () => {
-      const [lease] = await store.leases.find({ _id: 'feeder' }).lean();
-      return lease?.holder !== before?.holder;
-    });
-    await able?.start();
+    const before = await readFeeder();
+    await able.stop();
+    await eventually(async () => (await readFeeder()) !== before);
+    await able.start();
     const traffic = keepAsking(() => client);
     await eventually(() => traffic.answered() >= 5, { timeoutMs: 60_000 });
     await traffic.stop();

@@ -16,8 +16,8 @@ interface WaitInput {
 }
 
 /**
- * Waits until a job is final. Where it cannot be read in between, it is asked again. @returns the job as it ended, or as it is
- * when the time is up. @throws what `find` throws when the job is gone, or where the ledger is away at the end
+ * Waits until a job is final. Where it cannot be read in between, it is asked again. @returns the job as it ended, or
+ * as it is when the time is up. @throws what `find` throws when the job is gone, or where the ledger is away at the end
  */
 export async function waitForEnd(ctx: Context, input: WaitInput): Promise<Classification> {
   const { id, waitSeconds, signal, find, waitsFirst = false } = input;
