@@ -12,6 +12,9 @@ import { createSubmitter } from './submitter.ts';
 /** A process may say so much about one absence of a store; work under way says a line each. */
 const LINES_AT_MOST = 15;
 
+/** Part of what is said of a connection that may block and has been silent for too long. */
+const GIVEN_UP = '15000ms';
+
 let fleet: Fleet;
 let vendor: FakeVendor;
 let jobs = 0;
@@ -94,8 +97,20 @@ it.each([
 it.each([
   ['killed', { begin: () => fleet.redis.kill(), end: () => fleet.redis.start() }],
   ['frozen', { begin: async () => fleet.redis.freeze(), end: async () => fleet.redis.thaw() }],
+  [
+    'frozen until every connection to it is given up',
+    {
+      begin: async () => fleet.redis.freeze(),
+      async end() {
+        const gaveUp = (process: AppProcess) => process.lines().some((line) => line.includes(GIVEN_UP));
+        await eventually(() => fleet.workers.every(gaveUp), { timeoutMs: 60_000, everyMs: 200 });
+        fleet.redis.thaw();
+      },
+    },
+  ],
 ])('accepts jobs while Redis is %s, and works on them within 30 s of its return', async (_, how) => {
   const lines = countLines(everyone());
+  const repeats = await strikeBalance(fleet.store, { untilSettled: false, timeoutMs: 5_000 });
   vendor.respondAlways({ kind: 'delay', ms: 500 });
   const before = await Promise.all(Array.from({ length: 10 }, submitOnce));
   await how.begin();
@@ -112,6 +127,8 @@ it.each([
   const ended = await Promise.all(ids.map((id) => waitFor(id, 30_000)));
   expect(ended.map(({ state }) => state)).toEqual(ids.map(() => 'succeeded'));
   await eventually(async () => (await readReady()).status === 200);
+  const { repeatedCalls } = await strikeBalance(fleet.store, { untilSettled: false, timeoutMs: 15_000 });
+  expect(repeatedCalls - repeats.repeatedCalls).toBe(0);
   expect(everyone().every((process) => process.isRunning())).toBe(true);
   for (const count of lines()) expect(count).toBeLessThanOrEqual(LINES_AT_MOST);
 });

@@ -7,11 +7,17 @@ export interface GroupCommitOptions<Input, Outcome> {
   commit: (batch: Input[]) => Promise<(Outcome | Error)[]>;
   /**
    * Tells from the store what became of a batch whose commit failed for an unknown reason; `undefined` where it
-   * was not written. Called once, before the callers fail.
+   * was not written. What is to outlive a primary must be read as `CONFIRMED`. Called once, before the callers fail.
    */
   readBack: (batch: Input[]) => Promise<(Outcome | undefined)[]>;
   maxBatch?: number;
 }
+
+/**
+ * Reads what most members have: a primary that was cut off from them also shows what it will lose. After a majority write
+ * that matched nothing it is not needed, since such a write waits until most have all that the primary had.
+ */
+export const CONFIRMED = { readConcern: { level: 'majority' } } as const;
 
 interface Waiting<Input, Outcome> {
   input: Input;

@@ -60,7 +60,7 @@ async function startEmbeddedStores(env: Environment): Promise<TestStores> {
   return { mongodbUri: stores[0].uri, redisUrl: stores[1].uri, stop: () => (stopped ??= stop()) };
 }
 
-function requireBinary(name: StoreBinary, env: Environment): string {
+export function requireBinary(name: StoreBinary, env: Environment): string {
   const found = findStoreBinary(name, env);
   if (!found)
     throw new Error(`${name} is not there. Run \`node shared/src/embedded/set-up.mjs test\` first.`);

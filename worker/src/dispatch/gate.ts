@@ -22,6 +22,8 @@ interface FleetWord {
 export interface Gate {
   /** What forbids a call, without asking anybody; null where nothing here does. */
   refuse(pooled: PooledProvider): Refusal | null;
+  /** Whether the calls of this process alone take every place of the fleet. */
+  isFull(pooled: PooledProvider): boolean;
   /** Asks for one call of at most `limitMs`: all that may forbid it, or none of it, is taken. */
   enter(pooled: PooledProvider, call: { limitMs: number; tokens: number }): Admittance;
   /** Counts a call that the fleet has admitted. Gives what is to be called at its end. */
@@ -86,6 +88,7 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
 
   return {
     refuse,
+    isFull: limits.isFull,
     note,
     enter(pooled, { limitMs, tokens }) {
       const refusal = refuseAll(pooled, tokens);

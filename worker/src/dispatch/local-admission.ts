@@ -5,7 +5,7 @@ import type { PooledProvider } from '../provider-pool.ts';
 import type { Admission } from './admission.ts';
 import { createGate, type Gate } from './gate.ts';
 import { toResetMark } from './reset-mark.ts';
-import { createWaitingLine } from './waiting-line.ts';
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 interface AdmissionOptions {
   settings: () => DispatchConfig;
@@ -18,6 +18,7 @@ interface AdmissionOptions {
 
 export interface LocalAdmission extends Admission {
   gate(pooled: PooledProvider): Gate;
+  line: Pick<WaitingLine, 'wake' | 'listWaitedFor'>;
 }
 
 /**
@@ -46,6 +47,7 @@ export function createLocalAdmission(options: AdmissionOptions): LocalAdmission 
 
   return {
     gate: toGate,
+    line,
     async admit(candidate, { limitMs, bound }) {
       return toGate(candidate).enter(candidate, { limitMs, tokens: bound.likelyTokens });
     },

@@ -7,6 +7,8 @@ import { createMinuteLog } from './minute-log.ts';
 export interface LocalLimits {
   /** Which limit forbids a call of so many tokens, until when on the monotonic clock; null where none does. */
   refuse(pooled: PooledProvider, tokens: number): { reason: PassedOverReason; untilMs: number | null } | null;
+  /** Whether the calls of this process alone take every place that there is, whoever else has some. */
+  isFull(pooled: PooledProvider): boolean;
   /** Counts a call. Gives what is to be called at its end, with what it used if that is known. */
   begin(tokens: number): (used: number | null) => void;
   /** How many more calls have a place now, how many fit into the minute (null for any number), how many run. */
@@ -28,6 +30,7 @@ export function createLocalLimits({ clock, share }: { clock: Clock; share: () =>
       const tokensAt = tokenLimit === null ? now : minute.tokensFitAt(toShare(tokenLimit), tokens, now);
       return tokensAt > now ? { reason: 'tokens', untilMs: tokensAt } : null;
     },
+    isFull: ({ provider: { configuration } }) => running >= configuration.maxConcurrency,
     begin(tokens) {
       const entry = minute.add(tokens, clock.monotonic());
       running += 1;

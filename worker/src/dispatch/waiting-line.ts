@@ -2,8 +2,10 @@
 export interface WaitingLine {
   /** Resolves when a place at one of these has come free, or `signal` aborts. */
   wait(providerIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Wakes the first who waits for this provider. */
-  wake(providerId: string): void;
+  /** Wakes the first who wait for this provider, as many as there are places: one where it is not said. */
+  wake(providerId: string, places?: number): void;
+  /** The providers that somebody waits for. */
+  listWaitedFor(): Set<string>;
 }
 
 export function createWaitingLine(): WaitingLine {
@@ -22,10 +24,15 @@ export function createWaitingLine(): WaitingLine {
       if (signal.aborted) leave();
       return promise;
     },
-    wake(providerId) {
+    wake(providerId, places = 1) {
+      let left = places;
       for (const { providerIds, leave } of waiting) {
-        if (providerIds.includes(providerId)) return leave();
+        if (left === 0) return;
+        if (!providerIds.includes(providerId)) continue;
+        left -= 1;
+        leave();
       }
     },
+    listWaitedFor: () => new Set([...waiting].flatMap(({ providerIds }) => providerIds)),
   };
 }

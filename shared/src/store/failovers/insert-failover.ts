@@ -1,5 +1,5 @@
 import type { Store } from '../connect.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
 import { insertEach } from '../insert-each.ts';
 import type { FailoverDocument } from './model.ts';
 
@@ -12,7 +12,7 @@ export function createInsertFailover(store: Store): (failover: FailoverDocument)
     },
     async readBack(batch) {
       const ids = batch.map(({ _id }) => _id);
-      const found = await store.failovers.find({ _id: { $in: ids } }, { _id: 1 }).lean();
+      const found = await store.failovers.find({ _id: { $in: ids } }, { _id: 1 }, CONFIRMED).lean();
       const written = new Set(found.map(({ _id }) => _id));
       return ids.map((id) => (written.has(id) ? true : undefined));
     },

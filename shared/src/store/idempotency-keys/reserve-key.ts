@@ -1,5 +1,5 @@
 import type { Store } from '../connect.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
 import { insertEach } from '../insert-each.ts';
 import type { IdempotencyKeyDocument } from './model.ts';
 
@@ -12,8 +12,9 @@ export const toIdempotencyId = (client: string, key: string) => `${client}\n${ke
 export function createReserveKey(
   store: Store,
 ): (row: IdempotencyKeyDocument) => Promise<IdempotencyKeyDocument> {
-  const readRows = async (batch: IdempotencyKeyDocument[]) => {
-    const rows = await store.idempotencyKeys.find({ _id: { $in: batch.map(({ _id }) => _id) } }).lean();
+  const readRows = async (batch: IdempotencyKeyDocument[], as: Partial<typeof CONFIRMED> = {}) => {
+    const ids = batch.map(({ _id }) => _id);
+    const rows = await store.idempotencyKeys.find({ _id: { $in: ids } }, null, as).lean();
     return new Map(rows.map((row) => [row._id, row as IdempotencyKeyDocument]));
   };
   return createGroupCommit({
@@ -26,7 +27,7 @@ export function createReserveKey(
       );
     },
     async readBack(batch) {
-      const rows = await readRows(batch);
+      const rows = await readRows(batch, CONFIRMED);
       return batch.map(({ _id }) => rows.get(_id));
     },
   });

@@ -1,5 +1,5 @@
 import type { Store } from '../connect.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
 import { insertEach } from '../insert-each.ts';
 import type { JobDocument } from './model.ts';
 
@@ -9,9 +9,8 @@ export function createInsertJob(store: Store): (job: JobDocument) => Promise<boo
     commit: (batch) => insertEach(store.jobs, batch),
     async readBack(batch) {
       const ids = batch.map(({ _id }) => _id);
-      const found = new Set(
-        (await store.jobs.find({ _id: { $in: ids } }, { _id: 1 }).lean()).map(({ _id }) => _id),
-      );
+      const jobs = await store.jobs.find({ _id: { $in: ids } }, { _id: 1 }, CONFIRMED).lean();
+      const found = new Set(jobs.map(({ _id }) => _id));
       return ids.map((id) => (found.has(id) ? true : undefined));
     },
   });

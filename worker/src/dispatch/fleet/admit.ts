@@ -49,6 +49,7 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     const gate = local.gate(candidate);
     const refusal = gate.refuse(candidate);
     if (refusal) return refusal;
+    if (gate.isFull(candidate)) return refuseFor(parts, 'concurrency', null);
     const { _id: id } = candidate.provider;
     const { likelyTokens: tokens, price } = call.bound;
     const month = toMonth(clock.now());

@@ -151,6 +151,53 @@ describe('circuits', () => {
   });
 });
 
+describe('who waits for a place', () => {
+  const { signal } = new AbortController();
+
+  /** A process where so many wait, while another has the only places. */
+  async function setUpLine({ waiting, places }: { waiting: number; places: number }) {
+    const made = await setup({ processes: 2, configuration: { maxConcurrency: places } });
+    const { pooled, at, admit } = made;
+    const held = await Promise.all(Array.from({ length: places }, () => admit(0)));
+    const woken: number[] = [];
+    for (let place = 0; place < waiting; place += 1) {
+      void at(1)
+        .untilReleased([pooled.provider._id], signal)
+        .then(() => woken.push(place));
+    }
+    const commands = vi.spyOn(fleet.connection(at(1)), 'sendCommand');
+    const countScripts = () =>
+      commands.mock.calls.filter(([{ name }]) => name === 'eval' || name === 'evalsha').length;
+    /** Waits until it was looked for a place, and what that found is told. */
+    const untilLooked = async () => {
+      const before = countScripts();
+      await eventually(() => expect(countScripts()).toBeGreaterThan(before + 2));
+    };
+    await made.admissions[1]?.start();
+    return { ...made, held, woken, untilLooked };
+  }
+
+  it('is woken by one that another process gives back, in order', async () => {
+    const { held, woken, untilLooked } = await setUpLine({ waiting: 3, places: 2 });
+    await untilLooked();
+    expect(woken).toEqual([]);
+    await held[0]?.release(end());
+    await eventually(() => expect(woken).toEqual([0]));
+  });
+
+  it('is woken as soon as something else than places is short', async () => {
+    const { held, woken } = await setUpLine({ waiting: 2, places: 1 });
+    await held[0]?.release(end({ breaker: 'opens' }));
+    await eventually(() => expect(woken).toEqual([0, 1]));
+  });
+
+  it('is woken where the provider is gone', async () => {
+    const { admissions, woken } = await setUpLine({ waiting: 2, places: 1 });
+    admissions[1]?.sync([]);
+    await eventually(() => expect(woken).toEqual([0, 1]));
+  });
+});
+
 describe('limits are exact over the fleet', () => {
   it('of requests in any minute', async () => {
     const { rush } = await setup({ rateLimit: 40, configuration: { maxConcurrency: 1_000 } });
@@ -178,6 +225,17 @@ describe('limits are exact over the fleet', () => {
     expect(countAdmitted(await rush(64))).toBe(asked.slice(0, 3).filter(({ admitted }) => admitted).length);
     fleet.clock.advance(6_000);
     expect(countAdmitted(await rush(64))).toBe(16);
+  });
+
+  it('of calls at once, without asking Redis where this process has them all', async () => {
+    const { pooled, at, admit } = await setup({ configuration: { maxConcurrency: 2 } });
+    const first = await admit(0);
+    await admit(0);
+    const commands = vi.spyOn(fleet.connection(at(0)), 'sendCommand');
+    expect(await at(0).admit(pooled, toCall())).toMatchObject({ reason: 'concurrency', untilAt: null });
+    expect(commands).not.toHaveBeenCalled();
+    await first.release(end());
+    await admit(0);
   });
 
   it('of tokens a minute, by what was used once that is known', async () => {

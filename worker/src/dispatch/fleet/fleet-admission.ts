@@ -13,6 +13,7 @@ import { createCircuitMirror, type CircuitMirror } from './mirror.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createMonthStarter, type ReadMonth } from './month-starter.ts';
 import { createReadRoom } from './read-room.ts';
+import { createRoomLook } from './room-look.ts';
 import { createFleetRecords, type FleetRecords } from './records.ts';
 import { createFleetWorkers } from './workers.ts';
 
@@ -68,7 +69,6 @@ export interface FleetParts {
 
 /** Whoever made a call settles it itself within this time after its lease, unless it died. */
 const SETTLE_GRACE_MS = 45_000;
-const LOOK_AGAIN_MS = 100;
 
 /**
  * Admission over the fleet: one record per provider in Redis, changed by scripts on Redis's clock. What this process
@@ -94,9 +94,13 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
   const startMonth = months.start;
   const parts: FleetParts = { records, local, clock, settings, ifThere, outbox, redisNowMs, startMonth };
 
+  const readRoom = createReadRoom(parts);
+  const roomLook = createRoomLook({ line: local.line, readRoom, get: (id) => known.get(id), logger });
+  const services = [workers, mirror, roomLook];
+
   return {
     admit: createAdmit(parts),
-    readRoom: createReadRoom(parts),
+    readRoom,
     async takeHedge(of) {
       const input = { maxShare: settings().hedgeMaxShare };
       const taken = await ifThere<number>(() => records.run('hedge', of.provider._id, input));
@@ -111,10 +115,7 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
     async settle(providerId, callId, costNanoUsd) {
       await records.run('settle', providerId, { call: callId, costNanoUsd });
     },
-    async untilReleased(providerIds, signal) {
-      // A place that another process gives back is told by nobody: it is looked for.
-      await local.untilReleased(providerIds, AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]));
-    },
+    untilReleased: local.untilReleased,
     sync(providers) {
       const before = known;
       known = new Map(providers.map((pooled) => [pooled.provider._id, pooled]));
@@ -129,12 +130,10 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
     capacity: workers.capacity,
     workerCount: workers.count,
     async start() {
-      await workers.start();
-      await mirror.start();
+      for (const service of services) await service.start();
     },
     async stop() {
-      await mirror.stop();
-      await workers.stop();
+      for (const service of services.toReversed()) await service.stop();
       await months.idle();
     },
     dispose: local.dispose,
