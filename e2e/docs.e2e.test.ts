@@ -5,7 +5,7 @@ import { createClient } from '../shared/src/client/client.ts';
 import { freePort } from '../shared/src/embedded/free-port.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { createWalkBed, type WalkBed } from './support/walk-bed.ts';
-import { findDifferences, findUncalled, readBlock, readSteps } from './support/walk.ts';
+import { findDifferences, findUncalled, readBlock, readSteps } from './support/document-steps.ts';
 
 const ROOT = new URL('../', import.meta.url);
 

@@ -1,6 +1,6 @@
 import type { AddressGuard } from '@understudy/shared/net/address-guard';
 import type { Producer } from '@understudy/shared/jobs/producer';
-import type { EventOutbox } from '@understudy/shared/jobs/event-outbox';
+import type { EventOutbox } from '@understudy/shared/events/outbox';
 import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';

@@ -10,7 +10,7 @@ import { addProvider, toJob, untilInUse } from './provider.ts';
 import { createSubmitter } from './submitter.ts';
 
 /** A process may say so much about one absence of a store; work under way says a line each. */
-const LINES_AT_MOST = 15;
+const MAX_LINES = 15;
 
 /** Part of what is said of a connection that may block and has been silent for too long. */
 const GIVEN_UP = '15000ms';
@@ -90,7 +90,7 @@ it.each([
     const { repeatedCalls } = await strikeBalance(fleet.store, { untilSettled: false, timeoutMs: 15_000 });
     expect(repeatedCalls - repeats.repeatedCalls).toBe(0);
     expect(everyone().every((process) => process.isRunning())).toBe(true);
-    for (const count of lines()) expect(count).toBeLessThanOrEqual(LINES_AT_MOST + held.length);
+    for (const count of lines()) expect(count).toBeLessThanOrEqual(MAX_LINES + held.length);
   },
 );
 
@@ -130,5 +130,5 @@ it.each([
   const { repeatedCalls } = await strikeBalance(fleet.store, { untilSettled: false, timeoutMs: 15_000 });
   expect(repeatedCalls - repeats.repeatedCalls).toBe(0);
   expect(everyone().every((process) => process.isRunning())).toBe(true);
-  for (const count of lines()) expect(count).toBeLessThanOrEqual(LINES_AT_MOST);
+  for (const count of lines()) expect(count).toBeLessThanOrEqual(MAX_LINES);
 });

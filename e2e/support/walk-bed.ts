@@ -4,7 +4,7 @@ import path from 'node:path';
 import { freePort } from '../../shared/src/embedded/free-port.ts';
 import { runCommand } from '../../shared/src/embedded/set-up/run-command.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './product.ts';
-import { toScript, type WalkStep } from './walk.ts';
+import { toScript, type WalkStep } from './document-steps.ts';
 
 /** Where the documents say that the service is. */
 const WRITTEN = '127.0.0.1:3000';

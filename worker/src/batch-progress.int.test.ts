@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/events/events';
 import type { BatchDocument, BatchState } from '@understudy/shared/store/batches/model';
 import { toItemId, toStagedId } from '@understudy/shared/store/batches/item-id';
 import { createId } from '@understudy/shared/ids';

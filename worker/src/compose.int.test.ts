@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createEventReader } from '@understudy/shared/jobs/event-reader';
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import { createEventReader } from '@understudy/shared/events/reader';
+import type { AppEvent } from '@understudy/shared/events/events';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { readCircuits } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';

@@ -10,7 +10,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
 import {
-  CRASHES_AT_MOST,
+  MAX_CRASHES,
   DEADLINE_EXCEEDED,
   erasesTexts,
   WORKER_CRASHED,
@@ -134,7 +134,7 @@ async function readHolder(
 
 /** What may not be tried any more. */
 function refuse({ crashes, deadlineAt }: JobDocument, nowMs: number): DispatchReport | null {
-  if (crashes >= CRASHES_AT_MOST) return toReport({ kind: 'failed', error: WORKER_CRASHED });
+  if (crashes >= MAX_CRASHES) return toReport({ kind: 'failed', error: WORKER_CRASHED });
   if (deadlineAt.getTime() <= nowMs) return toReport({ kind: 'failed', error: DEADLINE_EXCEEDED });
   return null;
 }

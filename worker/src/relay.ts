@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { AppEvent } from '@understudy/shared/jobs/events';
-import { createOncePublisher } from '@understudy/shared/jobs/publish-once';
-import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
+import type { AppEvent } from '@understudy/shared/events/events';
+import { createOncePublisher } from '@understudy/shared/events/publish-once';
+import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';

@@ -1,4 +1,4 @@
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/events/events';
 import { countFinal } from '@understudy/shared/store/batches/count-batch';
 import type { SeenBatch } from '@understudy/shared/store/batches/look-at-batch';
 

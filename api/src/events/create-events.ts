@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { createEventOutbox } from '@understudy/shared/jobs/event-outbox';
-import type { EventPosition } from '@understudy/shared/jobs/event-position';
-import { createEventReader } from '@understudy/shared/jobs/event-reader';
-import { readEventsBehind, readLatestPosition } from '@understudy/shared/jobs/event-stream';
+import { createEventOutbox } from '@understudy/shared/events/outbox';
+import type { EventPosition } from '@understudy/shared/events/position';
+import { createEventReader } from '@understudy/shared/events/reader';
+import { readEventsBehind, readLatestPosition } from '@understudy/shared/events/stream';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { connectRedis } from '@understudy/shared/runtime/redis';

@@ -1,5 +1,5 @@
 import type { EventType } from '@understudy/shared/contracts/event';
-import { toEventId, type EventPosition } from '@understudy/shared/jobs/event-position';
+import { toEventId, type EventPosition } from '@understudy/shared/events/position';
 
 /**
  * Server-sent events as text (HTML Living Standard, §9.2.6). JSON has no line ends of its own, so an event's data is one

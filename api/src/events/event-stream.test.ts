@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { toEventId } from '@understudy/shared/jobs/event-position';
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import { toEventId } from '@understudy/shared/events/position';
+import type { AppEvent } from '@understudy/shared/events/events';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANONYMOUS } from '../http/viewer.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAfter, type EventPosition } from '@understudy/shared/jobs/event-position';
-import type { EventPage } from '@understudy/shared/jobs/event-stream';
+import { isAfter, type EventPosition } from '@understudy/shared/events/position';
+import type { EventPage } from '@understudy/shared/events/stream';
 import type { BoundedWriter } from './bounded-writer.ts';
 import { toEventFrame, toHeartbeat } from './event-frame.ts';
 import type { EventFilter } from './event-filter.ts';

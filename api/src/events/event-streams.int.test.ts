@@ -1,7 +1,7 @@
 import { createClient } from '@understudy/shared/client/client';
 import { ProblemError } from '@understudy/shared/client/problem-error';
 import type { ServerEvent } from '@understudy/shared/contracts/event';
-import { publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/jobs/events';
+import { publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/events/events';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EventType } from '@understudy/shared/contracts/event';
 import { RateLimitedError } from '@understudy/shared/errors';
-import { fromEventId } from '@understudy/shared/jobs/event-position';
+import { fromEventId } from '@understudy/shared/events/position';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
@@ -36,8 +36,8 @@ export interface EventStreams extends Service {
 
 /** A token that was revoked is known here after half a second; its streams end as long after that. */
 const CHECK_MS = 500;
-const AT_MOST = 1_000;
-const AT_MOST_EACH = 100;
+const MAX_STREAMS = 1_000;
+const MAX_STREAMS_EACH = 100;
 const RETRY_AFTER_SECONDS = 5;
 
 interface Opened {
@@ -77,8 +77,8 @@ export function createEventStreams(options: {
   return {
     assertRoom(holder) {
       const own = [...opened].filter((one) => one.holder === holder).length;
-      if (own < AT_MOST_EACH && opened.size < AT_MOST) return;
-      const quota = own < AT_MOST_EACH ? AT_MOST : AT_MOST_EACH;
+      if (own < MAX_STREAMS_EACH && opened.size < MAX_STREAMS) return;
+      const quota = own < MAX_STREAMS_EACH ? MAX_STREAMS : MAX_STREAMS_EACH;
       const policy = { name: 'event-streams', quota, unit: 'concurrent-requests' } as const;
       throw new RateLimitedError('There are too many event streams already.', policy, RETRY_AFTER_SECONDS);
     },

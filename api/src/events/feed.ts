@@ -1,5 +1,5 @@
-import type { EventPosition } from '@understudy/shared/jobs/event-position';
-import type { EventEntry } from '@understudy/shared/jobs/event-stream';
+import type { EventPosition } from '@understudy/shared/events/position';
+import type { EventEntry } from '@understudy/shared/events/stream';
 import { toEventFrame } from './event-frame.ts';
 import { toPublicEvent, type PublicEvent } from './public-event.ts';
 

@@ -1,4 +1,4 @@
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/events/events';
 import { expect, it } from 'vitest';
 import { createEventHub } from './hub.ts';
 

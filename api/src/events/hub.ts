@@ -1,5 +1,5 @@
 import { isFinal } from '@understudy/shared/contracts/classification';
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/events/events';
 
 export interface EventHub {
   /** Wakes whoever waits for the end of the thing that the event is about. */

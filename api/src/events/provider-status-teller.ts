@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { tellProviderStatuses } from '@understudy/shared/jobs/provider-statuses';
+import { tellProviderStatuses } from '@understudy/shared/events/provider-statuses';
 import { readCircuits } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';

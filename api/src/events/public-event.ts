@@ -1,5 +1,5 @@
 import type { EventType } from '@understudy/shared/contracts/event';
-import type { AppEvent } from '@understudy/shared/jobs/events';
+import type { AppEvent } from '@understudy/shared/events/events';
 
 /** An event as the outside may see it, and what decides who may. */
 export interface PublicEvent {

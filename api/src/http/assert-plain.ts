@@ -4,7 +4,7 @@ import type { ToPointer } from './parse-input.ts';
 /** No input of ours is nested deeper than a few levels; what is would only cost. */
 const DEEPEST = 32;
 /** No list or object of ours has as many; a schema would look at each before it said so. */
-const MEMBERS_AT_MOST = 20_000;
+const MAX_MEMBERS = 20_000;
 
 /**
  * Refuses what no schema should have to meet: an input that is nested or long beyond all sense, or one with a `__proto__` among
@@ -20,8 +20,8 @@ export function assertPlain(input: unknown, toPointer: ToPointer): void {
       refuse(toPointer([...path, '__proto__']), 'is no key to use', 'unknown_field');
     }
     const members = Object.entries(value);
-    if (members.length > MEMBERS_AT_MOST) {
-      refuse(toPointer(path), `has more than ${MEMBERS_AT_MOST} members`, 'too_big');
+    if (members.length > MAX_MEMBERS) {
+      refuse(toPointer(path), `has more than ${MAX_MEMBERS} members`, 'too_big');
     }
     for (const [key, member] of members) {
       if (typeof member === 'object') left.push({ value: member, path: [...path, key] });

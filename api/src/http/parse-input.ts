@@ -14,8 +14,8 @@ export const toBodyPointer: ToPointer = (path) =>
 export const toQueryPointer: ToPointer = (path) => `?${String(path[0] ?? '')}`;
 
 /** A reply that names more is of no use to anybody but whoever wants it to be large. */
-const FAULTS_AT_MOST = 100;
-const LETTERS_AT_MOST = 500;
+const MAX_FAULTS = 100;
+const MAX_LETTERS = 500;
 
 /** Parses an input. @throws {ValidationError} naming every fault with its pointer, the first hundred of them. */
 export function parseInput<S extends Schema>(
@@ -27,16 +27,16 @@ export function parseInput<S extends Schema>(
   const parsed = z.core.safeParse(schema, input);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues
-    .slice(0, FAULTS_AT_MOST)
+    .slice(0, MAX_FAULTS)
     .flatMap((issue) => toFaults(issue, [], input, toPointer));
-  throw new ValidationError(faults.slice(0, FAULTS_AT_MOST).map(shorten));
+  throw new ValidationError(faults.slice(0, MAX_FAULTS).map(shorten));
 }
 
 function toFaults(issue: Issue, base: Path, input: unknown, toPointer: ToPointer): InputFault[] {
   const path = [...base, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.slice(0, FAULTS_AT_MOST).map((key) => ({
+      return issue.keys.slice(0, MAX_FAULTS).map((key) => ({
         pointer: toPointer([...path, key]),
         detail: 'is not a known field',
         code: 'unknown_field',
@@ -69,8 +69,8 @@ function toFault(issue: Issue, path: Path, input: unknown, toPointer: ToPointer)
 }
 
 function shorten({ pointer, ...fault }: InputFault): InputFault {
-  if (pointer.length <= LETTERS_AT_MOST) return { pointer, ...fault };
-  return { pointer: `${pointer.slice(0, LETTERS_AT_MOST - 1).toWellFormed()}…`, ...fault };
+  if (pointer.length <= MAX_LETTERS) return { pointer, ...fault };
+  return { pointer: `${pointer.slice(0, MAX_LETTERS - 1).toWellFormed()}…`, ...fault };
 }
 
 function valueAt(input: unknown, path: Path): unknown {

@@ -2,7 +2,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { Count } from './rate-counter.ts';
 
-const KEYS_AT_MOST = 10_000;
+const MAX_KEYS = 10_000;
 
 /** Counts per key within this process; of too many keys at once the oldest are forgotten. */
 export function createLocalCounter(options: {
@@ -10,7 +10,7 @@ export function createLocalCounter(options: {
   clock: Pick<Clock, 'monotonic'>;
   keysAtMost?: number;
 }) {
-  const { windowMs, clock, keysAtMost = KEYS_AT_MOST } = options;
+  const { windowMs, clock, keysAtMost = MAX_KEYS } = options;
   const windows = new Map<string, { used: number; endsAt: number }>();
 
   function begin(key: string, now: number) {

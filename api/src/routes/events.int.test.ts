@@ -1,5 +1,5 @@
 import { createId } from '@understudy/shared/ids';
-import { MAX_EVENTS, publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/jobs/events';
+import { MAX_EVENTS, publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/events/events';
 import { buildFailover, buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { toFailover } from '@understudy/shared/store/failovers/to-failover';

@@ -13,7 +13,7 @@ const ROWS = 100_000;
 const IN_BATCH = 10_000;
 const MIB = 1_048_576;
 /** What may be alive at once, whatever the number of rows: a page of them, and what is on its way. */
-const ALIVE_AT_MOST = 24 * MIB;
+const MAX_ALIVE_BYTES = 24 * MIB;
 /** A page of the export has 500 rows. */
 const PAGES = ROWS / 500;
 
@@ -74,14 +74,14 @@ it('holds a few pages of a file of 100,000 rows, and no more', async () => {
   const { bytes, lines, most } = await readMeasured('/api/classifications', 'text/csv');
   expect(lines).toBe(ROWS + 1);
   expect(bytes).toBeGreaterThan(40 * MIB);
-  expect(most).toBeLessThan(ALIVE_AT_MOST);
+  expect(most).toBeLessThan(MAX_ALIVE_BYTES);
 });
 
 it('holds a few of the results of a batch of 10,000, and no more', async () => {
   const { bytes, lines, most } = await readMeasured(`/api/batches/${batchId}/results`, '*/*');
   expect(lines).toBe(IN_BATCH);
   expect(bytes).toBeGreaterThan(15 * MIB);
-  expect(most).toBeLessThan(ALIVE_AT_MOST);
+  expect(most).toBeLessThan(MAX_ALIVE_BYTES);
 });
 
 it('holds one page at the end of the list, whatever comes before it', async () => {
@@ -90,7 +90,7 @@ it('holds one page at the end of the list, whatever comes before it', async () =
   const cursor = Buffer.from(oldest[0]?._id ?? '').toString('base64url');
   const { body } = await api.admin('GET', `/api/classifications?limit=200&cursor=${cursor}`);
   expect(body).toMatchObject({ data: { length: 60 }, nextCursor: null });
-  expect(measure() - before).toBeLessThan(ALIVE_AT_MOST);
+  expect(measure() - before).toBeLessThan(MAX_ALIVE_BYTES);
 });
 
 it('reads no more than the caller takes, and stops when the caller is gone', async () => {
@@ -138,5 +138,5 @@ it('holds a step of an action in bulk over all of them, and no more', async () =
     cursor = body.nextCursor;
   } while (cursor !== null);
   expect(total).toEqual({ matched: ROWS, changed: 0 });
-  expect(measure() - before).toBeLessThan(ALIVE_AT_MOST);
+  expect(measure() - before).toBeLessThan(MAX_ALIVE_BYTES);
 });

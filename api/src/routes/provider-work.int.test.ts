@@ -1,4 +1,4 @@
-import { publishEvents } from '@understudy/shared/jobs/events';
+import { publishEvents } from '@understudy/shared/events/events';
 import { finishInteractive, startInteractive } from '@understudy/shared/store/interactive/interactive';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import { createId } from '@understudy/shared/ids';
-import { publishEvents } from '@understudy/shared/jobs/events';
+import { publishEvents } from '@understudy/shared/events/events';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';

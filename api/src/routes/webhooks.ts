@@ -8,7 +8,7 @@ import {
   webhookInput,
   webhookPage,
   webhookQuery,
-  WEBHOOKS_AT_MOST,
+  MAX_WEBHOOKS,
 } from '@understudy/shared/contracts/webhook';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
 import { route, type Reply } from '../http/route.ts';
@@ -59,7 +59,7 @@ export const webhookRoutes = [
     summary: 'Register an endpoint, which gets every event that it subscribes to.',
     description:
       'Deliveries follow Standard Webhooks (https://www.standardwebhooks.com): signed with the secret in this reply, ' +
-      `which is never shown again; at least once, with the same webhook-id on every try. A client has at most ${WEBHOOKS_AT_MOST} endpoints. ${OPERATORS}`,
+      `which is never shown again; at least once, with the same webhook-id on every try. A client has at most ${MAX_WEBHOOKS} endpoints. ${OPERATORS}`,
     access: 'jobs:write',
     body: webhookInput,
     replies: {

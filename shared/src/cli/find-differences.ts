@@ -1,11 +1,11 @@
 /** More do not help. */
-const AT_MOST = 10;
+const MAX_NAMED = 10;
 
 /** Where two JSON values differ, as JSON pointers with what is the matter, the first ten. */
 export function findDifferences(copy: unknown, current: unknown): string[] {
   const found = [...walk(copy, current, '')];
-  const more = found.length - AT_MOST;
-  return more > 0 ? [...found.slice(0, AT_MOST), `and ${more} more`] : found;
+  const more = found.length - MAX_NAMED;
+  return more > 0 ? [...found.slice(0, MAX_NAMED), `and ${more} more`] : found;
 }
 
 function* walk(copy: unknown, current: unknown, pointer: string): Generator<string> {

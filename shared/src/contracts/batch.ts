@@ -3,7 +3,7 @@ import { classification, classificationFields, hasOneLabelSource } from './class
 import { boundedString, isoTime, pageOf, pageQuery } from './primitives.ts';
 
 /** More items than this are refused. */
-export const BATCH_ITEMS_AT_MOST = 10_000;
+export const MAX_BATCH_ITEMS = 10_000;
 
 const { text, ...fieldsButText } = classificationFields;
 
@@ -33,7 +33,7 @@ const sentItem = z.strictObject({
 /** Body of `POST /api/classifications/batch` as JSON. */
 export const batchInput = z.strictObject({
   ...batchHead.shape,
-  items: z.array(sentItem).check(z.minLength(1), z.maxLength(BATCH_ITEMS_AT_MOST)),
+  items: z.array(sentItem).check(z.minLength(1), z.maxLength(MAX_BATCH_ITEMS)),
 });
 
 /** One line of the body of `POST /api/classifications/batch` as NDJSON. */

@@ -255,14 +255,14 @@ export function isFilterKey(key: string): boolean {
 }
 
 /** More rows than this are in no page, or in no file. */
-export const PAGE_ROWS_AT_MOST = 200;
-export const CSV_ROWS_AT_MOST = 100_000;
+export const MAX_PAGE_ROWS = 200;
+export const MAX_CSV_ROWS = 100_000;
 
 /** How many rows: of a page or of a file, which the reply's type decides. */
 export const rowLimit = z.optional(
   z.pipe(
     z.string().check(z.regex(/^\d{1,6}$/, 'must be a whole number')),
-    z.pipe(z.transform(Number), boundedInt(1, CSV_ROWS_AT_MOST)),
+    z.pipe(z.transform(Number), boundedInt(1, MAX_CSV_ROWS)),
   ),
 );
 

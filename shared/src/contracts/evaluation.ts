@@ -3,9 +3,9 @@ import { classificationFields, classification, pricing, providerReference } from
 import { boundedString, isoTime, pageOf, pageQuery } from './primitives.ts';
 
 /** More samples than this are refused. */
-export const SAMPLES_AT_MOST = 1_000;
+export const MAX_SAMPLES = 1_000;
 /** Samples times providers: so many jobs one evaluation may make. */
-export const EVALUATION_JOBS_AT_MOST = 10_000;
+export const MAX_EVALUATION_JOBS = 10_000;
 
 const labelName = boundedString(1, 200);
 
@@ -32,7 +32,7 @@ export type Sample = z.infer<typeof sample>;
 
 /** Body of `POST /api/classifiers/:name/evaluate`. `labels` is for classifiers with `multiLabel`. */
 export const evaluationInput = z.strictObject({
-  samples: z.array(sample).check(z.minLength(1), z.maxLength(SAMPLES_AT_MOST)),
+  samples: z.array(sample).check(z.minLength(1), z.maxLength(MAX_SAMPLES)),
   providers: classificationFields.providers,
 });
 export type EvaluationInput = z.infer<typeof evaluationInput>;

@@ -104,7 +104,7 @@ export const providerStatsList = z.object({ window: statsWindow, data: z.array(p
 export type ProviderStatsList = z.infer<typeof providerStatsList>;
 
 /** A row for each label, so many at most. */
-export const LABEL_ROWS_AT_MOST = 200;
+export const MAX_LABEL_ROWS = 200;
 
 export const labelStatsQuery = z.strictObject({
   ...statsQuery.shape,
@@ -142,7 +142,7 @@ export const labelStatsList = z.object({
     .int()
     .check(
       z.describe(
-        `How often a label was answered that has no row: rows are the ${LABEL_ROWS_AT_MOST} most frequent.`,
+        `How often a label was answered that has no row: rows are the ${MAX_LABEL_ROWS} most frequent.`,
       ),
     ),
 });

@@ -17,7 +17,7 @@ export const webhookEvent = z.enum([...CLIENT_EVENTS, ...OPERATOR_EVENTS]);
 export type WebhookEvent = z.infer<typeof webhookEvent>;
 
 /** Endpoints that one client may have: each event is written once for each of them. */
-export const WEBHOOKS_AT_MOST = 20;
+export const MAX_WEBHOOKS = 20;
 
 /** What a delivery may be of: an event, or an operator's test. */
 export type DeliveryType = WebhookEvent | 'webhook.test';

@@ -13,7 +13,7 @@ export const ROTATION_MS = 24 * 60 * 60 * 1_000;
 /** Of 24 to 64 bytes, as Standard Webhooks asks for. */
 const SECRET_BYTES = 32;
 /** Whoever rotates on and on must not make signatures without end. */
-const MOST_SECRETS = 5;
+const MAX_SECRETS = 5;
 
 /** A new secret, in the clear and as it is stored. */
 export function createSigningSecret(
@@ -35,7 +35,7 @@ export function rotateSecrets(
   const good = present.filter(({ expiresAt }) => isGood(expiresAt, now));
   const ending = good.map((secret) => ({ ...secret, expiresAt: secret.expiresAt ?? until }));
   return {
-    secrets: [next, ...ending].slice(0, MOST_SECRETS),
+    secrets: [next, ...ending].slice(0, MAX_SECRETS),
     previousValidUntil: ending[0]?.expiresAt ?? null,
   };
 }

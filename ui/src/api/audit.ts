@@ -7,7 +7,7 @@ import { queryKeys } from './query-keys.ts';
 
 const EVERY_MS = 10_000;
 const MARKS_EVERY_MS = 30_000;
-const MOST_MARKS = 100;
+const MAX_MARKS = 100;
 
 /** Changes by operators, newest first. */
 export function useAudit(filter: () => AuditFilter) {
@@ -23,7 +23,7 @@ export function useAudit(filter: () => AuditFilter) {
 export function useChangesSince(targetId: () => string, from: () => string, enabled: () => boolean) {
   const audit = createAudit(useTransport());
   const read = async (filter: AuditFilter, call: { signal: AbortSignal }) =>
-    (await audit.list({ ...filter, from: from(), limit: MOST_MARKS }, call)).data;
+    (await audit.list({ ...filter, from: from(), limit: MAX_MARKS }, call)).data;
   return useLiveQuery({
     queryKey: () => queryKeys.audit({ marksOf: targetId(), from: from() }),
     read: async (call) => {

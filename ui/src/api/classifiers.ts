@@ -5,7 +5,7 @@ import { useLiveQuery } from '../composables/use-live-query.ts';
 import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
-const MOST_CLASSIFIERS = 200;
+const MAX_CLASSIFIERS = 200;
 const EVERY_MS = 10_000;
 
 /** All classifiers, each in its newest version, without the examples of their labels. */
@@ -13,7 +13,7 @@ export function useClassifiers() {
   const classifiers = createClassifiers(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.classifiers.list,
-    read: async (call) => (await classifiers.list({ limit: MOST_CLASSIFIERS }, call)).data,
+    read: async (call) => (await classifiers.list({ limit: MAX_CLASSIFIERS }, call)).data,
     everyMs: null,
   });
 }

@@ -6,7 +6,7 @@ import { queryKeys } from './query-keys.ts';
 
 const STATUS_EVERY_MS = 5_000;
 const USAGE_EVERY_MS = 15_000;
-const MOST_PROVIDERS = 200;
+const MAX_PROVIDERS = 200;
 
 export type UsageWindow = '24h' | '7d' | '30d';
 const WINDOW_HOURS: Record<UsageWindow, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
@@ -17,7 +17,7 @@ export function useProviders() {
   return useLiveQuery({
     queryKey: () => queryKeys.providers.list,
     read: async (call) => {
-      const { data } = await providers.list({ limit: MOST_PROVIDERS }, call);
+      const { data } = await providers.list({ limit: MAX_PROVIDERS }, call);
       return data.toSorted((a, b) => a.priority - b.priority || a.name.localeCompare(b.name));
     },
     everyMs: STATUS_EVERY_MS,

@@ -7,7 +7,7 @@ import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 const EVERY_MS = 15_000;
-const MOST_CLIENTS = 200;
+const MAX_CLIENTS = 200;
 
 /** Tokens that are good, newest first. */
 export function useTokens({ enabled }: { enabled?: () => boolean } = {}) {
@@ -25,7 +25,7 @@ export function useClients() {
   const clients = createClients(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.clients,
-    read: async (call) => (await clients.list({ limit: MOST_CLIENTS }, call)).data,
+    read: async (call) => (await clients.list({ limit: MAX_CLIENTS }, call)).data,
     everyMs: null,
   });
 }

@@ -10,8 +10,8 @@ import type { ToldCauses } from './reading.ts';
 import { STALLED_ID, toStalledMs } from './readings/queue.ts';
 
 const PROVIDER_FIELDS = { name: 1, type: 1, enabled: 1, flagged: 1, configuration: 1, updatedAt: 1 } as const;
-const WAITING_AT_MOST = 1_000_000;
-const WEBHOOKS_AT_MOST = 1_000;
+const MAX_WAITING = 1_000_000;
+const MAX_WEBHOOKS = 1_000;
 
 interface FactsOptions {
   store: Store;
@@ -32,7 +32,7 @@ export async function readAlertFacts(options: FactsOptions, told: ToldCauses): P
     readBudgets(store, providers, nowMs),
     Promise.all((['1h', '30d'] as const).map((window) => readAvailability(store, nowMs, window))),
     readQueue(options, told),
-    findDisabledWebhooks(store, WEBHOOKS_AT_MOST),
+    findDisabledWebhooks(store, MAX_WEBHOOKS),
   ]);
   const read = { health, budgets, availability, disabledWebhooks, ...queue };
   return { nowMs, availabilityTargetMs, providers, ...read };
@@ -44,6 +44,6 @@ async function readQueue({ store, nowMs }: FactsOptions, told: ToldCauses) {
   const now = new Date(nowMs);
   const oldestWaiting = await findOldestWaiting(store, { before, running: isTold, now });
   // Counting is dear where very many wait, and only the telling needs it.
-  const waiting = oldestWaiting && !isTold ? await countBacklog(store, WAITING_AT_MOST) : 0;
+  const waiting = oldestWaiting && !isTold ? await countBacklog(store, MAX_WAITING) : 0;
   return { oldestWaiting, waiting };
 }

@@ -23,7 +23,7 @@ export interface AlertsDeps {
   logger: Logger;
 }
 
-const AT_MOST = 200;
+const BATCH_SIZE = 200;
 
 /**
  * Looks at the stored state once, puts what changed on record, and has operators told of it. What a look put on record and
@@ -75,7 +75,7 @@ async function forget({ store }: AlertsDeps, condition: AlertConditionDocument, 
 }
 
 async function tell({ store, announcer, publicUrl }: AlertsDeps) {
-  const untold = await findUntoldAlerts(store, AT_MOST);
+  const untold = await findUntoldAlerts(store, BATCH_SIZE);
   if (untold.length === 0) return;
   await announcer.announce(untold.map((alert) => toNotice(alert, publicUrl)));
   await markAlertsTold(

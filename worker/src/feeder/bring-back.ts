@@ -18,7 +18,7 @@ export interface BringBackDeps {
 /** How often what no Redis of this epoch was given is looked for while the epoch is the same. */
 const LOST_EVERY_MS = 1_000;
 /** In one round; the rounds after it take up the others. */
-const AT_MOST = 1_000;
+const BATCH_SIZE = 1_000;
 /** A worker hears within a second of what was set, or is free again; what it put off before is woken by another look. */
 const ECHOES_MS = [1_000, 3_000];
 
@@ -36,17 +36,17 @@ export function createBringBack({ store, settings, pool, clock, logger }: BringB
   async function bringBackLost(epoch: string) {
     const now = clock.monotonic();
     if (lost.epoch === epoch && now - lost.lookedAt < LOST_EVERY_MS) return;
-    const returned = await returnLostJobs(store, epoch, AT_MOST);
-    if (returned < AT_MOST) lost = { epoch, lookedAt: now };
+    const returned = await returnLostJobs(store, epoch, BATCH_SIZE);
+    if (returned < BATCH_SIZE) lost = { epoch, lookedAt: now };
     if (returned > 0) logger.info({ jobs: returned }, 'brought back jobs that no Redis of this epoch had');
   }
 
   async function wake(whom: ToWake): Promise<number> {
     switch (whom.who) {
       case 'all':
-        return wakeDeferredJobs(store, null, AT_MOST);
+        return wakeDeferredJobs(store, null, BATCH_SIZE);
       case 'waiting_for':
-        return wakeDeferredJobs(store, whom.providerIds, AT_MOST);
+        return wakeDeferredJobs(store, whom.providerIds, BATCH_SIZE);
       case 'nobody':
         return 0;
     }
@@ -59,8 +59,8 @@ export function createBringBack({ store, settings, pool, clock, logger }: BringB
     const now = clock.monotonic();
     const echoed = echoes.filter(({ atMs }) => atMs <= now).map(({ whom }) => whom);
     const whom = [found, ...echoed].reduce(join, unfinished);
-    await Promise.all([bringBackLost(epoch), returnDueJobs(store, new Date(clock.now()), AT_MOST)]);
-    unfinished = (await wake(whom)) < AT_MOST ? NOBODY : whom;
+    await Promise.all([bringBackLost(epoch), returnDueJobs(store, new Date(clock.now()), BATCH_SIZE)]);
+    unfinished = (await wake(whom)) < BATCH_SIZE ? NOBODY : whom;
     // Not before: a round that failed looks again.
     echoes = echoes.filter(({ atMs }) => atMs > now);
     // None where a circuit lets go: nobody sleeps for longer than circuits are open.

@@ -16,7 +16,7 @@ interface ChooseInput {
 }
 
 /** Of one client in one round; each costs a query. */
-const LANES_AT_MOST = 16;
+const MAX_LANES = 16;
 
 interface Choice {
   chosen: Chosen[];
@@ -50,9 +50,9 @@ export async function chooseJobs(input: ChooseInput): Promise<Choice> {
 /** The lanes whose jobs may go, and if they are many, the next of them. */
 function inRotation(lanes: readonly Lane[], { allowances, round }: ChooseInput): Lane[] {
   const open = lanes.filter((lane) => allowances.of(lane));
-  if (open.length <= LANES_AT_MOST) return open;
-  const start = (round * LANES_AT_MOST) % open.length;
-  return [...open.slice(start), ...open.slice(0, start)].slice(0, LANES_AT_MOST);
+  if (open.length <= MAX_LANES) return open;
+  const start = (round * MAX_LANES) % open.length;
+  return [...open.slice(start), ...open.slice(0, start)].slice(0, MAX_LANES);
 }
 
 /** By name, beginning with the one after `last`. */

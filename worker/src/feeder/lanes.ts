@@ -11,7 +11,7 @@ export interface Lanes {
 }
 
 /** Half a millisecond each. Where there are more lanes, the next looks go on behind them. */
-const STEPS_AT_MOST = 32;
+const MAX_STEPS = 32;
 /** Of these, so many begin at the top, where the most urgent are: one that is new there is found at once. */
 const STEPS_FROM_TOP = 8;
 
@@ -35,7 +35,7 @@ export function createLanes(store: Store): Lanes {
   return {
     async look() {
       const top = await walk(null, STEPS_FROM_TOP);
-      last = top && (await walk(last ?? top, STEPS_AT_MOST - STEPS_FROM_TOP));
+      last = top && (await walk(last ?? top, MAX_STEPS - STEPS_FROM_TOP));
     },
     list: () => [...known.values()],
     drop: (lane) => void known.delete(toKey(lane)),

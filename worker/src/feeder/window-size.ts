@@ -23,7 +23,7 @@ export interface WindowSize {
 }
 
 /** The window never holds more, whatever the fleet can do. */
-export const WINDOW_AT_MOST = 5_000;
+export const MAX_WINDOW = 5_000;
 const LATELY_MS = 500;
 /** So that a slow fleet, too, has its next jobs at hand. */
 const AHEAD_AT_LEAST = 2;
@@ -56,6 +56,6 @@ export function createWindowSize(monotonic: () => number): WindowSize {
     },
     held: () => held,
     ahead,
-    free: (capacity) => Math.max(0, Math.min(WINDOW_AT_MOST, capacity + ahead()) - held),
+    free: (capacity) => Math.max(0, Math.min(MAX_WINDOW, capacity + ahead()) - held),
   };
 }

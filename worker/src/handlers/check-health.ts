@@ -3,7 +3,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { createId } from '@understudy/shared/ids';
 import type { Payload } from '@understudy/shared/jobs/catalog';
-import { publishEvents } from '@understudy/shared/jobs/events';
+import { publishEvents } from '@understudy/shared/events/events';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
 import { readRecentTraffic } from '@understudy/shared/store/health/recent-traffic';
@@ -29,7 +29,7 @@ export interface CheckHealthDeps extends ClassifyTinyDeps {
 type CheckPayload = Payload<'health.check'>;
 
 /** Of the 2 s that a check may take in all, this much is for the call: the rest is for ending and recording it. */
-const CALL_AT_MOST_MS = 1_700;
+const MAX_CALL_MS = 1_700;
 
 /** Flags that a good check disproves. Only a call that is paid for shows that there is quota again. */
 const DISPROVEN_BY_LIST: readonly ProviderFlag[] = ['unauthenticated', 'forbidden'];
@@ -75,7 +75,7 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
   }
 
   async function check(pooled: PooledProvider, checkId: string, deep: boolean, timeoutMs: number) {
-    const limitMs = Math.min(timeoutMs, CALL_AT_MOST_MS);
+    const limitMs = Math.min(timeoutMs, MAX_CALL_MS);
     if (pooled.provider.type === 'local') return { finding: LOCAL_IS_HEALTHY, proven: true };
     return deep ? askDeep(deps, pooled, { checkId, limitMs }) : askModels(pooled, { limitMs, clock });
   }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { publishEvents } from '@understudy/shared/jobs/events';
+import { publishEvents } from '@understudy/shared/events/events';
 import type { Logger } from '@understudy/shared/runtime/logger';
 
 /** Tells whoever waits for a piece of interactive work that it is done; they also look into the store, only later. */

@@ -28,10 +28,10 @@ const UNRELEASED_MS = 3_000;
 const UNSEEN_MS = 5_000;
 const STALE_MS = 5_000;
 /** Of each kind in one run; a batch is up to 10,000 jobs. */
-const AT_MOST = 10;
-const TOLD_AT_MOST = 100;
+const MAX_BATCHES = 10;
+const MAX_TOLD = 100;
 /** Each reads its jobs, up to 10,000. */
-const EVALUATIONS_AT_MOST = 2;
+const MAX_EVALUATIONS = 2;
 
 /** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell; and writes down how
  * evaluations ended. */
@@ -46,21 +46,21 @@ export function createBatchUpkeep({
   let leftoversAfter: string | null = null;
 
   return async () => {
-    for (const batch of await findUnattended(store, 'accepted', ago(UNRELEASED_MS), AT_MOST)) {
+    for (const batch of await findUnattended(store, 'accepted', ago(UNRELEASED_MS), MAX_BATCHES)) {
       await releaseBatch(store, batch);
       logger.info({ batchId: batch._id }, 'released an accepted batch whose process is gone');
     }
-    for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), AT_MOST)) {
+    for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), MAX_BATCHES)) {
       await batches.look(_id);
     }
-    await summariseEvaluations(store, EVALUATIONS_AT_MOST);
-    for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), TOLD_AT_MOST)) {
+    await summariseEvaluations(store, MAX_EVALUATIONS);
+    for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), MAX_TOLD)) {
       relay.emitBatch(batch);
     }
     await relay.flush();
-    for (const { _id } of await findUnattended(store, 'receiving', ago(BROKEN_MS), AT_MOST)) {
+    for (const { _id } of await findUnattended(store, 'receiving', ago(BROKEN_MS), MAX_BATCHES)) {
       await removeBroken(store, _id, ago(BROKEN_MS));
     }
-    leftoversAfter = await removeLeftovers(store, leftoversAfter, AT_MOST);
+    leftoversAfter = await removeLeftovers(store, leftoversAfter, MAX_BATCHES);
   };
 }

@@ -17,9 +17,9 @@ export interface ClaimsDeps {
   logger: Logger;
 }
 
-const LAPSED_AT_MOST = 500;
+const MAX_LAPSED = 500;
 /** Each is settled on its own. */
-const ORPHANS_AT_MOST = 100;
+const MAX_ORPHANS = 100;
 /** A worker that is only slow, or whose ledger was away, settles its own attempts within this time. */
 const ORPHAN_GRACE_MS = 30_000;
 
@@ -41,7 +41,7 @@ export async function freeClaims(deps: ClaimsDeps): Promise<void> {
 async function bringBackLapsed(deps: ClaimsDeps) {
   const { store, settings, clock, logger } = deps;
   const askedAt = clock.monotonic();
-  const lapsed = await findLapsedJobs(store, LAPSED_AT_MOST);
+  const lapsed = await findLapsedJobs(store, MAX_LAPSED);
   if (lapsed.length === 0) return;
   if (clock.monotonic() - askedAt > FIND_TIMEOUT_MS) {
     logger.warn(
@@ -59,7 +59,7 @@ async function bringBackLapsed(deps: ClaimsDeps) {
 async function settleOrphans(deps: ClaimsDeps) {
   const { store, clock, logger } = deps;
   const before = new Date(clock.now() - ORPHAN_GRACE_MS);
-  const orphans = await findOrphanedAttempts(store, before, ORPHANS_AT_MOST);
+  const orphans = await findOrphanedAttempts(store, before, MAX_ORPHANS);
   for (const orphan of orphans) {
     const settled = await settleOrphan(store, orphan._id, toOrphanEnd(orphan));
     if (settled && orphan.purpose === 'job') await refreshUsage(store, orphan.jobId);

@@ -8,14 +8,14 @@ export interface DeadlinesDeps {
   settings: { current(): Pick<DispatchConfig, 'retention'> };
 }
 
-const AT_MOST = 1_000;
+const BATCH_SIZE = 1_000;
 /** So many times in one run: jobs that were submitted together have one deadline. */
-const STEPS_AT_MOST = 10;
+const MAX_STEPS = 10;
 
 /** Fails jobs past their deadline that nobody holds. Their announcements are told by the task for those. */
 export async function closeDeadlines({ store, settings }: DeadlinesDeps): Promise<void> {
-  const options = { limit: AT_MOST, erasesText: erasesTexts(settings.current()) };
-  for (let step = 0; step < STEPS_AT_MOST; step += 1) {
-    if ((await closeExpiredJobs(store, options)) < AT_MOST) return;
+  const options = { limit: BATCH_SIZE, erasesText: erasesTexts(settings.current()) };
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    if ((await closeExpiredJobs(store, options)) < BATCH_SIZE) return;
   }
 }

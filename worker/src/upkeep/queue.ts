@@ -15,7 +15,7 @@ export interface QueueDeps {
   logger: Logger;
 }
 
-const AT_MOST = 1_000;
+const BATCH_SIZE = 1_000;
 /**
  * A job that is in the window for this long is looked for in the queue, and again after as long. Whoever puts it there
  * has given up by then; an entry that comes later all the same is of an older generation.
@@ -32,7 +32,7 @@ export async function checkQueue({
   logger,
 }: QueueDeps): Promise<void> {
   const before = new Date(clock.now() - LONG_QUEUED_MS);
-  const jobs = await findLongQueuedJobs(store, await readEpoch(redis, prefix), before, AT_MOST);
+  const jobs = await findLongQueuedJobs(store, await readEpoch(redis, prefix), before, BATCH_SIZE);
   if (jobs.length === 0) return;
   const pipeline = redis.pipeline();
   for (const { _id: jobId, generation } of jobs) {

@@ -20,8 +20,8 @@ export interface RetentionDeps {
 
 const DAY_MS = 86_400_000;
 /** Of each kind in one step; a run makes several, so that what is accepted in a second can expire in one. */
-const AT_MOST = 500;
-const STEPS_AT_MOST = 10;
+const BATCH_SIZE = 500;
+const MAX_STEPS = 10;
 /** A run leaves the rest to the next before its lease is over. */
 const RUN_MS = 5_000;
 
@@ -36,7 +36,7 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
 
   async function expireUnused() {
     const before = new Date(clock.now() - DAY_MS);
-    lookedAtKey = await expireUnusedKeys(store, { after: lookedAtKey, before, limit: AT_MOST });
+    lookedAtKey = await expireUnusedKeys(store, { after: lookedAtKey, before, limit: BATCH_SIZE });
   }
 
   return async () => {
@@ -52,13 +52,13 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
       ['healthChecks', healthDays, expireHealthChecks],
     ];
     // In turn, so that much of one kind does not hold up the others.
-    for (let step = 0; left.length > 0 && step < STEPS_AT_MOST && clock.monotonic() < endsAt; step += 1) {
+    for (let step = 0; left.length > 0 && step < MAX_STEPS && clock.monotonic() < endsAt; step += 1) {
       const full: typeof left = [];
       for (const entry of left) {
         const [kind, days, expire] = entry;
-        const found = await expire(store, new Date(clock.now() - days * DAY_MS), AT_MOST);
+        const found = await expire(store, new Date(clock.now() - days * DAY_MS), BATCH_SIZE);
         expired[kind] += found;
-        if (found === AT_MOST) full.push(entry);
+        if (found === BATCH_SIZE) full.push(entry);
       }
       left = full;
     }

@@ -13,8 +13,8 @@ export interface WebhooksDeps {
   logger: Logger;
 }
 
-const LANES_AT_MOST = 200;
-const EXPIRED_AT_MOST = 500;
+const MAX_LANES = 200;
+const MAX_EXPIRED = 500;
 
 /**
  * Puts into the queue what is due and what the queue lost, target by target, each run from where the last one stopped;
@@ -29,7 +29,7 @@ export function createWebhookUpkeep({
   let after = '';
 
   async function feedDue() {
-    for (let visited = 0; visited < LANES_AT_MOST; visited += 1) {
+    for (let visited = 0; visited < MAX_LANES; visited += 1) {
       const lane = await findNextLane(store, after);
       after = lane?.target ?? '';
       if (lane === null) return;
@@ -40,7 +40,7 @@ export function createWebhookUpkeep({
   return async () => {
     await feedDue();
     const now = clock.now();
-    const expired = await expireDeliveries(store, new Date(now - ROUND_MS), new Date(now), EXPIRED_AT_MOST);
+    const expired = await expireDeliveries(store, new Date(now - ROUND_MS), new Date(now), MAX_EXPIRED);
     if (expired > 0) logger.warn({ deliveries: expired }, 'gave up deliveries whose time was over');
   };
 }

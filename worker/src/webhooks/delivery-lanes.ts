@@ -41,7 +41,7 @@ const AT_ONCE_WHILE_FAILING = 1;
 /** Of one client at once: half of what a worker takes, so that whoever names many dead hosts holds up only itself. */
 const AT_ONCE_OF_CLIENT = 32;
 /** Lanes of a client that one look walks by; the next goes on from there. */
-const LANES_AT_MOST = 32;
+const MAX_LANES = 32;
 /** What the queue has not brought to a worker by then is put in again, which is harmless where it is still there. */
 const IN_QUEUE_MS = 10_000;
 
@@ -90,7 +90,7 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
   }
 
   async function walkLanes(client: string) {
-    for (let visited = 0; visited < LANES_AT_MOST; visited += 1) {
+    for (let visited = 0; visited < MAX_LANES; visited += 1) {
       const after = stoppedAt.get(client) ?? '';
       const lane = await findNextLaneOf(store, client, after);
       if (lane === null) {

@@ -5,7 +5,7 @@ import { describeFailure, describeStatus } from './describe-failure.ts';
 /** All that one try may take, to the answer's last byte. */
 export const TRY_MS = 15_000;
 /** Nobody needs more of an answer than its status; what is longer is left unread. */
-const READ_AT_MOST_BYTES = 64 * 1_024;
+const MAX_READ_BYTES = 64 * 1_024;
 
 /** How one call of a receiver ended. */
 export interface SendOutcome {
@@ -59,7 +59,7 @@ async function readSome(body: AsyncIterable<Uint8Array>, signal: AbortSignal): P
   for await (const chunk of body) {
     signal.throwIfAborted();
     bytes += chunk.byteLength;
-    if (bytes > READ_AT_MOST_BYTES) return;
+    if (bytes > MAX_READ_BYTES) return;
   }
 }
 

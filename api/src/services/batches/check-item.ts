@@ -11,8 +11,8 @@ export type CheckedItem = { canonical: string } & (
 );
 
 /** So many faults of an item are named, and so much is said of each, that all of a batch's fit into one document. */
-const FAULTS_AT_MOST = 5;
-const LETTERS_AT_MOST = 100;
+const MAX_FAULTS = 5;
+const MAX_LETTERS = 100;
 
 /** Checks the items of one batch in order: each by itself with the defaults filled in, and that no `customId` comes twice. */
 export function createItemCheck({ defaults }: Pick<SentBatch, 'defaults'>) {
@@ -62,7 +62,7 @@ export function toRejected(
     error instanceof ValidationError
       ? error.faults
       : [{ pointer: '', detail: error.message, code: error.code }];
-  const errors = faults.slice(0, FAULTS_AT_MOST).map(({ pointer, detail, code }) => ({
+  const errors = faults.slice(0, MAX_FAULTS).map(({ pointer, detail, code }) => ({
     pointer: cut(pointer),
     detail: cut(detail),
     code,
@@ -97,4 +97,4 @@ function toCanonicalText(text: string, value: unknown, error: ValidationError): 
 }
 
 const cut = (text: string) =>
-  text.length > LETTERS_AT_MOST ? `${text.slice(0, LETTERS_AT_MOST - 1).toWellFormed()}…` : text;
+  text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS - 1).toWellFormed()}…` : text;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { batchHead, BATCH_ITEMS_AT_MOST } from '@understudy/shared/contracts/batch';
+import { batchHead, MAX_BATCH_ITEMS } from '@understudy/shared/contracts/batch';
 import { AppError, ValidationError } from '@understudy/shared/errors';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { NOT_UTF8 } from '../../http/read-body.ts';
@@ -12,7 +12,7 @@ const ITEM_BYTES = 2 * 1_048_576;
 const WRITTEN_OUT_BYTES = 256 * 1_048_576;
 export const NDJSON = 'application/x-ndjson';
 /** More than anybody puts between the lines of a batch; each costs as much as a line with something in it. */
-const BLANK_LINES_AT_MOST = 10 * BATCH_ITEMS_AT_MOST;
+const MAX_BLANK_LINES = 10 * MAX_BATCH_ITEMS;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** An item as it was sent. */
@@ -47,7 +47,7 @@ export async function readItems({ type, chunks }: Upload): Promise<SentBatch> {
 async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<SentBatch> {
   const lines = splitLines(chunks, ITEM_BYTES);
   try {
-    const blanks = { left: BLANK_LINES_AT_MOST };
+    const blanks = { left: MAX_BLANK_LINES };
     const first = await nextItem(lines, blanks, BYTE_ORDER_MARK);
     const head = first?.kind === 'value' && isHead(first.value) ? first : null;
     return {
@@ -147,7 +147,7 @@ async function* parseElements(text: Buffer, elements: readonly Span[]): AsyncGen
 
 async function toSpans(text: Buffer): Promise<ObjectSpans> {
   try {
-    return await findSpans(text, 'items', BATCH_ITEMS_AT_MOST);
+    return await findSpans(text, 'items', MAX_BATCH_ITEMS);
   } catch (error) {
     if (error instanceof RangeError) throw tooMany();
     throw malformed(error);
@@ -181,12 +181,12 @@ export function assertWrittenOut(bytes: number): void {
 }
 
 function tooManyBlank(): ValidationError {
-  const detail = `must have at most ${BLANK_LINES_AT_MOST} blank lines between them`;
+  const detail = `must have at most ${MAX_BLANK_LINES} blank lines between them`;
   return new ValidationError([{ pointer: '/items', detail, code: 'too_big' }]);
 }
 
 /** @returns the error of a batch with more items than may be. */
 export function tooMany(): ValidationError {
-  const detail = `must have at most ${BATCH_ITEMS_AT_MOST} items`;
+  const detail = `must have at most ${MAX_BATCH_ITEMS} items`;
   return new ValidationError([{ pointer: '/items', detail, code: 'too_big' }]);
 }

@@ -1,5 +1,5 @@
 import {
-  BATCH_ITEMS_AT_MOST,
+  MAX_BATCH_ITEMS,
   type BatchAccepted,
   type BatchItem,
   type RejectedItem,
@@ -32,7 +32,7 @@ interface ReceiveInput {
   mark: ((part: string) => void) | undefined;
 }
 
-const NAMED_FAULTS_AT_MOST = 100;
+const MAX_NAMED_FAULTS = 100;
 
 /**
  * Stages the items of a batch as they arrive; the sender waits while they are written.
@@ -69,7 +69,7 @@ async function eachItem(
   let index = 0;
   mark?.(sent.atomic ? 'atomic\n' : '\n');
   for await (const item of sent.items) {
-    if (index === BATCH_ITEMS_AT_MOST) throw tooMany();
+    if (index === MAX_BATCH_ITEMS) throw tooMany();
     const checked = check(item, index);
     mark?.(`${checked.canonical}\n`);
     await take(checked, index, item.kind === 'value' ? item.text.length : 0);
@@ -108,9 +108,9 @@ function assertAcceptable({ atomic, jobs, rejected }: Received): void {
   }
   if (jobs.length > 0 && (rejected.length === 0 || !atomic)) return;
   const faults = rejected
-    .slice(0, NAMED_FAULTS_AT_MOST)
+    .slice(0, MAX_NAMED_FAULTS)
     .flatMap(({ index, errors }): InputFault[] =>
       errors.map((fault) => ({ ...fault, pointer: `/items/${index}${fault.pointer}` })),
     );
-  throw new ValidationError(faults.slice(0, NAMED_FAULTS_AT_MOST));
+  throw new ValidationError(faults.slice(0, MAX_NAMED_FAULTS));
 }

@@ -11,10 +11,10 @@ export interface UploadRoom {
 }
 
 /** Of all uploads of this process; of those of one holder, half of it. */
-const BYTES_AT_MOST = 256 * 1_048_576;
+const MAX_BYTES = 256 * 1_048_576;
 const RETRY_AFTER_SECONDS = 5;
 
-export function createUploadRoom({ bytesAtMost = BYTES_AT_MOST } = {}): UploadRoom {
+export function createUploadRoom({ bytesAtMost = MAX_BYTES } = {}): UploadRoom {
   const ofHolder = new Map<string, number>();
   let held = 0;
 

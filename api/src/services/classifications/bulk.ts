@@ -1,6 +1,6 @@
 import type { BulkAction, BulkActionName, BulkResult } from '@understudy/shared/contracts/bulk-action';
 import { createId } from '@understudy/shared/ids';
-import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
+import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';

@@ -8,7 +8,7 @@ import { describeJob } from './describe.ts';
 import { noteAction, toJobTarget } from './note-action.ts';
 
 /** A retry may come in between; it has the same right of way as this has. */
-const TURNS_AT_MOST = 5;
+const MAX_TURNS = 5;
 
 /** Erases a job, cancelling it first if need be; one that was erased before is given as it is. @throws {NotFoundError} */
 export async function eraseClassification(
@@ -18,7 +18,7 @@ export async function eraseClassification(
   let job = await findJob(ctx, change.viewer, id);
   const { state } = job;
   const wasErased = job.erasedAt;
-  for (let turn = 0; !job.erasedAt && turn < TURNS_AT_MOST; turn += 1) {
+  for (let turn = 0; !job.erasedAt && turn < MAX_TURNS; turn += 1) {
     const erased = await eraseJobs(ctx.store, [id]);
     if (erased.ended > 0) void followEnds(ctx, [id], erased);
     job = await findJob(ctx, change.viewer, id);

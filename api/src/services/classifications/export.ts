@@ -1,6 +1,6 @@
 import {
   CLASSIFICATION_CSV_COLUMNS,
-  CSV_ROWS_AT_MOST,
+  MAX_CSV_ROWS,
   type ClassificationQuery,
 } from '@understudy/shared/contracts/classification';
 import { ValidationError } from '@understudy/shared/errors';
@@ -32,7 +32,7 @@ export function exportClassifications(
   ctx: Context,
   { viewer, query }: { viewer: Viewer; query: ClassificationQuery },
 ): Export {
-  const { limit = CSV_ROWS_AT_MOST, cursor, include } = query;
+  const { limit = MAX_CSV_ROWS, cursor, include } = query;
   if (include) {
     throw new ValidationError([{ pointer: '?include', detail: 'does not go with CSV', code: 'custom' }]);
   }

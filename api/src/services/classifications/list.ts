@@ -1,5 +1,5 @@
 import {
-  PAGE_ROWS_AT_MOST,
+  MAX_PAGE_ROWS,
   type ClassificationQuery,
   type ClassificationRow,
 } from '@understudy/shared/contracts/classification';
@@ -28,8 +28,8 @@ export async function listClassifications(
   { viewer, query }: ListInput,
 ): Promise<{ data: ClassificationRow[]; nextCursor: string | null }> {
   const { limit = ROWS, cursor, include = [] } = query;
-  if (limit > PAGE_ROWS_AT_MOST) {
-    const detail = `is at most ${PAGE_ROWS_AT_MOST}, but for CSV`;
+  if (limit > MAX_PAGE_ROWS) {
+    const detail = `is at most ${MAX_PAGE_ROWS}, but for CSV`;
     throw new ValidationError([{ pointer: '?limit', detail, code: 'too_big' }]);
   }
   const { jobs, goOnBehind } = await findJobs(ctx.store, toFilter(ctx, viewer, query), {

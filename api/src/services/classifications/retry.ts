@@ -1,6 +1,6 @@
 import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
 import { ConflictError } from '@understudy/shared/errors';
-import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
+import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import type { Context } from '../../context.ts';

@@ -5,7 +5,7 @@ import {
 } from '@understudy/shared/contracts/classification';
 import { AppError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
-import { toJobUpdated } from '@understudy/shared/jobs/to-job-updated';
+import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';

@@ -1,5 +1,5 @@
 import {
-  EVALUATION_JOBS_AT_MOST,
+  MAX_EVALUATION_JOBS,
   type EvaluationInput,
   type Sample,
 } from '@understudy/shared/contracts/evaluation';
@@ -11,7 +11,7 @@ import { readProviderReferences } from '@understudy/shared/store/providers/read-
 import type { Context } from '../../context.ts';
 import { inStoreTime } from '../in-store-time.ts';
 
-const FAULTS_AT_MOST = 100;
+const MAX_FAULTS = 100;
 
 /**
  * What an evaluation is of, fixed now: the newest version, the providers, and what is right for each sample.
@@ -24,8 +24,8 @@ export async function toFacts(
 ): Promise<EvaluationFacts> {
   const { classifier, facts } = await inStoreTime(findClassifier(ctx, name));
   const providers = await inStoreTime(findProviders(ctx, asked ?? null));
-  if (samples.length * providers.length > EVALUATION_JOBS_AT_MOST) {
-    const detail = `times ${providers.length} providers are more than ${EVALUATION_JOBS_AT_MOST} jobs`;
+  if (samples.length * providers.length > MAX_EVALUATION_JOBS) {
+    const detail = `times ${providers.length} providers are more than ${MAX_EVALUATION_JOBS} jobs`;
     throw new ValidationError([{ pointer: '/samples', detail, code: 'too_big' }]);
   }
   return {
@@ -94,6 +94,6 @@ function toExpectedPlaces(samples: readonly Sample[], facts: ClassifierFacts): n
       return [];
     });
   });
-  if (faults.length > 0) throw new ValidationError(faults.slice(0, FAULTS_AT_MOST));
+  if (faults.length > 0) throw new ValidationError(faults.slice(0, MAX_FAULTS));
   return expected;
 }

@@ -1,4 +1,4 @@
-import { WEBHOOKS_AT_MOST, type Webhook, type WebhookInput } from '@understudy/shared/contracts/webhook';
+import { MAX_WEBHOOKS, type Webhook, type WebhookInput } from '@understudy/shared/contracts/webhook';
 import { ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { createSigningSecret } from '@understudy/shared/secrets/webhook-secret';
@@ -43,8 +43,8 @@ export async function createWebhook(
     updatedAt: now,
   };
   await inTransaction(ctx.store, async (session) => {
-    if (!(await insertWebhook(ctx.store, webhook, WEBHOOKS_AT_MOST, session))) {
-      const detail = `the client has ${WEBHOOKS_AT_MOST} endpoints, which is the most: remove one first`;
+    if (!(await insertWebhook(ctx.store, webhook, MAX_WEBHOOKS, session))) {
+      const detail = `the client has ${MAX_WEBHOOKS} endpoints, which is the most: remove one first`;
       throw new ValidationError([{ pointer: '', detail, code: 'too_many' }]);
     }
     const target = { kind: 'webhook', id, name: webhook.url };

@@ -8,7 +8,7 @@ export interface Trial {
 }
 
 const READY_MS = 60_000;
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 /** Longer than it takes from one of the first failures to the next. */
 const CALM_MS = 1_500;
 
@@ -25,7 +25,7 @@ export function createTrial(stopping: AbortSignal): Trial {
       lastFailureAt = performance.now();
       const count = (failures.get(name) ?? 0) + 1;
       failures.set(name, count);
-      if (count >= MOST_FAILURES)
+      if (count >= MAX_FAILURES)
         failed.abort(new StartError(`${name} does not start; its own lines above say why.`));
     },
     async run(step) {

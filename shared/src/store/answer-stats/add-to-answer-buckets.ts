@@ -11,7 +11,7 @@ const KEPT_MS: Record<AnswerWidth, number> = {
   day: 32 * 86_400_000,
 };
 /** So many labels are told apart in one bucket: more than a classifier has, and few enough to read many buckets. */
-const LABELS_AT_MOST = 500;
+const MAX_LABELS = 500;
 
 /** What is to be added to the buckets that this time is in. */
 export interface Addition {
@@ -50,7 +50,7 @@ export async function addToAnswerBuckets(
   const updates = Array.from(sums, ([_id, sum]) => {
     const { key } = places.get(_id) as Place;
     const expiresAt = new Date(key.at.getTime() + WIDTH_MS[key.width] + KEPT_MS[key.width]);
-    const $set = { ...key, ...toStored(sum, LABELS_AT_MOST), expiresAt };
+    const $set = { ...key, ...toStored(sum, MAX_LABELS), expiresAt };
     return { updateOne: { filter: { _id }, update: { $set }, upsert: true } };
   });
   if (updates.length > 0) await buckets.bulkWrite(updates as never, { session });

@@ -1,4 +1,4 @@
-import { LABEL_ROWS_AT_MOST, type LabelStatsList, type StatsWindow } from '../../contracts/stats.ts';
+import { MAX_LABEL_ROWS, type LabelStatsList, type StatsWindow } from '../../contracts/stats.ts';
 import type { Store } from '../connect.ts';
 import { WINDOW_MS } from '../overview/window-ms.ts';
 import { addCounts, createAnswerCounts } from './answer-counts.ts';
@@ -31,7 +31,7 @@ export async function readLabelStats(
   return {
     window,
     answered: sum.answers,
-    data: sorted.slice(0, LABEL_ROWS_AT_MOST).map(([label, { count, confidence, corrected, agreed }]) => ({
+    data: sorted.slice(0, MAX_LABEL_ROWS).map(([label, { count, confidence, corrected, agreed }]) => ({
       label,
       count,
       share: count / sum.answers,
@@ -39,8 +39,6 @@ export async function readLabelStats(
       corrected,
       agreed,
     })),
-    others: sorted
-      .slice(LABEL_ROWS_AT_MOST)
-      .reduce((total, [, { count }]) => total + count, sum.others.count),
+    others: sorted.slice(MAX_LABEL_ROWS).reduce((total, [, { count }]) => total + count, sum.others.count),
   };
 }

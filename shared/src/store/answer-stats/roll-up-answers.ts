@@ -11,7 +11,7 @@ import { sumAnswers } from './sum-answers.ts';
 const LATE_MS = 10_000;
 /** Documents are read, in one transaction: a step stays short by their number where there is much to catch up with. */
 const STEP_MS = 6 * 3_600_000;
-const JOBS_AT_MOST = 10_000;
+const MAX_JOBS = 10_000;
 
 /**
  * Adds the answers of jobs that ended since the last run to the buckets, and what happened since to those that are there:
@@ -28,7 +28,7 @@ export async function rollUpAnswers(store: Store, now: number): Promise<void> {
       beginMs: 0,
       lateMs: LATE_MS,
       stepMs: STEP_MS,
-      jobsAtMost: JOBS_AT_MOST,
+      jobsAtMost: MAX_JOBS,
       readProgress: (session) => readAnswerProgress(store, session),
       async moveProgress({ from, to }, session) {
         await buckets.updateOne({ _id: PROGRESS_ID, at: from as Date }, { $set: { at: to } }, { session });

@@ -10,7 +10,7 @@ import {
 } from './read-provider-health.ts';
 
 const DAY_MS = 86_400_000;
-const CHECKS_AT_MOST = 1_000;
+const MAX_CHECKS = 1_000;
 const SLOTS = 90;
 const WORST_FIRST: readonly HealthStatus[] = ['down', 'degraded', 'healthy', 'unknown'];
 
@@ -53,7 +53,7 @@ async function readHistory(store: Store, providerId: string, from: Date, to: Dat
   const newest = await store.healthChecks
     .find({ providerId, at: { $gte: from, $lt: to } })
     .sort({ at: -1 })
-    .limit(CHECKS_AT_MOST)
+    .limit(MAX_CHECKS)
     .lean();
   return newest.toReversed().map(({ at, status, responseTimeMs, errorMessage }) => ({
     at: at.toISOString(),

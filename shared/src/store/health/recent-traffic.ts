@@ -4,7 +4,7 @@ import type { Store } from '../connect.ts';
 
 const RECENT_MS = 5 * 60_000;
 /** Of a busy provider the newest attempts say enough; so a reading costs the same at any traffic. */
-const ATTEMPTS_AT_MOST = 1_000;
+const MAX_ATTEMPTS = 1_000;
 
 /** One provider's real attempts of the last five minutes, the newest 1,000 of them. */
 export interface RecentTraffic {
@@ -37,7 +37,7 @@ export async function readRecentTraffic(
       },
     },
     { $sort: { settledAt: -1 } },
-    { $limit: ATTEMPTS_AT_MOST },
+    { $limit: MAX_ATTEMPTS },
     { $match: { purpose: 'job', $or: [{ outcome: { $ne: 'aborted' } }, { fault: { $ne: null } }] } },
     { $group: { _id: { outcome: '$outcome', fault: '$fault' }, count: { $sum: 1 } } },
   ]);

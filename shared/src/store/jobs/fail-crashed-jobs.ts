@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { refreshUsages } from './refresh-usage.ts';
-import { CRASHES_AT_MOST, toFinal, WORKER_CRASHED } from './to-final.ts';
+import { MAX_CRASHES, toFinal, WORKER_CRASHED } from './to-final.ts';
 import type { JobDocument } from './model.ts';
 
 type LapsedJob = Pick<JobDocument, '_id' | 'generation' | 'claim'>;
@@ -35,7 +35,7 @@ export async function forgiveProgressed(store: Store, lapsed: readonly LapsedJob
 }
 
 /**
- * Fails those of the lapsed jobs that this crash brings to `CRASHES_AT_MOST`, each with its announcement.
+ * Fails those of the lapsed jobs that this crash brings to `MAX_CRASHES`, each with its announcement.
  * @returns how many.
  */
 export async function failCrashedJobs(
@@ -52,10 +52,10 @@ export async function failCrashedJobs(
           generation,
           state: 'processing',
           'claim.token': claim?.token,
-          crashes: { $gte: CRASHES_AT_MOST - 1 },
+          crashes: { $gte: MAX_CRASHES - 1 },
           $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] },
         },
-        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: CRASHES_AT_MOST }, { erasesText }),
+        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: MAX_CRASHES }, { erasesText }),
       },
     })) as never,
     { ordered: false },

@@ -13,11 +13,11 @@ export interface OldestWaiting {
 }
 
 /** Two seeks each. */
-const LANES_AT_MOST = 500;
+const MAX_LANES = 500;
 /** The first of a line may have been tried again a moment ago, although they were made long before. */
-const FIRST_AT_MOST = 20;
+const MAX_FIRST = 20;
 /** Few sleep: what cannot be answered waits in line. */
-const SLEEPING_AT_MOST = 500;
+const MAX_SLEEPING = 500;
 /** Holds of long ago explain nothing that is new. */
 const HOLDS_MS = 86_400_000;
 
@@ -49,7 +49,7 @@ async function findInLine(store: Store, before: Date, now: Date): Promise<Oldest
   const holdOf = new Map(holds.map((hold) => [hold._id, hold]));
   const found: OldestWaiting[] = [];
   let lane: Lane | null = null;
-  for (let step = 0; step < LANES_AT_MOST; step += 1) {
+  for (let step = 0; step < MAX_LANES; step += 1) {
     lane = await findNextLane(store, lane);
     if (lane === null) return found;
     const hold = holdOf.get(toLaneId(lane));
@@ -66,7 +66,7 @@ async function findInLine(store: Store, before: Date, now: Date): Promise<Oldest
 }
 
 async function findFirst(store: Store, lane: Lane, before: Date): Promise<OldestWaiting[]> {
-  const first = await findWaitingJobs(store, lane, { after: null, until: before, limit: FIRST_AT_MOST });
+  const first = await findWaitingJobs(store, lane, { after: null, until: before, limit: MAX_FIRST });
   if (first.length === 0) return [];
   const ids = first.map(({ _id }) => _id);
   return toWaiting(
@@ -95,7 +95,7 @@ async function findAsleep(store: Store): Promise<OldestWaiting[]> {
   };
   return toWaiting(
     await toNative(store.jobs)
-      .find<Timed>(asleep, { hint: 'sleeping', limit: SLEEPING_AT_MOST, projection: TIMES })
+      .find<Timed>(asleep, { hint: 'sleeping', limit: MAX_SLEEPING, projection: TIMES })
       .toArray(),
   );
 }

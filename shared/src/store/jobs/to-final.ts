@@ -11,7 +11,7 @@ export const OPEN_STATES = ['queued', 'deferred', 'processing'] as const satisfi
 export const FINAL_STATES = ['succeeded', 'failed', 'cancelled'] as const satisfies JobState[];
 
 /** Claims in a row whose worker died with no settled attempt, after which the job itself is taken for the cause. */
-export const CRASHES_AT_MOST = 5;
+export const MAX_CRASHES = 5;
 
 export const DEADLINE_EXCEEDED: JobError = {
   code: 'deadline_exceeded',
@@ -20,7 +20,7 @@ export const DEADLINE_EXCEEDED: JobError = {
 export const CANCELLED: JobError = { code: 'cancelled', message: 'It was cancelled.' };
 export const WORKER_CRASHED: JobError = {
   code: 'worker_crashed',
-  message: `The worker died ${CRASHES_AT_MOST} times in a row while it had this job.`,
+  message: `The worker died ${MAX_CRASHES} times in a row while it had this job.`,
 };
 
 interface FinalOptions {

@@ -13,7 +13,7 @@ export interface OpenJobs {
 }
 
 /** The first of these may have been tried again a moment ago, although they were made long before. */
-const FIRST_AT_MOST = 20;
+const MAX_FIRST = 20;
 
 /**
  * Counts open jobs by walking their part of the index `state`, and nothing else: about a million a second, none of the
@@ -40,7 +40,7 @@ async function findOldestQueued(store: Store): Promise<Date | null> {
       {
         hint: 'state',
         sort: { state: 1, _id: 1 },
-        limit: FIRST_AT_MOST,
+        limit: MAX_FIRST,
         projection: { deadlineAt: 1, deadlineMs: 1 },
       },
     )

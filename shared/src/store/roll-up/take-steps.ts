@@ -28,7 +28,7 @@ export interface RollUp<C> {
   add(counts: C, session: ClientSession): Promise<void>;
 }
 
-const STEPS_AT_MOST = 50;
+const MAX_STEPS = 50;
 
 /**
  * Rolls up what happened since the last time, in bounded steps. Each step is one transaction that counts, adds and moves
@@ -36,7 +36,7 @@ const STEPS_AT_MOST = 50;
  */
 export async function takeSteps<C>(store: Store, rollUp: RollUp<C>, now: number): Promise<void> {
   const horizon = new Date(now - rollUp.lateMs);
-  for (let step = 0; step < STEPS_AT_MOST; step += 1) {
+  for (let step = 0; step < MAX_STEPS; step += 1) {
     const went = await inTransaction(store, (session) => takeStep(store, rollUp, { now, horizon }, session));
     if (!went) return;
   }

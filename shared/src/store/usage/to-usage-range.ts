@@ -21,7 +21,7 @@ export interface UsageSpan {
 }
 
 /** Rows that a reply may have: 416 days by the hour, 27 years by the day. */
-export const USAGE_ROWS_AT_MOST = 10_000;
+export const MAX_USAGE_ROWS = 10_000;
 
 /** `from` is taken back to the start of its hour. @throws {ValidationError} for a range that is none, or has too many rows. */
 export function toUsageSpan({ from, to, interval }: UsageRange, now: number): UsageSpan {
@@ -30,9 +30,9 @@ export function toUsageSpan({ from, to, interval }: UsageRange, now: number): Us
   if (start >= end) refuse('?from', 'must be before `to`', 'invalid_range');
   const span = { from: toHour(start), to: end, widthMs: interval === 'day' ? DAY_MS : HOUR_MS };
   const rows = Math.ceil((span.to.getTime() - span.from.getTime()) / span.widthMs);
-  if (rows > USAGE_ROWS_AT_MOST) {
+  if (rows > MAX_USAGE_ROWS) {
     const shorter = interval === 'hour' ? 'ask for days or for a shorter range' : 'ask for a shorter range';
-    const detail = `gives up to ${rows} rows, of which a reply has at most ${USAGE_ROWS_AT_MOST}: ${shorter}`;
+    const detail = `gives up to ${rows} rows, of which a reply has at most ${MAX_USAGE_ROWS}: ${shorter}`;
     refuse('?from', detail, 'too_many_rows');
   }
   return span;

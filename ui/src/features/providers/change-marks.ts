@@ -9,7 +9,7 @@ export interface ChangeMark {
 }
 
 const IGNORED = new Set(['updatedAt', 'version', 'status']);
-const MOST_FIELDS = 3;
+const MAX_FIELDS = 3;
 
 /** Changes in words: what was set to what, by whom. */
 export function toChangeMarks(rows: readonly AuditRow[]): ChangeMark[] {
@@ -18,9 +18,9 @@ export function toChangeMarks(rows: readonly AuditRow[]): ChangeMark[] {
     const words = fields
       .filter(({ path }) => !IGNORED.has(path.split('/')[0] ?? ''))
       .map((field) => `${toName(field.path)} ${toText(field.before)} → ${toText(field.after)}`);
-    const more = words.length > MOST_FIELDS ? ` and ${words.length - MOST_FIELDS} more` : '';
+    const more = words.length > MAX_FIELDS ? ` and ${words.length - MAX_FIELDS} more` : '';
     const verb = action.split('.').slice(1).join(' ').replaceAll('_', ' ');
-    const what = words.length > 0 ? words.slice(0, MOST_FIELDS).join(', ') + more : verb;
+    const what = words.length > 0 ? words.slice(0, MAX_FIELDS).join(', ') + more : verb;
     return { id, at, text: `${target.kind === 'config' ? 'all providers: ' : ''}${what} (${actor.name})` };
   });
 }

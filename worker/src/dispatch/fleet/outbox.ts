@@ -13,14 +13,14 @@ export interface Outbox {
 }
 
 /** Far more than one process has under way; what is lost beyond it comes right when its leases end. */
-const MOST_KEPT = 1_000;
+const MAX_KEPT = 1_000;
 
 export function createOutbox(ifThere: FleetParts['ifThere']): Outbox {
   const kept = new Map<string, () => Promise<unknown>>();
 
   return {
     async send(key, tell) {
-      if ((await ifThere(tell)) === null) setBounded(kept, key, tell, MOST_KEPT);
+      if ((await ifThere(tell)) === null) setBounded(kept, key, tell, MAX_KEPT);
     },
     async flush() {
       let told = false;

@@ -10,7 +10,7 @@ export interface Link {
 export const SINGLE_LINK: Link = { toProbabilities: softmax, shared: true };
 export const MULTI_LINK: Link = { toProbabilities: (scores) => scores.map(logistic), shared: false };
 
-const MOST_STEPS = 25;
+const MAX_STEPS = 25;
 const RIDGE = 1e-4;
 
 /**
@@ -19,7 +19,7 @@ const RIDGE = 1e-4;
  */
 export function fitWeights(cases: Case[], link: Link): Weights {
   let weights: number[] = cases[0]?.features[0]?.map(() => 0) ?? [];
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const { gradient, curvature } = toSlope(cases, link, weights);
     const move = solve(curvature.map((row, index) => [...row, gradient[index] ?? 0]));
     const next = takeStep(cases, link, weights, move);

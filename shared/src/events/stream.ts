@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { toEpochKey } from './epoch.ts';
-import type { EventPosition } from './event-position.ts';
+import { toEpochKey } from '../jobs/epoch.ts';
+import type { EventPosition } from './position.ts';
 import { MAX_EVENTS, toStreamKey, type AppEvent } from './events.ts';
 
 /** An event and where it stands in the stream. */

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { createEventReader } from './event-reader.ts';
-import type { EventPosition } from './event-position.ts';
-import { readEventsBehind, readLatestPosition } from './event-stream.ts';
+import { createEventReader } from './reader.ts';
+import type { EventPosition } from './position.ts';
+import { readEventsBehind, readLatestPosition } from './stream.ts';
 import { MAX_EVENTS, publishEvents, toStreamKey } from './events.ts';
 
 let bed: TestBed;

@@ -12,7 +12,7 @@ export interface EventOutbox {
 
 const AT_ONCE = 500;
 /** A Redis that is frozen is told no more than this, late. */
-const WAITING_AT_MOST = 5_000;
+const MAX_WAITING = 5_000;
 
 /** `redis` is a `fail-fast` connection. Events that come while others are on their way go out together. */
 export function createEventOutbox(options: { redis: Redis; prefix: string; logger: Logger }): EventOutbox {
@@ -28,7 +28,7 @@ export function createEventOutbox(options: { redis: Redis; prefix: string; logge
   });
   return {
     tell(event) {
-      if (pending.size >= WAITING_AT_MOST) return;
+      if (pending.size >= MAX_WAITING) return;
       const told = publish(event)
         .then(() => {})
         .catch((err: unknown) => logger.debug({ err, type: event.type }, 'an event could not be told now'))

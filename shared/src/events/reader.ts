@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../runtime/lifecycle.ts';
-import type { EventPosition } from './event-position.ts';
-import { readEventsBehind, readLatestPosition, type EventEntry } from './event-stream.ts';
+import type { EventPosition } from './position.ts';
+import { readEventsBehind, readLatestPosition, type EventEntry } from './stream.ts';
 import { toStreamKey } from './events.ts';
 
 interface EventReaderOptions {

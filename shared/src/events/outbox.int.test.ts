@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { createEventOutbox } from './event-outbox.ts';
+import { createEventOutbox } from './outbox.ts';
 import { toStreamKey } from './events.ts';
 
 let bed: TestBed;

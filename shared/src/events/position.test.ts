@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fromEventId, isAfter, toEventId } from './event-position.ts';
+import { fromEventId, isAfter, toEventId } from './position.ts';
 
 it('reads the ids that it writes', () => {
   const position = { id: '1764108000000-12', epoch: '0f3a9c21' };
