@@ -2,28 +2,34 @@ import {
   healthCheckAccepted,
   healthCheckInput,
   healthSummary,
+  healthSummaryQuery,
   providerHealthDetail,
   rangeQuery,
 } from '@understudy/shared/contracts/health';
 import { toPreferenceApplied, toWaitSeconds } from '../http/prefer.ts';
-import { route, type Route } from '../http/route.ts';
+import { route } from '../http/route.ts';
 import { checkHealth } from '../services/providers/check-health.ts';
 import { readHealth, readHealthOf } from '../services/providers/health.ts';
 import { idOrNameParams } from './parameters.ts';
 
-const summaryRow = {
-  method: 'GET',
-  summary: 'Latest health of every provider, and availability and connectivity against their targets.',
-  access: 'providers:read',
-  replies: { 200: { description: 'The health.', schema: healthSummary } },
-  async handle(ctx) {
-    return { status: 200, body: await readHealth(ctx) };
-  },
-} satisfies Omit<Route, 'id' | 'path'>;
+/** The same at two paths. */
+const summaryAt = (id: string, path: string) =>
+  route({
+    id,
+    method: 'GET',
+    path,
+    summary: 'Latest health of every provider, and availability and connectivity against their targets.',
+    access: 'providers:read',
+    query: healthSummaryQuery,
+    replies: { 200: { description: 'The health.', schema: healthSummary } },
+    async handle(ctx, { query }) {
+      return { status: 200, body: await readHealth(ctx, query) };
+    },
+  });
 
 export const providerHealthRoutes = [
-  route({ ...summaryRow, id: 'getHealth', path: '/api/providers/health' }),
-  route({ ...summaryRow, id: 'getStatus', path: '/api/providers/status' }),
+  summaryAt('getHealth', '/api/providers/health'),
+  summaryAt('getStatus', '/api/providers/status'),
   route({
     id: 'getProviderHealth',
     method: 'GET',

@@ -134,6 +134,13 @@ describe('GET health and usage', () => {
     }
   });
 
+  it('tells of every provider in slots where that is asked for', async () => {
+    const { body } = await api.admin('GET', '/api/providers/health?slots=true');
+    expect(body.data[0].slots).toHaveLength(90);
+    expect((await api.admin('GET', '/api/providers/health')).body.data[0]).not.toHaveProperty('slots');
+    expect((await api.admin('GET', '/api/providers/health?slots=yes')).status).toBe(422);
+  });
+
   it('tells of one by id or name, in a range', async () => {
     const range = 'from=2026-01-01&to=2026-01-02T00:00:00Z';
     for (const id of ['LOCAL', providerId]) {

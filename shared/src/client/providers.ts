@@ -76,8 +76,9 @@ export function createProviders(send: Transport) {
     /** The same for a provider that is not saved. What it cost stands in the result only. */
     testUnsaved: async (provider: NewProvider, { signal }: CallOptions = {}) =>
       (await send<ProviderTestResult>('POST', '/api/providers/test', { body: provider, signal })).value,
-    health: async ({ signal }: CallOptions = {}) =>
-      (await send<HealthSummary>('GET', '/api/providers/health', { signal })).value,
+    /** The latest health of each; with `slots` also 90 slots of the last 24 hours. */
+    health: async ({ slots }: { slots?: boolean } = {}, { signal }: CallOptions = {}) =>
+      (await send<HealthSummary>('GET', '/api/providers/health', { query: { slots }, signal })).value,
     healthOf: async (id: string, range: TimeRange = {}, { signal }: CallOptions = {}) =>
       (await send<ProviderHealthDetail>('GET', `${toPath(id)}/health`, { query: { ...range }, signal }))
         .value,

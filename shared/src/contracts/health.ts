@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { providerReference } from './classification.ts';
-import { boundedString, isoTime, queryTime } from './primitives.ts';
+import { boundedString, isoTime, queryBoolean, queryTime } from './primitives.ts';
 import { circuitState, healthStatus } from './provider.ts';
 
 /** Attempts at providers that are reached over a network, and those that failed to connect, against the target. */
@@ -44,15 +44,19 @@ export const providerHealth = z.object({
 });
 export type ProviderHealth = z.infer<typeof providerHealth>;
 
+export const healthSlot = z.object({ from: isoTime, to: isoTime, status: z.nullable(healthStatus) });
+export type HealthSlot = z.infer<typeof healthSlot>;
+
+/** Query of the health of all; with `slots` each row has 90 slots of equal width over the last 24 hours. */
+export const healthSummaryQuery = z.strictObject({ slots: z.optional(queryBoolean) });
+
 export const healthSummary = z.object({
-  data: z.array(providerHealth),
+  data: z.array(z.object({ ...providerHealth.shape, slots: z.optional(z.array(healthSlot)) })),
   summary: z.object({ healthy: z.int(), degraded: z.int(), down: z.int(), unknown: z.int() }),
   availability: availability(z.literal('30d')),
   connectivity: dailyConnectivity,
 });
 export type HealthSummary = z.infer<typeof healthSummary>;
-
-export const healthSlot = z.object({ from: isoTime, to: isoTime, status: z.nullable(healthStatus) });
 
 /** One provider's health with its checks in the range, oldest first, and 90 slots of equal width over it. */
 export const providerHealthDetail = z.object({

@@ -25,12 +25,12 @@ export function useProviders() {
   });
 }
 
-/** Latest health of every provider, with availability and connectivity against their targets. */
-export function useProviderHealthSummary() {
+/** Latest health of every provider, with availability and connectivity against their targets; of the last day in slots where wanted. */
+export function useProviderHealthSummary({ slots = false } = {}) {
   const providers = createProviders(useTransport());
   return useLiveQuery({
-    queryKey: () => queryKeys.providers.health,
-    read: (call) => providers.health(call),
+    queryKey: () => [...queryKeys.providers.health, slots ? 'slots' : 'latest'],
+    read: (call) => providers.health(slots ? { slots } : {}, call),
     everyMs: STATUS_EVERY_MS,
     topics: ['health.checked', 'provider.status'],
   });

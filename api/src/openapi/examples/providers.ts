@@ -52,6 +52,7 @@ const FAILOVER: Failover = {
   hedge: true,
   drill: false,
 };
+const SLOT = { from: '2026-03-01T09:30:00.000Z', to: '2026-03-01T09:46:00.000Z', status: 'healthy' } as const;
 const HEALTH: ProviderHealth = {
   provider: MAIN,
   status: 'healthy',
@@ -98,7 +99,7 @@ const configurationExamples = [
 export const providerExamples = [
   ...configurationExamples,
   answered(healthSummary, {
-    data: [HEALTH],
+    data: [{ ...HEALTH, slots: [SLOT] }],
     summary: { healthy: 1, degraded: 0, down: 0, unknown: 0 },
     availability: {
       window: '30d',
@@ -114,7 +115,7 @@ export const providerExamples = [
   answered(providerHealthDetail, {
     ...HEALTH,
     history: [{ at: '2026-03-02T09:29:48.200Z', status: 'healthy', responseTimeMs: 212, errorMessage: null }],
-    slots: [{ from: '2026-03-01T09:30:00.000Z', to: '2026-03-01T09:46:00.000Z', status: 'healthy' }],
+    slots: [SLOT],
   }),
   sent(healthCheckInput, { providerIds: [MAIN.id], deep: false }),
   answered(healthCheckAccepted, {

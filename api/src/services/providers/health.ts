@@ -6,10 +6,13 @@ import type { Context } from '../../context.ts';
 import { orNotFound } from './find.ts';
 import { readCircuitsIfThere } from './to-provider.ts';
 
-/** The health of every provider and of the service, from the store: no provider is called. */
-export async function readHealth(ctx: Context): Promise<HealthSummary> {
+/** The health of every provider and of the service, with slots where wanted, from the store: no provider is called. */
+export async function readHealth(
+  ctx: Context,
+  { slots = false }: { slots?: boolean | undefined },
+): Promise<HealthSummary> {
   const ids = ctx.catalogue.providers().map(({ _id }) => _id);
-  return readHealthSummary(ctx.store, { circuits: await readCircuitsIfThere(ctx, ids) });
+  return readHealthSummary(ctx.store, { slots, circuits: await readCircuitsIfThere(ctx, ids) });
 }
 
 /** Health of a provider by id or name, of a deleted one by id. @throws {NotFoundError} where there never was one. */

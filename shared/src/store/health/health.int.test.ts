@@ -51,7 +51,8 @@ async function use(
   await countAttempts(bed.store, [attempt._id], 0);
 }
 const circuits = new Map();
-const readSummary = async () => healthSummary.parse(await readHealthSummary(bed.store, { circuits, now }));
+const readSummary = async (options: { slots?: boolean } = {}) =>
+  healthSummary.parse(await readHealthSummary(bed.store, { ...options, circuits, now }));
 const readRow = async (id: string) => (await readSummary()).data.find(({ provider }) => provider.id === id);
 const readDetail = async (id: string, range: HealthRange = {}) =>
   providerHealthDetail.parse(await readProviderHealthDetail(bed.store, id, range, { circuits, now }));
@@ -188,6 +189,20 @@ it('gives the history oldest first, and the worst status of each of 90 slots', a
   expect(slots[89]).toMatchObject({ to: new Date(now).toISOString(), status: 'down' });
 });
 
+it('gives each of all providers the slots that it has alone', async () => {
+  const [sick, well] = [await addProvider(), await addProvider()];
+  await check(sick, 60_000, 'down');
+  await check(sick, 86_400_001, 'down');
+  await check(well, 23 * 3_600_000, 'degraded');
+  const { data } = await readSummary({ slots: true });
+  for (const id of [sick, well]) {
+    const { slots } = await readDetail(id);
+    expect(data.find(({ provider }) => provider.id === id)?.slots).toEqual(slots);
+    expect(slots.filter(({ status }) => status !== null)).toHaveLength(1);
+  }
+  expect((await readSummary()).data.every(({ slots }) => slots === undefined)).toBe(true);
+});
+
 it('bounds the history to the newest thousand checks', async () => {
   const id = await addProvider();
   await bed.store.healthChecks.insertMany(
@@ -213,7 +228,7 @@ it('stays readable when the provider was deleted, and knows none that never was'
 it('counts uptime and slots from the index alone', async () => {
   const { db } = bed.store.connection;
   await db!.setProfilingLevel('all');
-  await readSummary();
+  await readSummary({ slots: true });
   await readDetail(await addProvider());
   await db!.setProfilingLevel('off');
   const reads = await db!
@@ -221,6 +236,7 @@ it('counts uptime and slots from the index alone', async () => {
     .find({ 'command.aggregate': 'health_checks' })
     .toArray();
   expect(reads.map(({ docsExamined, planSummary }) => ({ docsExamined, planSummary }))).toEqual([
+    { docsExamined: 0, planSummary: expect.stringContaining('IXSCAN') },
     { docsExamined: 0, planSummary: expect.stringContaining('IXSCAN') },
     { docsExamined: 0, planSummary: expect.stringContaining('IXSCAN') },
     { docsExamined: 0, planSummary: expect.stringContaining('IXSCAN') },

@@ -8,22 +8,34 @@ import {
   type HealthOptions,
   type HealthSubject,
 } from './read-provider-health.ts';
+import { readSlots } from './read-slots.ts';
+
+const DAY_MS = 86_400_000;
+
+interface SummaryOptions extends HealthOptions {
+  /** Whether each row is to have its 90 slots of the last 24 hours. */
+  slots?: boolean;
+}
 
 /**
  * The health of every provider that is not deleted, in the order in which they are tried, and of the service: its
  * availability, and the connectivity of all providers that are reached over a network (`local` is not). From the
  * store alone: no provider is called.
  */
-export async function readHealthSummary(store: Store, options: HealthOptions): Promise<HealthSummary> {
+export async function readHealthSummary(store: Store, options: SummaryOptions): Promise<HealthSummary> {
   const { now = Date.now() } = options;
   const providers = await store.providers
     .find({ deletedAt: null }, HEALTH_FIELDS)
     .sort({ priority: 1, name: 1 })
     .lean<HealthSubject[]>();
-  const [data, availability] = await Promise.all([
+  const ids = providers.map(({ _id }) => _id);
+  const lastDay = { from: new Date(now - DAY_MS), to: new Date(now) };
+  const [rows, slots, availability] = await Promise.all([
     readProviderHealth(store, providers, { ...options, now }),
+    options.slots ? readSlots(store, ids, lastDay) : null,
     readAvailability(store, now, '30d'),
   ]);
+  const data = slots ? rows.map((row) => ({ ...row, slots: slots.get(row.provider.id) ?? [] })) : rows;
   const count = (status: HealthSummary['data'][number]['status']) =>
     data.filter((health) => health.status === status).length;
   const remote = data.filter(({ provider }) => provider.type !== 'local');

@@ -1,5 +1,4 @@
 import type { ProviderHealthDetail } from '../../contracts/health.ts';
-import type { HealthStatus } from '../../contracts/provider.ts';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import type { Store } from '../connect.ts';
 import {
@@ -8,11 +7,10 @@ import {
   type HealthOptions,
   type HealthSubject,
 } from './read-provider-health.ts';
+import { readSlots } from './read-slots.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_CHECKS = 1_000;
-const SLOTS = 90;
-const WORST_FIRST: readonly HealthStatus[] = ['down', 'degraded', 'healthy', 'unknown'];
 
 export interface HealthRange {
   /** Inclusive; 24 h before `to` by default. */
@@ -43,10 +41,10 @@ export async function readProviderHealthDetail(
   const [[health], history, slots] = await Promise.all([
     readProviderHealth(store, [provider], { ...options, now }),
     readHistory(store, providerId, from, to),
-    readSlots(store, providerId, from, to),
+    readSlots(store, [providerId], { from, to }),
   ]);
   if (!health) throw new Error('The health of a provider vanished while it was read');
-  return { ...health, history, slots };
+  return { ...health, history, slots: slots.get(providerId) ?? [] };
 }
 
 async function readHistory(store: Store, providerId: string, from: Date, to: Date) {
@@ -61,20 +59,4 @@ async function readHistory(store: Store, providerId: string, from: Date, to: Dat
     responseTimeMs,
     errorMessage,
   }));
-}
-
-/** Which statuses were met in which slot is counted from the index alone; the worst is picked here. */
-async function readSlots(store: Store, providerId: string, from: Date, to: Date) {
-  const widthMs = (to.getTime() - from.getTime()) / SLOTS;
-  const slot = { $floor: { $divide: [{ $subtract: ['$at', from] }, widthMs] } };
-  const rows = await store.healthChecks.aggregate<{ _id: { slot: number; status: HealthStatus } }>([
-    { $match: { providerId, at: { $gte: from, $lt: to } } },
-    { $group: { _id: { slot, status: '$status' } } },
-  ]);
-  const toStart = (index: number) => new Date(from.getTime() + Math.round(index * widthMs)).toISOString();
-  return Array.from({ length: SLOTS }, (_, index) => {
-    const met = new Set(rows.filter(({ _id }) => _id.slot === index).map(({ _id }) => _id.status));
-    const status = WORST_FIRST.find((candidate) => met.has(candidate)) ?? null;
-    return { from: toStart(index), to: toStart(index + 1), status };
-  });
 }
