@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createClient } from '../shared/src/client/client.ts';
 import { freePort } from '../shared/src/embedded/free-port.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
-import { createWalkBed, type WalkBed } from './support/walk-bed.ts';
+import { createDocumentBed, type DocumentBed } from './support/document-bed.ts';
 import { findDifferences, findUncalled, readBlock, readSteps } from './support/document-steps.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-let bed: WalkBed;
+let bed: DocumentBed;
 beforeAll(async () => {
-  bed = await createWalkBed();
+  bed = await createDocumentBed();
 });
 afterAll(() => bed.close());
 

@@ -9,8 +9,8 @@ type Harm = (fleet: Fleet, random: () => number) => Promise<void>;
 
 /** Longer than a lease and a lock. */
 const LONGER_THAN_A_CLAIM_MS = 9_000;
-const SHORTEST_AWAY_MS = 300;
-const LONGEST_AWAY_MS = 4_000;
+const MIN_AWAY_MS = 300;
+const MAX_AWAY_MS = 4_000;
 
 /** Everything that may happen, by name. */
 export const HARMS = {
@@ -33,7 +33,7 @@ function pick<T>(all: readonly T[], random: () => number): T {
   return picked;
 }
 
-const toAwayMs = (random: () => number) => SHORTEST_AWAY_MS + random() * (LONGEST_AWAY_MS - SHORTEST_AWAY_MS);
+const toAwayMs = (random: () => number) => MIN_AWAY_MS + random() * (MAX_AWAY_MS - MIN_AWAY_MS);
 
 async function replace(process: Pick<AppProcess, 'kill' | 'start'>, random: () => number) {
   await process.kill();

@@ -22,8 +22,8 @@ const FAULTS: readonly FakeBehaviour[] = [
   { kind: 'cut' },
   { kind: 'say', content: 'Perhaps something else altogether' },
 ];
-const SHORTEST_MS = 1_000;
-const LONGEST_MS = 8_000;
+const MIN_MS = 1_000;
+const MAX_MS = 8_000;
 
 /** A fault that came over a vendor. */
 export interface Outage {
@@ -39,7 +39,7 @@ export async function plague(
 ): Promise<Outage[]> {
   const outages: Outage[] = [];
   const last = async () => {
-    const ms = SHORTEST_MS + random() * (LONGEST_MS - SHORTEST_MS);
+    const ms = MIN_MS + random() * (MAX_MS - MIN_MS);
     await delay(ms, undefined, { signal }).catch(() => {});
   };
   while (!signal.aborted) {

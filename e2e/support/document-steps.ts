@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** One shell block of a document, and the reply that stands behind it. */
-export interface WalkStep {
+export interface DocumentStep {
   /** Where the block begins. */
   line: number;
   command: string;
@@ -11,9 +11,9 @@ export interface WalkStep {
 const FENCE = /^```(sh|json|text)\n([\s\S]*?)^```$/gm;
 
 /** The shell blocks of a document in order, each with the `json` or `text` block that follows it. */
-export function readSteps(file: URL): WalkStep[] {
+export function readSteps(file: URL): DocumentStep[] {
   const source = readFileSync(file, 'utf8');
-  const steps: WalkStep[] = [];
+  const steps: DocumentStep[] = [];
   for (const { 1: kind, 2: text = '', index } of source.matchAll(FENCE)) {
     const last = steps.at(-1);
     if (kind === 'sh')
@@ -35,12 +35,12 @@ export function readBlock(file: URL, language: string): string {
 /**
  * One script that runs every step in the same shell, as a reader does, and leaves the output of step n in `<folder>/n`.
  */
-export function toScript(steps: readonly WalkStep[], folder: string): string {
+export function toScript(steps: readonly DocumentStep[], folder: string): string {
   return steps.map(({ command }, index) => `{\n${command}} >'${folder}/${index}' 2>&1\n`).join('');
 }
 
 /** What of a reply differs from what the document promises; empty where it keeps it. `…` stands for anything. */
-export function findDifferences(expected: NonNullable<WalkStep['expected']>, output: string): string[] {
+export function findDifferences(expected: NonNullable<DocumentStep['expected']>, output: string): string[] {
   if (expected.kind === 'json') return compare(JSON.parse(expected.text), JSON.parse(output), '');
   const lines = output.split(/\r?\n/);
   const missing: string[] = [];
@@ -59,7 +59,7 @@ interface Operation {
 }
 
 /** Operations that no step calls. A path in words is meant before one with a part that varies. */
-export function findUncalled(operations: readonly Operation[], steps: readonly WalkStep[]): string[] {
+export function findUncalled(operations: readonly Operation[], steps: readonly DocumentStep[]): string[] {
   const fitting = operations
     .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)
     .map((operation) => ({

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { createClient, type Client } from '../../shared/src/client/client.ts';
 import { freePort } from '../../shared/src/embedded/free-port.ts';
 import { startGuardian, type Guardian } from '../../shared/src/embedded/processes/guardian.ts';
-import { findStoreBinary, type StoreBinary } from '../../shared/src/embedded/stores/binaries.ts';
+import type { StoreBinary } from '../../shared/src/embedded/stores/binaries.ts';
+import { requireBinary } from '../../shared/src/testing/stores.ts';
 import { connectStore, type Store } from '../../shared/src/store/connect.ts';
 import { runMigrations } from '../../shared/src/store/migrations/run-migrations.ts';
 import { createAppProcess, type AppProcess, type Installation, type Role } from './app-process.ts';
@@ -115,9 +116,7 @@ async function startStore(
   { folder, guardian }: { folder: string; guardian: Guardian },
   { binaries = {}, restored }: FleetOptions,
 ): Promise<StoreProcess> {
-  const binary = binaries[binaryName] ?? findStoreBinary(binaryName, process.env);
-  if (!binary)
-    throw new Error(`${binaryName} is not there. Run \`node shared/src/embedded/set-up.mjs test\`.`);
+  const binary = binaries[binaryName] ?? requireBinary(binaryName, process.env);
   const own = path.join(folder, name);
   const given = name === 'mongod' ? restored : undefined;
   if (given) cpSync(given.files, path.join(own, 'data'), { recursive: true });

@@ -8,7 +8,7 @@ import { callAdapter, type CallOutcome } from './dispatch/call-adapter.ts';
 import type { AttemptRecorder } from './dispatch/record.ts';
 import { toUpperBound, type UpperBound } from './dispatch/upper-bound.ts';
 import type { ClassifyRequest } from './llm/adapter.ts';
-import type { PooledProvider } from './provider-pool.ts';
+import type { PooledProvider } from './providers/provider-pool.ts';
 
 export interface ClassifyTinyDeps {
   store: Store;

@@ -14,9 +14,9 @@ import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
-import { createBatchProgress } from './batch-progress.ts';
+import { createBatchProgress } from './relay/batch-progress.ts';
 import { createClaimKeeper } from './claims.ts';
-import { createProviderPool } from './create-provider-pool.ts';
+import { createProviderPool } from './providers/create-provider-pool.ts';
 import { createDispatchSettings } from './dispatch-settings.ts';
 import { createDispatch } from './dispatch/dispatch.ts';
 import { createFleetAdmission } from './dispatch/fleet/fleet-admission.ts';
@@ -28,9 +28,9 @@ import { createExecuteJob } from './execute-job.ts';
 import { createLabelSets } from './label-sets.ts';
 import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
 import { createWorkMetrics, type WorkMetrics } from './metrics/work-metrics.ts';
-import type { PooledProvider } from './provider-pool.ts';
+import type { PooledProvider } from './providers/provider-pool.ts';
 import { createPresentState } from './present-state.ts';
-import { createRelay, type Relay } from './relay.ts';
+import { createRelay, type Relay } from './relay/relay.ts';
 import { createDeliveryLanes } from './webhooks/delivery-lanes.ts';
 
 interface EngineOptions {

@@ -22,7 +22,7 @@ import type { DispatchInput } from './dispatch/pass.ts';
 import { done, type Outcome } from './handlers/handler.ts';
 import type { LabelSets } from './label-sets.ts';
 import type { WorkMetrics } from './metrics/work-metrics.ts';
-import type { Relay } from './relay.ts';
+import type { Relay } from './relay/relay.ts';
 import { toJobEnd } from './to-job-end.ts';
 import { untilStored } from './until-stored.ts';
 

@@ -4,7 +4,7 @@ import { isStoreAway } from '@understudy/shared/store/store-away';
 
 const FIRST_WAIT_MS = 100;
 /** So soon after the ledger is back; while it is known to be away, a try costs nothing. */
-const LONGEST_WAIT_MS = 500;
+const MAX_WAIT_MS = 500;
 
 interface UntilStoredOptions {
   clock: Clock;
@@ -24,7 +24,7 @@ interface UntilStoredOptions {
 export async function untilStored<T>(work: () => Promise<T>, options: UntilStoredOptions): Promise<T> {
   const { clock, logger, boundMs, what, isWanted = () => true } = options;
   const endsAt = clock.monotonic() + boundMs;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(MAX_WAIT_MS, waitMs * 2)) {
     try {
       return await work();
     } catch (err) {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Store } from '@understudy/shared/store/connect';
-import { MAX_COUNTED, countAttempts } from '@understudy/shared/store/usage/count-attempts';
+import { MAX_COUNTED_ATTEMPTS, countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { USAGE_SHARDS } from '@understudy/shared/store/usage/model';
 
 export interface UsageCounter extends Service {
@@ -34,8 +34,8 @@ export function createUsageCounter(options: { store: Store; logger: Logger; shar
 
   async function count() {
     while (gathered.length > 0) {
-      const batch = gathered.slice(0, MAX_COUNTED);
-      gathered = gathered.slice(MAX_COUNTED);
+      const batch = gathered.slice(0, MAX_COUNTED_ATTEMPTS);
+      gathered = gathered.slice(MAX_COUNTED_ATTEMPTS);
       try {
         await countAttempts(store, batch, shard);
       } catch (err) {
@@ -47,7 +47,7 @@ export function createUsageCounter(options: { store: Store; logger: Logger; shar
   return {
     add({ _id }) {
       gathered.push(_id);
-      if (gathered.length >= MAX_COUNTED) void flush();
+      if (gathered.length >= MAX_COUNTED_ATTEMPTS) void flush();
       else timer ??= setTimeout(() => void flush(), GATHER_MS);
     },
     async start() {},

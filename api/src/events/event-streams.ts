@@ -37,7 +37,7 @@ export interface EventStreams extends Service {
 /** A token that was revoked is known here after half a second; its streams end as long after that. */
 const CHECK_MS = 500;
 const MAX_STREAMS = 1_000;
-const MAX_STREAMS_EACH = 100;
+const MAX_STREAMS_PER_HOLDER = 100;
 const RETRY_AFTER_SECONDS = 5;
 
 interface Opened {
@@ -77,8 +77,8 @@ export function createEventStreams(options: {
   return {
     assertRoom(holder) {
       const own = [...opened].filter((one) => one.holder === holder).length;
-      if (own < MAX_STREAMS_EACH && opened.size < MAX_STREAMS) return;
-      const quota = own < MAX_STREAMS_EACH ? MAX_STREAMS : MAX_STREAMS_EACH;
+      if (own < MAX_STREAMS_PER_HOLDER && opened.size < MAX_STREAMS) return;
+      const quota = own < MAX_STREAMS_PER_HOLDER ? MAX_STREAMS : MAX_STREAMS_PER_HOLDER;
       const policy = { name: 'event-streams', quota, unit: 'concurrent-requests' } as const;
       throw new RateLimitedError('There are too many event streams already.', policy, RETRY_AFTER_SECONDS);
     },

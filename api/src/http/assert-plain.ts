@@ -2,7 +2,7 @@ import { ValidationError } from '@understudy/shared/errors';
 import type { ToPointer } from './parse-input.ts';
 
 /** No input of ours is nested deeper than a few levels; what is would only cost. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 /** No list or object of ours has as many; a schema would look at each before it said so. */
 const MAX_MEMBERS = 20_000;
 
@@ -15,7 +15,7 @@ export function assertPlain(input: unknown, toPointer: ToPointer): void {
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path } = next;
     if (typeof value !== 'object' || value === null) continue;
-    if (path.length > DEEPEST) refuse('', `is nested more than ${DEEPEST} levels deep`, 'too_deep');
+    if (path.length > MAX_DEPTH) refuse('', `is nested more than ${MAX_DEPTH} levels deep`, 'too_deep');
     if (Object.hasOwn(value, '__proto__')) {
       refuse(toPointer([...path, '__proto__']), 'is no key to use', 'unknown_field');
     }

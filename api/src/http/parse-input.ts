@@ -14,8 +14,8 @@ export const toBodyPointer: ToPointer = (path) =>
 export const toQueryPointer: ToPointer = (path) => `?${String(path[0] ?? '')}`;
 
 /** A reply that names more is of no use to anybody but whoever wants it to be large. */
-const MAX_FAULTS = 100;
-const MAX_LETTERS = 500;
+export const MAX_FAULTS = 100;
+const MAX_POINTER_CHARACTERS = 500;
 
 /** Parses an input. @throws {ValidationError} naming every fault with its pointer, the first hundred of them. */
 export function parseInput<S extends Schema>(
@@ -69,8 +69,8 @@ function toFault(issue: Issue, path: Path, input: unknown, toPointer: ToPointer)
 }
 
 function shorten({ pointer, ...fault }: InputFault): InputFault {
-  if (pointer.length <= MAX_LETTERS) return { pointer, ...fault };
-  return { pointer: `${pointer.slice(0, MAX_LETTERS - 1).toWellFormed()}…`, ...fault };
+  if (pointer.length <= MAX_POINTER_CHARACTERS) return { pointer, ...fault };
+  return { pointer: `${pointer.slice(0, MAX_POINTER_CHARACTERS - 1).toWellFormed()}…`, ...fault };
 }
 
 function valueAt(input: unknown, path: Path): unknown {

@@ -8,7 +8,7 @@ import { WINDOW_SECONDS, type RateCounter } from './rate-counter.ts';
 
 /** Five a second: more than a wrong setting makes by the way, and nothing to somebody who guesses 256 bits. */
 const POLICY = { name: 'failed-credentials', quota: 300, windowSeconds: WINDOW_SECONDS };
-const MAX_KNOWN = 10_000;
+const MAX_BLOCKS = 10_000;
 
 export interface FailedCredentials {
   /** Counts a request with a token or cookie that is not good. @throws {RateLimitedError} beyond 300 a minute. */
@@ -41,7 +41,7 @@ export function createFailedCredentials(
       const { used, resetMs } = await counter.add(`credentials:${block}`, 1);
       if (used <= POLICY.quota) return;
       if (used === POLICY.quota + 1) logger.warn({ address: block }, 'too many wrong credentials');
-      setBounded(beyondUntil, block, clock.monotonic() + resetMs, MAX_KNOWN);
+      setBounded(beyondUntil, block, clock.monotonic() + resetMs, MAX_BLOCKS);
       throw toError(resetMs);
     },
   };

@@ -5,7 +5,7 @@ it('forgets of too many keys the one whose window began first, and no other', ()
   const counter = createLocalCounter({
     windowMs: 60_000,
     clock: { monotonic: () => 0 },
-    keysAtMost: 3,
+    maxKeys: 3,
   });
   for (const key of ['a', 'b', 'c', 'a', 'd']) counter.add(key, 1);
   expect(counter.add('b', 1).used).toBe(2);

@@ -8,14 +8,14 @@ const MAX_KEYS = 10_000;
 export function createLocalCounter(options: {
   windowMs: number;
   clock: Pick<Clock, 'monotonic'>;
-  keysAtMost?: number;
+  maxKeys?: number;
 }) {
-  const { windowMs, clock, keysAtMost = MAX_KEYS } = options;
+  const { windowMs, clock, maxKeys = MAX_KEYS } = options;
   const windows = new Map<string, { used: number; endsAt: number }>();
 
   function begin(key: string, now: number) {
     const window = { used: 0, endsAt: now + windowMs };
-    setBounded(windows, key, window, keysAtMost);
+    setBounded(windows, key, window, maxKeys);
     return window;
   }
 

@@ -19,6 +19,8 @@ const summaryAt = (id: string, path: string) =>
     method: 'GET',
     path,
     summary: 'Latest health of every provider, and availability and connectivity against their targets.',
+    description:
+      'With `slots=true` each provider also has its last 24 hours in 90 slots of 16 minutes, each with its worst status, null where there was no check.',
     access: 'providers:read',
     query: healthSummaryQuery,
     replies: { 200: { description: 'The health.', schema: healthSummary } },

@@ -9,7 +9,7 @@ import { findDifferences } from './find-differences.ts';
 const ENTRY = fileURLToPath(new URL('../../../api/src/openapi/main.ts', import.meta.url));
 const COPY = fileURLToPath(new URL('../../../docs/openapi.json', import.meta.url));
 const FIX = 'Bring it up to date with: npx understudy openapi --out docs/openapi.json\n';
-const LARGEST_BYTES = 64 * 1_048_576;
+const MAX_DOCUMENT_BYTES = 64 * 1_048_576;
 
 export const openapi: Command = {
   summary: 'print the OpenAPI document, or check the copy of it in docs/',
@@ -30,7 +30,7 @@ Prints the OpenAPI 3.1 document of the HTTP API; nothing has to run for it.
 };
 
 async function makeDocument(): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [ENTRY], { maxBuffer: LARGEST_BYTES });
+  const { stdout } = await promisify(execFile)(process.execPath, [ENTRY], { maxBuffer: MAX_DOCUMENT_BYTES });
   return stdout;
 }
 

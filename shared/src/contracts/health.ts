@@ -26,6 +26,9 @@ export const availability = <W extends z.ZodMiniType<string>>(window: W) =>
     target: z.number(),
   });
 
+export const healthSlot = z.object({ from: isoTime, to: isoTime, status: z.nullable(healthStatus) });
+export type HealthSlot = z.infer<typeof healthSlot>;
+
 /**
  * Latest health of one provider. `errorRate` is that of real traffic over five minutes, null without any; `slow` says
  * that it answers, but that more than a tenth of its calls in that time were too late to be waited for.
@@ -41,17 +44,15 @@ export const providerHealth = z.object({
   errorMessage: z.nullable(z.string()),
   uptime24h: z.nullable(z.number()),
   connectivity: dailyConnectivity,
+  slots: z.optional(z.array(healthSlot)),
 });
 export type ProviderHealth = z.infer<typeof providerHealth>;
-
-export const healthSlot = z.object({ from: isoTime, to: isoTime, status: z.nullable(healthStatus) });
-export type HealthSlot = z.infer<typeof healthSlot>;
 
 /** Query of the health of all; with `slots` each row has 90 slots of equal width over the last 24 hours. */
 export const healthSummaryQuery = z.strictObject({ slots: z.optional(queryBoolean) });
 
 export const healthSummary = z.object({
-  data: z.array(z.object({ ...providerHealth.shape, slots: z.optional(z.array(healthSlot)) })),
+  data: z.array(providerHealth),
   summary: z.object({ healthy: z.int(), degraded: z.int(), down: z.int(), unknown: z.int() }),
   availability: availability(z.literal('30d')),
   connectivity: dailyConnectivity,

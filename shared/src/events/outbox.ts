@@ -10,7 +10,7 @@ export interface EventOutbox {
   flush(): Promise<void>;
 }
 
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 /** A Redis that is frozen is told no more than this, late. */
 const MAX_WAITING = 5_000;
 
@@ -24,7 +24,7 @@ export function createEventOutbox(options: { redis: Redis; prefix: string; logge
       return events.map(() => true);
     },
     readBack: async () => [],
-    maxBatch: AT_ONCE,
+    maxBatch: BATCH_SIZE,
   });
   return {
     tell(event) {

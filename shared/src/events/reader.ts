@@ -17,7 +17,7 @@ interface EventReaderOptions {
   onStart: (position: EventPosition) => void;
 }
 
-const AT_ONCE = 500;
+const BATCH_SIZE = 500;
 /** With nothing to read, a Redis that was wiped is noticed within this time. */
 const BLOCK_MS = 1_000;
 const AFTER_FAILURE_MS = 250;
@@ -48,7 +48,7 @@ export function createEventReader(options: EventReaderOptions): Service {
       if (!stopping) startAt(latest);
       return true;
     }
-    const page = await readEventsBehind(redis, prefix, position, AT_ONCE);
+    const page = await readEventsBehind(redis, prefix, position, BATCH_SIZE);
     if (stopping) return false;
     if (page.kind === 'lost') {
       startAt(page.latest);
@@ -56,7 +56,7 @@ export function createEventReader(options: EventReaderOptions): Service {
     }
     position = page.entries.at(-1)?.position ?? position;
     if (page.entries.length > 0) onEvents(page.entries);
-    return page.entries.length === AT_ONCE;
+    return page.entries.length === BATCH_SIZE;
   }
 
   async function run() {

@@ -29,7 +29,10 @@ interface RedisOptions {
  * A Redis whose machine lost power, or that a firewall cut off, closes no connection: it is given up after this silence,
  * which must be longer than commands take. Those that block wait for up to 10 s (BullMQ's).
  */
-const SILENCE_MS = { 'fail-fast': 5_000, blocking: 15_000 } as const satisfies Record<RedisMode, number>;
+export const SILENCE_MS = { 'fail-fast': 5_000, blocking: 15_000 } as const satisfies Record<
+  RedisMode,
+  number
+>;
 
 /** How long the way of a job waits for an answer: not for a Redis that is frozen. */
 export const REDIS_TIMEOUT_MS = 500;

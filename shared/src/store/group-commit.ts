@@ -13,12 +13,6 @@ export interface GroupCommitOptions<Input, Outcome> {
   maxBatch?: number;
 }
 
-/**
- * Reads what most members have: a primary that was cut off from them also shows what it will lose. After a majority write
- * that matched nothing it is not needed, since such a write waits until most have all that the primary had.
- */
-export const CONFIRMED = { readConcern: { level: 'majority' } } as const;
-
 interface Waiting<Input, Outcome> {
   input: Input;
   resolve: (outcome: Outcome) => void;

@@ -1,4 +1,5 @@
 import mongoose, { type Model } from 'mongoose';
+import { CONFIRMED } from './confirmed.ts';
 import { toNative } from './define-model.ts';
 
 const { MongoBulkWriteError } = mongoose.mongo;
@@ -7,6 +8,18 @@ const DUPLICATE_KEY = 11_000;
 /** Whether a write failed because a unique value is taken. */
 export function isDuplicateKey(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === DUPLICATE_KEY;
+}
+
+/** Which of these are there, `undefined` where one is not: what became of inserts whose outcome is unknown. */
+export async function readInserted<T extends { _id: string }>(
+  model: Model<T>,
+  ids: readonly string[],
+): Promise<(true | undefined)[]> {
+  const found = await toNative(model)
+    .find({ _id: { $in: ids } } as never, { projection: { _id: 1 }, ...CONFIRMED })
+    .toArray();
+  const there = new Set(found.map(({ _id }) => _id as string));
+  return ids.map((id) => (there.has(id) ? true : undefined));
 }
 
 /**

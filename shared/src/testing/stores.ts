@@ -60,6 +60,7 @@ async function startEmbeddedStores(env: Environment): Promise<TestStores> {
   return { mongodbUri: stores[0].uri, redisUrl: stores[1].uri, stop: () => (stopped ??= stop()) };
 }
 
+/** Where the binary of a store is. @throws where it is not installed. */
 export function requireBinary(name: StoreBinary, env: Environment): string {
   const found = findStoreBinary(name, env);
   if (!found)

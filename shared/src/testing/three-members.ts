@@ -4,12 +4,11 @@ import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { freePort } from '../embedded/free-port.ts';
 import { startGuardian } from '../embedded/processes/guardian.ts';
-import { endProcess, launch, type Launched } from '../embedded/processes/launch.ts';
-import { MONGOD_STOP_MS } from '../embedded/stores/mongod.ts';
+import { launch, type Launched } from '../embedded/processes/launch.ts';
 import { eventually } from './eventually.ts';
 import { requireBinary } from './stores.ts';
 
-const NAME = 'three';
+const REPLICA_SET = 'three';
 /** Longer than any test: a primary that reaches nobody stays one, as it would for a while in the field. */
 const ELECTION_MS = 600_000;
 
@@ -28,28 +27,37 @@ export async function startThreeMembers(): Promise<ThreeMembers> {
   const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
   const binary = requireBinary('mongod', process.env);
   const ports = await Promise.all([freePort(), freePort(), freePort()]);
-  const start = async (port: number): Promise<Launched> => {
+  const members: Launched[] = [];
+  const start = async (port: number) => {
     const data = path.join(folder, String(port));
     await mkdir(data);
     const args = ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'];
-    args.push('--replSet', NAME, '--oplogSize', '64', '--wiredTigerCacheSizeGB', '0.25', '--quiet');
+    args.push('--replSet', REPLICA_SET, '--oplogSize', '64', '--wiredTigerCacheSizeGB', '0.25', '--quiet');
     args.push('--setParameter', 'diagnosticDataCollectionEnabled=false');
-    return launch(binary, args, { kind: 'store', guardian, stdio: 'ignore', env: { LC_ALL: 'C' } });
+    members.push(
+      await launch(binary, args, { kind: 'store', guardian, stdio: 'ignore', env: { LC_ALL: 'C' } }),
+    );
   };
-  const members = await Promise.all(ports.map(start));
-  const others = members.slice(1);
-  const thaw = () => others.forEach(({ child }) => child.kill('SIGCONT'));
-  await initiate(ports);
+  const signalOthers = (signal: NodeJS.Signals) =>
+    members.slice(1).forEach(({ child }) => child.kill(signal));
+  async function close() {
+    for (const { child } of members) child.kill('SIGKILL');
+    await Promise.all(members.map(({ exited }) => exited));
+    await guardian.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  try {
+    for (const port of ports) await start(port);
+    await initiate(ports);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
-    mongodbUri: `mongodb://127.0.0.1:${ports[0]}/understudy?replicaSet=${NAME}`,
-    isolatePrimary: () => others.forEach(({ child }) => child.kill('SIGSTOP')),
-    thaw,
-    async close() {
-      thaw();
-      await Promise.all(members.map((member) => endProcess(member, MONGOD_STOP_MS)));
-      await guardian.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    mongodbUri: `mongodb://127.0.0.1:${ports[0]}/understudy?replicaSet=${REPLICA_SET}`,
+    isolatePrimary: () => signalOthers('SIGSTOP'),
+    thaw: () => signalOthers('SIGCONT'),
+    close,
   };
 }
 
@@ -63,7 +71,7 @@ async function initiate(ports: readonly number[]): Promise<void> {
   const client = new MongoClient(`mongodb://127.0.0.1:${ports[0]}/`, { directConnection: true });
   try {
     const admin = client.db('admin');
-    await admin.command({ replSetInitiate: { _id: NAME, members, settings } });
+    await admin.command({ replSetInitiate: { _id: REPLICA_SET, members, settings } });
     // It would stand for election only after that time.
     await eventually(() => admin.command({ replSetStepUp: 1 }).then(() => true));
     await eventually(async () => (await admin.command({ hello: 1 }))['isWritablePrimary'] === true);

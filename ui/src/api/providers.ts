@@ -5,6 +5,7 @@ import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
 const STATUS_EVERY_MS = 5_000;
+const SLOTS_EVERY_MS = 60_000;
 const USAGE_EVERY_MS = 15_000;
 const MAX_PROVIDERS = 200;
 
@@ -25,14 +26,28 @@ export function useProviders() {
   });
 }
 
-/** Latest health of every provider, with availability and connectivity against their targets; of the last day in slots where wanted. */
-export function useProviderHealthSummary({ slots = false } = {}) {
+/** Latest health of every provider, with availability and connectivity against their targets. */
+export function useProviderHealthSummary() {
   const providers = createProviders(useTransport());
   return useLiveQuery({
-    queryKey: () => [...queryKeys.providers.health, slots ? 'slots' : 'latest'],
-    read: (call) => providers.health(slots ? { slots } : {}, call),
+    queryKey: () => queryKeys.providers.health,
+    read: (call) => providers.health({}, call),
     everyMs: STATUS_EVERY_MS,
     topics: ['health.checked', 'provider.status'],
+  });
+}
+
+/** The last 24 hours of each provider in 90 slots, by its id: wide ones, which need not be read with every check. */
+export function useProviderSlots() {
+  const providers = createProviders(useTransport());
+  return useLiveQuery({
+    queryKey: () => queryKeys.providers.slots,
+    read: async (call) => {
+      const { data } = await providers.health({ slots: true }, call);
+      return new Map(data.map(({ provider, slots = [] }) => [provider.id, slots]));
+    },
+    everyMs: SLOTS_EVERY_MS,
+    topics: ['provider.status'],
   });
 }
 

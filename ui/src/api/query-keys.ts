@@ -7,6 +7,7 @@ export const queryKeys = {
     list: ['providers', 'list'],
     offers: ['providers', 'offers'],
     health: ['providers', 'health'],
+    slots: ['providers', 'slots'],
     one: (id: string) => ['providers', 'one', id],
     healthOf: (id: string) => ['providers', 'one', id, 'health'],
     usageOf: (id: string, window: string) => ['providers', 'one', id, 'usage', window],

@@ -42,7 +42,7 @@ type PagesQuery<T> = UseInfiniteQueryReturnType<InfiniteData<Page<T>>, Error>;
 /** With fewer rows than this the next page is read without being asked for: where few rows fit, pages may be empty. */
 const FEW = 10;
 /** Reads in a row without being asked for; each takes about two seconds where few rows fit. */
-const MAX_SEEKING = 15;
+const MAX_SEEKING_READS = 15;
 
 /** Reads a list page by page. The first page stays fresh while it is the only one. */
 export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
@@ -132,9 +132,9 @@ function useSeeking<T>(
   query: PagesQuery<T>,
   { rows, shownKey }: { rows: ComputedRef<readonly T[]>; shownKey: ComputedRef<string> },
 ) {
-  const until = shallowRef(MAX_SEEKING);
+  const until = shallowRef(MAX_SEEKING_READS);
   const count = () => query.data.value?.pages.length ?? 0;
-  watch(shownKey, () => (until.value = MAX_SEEKING));
+  watch(shownKey, () => (until.value = MAX_SEEKING_READS));
   const isSeeking = computed(
     () =>
       query.hasNextPage.value &&
@@ -150,7 +150,7 @@ function useSeeking<T>(
     },
     { immediate: true },
   );
-  return { isSeeking, seekOn: () => (until.value = count() + MAX_SEEKING) };
+  return { isSeeking, seekOn: () => (until.value = count() + MAX_SEEKING_READS) };
 }
 
 function isBeyondFirst(data: InfiniteData<unknown> | undefined): boolean {

@@ -11,7 +11,7 @@ import { STALLED_ID, toStalledMs } from './readings/queue.ts';
 
 const PROVIDER_FIELDS = { name: 1, type: 1, enabled: 1, flagged: 1, configuration: 1, updatedAt: 1 } as const;
 const MAX_WAITING = 1_000_000;
-const MAX_WEBHOOKS = 1_000;
+const MAX_DISABLED_WEBHOOKS = 1_000;
 
 interface FactsOptions {
   store: Store;
@@ -32,7 +32,7 @@ export async function readAlertFacts(options: FactsOptions, told: ToldCauses): P
     readBudgets(store, providers, nowMs),
     Promise.all((['1h', '30d'] as const).map((window) => readAvailability(store, nowMs, window))),
     readQueue(options, told),
-    findDisabledWebhooks(store, MAX_WEBHOOKS),
+    findDisabledWebhooks(store, MAX_DISABLED_WEBHOOKS),
   ]);
   const read = { health, budgets, availability, disabledWebhooks, ...queue };
   return { nowMs, availabilityTargetMs, providers, ...read };

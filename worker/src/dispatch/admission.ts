@@ -1,6 +1,6 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { BreakerOutcome } from './faults.ts';
 import type { UpperBound } from './upper-bound.ts';
 
@@ -61,7 +61,10 @@ export interface Admission {
   charge(of: PooledProvider, costNanoUsd: number): Promise<void>;
   /** What each of these could take; nothing is taken by asking. */
   readRoom(providers: readonly PooledProvider[]): Promise<ProviderRoom[]>;
-  /** Resolves when a call to one of these providers has ended, or `signal` aborts. */
+  /**
+   * Resolves when one of these may be worth asking again: a place came free, it is gone, or something else than places
+   * holds it by now; or when `signal` aborts. It promises no place.
+   */
   untilReleased(providerIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Adopts the providers as they now are: forgets deleted ones, and the grudges against those that begin anew. */
   sync(providers: readonly PooledProvider[]): void;

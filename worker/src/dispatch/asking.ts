@@ -1,5 +1,5 @@
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { toWaits, type HedgeTiming, type Waits } from './hedge-timing.ts';
 
 /** Why a call is ended before its own limit: it is too late to wait for it, or another provider has answered. */

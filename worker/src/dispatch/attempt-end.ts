@@ -1,7 +1,7 @@
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { Fault, TokenUsage } from '../llm/adapter.ts';
 import { priceAttempt } from '../llm/pricing.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { CallOutcome } from './call-adapter.ts';
 import type { UpperBound } from './upper-bound.ts';
 

@@ -1,6 +1,6 @@
 import type { NewSpan, SpanAttributes, TraceSpan } from '@understudy/shared/runtime/tracing/tracing';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { EndedCall } from './attempt-end.ts';
 import { isLocal } from './select.ts';
 

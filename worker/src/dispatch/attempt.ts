@@ -6,7 +6,7 @@ import { createId } from '@understudy/shared/ids';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { ClaimLoss } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { Admission } from './admission.ts';
 import type { Asking } from './asking.ts';
 import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';

@@ -1,4 +1,4 @@
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { Pass } from './pass.ts';
 
 const CHARACTERS_A_TOKEN = 4;

@@ -1,14 +1,14 @@
 const FIRST_MS = 5_000;
 /** A shorter wait that a provider names is none: it throttles, and says to come back at once. */
-const SHORTEST_MS = 1_000;
-const LONGEST_GUESS_MS = 60_000;
+const MIN_MS = 1_000;
+const MAX_GUESS_MS = 60_000;
 /** A provider that asks for more is asked again after this all the same: nobody means to be left for a year. */
-const LONGEST_MS = 3_600_000;
+const MAX_MS = 3_600_000;
 
 /** How long a provider is left alone after its first 429; `retryAfterMs` as it said, or null where it did not. */
 export function toFirstWaitMs(retryAfterMs: number | null): number {
   if (retryAfterMs === null) return FIRST_MS;
-  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, retryAfterMs));
+  return Math.min(MAX_MS, Math.max(MIN_MS, retryAfterMs));
 }
 
 export interface Cooldown {
@@ -36,11 +36,11 @@ export function createCooldown(): Cooldown {
     begin(retryAfterMs, nowMs) {
       // Calls that were under way together are all refused: that is one refusal, not several in a row.
       const alreadyCooling = current(nowMs) !== null;
-      const isNamed = retryAfterMs !== null && retryAfterMs >= SHORTEST_MS;
+      const isNamed = retryAfterMs !== null && retryAfterMs >= MIN_MS;
       if (isNamed) {
         untilMs = Math.max(untilMs, nowMs + toFirstWaitMs(retryAfterMs));
       } else if (!alreadyCooling) {
-        guessMs = Math.min(LONGEST_GUESS_MS, guessMs === 0 ? toFirstWaitMs(retryAfterMs) : guessMs * 2);
+        guessMs = Math.min(MAX_GUESS_MS, guessMs === 0 ? toFirstWaitMs(retryAfterMs) : guessMs * 2);
         untilMs = nowMs + guessMs;
       }
     },
@@ -56,7 +56,7 @@ export function createCooldown(): Cooldown {
 /** The same numbers for the record over the fleet, whose script counts by them. */
 export const COOLDOWN_LENGTHS = {
   firstMs: FIRST_MS,
-  shortestMs: SHORTEST_MS,
-  longestGuessMs: LONGEST_GUESS_MS,
-  longestMs: LONGEST_MS,
+  shortestMs: MIN_MS,
+  longestGuessMs: MAX_GUESS_MS,
+  longestMs: MAX_MS,
 };

@@ -6,7 +6,7 @@ import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import { DEADLINE_EXCEEDED } from '@understudy/shared/store/jobs/to-final';
-import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
 import { conclude, judge } from './conclude.ts';
 import { isJobOver, startBudget } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';

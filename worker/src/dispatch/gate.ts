@@ -2,7 +2,7 @@ import type { PassedOverReason } from '@understudy/shared/contracts/classificati
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { Admittance, CallEnd, ProviderRoom } from './admission.ts';
 import { createBreaker } from './breaker.ts';
 import { createCooldown } from './cooldown.ts';
@@ -22,7 +22,10 @@ interface FleetWord {
 export interface Gate {
   /** What forbids a call, without asking anybody; null where nothing here does. */
   refuse(pooled: PooledProvider): Refusal | null;
-  /** Whether the calls of this process alone take every place of the fleet. */
+  /**
+   * Whether a call is refused for want of a place and nothing else: the calls of this process alone take every one, and
+   * the circuit, which goes before the limits, is closed.
+   */
   isFull(pooled: PooledProvider): boolean;
   /** Asks for one call of at most `limitMs`: all that may forbid it, or none of it, is taken. */
   enter(pooled: PooledProvider, call: { limitMs: number; tokens: number }): Admittance;
@@ -52,6 +55,7 @@ const PROBE_SLACK_MS = 2_000;
 
 export function createGate({ settings, clock, share, onChange, onRelease }: GateOptions): Gate {
   let cooldown = createCooldown();
+  let told: CircuitState = 'closed';
   const limits = createLocalLimits({ clock, share });
   const hedges = createHedgeShare();
   const breaker = createBreaker({ settings: () => settings().breaker, clock, onChange });
@@ -88,7 +92,7 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
 
   return {
     refuse,
-    isFull: limits.isFull,
+    isFull: (pooled) => told === 'closed' && breaker.state() === 'closed' && limits.isFull(pooled),
     note,
     enter(pooled, { limitMs, tokens }) {
       const refusal = refuseAll(pooled, tokens);
@@ -115,11 +119,13 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
       return { providerId, room, allowance, underWay, reason, untilAt };
     },
     obey({ circuit, openUntilMs, cooldownUntilMs }) {
+      told = circuit;
       breaker.obey(circuit, openUntilMs);
       cooldown.obey(cooldownUntilMs);
     },
     reset() {
       cooldown = createCooldown();
+      told = 'closed';
       breaker.reset();
     },
     dispose: breaker.dispose,

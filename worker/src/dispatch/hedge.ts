@@ -1,5 +1,5 @@
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
 import type { ProviderRoom } from './admission.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createFakeProvider } from '../testing/fake-adapter.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';

@@ -4,7 +4,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import type { HeldClaim } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
 import type { Try } from './failovers.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { UpperBound } from './upper-bound.ts';
 import { untilStored } from '../until-stored.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
 import { byPriority, isLocal, select } from './select.ts';
 

@@ -1,5 +1,5 @@
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 
 /**
  * A strategy: the order in which providers that nobody named are tried. It is given those only that it may choose

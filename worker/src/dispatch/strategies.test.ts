@@ -2,7 +2,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import { createRandom } from '@understudy/shared/testing/random';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createRecentLatencies } from './recent-latencies.ts';

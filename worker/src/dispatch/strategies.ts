@@ -1,6 +1,6 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { priceAttempt } from '../llm/pricing.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { RecentLatencies } from './recent-latencies.ts';
 import { byPriority, type OrderProviders } from './select.ts';
 

@@ -1,6 +1,6 @@
 import { priceAttempt, type AttemptPrice } from '../llm/pricing.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 
 /** The most that a call may use, before anybody knows. */
 export interface UpperBound {

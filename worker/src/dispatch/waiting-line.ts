@@ -1,11 +1,11 @@
 /** Those who wait for a place at a provider, first come first served. */
 export interface WaitingLine {
-  /** Resolves when a place at one of these has come free, or `signal` aborts. */
+  /** Resolves when it is woken for one of these, or `signal` aborts. */
   wait(providerIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Wakes the first who wait for this provider, as many as there are places: one where it is not said. */
   wake(providerId: string, places?: number): void;
   /** The providers that somebody waits for. */
-  listWaitedFor(): Set<string>;
+  listWaitedFor(): string[];
 }
 
 export function createWaitingLine(): WaitingLine {
@@ -25,14 +25,9 @@ export function createWaitingLine(): WaitingLine {
       return promise;
     },
     wake(providerId, places = 1) {
-      let left = places;
-      for (const { providerIds, leave } of waiting) {
-        if (left === 0) return;
-        if (!providerIds.includes(providerId)) continue;
-        left -= 1;
-        leave();
-      }
+      const own = [...waiting].filter(({ providerIds }) => providerIds.includes(providerId));
+      for (const { leave } of own.slice(0, places)) leave();
     },
-    listWaitedFor: () => new Set([...waiting].flatMap(({ providerIds }) => providerIds)),
+    listWaitedFor: () => [...new Set([...waiting].flatMap(({ providerIds }) => providerIds))],
   };
 }

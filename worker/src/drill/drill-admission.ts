@@ -1,6 +1,6 @@
 import type { Admission, Admittance } from '../dispatch/admission.ts';
 import type { LocalAdmission } from '../dispatch/local-admission.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 
 interface DrillAdmissionOptions {
   /** Who fails as asked; nothing is sent to it. */

@@ -8,7 +8,7 @@ import type { DispatchInput } from '../dispatch/pass.ts';
 import { isLocal } from '../dispatch/select.ts';
 import { toLabels } from '../label-sets.ts';
 import type { CreateAdapter } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createDrillAdmission } from './drill-admission.ts';
 import { createDrillRecorder, type DrillRecorderDeps } from './drill-recorder.ts';
 import { createSickProvider } from './sick-provider.ts';

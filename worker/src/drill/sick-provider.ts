@@ -2,7 +2,7 @@ import type { DrillFault } from '@understudy/shared/contracts/drill';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
 import type { CreateAdapter } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { injectFault } from './inject-fault.ts';
 
 /** Nothing is sent, so any key will do: a drill must not fail for one that is missing or cannot be read. */

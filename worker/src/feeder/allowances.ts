@@ -2,7 +2,7 @@ import type { DeferredReason } from '@understudy/shared/contracts/classification
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 import type { ProviderRoom } from '../dispatch/admission.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createLaneSelections } from './lane-selections.ts';
 import { createProviderCounts } from './provider-counts.ts';
 

@@ -32,7 +32,7 @@ const KEEP_MS = 400;
  * grows with each time: they may be no better.
  */
 const FIRST_UNFIT_MS = 3_000;
-const LONGEST_UNFIT_MS = 60_000;
+const MAX_UNFIT_MS = 60_000;
 const STAND_BACK_MS = 1_000;
 
 /** The lease as one worker process sees it. */
@@ -56,7 +56,7 @@ export function createFeederLease({ store, clock, logger, admission, pool }: Fee
   async function standBack(now: number) {
     if (unfitMs === FIRST_UNFIT_MS)
       logger.warn('another worker is to feed the queue: this one cannot call every provider');
-    unfitMs = Math.min(LONGEST_UNFIT_MS, unfitMs * 2);
+    unfitMs = Math.min(MAX_UNFIT_MS, unfitMs * 2);
     unfitSince = null;
     askAt = now + STAND_BACK_MS;
     await release();

@@ -5,7 +5,7 @@ import { noteHolds, type LaneHold } from '@understudy/shared/store/lane-holds/no
 import type { Allowances } from './allowances.ts';
 
 const EVERY_MS = 1_000;
-const BATCH_SIZE = 1_000;
+const MAX_HOLDS = 1_000;
 
 interface Line {
   lanes: readonly Lane[];
@@ -20,7 +20,7 @@ export function createHoldNoter({ store, clock }: { store: Store; clock: Clock }
     if (clock.monotonic() - notedAt < EVERY_MS) return;
     notedAt = clock.monotonic();
     const holds = line.lanes.flatMap((lane) => toHold(lane, line) ?? []);
-    await noteHolds(store, holds.slice(0, BATCH_SIZE), new Date(clock.now()));
+    await noteHolds(store, holds.slice(0, MAX_HOLDS), new Date(clock.now()));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 import { byPriority, select, type Selection } from '../dispatch/select.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 
 interface LaneSelectionsOptions {
   providers: readonly PooledProvider[];

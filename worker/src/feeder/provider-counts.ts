@@ -1,6 +1,6 @@
 import type { ProviderRoom } from '../dispatch/admission.ts';
 import { REASON_MEANINGS } from '../dispatch/conclude.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 
 /** How many more jobs each provider can take; taking from it leaves less. */
 export interface ProviderCounts {

@@ -11,7 +11,7 @@ afterAll(() => bed.close());
 const BYTES_A_JOB = 1_500;
 /** As much as the queue's own keys take, which are there with no job in it. */
 const SLACK_BYTES = 20_000;
-const LONGEST_TEXT = 'x'.repeat(200_000);
+const MAX_TEXT = 'x'.repeat(200_000);
 
 /** What Redis needs for all that is ours. */
 async function countBytes(): Promise<number> {
@@ -35,7 +35,7 @@ async function layMany(count: number) {
 it('needs under 1.5 kB a job in the window, whatever the size of its text', async () => {
   await bed.addProvider({ configuration: { maxConcurrency: 100_000 } });
   const before = await countBytes();
-  await bed.lay(64, { text: LONGEST_TEXT, metadata: { ticket: 'x'.repeat(500) } });
+  await bed.lay(64, { text: MAX_TEXT, metadata: { ticket: 'x'.repeat(500) } });
   const { held } = await bed.round();
   expect(held).toBeGreaterThan(30);
   expect((await countBytes()) - before).toBeLessThan(held * BYTES_A_JOB + SLACK_BYTES);

@@ -15,7 +15,7 @@ import type { Chosen } from './client-queue.ts';
 import { enqueueTraced } from './enqueue-traced.ts';
 import { createHoldNoter } from './hold-noter.ts';
 import { createLanes } from './lanes.ts';
-import { createWindowSize, MAX_WINDOW, type QueueCounts } from './window-size.ts';
+import { createWindowSize, MAX_WINDOW_JOBS, type QueueCounts } from './window-size.ts';
 
 export interface RoundDeps extends BringBackDeps {
   store: Store;
@@ -55,7 +55,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
 
   function noteAdded(providerIds: readonly (string | null)[]) {
     size.noteAdded(providerIds.length);
-    chosenFor = [...chosenFor, ...providerIds].slice(-MAX_WINDOW);
+    chosenFor = [...chosenFor, ...providerIds].slice(-MAX_WINDOW_JOBS);
   }
 
   function toAllowances(rooms: readonly ProviderRoom[], { waiting, active }: QueueCounts): Allowances {

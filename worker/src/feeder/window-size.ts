@@ -23,10 +23,10 @@ export interface WindowSize {
 }
 
 /** The window never holds more, whatever the fleet can do. */
-export const MAX_WINDOW = 5_000;
+export const MAX_WINDOW_JOBS = 5_000;
 const LATELY_MS = 500;
 /** So that a slow fleet, too, has its next jobs at hand. */
-const AHEAD_AT_LEAST = 2;
+const MIN_AHEAD_JOBS = 2;
 
 /**
  * How large the window is: what the fleet can work on, and about half a second of work ahead of it. No more: a job in
@@ -37,7 +37,7 @@ export function createWindowSize(monotonic: () => number): WindowSize {
   let finished: { at: number; jobs: number }[] = [];
   const ahead = () =>
     Math.max(
-      AHEAD_AT_LEAST,
+      MIN_AHEAD_JOBS,
       finished.reduce((sum, { jobs }) => sum + jobs, 0),
     );
   return {
@@ -56,6 +56,6 @@ export function createWindowSize(monotonic: () => number): WindowSize {
     },
     held: () => held,
     ahead,
-    free: (capacity) => Math.max(0, Math.min(MAX_WINDOW, capacity + ahead()) - held),
+    free: (capacity) => Math.max(0, Math.min(MAX_WINDOW_JOBS, capacity + ahead()) - held),
   };
 }

@@ -12,7 +12,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { createAttemptRecorder } from '../dispatch/record.ts';
 import type { ProviderConnection } from '../llm/adapter.ts';
 import { createAdapter } from '../llm/registry.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, buildProvider, type ProviderOverrides } from '../testing/build-provider.ts';
 import {
   answer,

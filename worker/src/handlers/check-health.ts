@@ -15,7 +15,7 @@ import { askModels } from '../health/ask-models.ts';
 import type { Finding } from '../health/findings.ts';
 import { toNextHealth } from '../health/hysteresis.ts';
 import { withTraffic } from '../health/with-traffic.ts';
-import type { PooledProvider, ProviderPool } from '../provider-pool.ts';
+import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
 import { done, type Outcome } from './handler.ts';
 
 export interface CheckHealthDeps extends ClassifyTinyDeps {

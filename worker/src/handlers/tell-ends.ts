@@ -1,6 +1,6 @@
 import type { Store } from '@understudy/shared/store/connect';
 import { findAnnouncements } from '@understudy/shared/store/jobs/announcements';
-import type { Relay } from '../relay.ts';
+import type { Relay } from '../relay/relay.ts';
 import { done, type Handler } from './handler.ts';
 
 /** Relays the ends that somebody without a relay made, as of a cancel, without waiting for upkeep to find them. */

@@ -8,10 +8,10 @@ import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provi
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { askTiny, classifyTiny, type ClassifyTinyDeps } from '../classify-tiny.ts';
 import type { Adapter, AdapterDeps, CreateAdapter } from '../llm/adapter.ts';
-import { unsealApiKey } from '../unseal-api-key.ts';
+import { unsealApiKey } from '../providers/unseal-api-key.ts';
 import { runTest, toProblem } from '../provider-test/run-test.ts';
-import type { PooledProvider } from '../provider-pool.ts';
-import { toConnection } from '../to-connection.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
+import { toConnection } from '../providers/to-connection.ts';
 import { done, type Handler } from './handler.ts';
 import { tellFinished } from './tell-finished.ts';
 

@@ -1,6 +1,6 @@
 import { classifyTiny, type ClassifyTinyDeps } from '../classify-tiny.ts';
 import type { CallOutcome } from '../dispatch/call-adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { fromFault, type Finding } from './findings.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { fromModels, type Finding } from './findings.ts';
 import { listInTime } from './list-in-time.ts';
 

@@ -4,7 +4,7 @@ import { FAULT_POLICIES } from '../dispatch/faults.ts';
 import type { Finding } from './findings.ts';
 
 /** Fewer calls than this say nothing. */
-const CALLS_AT_LEAST = 5;
+const MIN_CALLS = 5;
 const BAD_SHARE = 0.5;
 
 /**
@@ -16,9 +16,9 @@ export function withTraffic(finding: Finding, { answers, failed, cut }: Traffic)
   const bad = countBad(failed);
   const overtaken = countBad(cut);
   const calls = answers + bad + overtaken;
-  if (finding.status === 'down' || calls < CALLS_AT_LEAST) return finding;
+  if (finding.status === 'down' || calls < MIN_CALLS) return finding;
   if (bad + overtaken < BAD_SHARE * calls) return finding;
-  const isDown = answers === 0 && bad >= CALLS_AT_LEAST && bad > overtaken;
+  const isDown = answers === 0 && bad >= MIN_CALLS && bad > overtaken;
   if (finding.status === 'degraded' && !isDown) return finding;
   const errorMessage = isDown
     ? `It answers checks, but none of ${calls} real calls in five minutes.`

@@ -2,7 +2,7 @@ import type { ClassifyRequest } from './adapter.ts';
 import { withoutText } from './redact.ts';
 
 /** A shorter label would take pieces out of ordinary words. */
-const SHORTEST_LABEL = 4;
+const MIN_LABEL = 4;
 
 /**
  * The part of an error's words that may decide its kind: what the vendor itself says, without anything it may have
@@ -16,7 +16,7 @@ export function toEvidence(
   if (request) {
     own = withoutText(own, request.text);
     for (const { name } of request.labelSet.labels) {
-      if (name.length >= SHORTEST_LABEL) own = own.replaceAll(name, '');
+      if (name.length >= MIN_LABEL) own = own.replaceAll(name, '');
     }
   }
   return own.replace(/(?<!\w)(["'`])(?:(?!\1).)+\1(?!\w)/gs, '');

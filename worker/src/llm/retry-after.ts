@@ -1,5 +1,5 @@
 /** Longer than any vendor's window; a server that asks for more must not put a provider away for good. */
-const LONGEST_MS = 24 * 60 * 60 * 1_000;
+const MAX_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * How long a response asks us to wait, in milliseconds, at most a day: `retry-after-ms`, or `Retry-After` as
@@ -26,5 +26,5 @@ function toWait(value: string | null, unitMs: number): number | null {
 }
 
 function bound(ms: number): number {
-  return Math.min(Math.max(Math.ceil(ms), 0), LONGEST_MS);
+  return Math.min(Math.max(Math.ceil(ms), 0), MAX_MS);
 }

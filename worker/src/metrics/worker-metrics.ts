@@ -4,7 +4,7 @@ import { circuitState } from '@understudy/shared/contracts/provider';
 import { readCircuits } from '@understudy/shared/runtime/circuits';
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
 import type { ClaimKeeper } from '../claims.ts';
-import type { ProviderPool } from '../provider-pool.ts';
+import type { ProviderPool } from '../providers/provider-pool.ts';
 import type { WorkMetrics } from './work-metrics.ts';
 
 interface WorkerSources {

@@ -3,7 +3,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { TinyAnswer } from '../classify-tiny.ts';
 import { listInTime } from '../health/list-in-time.ts';
 import type { Fault } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { toTestMessage, type Tested } from './test-message.ts';
 
 export interface ProviderTest {

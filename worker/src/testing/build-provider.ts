@@ -2,7 +2,7 @@ import { createId } from '@understudy/shared/ids';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { REMOTE_CONFIGURATION } from '@understudy/shared/testing/builders';
 import type { Adapter } from '../llm/adapter.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createFakeProvider } from './fake-adapter.ts';
 
 const REMOTE = {

@@ -10,7 +10,7 @@ import { createDispatch, type DispatchReport } from '../dispatch/dispatch.ts';
 import { createRecentLatencies } from '../dispatch/recent-latencies.ts';
 import { createAttemptRecorder } from '../dispatch/record.ts';
 import { byPriority } from '../dispatch/select.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled } from './build-provider.ts';
 import { answer, createFakeProvider, toFault } from './fake-adapter.ts';
 

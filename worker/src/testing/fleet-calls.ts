@@ -1,7 +1,7 @@
 import type { TestBed } from '@understudy/shared/testing/test-bed';
 import type { Admittance, CallEnd } from '../dispatch/admission.ts';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
-import type { PooledProvider } from '../provider-pool.ts';
+import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from './build-provider.ts';
 import { createFleetBed } from './fleet-bed.ts';
 

@@ -12,7 +12,7 @@ import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { watchAlerts, type AlertsDeps } from '../alerts/watch-alerts.ts';
 import { createWebhookUpkeep } from '../upkeep/webhooks.ts';
-import { createRelay, type Relay } from '../relay.ts';
+import { createRelay, type Relay } from '../relay/relay.ts';
 import { createDeliveryLanes, type DeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { deliver, type DeliverDeps } from '../webhooks/deliver.ts';
 import { createAnnouncer, type Announcer } from '../webhooks/announcer.ts';

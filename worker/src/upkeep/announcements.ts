@@ -1,7 +1,7 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
 import { findStaleAnnouncements } from '@understudy/shared/store/jobs/announcements';
-import type { Relay } from '../relay.ts';
+import type { Relay } from '../relay/relay.ts';
 
 export interface AnnouncementsDeps {
   store: Store;

@@ -9,8 +9,8 @@ import {
 } from '@understudy/shared/store/batches/unfinished-batches';
 import type { Store } from '@understudy/shared/store/connect';
 import { summariseEvaluations } from '@understudy/shared/store/evaluations/summarise-evaluations';
-import type { BatchProgress } from '../batch-progress.ts';
-import type { Relay } from '../relay.ts';
+import type { BatchProgress } from '../relay/batch-progress.ts';
+import type { Relay } from '../relay/relay.ts';
 
 export interface BatchesDeps {
   store: Store;
@@ -29,7 +29,7 @@ const UNSEEN_MS = 5_000;
 const STALE_MS = 5_000;
 /** Of each kind in one run; a batch is up to 10,000 jobs. */
 const MAX_BATCHES = 10;
-const MAX_TOLD = 100;
+const MAX_TOLD_BATCHES = 100;
 /** Each reads its jobs, up to 10,000. */
 const MAX_EVALUATIONS = 2;
 
@@ -54,7 +54,7 @@ export function createBatchUpkeep({
       await batches.look(_id);
     }
     await summariseEvaluations(store, MAX_EVALUATIONS);
-    for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), MAX_TOLD)) {
+    for (const batch of await findStaleBatchAnnouncements(store, ago(STALE_MS), MAX_TOLD_BATCHES)) {
       relay.emitBatch(batch);
     }
     await relay.flush();

@@ -13,10 +13,10 @@ import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUpkeepHandlers } from './create-upkeep-handlers.ts';
-import { createBatchProgress } from '../batch-progress.ts';
+import { createBatchProgress } from '../relay/batch-progress.ts';
 import { createDeliveryLanes } from '../webhooks/delivery-lanes.ts';
 import { createAnnouncer } from '../webhooks/announcer.ts';
-import { createRelay } from '../relay.ts';
+import { createRelay } from '../relay/relay.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 
 const FINISHED = 20_000;

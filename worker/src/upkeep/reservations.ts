@@ -3,7 +3,7 @@ import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
-import type { ProviderPool } from '../provider-pool.ts';
+import type { ProviderPool } from '../providers/provider-pool.ts';
 
 export interface ReservationsDeps {
   store: Store;

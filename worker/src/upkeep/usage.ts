@@ -4,7 +4,7 @@ import { rollUpAnswers } from '@understudy/shared/store/answer-stats/roll-up-ans
 import { rollUpAvailability } from '@understudy/shared/store/availability/roll-up-availability';
 import { rollUpJobStats } from '@understudy/shared/store/job-stats/roll-up-job-stats';
 import type { Store } from '@understudy/shared/store/connect';
-import { MAX_COUNTED, countAttempts } from '@understudy/shared/store/usage/count-attempts';
+import { MAX_COUNTED_ATTEMPTS, countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { findUncounted } from '@understudy/shared/store/usage/find-uncounted';
 
 export interface UsageDeps {
@@ -20,7 +20,7 @@ const SHARD = 0;
 
 /** Counts attempts that a dead process left, and rolls up how accepted jobs fared, how many came and ended, and with what answers. */
 export async function countUsage({ store, settings, clock }: UsageDeps): Promise<void> {
-  const left = await findUncounted(store, new Date(clock.now() - LEFT_MS), MAX_COUNTED);
+  const left = await findUncounted(store, new Date(clock.now() - LEFT_MS), MAX_COUNTED_ATTEMPTS);
   await countAttempts(store, left, SHARD);
   const targetMs = settings.current().availabilityTargetMs;
   await rollUpAvailability(store, { now: clock.now(), targetMs });

@@ -35,7 +35,7 @@ interface AnnouncerOptions {
 }
 
 /** Jobs whose message is made at once: each may come with labels of its own of megabytes. */
-const AT_ONCE = 32;
+const BATCH_SIZE = 32;
 
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
@@ -99,8 +99,8 @@ export function createAnnouncer({ store, onDue, clock = systemClock }: Announcer
 
     async announceJobs(notices) {
       const told = notices.filter(({ batchId }) => batchId === null || !isOfKind('evl', batchId));
-      for (let from = 0; from < told.length; from += AT_ONCE) {
-        await announceStep(told.slice(from, from + AT_ONCE));
+      for (let from = 0; from < told.length; from += BATCH_SIZE) {
+        await announceStep(told.slice(from, from + BATCH_SIZE));
       }
     },
   };

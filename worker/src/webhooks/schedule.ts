@@ -7,9 +7,9 @@ const TRIES_AFTER_MS = [
 ];
 /** So that receivers that were down do not get everything at one moment. */
 const JITTER = 0.1;
-const SHORTEST_WAIT_MS = 4_000;
+const MIN_WAIT_MS = 4_000;
 /** A receiver may put off its next try, but not for good. */
-const LONGEST_ASKED_MS = 6 * 3_600_000;
+const MAX_ASKED_MS = 6 * 3_600_000;
 
 /** A delivery whose schedule began longer ago than this is given up: its target was hardly to be called at all. */
 export const ROUND_MS = 26 * 3_600_000;
@@ -27,7 +27,7 @@ export function toNextTryMs(
 ): number | null {
   const afterMs = TRIES_AFTER_MS[tries];
   if (afterMs === undefined) return null;
-  const waitMs = Math.max(startedMs + afterMs - nowMs, SHORTEST_WAIT_MS);
+  const waitMs = Math.max(startedMs + afterMs - nowMs, MIN_WAIT_MS);
   const jitteredMs = waitMs * (1 + JITTER * (2 * random() - 1));
-  return Math.round(nowMs + Math.max(jitteredMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS)));
+  return Math.round(nowMs + Math.max(jitteredMs, Math.min(askedMs ?? 0, MAX_ASKED_MS)));
 }

@@ -3,7 +3,7 @@ import { toLabelName } from '@understudy/shared/contracts/label';
 import type { DeliveryType, WebhookMessage } from '@understudy/shared/contracts/webhook';
 
 /** Receivers refuse what is much larger; a job with all its examples and attempts can be. */
-const LARGEST_BYTES = 256 * 1_024;
+const MAX_BODY_BYTES = 256 * 1_024;
 const LATEST_ATTEMPTS = 20;
 
 /** The body of a message, as it is signed and sent with every try. */
@@ -17,7 +17,7 @@ export function toBody(type: DeliveryType, at: Date, data: Record<string, unknow
  */
 export function toJobBody(type: DeliveryType, at: Date, { text: _text, ...job }: Classification): string {
   const whole = toBody(type, at, job);
-  if (Buffer.byteLength(whole) <= LARGEST_BYTES) return whole;
+  if (Buffer.byteLength(whole) <= MAX_BODY_BYTES) return whole;
   return toBody(type, at, {
     ...job,
     labels: job.labels.map(toLabelName),

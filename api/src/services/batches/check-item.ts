@@ -12,7 +12,7 @@ export type CheckedItem = { canonical: string } & (
 
 /** So many faults of an item are named, and so much is said of each, that all of a batch's fit into one document. */
 const MAX_FAULTS = 5;
-const MAX_LETTERS = 100;
+const MAX_CHARACTERS = 100;
 
 /** Checks the items of one batch in order: each by itself with the defaults filled in, and that no `customId` comes twice. */
 export function createItemCheck({ defaults }: Pick<SentBatch, 'defaults'>) {
@@ -97,4 +97,4 @@ function toCanonicalText(text: string, value: unknown, error: ValidationError): 
 }
 
 const cut = (text: string) =>
-  text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS - 1).toWellFormed()}…` : text;
+  text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS - 1).toWellFormed()}…` : text;

@@ -8,8 +8,8 @@ import { findSpans, parseSpan, type ObjectSpans, type Span } from './json-spans.
 import { splitLines, type Line } from './split-lines.ts';
 
 /** Of one item, and of the defaults: as for one job. */
-const ITEM_BYTES = 2 * 1_048_576;
-const WRITTEN_OUT_BYTES = 256 * 1_048_576;
+const MAX_ITEM_BYTES = 2 * 1_048_576;
+const MAX_WRITTEN_OUT_BYTES = 256 * 1_048_576;
 export const NDJSON = 'application/x-ndjson';
 /** More than anybody puts between the lines of a batch; each costs as much as a line with something in it. */
 const MAX_BLANK_LINES = 10 * MAX_BATCH_ITEMS;
@@ -45,7 +45,7 @@ export async function readItems({ type, chunks }: Upload): Promise<SentBatch> {
 }
 
 async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<SentBatch> {
-  const lines = splitLines(chunks, ITEM_BYTES);
+  const lines = splitLines(chunks, MAX_ITEM_BYTES);
   try {
     const blanks = { left: MAX_BLANK_LINES };
     const first = await nextItem(lines, blanks, BYTE_ORDER_MARK);
@@ -121,7 +121,7 @@ async function readJson(bytes: Buffer): Promise<SentBatch> {
   for (const [name, span] of members) {
     // What is of no use is not parsed, only named.
     const isKnown = Object.hasOwn(batchHead.shape, name);
-    if (isKnown && span.end - span.start > ITEM_BYTES) throw tooLarge(`/${name}`);
+    if (isKnown && span.end - span.start > MAX_ITEM_BYTES) throw tooLarge(`/${name}`);
     if (name !== 'items') head.set(name, isKnown ? parseJson(text, span) : null);
   }
   const defaultsSpan = members.get('defaults');
@@ -135,7 +135,7 @@ async function readJson(bytes: Buffer): Promise<SentBatch> {
 
 async function* parseElements(text: Buffer, elements: readonly Span[]): AsyncGenerator<SentItem> {
   for (const span of elements) {
-    if (span.end - span.start > ITEM_BYTES) yield { kind: 'too_large' };
+    if (span.end - span.start > MAX_ITEM_BYTES) yield { kind: 'too_large' };
     else
       yield {
         kind: 'value',
@@ -171,12 +171,12 @@ function toHead(value: unknown, bytes: number): Omit<SentBatch, 'items'> {
 const malformed = (cause: unknown) =>
   new AppError('malformed_json', 'The body is not valid JSON.', { cause });
 const tooLarge = (pointer: string) =>
-  new AppError('body_too_large', `${pointer} is larger than ${ITEM_BYTES} bytes.`);
+  new AppError('body_too_large', `${pointer} is larger than ${MAX_ITEM_BYTES} bytes.`);
 
 /** Bounds what a batch comes to with its defaults, which are written into each job. @throws {AppError} */
 export function assertWrittenOut(bytes: number): void {
-  if (bytes <= WRITTEN_OUT_BYTES) return;
-  const detail = `With its defaults written out the batch is larger than ${WRITTEN_OUT_BYTES} bytes; `;
+  if (bytes <= MAX_WRITTEN_OUT_BYTES) return;
+  const detail = `With its defaults written out the batch is larger than ${MAX_WRITTEN_OUT_BYTES} bytes; `;
   throw new AppError('body_too_large', `${detail}put large sets of labels into a classifier.`);
 }
 

@@ -9,6 +9,7 @@ import { toItemId } from '@understudy/shared/store/batches/item-id';
 import type { Upload as Sending } from '@understudy/shared/store/batches/receive-batch';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
+import { MAX_FAULTS } from '../../http/parse-input.ts';
 import type { Upload } from '../../http/route.ts';
 import { toJob } from '../classifications/to-job.ts';
 import { breathing } from './breathing.ts';
@@ -31,8 +32,6 @@ interface ReceiveInput {
   /** Told the parsed body part by part. */
   mark: ((part: string) => void) | undefined;
 }
-
-const MAX_NAMED_FAULTS = 100;
 
 /**
  * Stages the items of a batch as they arrive; the sender waits while they are written.
@@ -108,9 +107,9 @@ function assertAcceptable({ atomic, jobs, rejected }: Received): void {
   }
   if (jobs.length > 0 && (rejected.length === 0 || !atomic)) return;
   const faults = rejected
-    .slice(0, MAX_NAMED_FAULTS)
+    .slice(0, MAX_FAULTS)
     .flatMap(({ index, errors }): InputFault[] =>
       errors.map((fault) => ({ ...fault, pointer: `/items/${index}${fault.pointer}` })),
     );
-  throw new ValidationError(faults.slice(0, MAX_NAMED_FAULTS));
+  throw new ValidationError(faults.slice(0, MAX_FAULTS));
 }

@@ -17,7 +17,7 @@ async function read({ chunks }: Upload): Promise<number> {
 const REFUSED = { code: 'rate_limited', retryAfterSeconds: 5 };
 
 it('has room for half of all from one token, and for others beside it', async () => {
-  const room = createUploadRoom({ bytesAtMost: 100 });
+  const room = createUploadRoom({ maxBytes: 100 });
   const first = room.enter('tok_1', toUpload([30, 20]));
   expect(await read(first.upload)).toBe(50);
   const second = room.enter('tok_1', toUpload([1]));
@@ -30,7 +30,7 @@ it('has room for half of all from one token, and for others beside it', async ()
 });
 
 it('refuses an upload for which there is no room while it arrives, until another has left', async () => {
-  const room = createUploadRoom({ bytesAtMost: 100 });
+  const room = createUploadRoom({ maxBytes: 100 });
   const [first] = await Promise.all(
     ['tok_1', 'tok_2'].map(async (holder) => {
       const entered = room.enter(holder, toUpload([20, 20]));

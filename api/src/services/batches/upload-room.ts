@@ -14,7 +14,7 @@ export interface UploadRoom {
 const MAX_BYTES = 256 * 1_048_576;
 const RETRY_AFTER_SECONDS = 5;
 
-export function createUploadRoom({ bytesAtMost = MAX_BYTES } = {}): UploadRoom {
+export function createUploadRoom({ maxBytes = MAX_BYTES } = {}): UploadRoom {
   const ofHolder = new Map<string, number>();
   let held = 0;
 
@@ -24,10 +24,8 @@ export function createUploadRoom({ bytesAtMost = MAX_BYTES } = {}): UploadRoom {
       let bytes = 0;
       const hold = (change: number) => {
         const own = (ofHolder.get(holder) ?? 0) + change;
-        if (change > 0 && own > bytesAtMost / 2)
-          throw full('This token sends too much at once.', bytesAtMost / 2);
-        if (change > 0 && held + change > bytesAtMost)
-          throw full('Too much is being sent at once.', bytesAtMost);
+        if (change > 0 && own > maxBytes / 2) throw full('This token sends too much at once.', maxBytes / 2);
+        if (change > 0 && held + change > maxBytes) throw full('Too much is being sent at once.', maxBytes);
         held += change;
         bytes += change;
         if (own > 0) ofHolder.set(holder, own);

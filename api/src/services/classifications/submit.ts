@@ -6,6 +6,7 @@ import {
 import { AppError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
+import { CONFIRMED } from '@understudy/shared/store/confirmed';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';
@@ -102,7 +103,7 @@ async function accept(
       : await ctx.ledger.reserveKey(toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt }));
   if (row) assertSameBody(ctx.keyRing, row, input);
   const replayed = row !== null && row.jobId !== id;
-  const known = replayed ? await readJob(ctx.store, row.jobId, client) : null;
+  const known = replayed ? await readJob(ctx.store, row.jobId, client, CONFIRMED) : null;
   if (known) return { job: known, replayed, inserted: false };
   if (prepared instanceof ValidationError) throw prepared;
   if (refused) throw refused;

@@ -28,8 +28,8 @@ export function toClassifier(
   };
 }
 
-/** In characters of JSON: a page of the audit log has many of them. */
-const MAX_AUDITED = 32_768;
+/** A page of the audit log has many of them. */
+const MAX_AUDITED_CHARACTERS = 32_768;
 
 /** What the audit log keeps: the definition, or where that is large its version only, by which it can be read. */
 export function toAudited({
@@ -40,7 +40,7 @@ export function toAudited({
   threshold,
 }: ClassifierVersionDocument) {
   const definition = { version, labels, instructions, multiLabel, threshold };
-  const isLarge = JSON.stringify(definition).length > MAX_AUDITED;
+  const isLarge = JSON.stringify(definition).length > MAX_AUDITED_CHARACTERS;
   return isLarge ? { version, definitionOmitted: true } : definition;
 }
 

@@ -5,11 +5,11 @@ import type { Context } from '../../context.ts';
 import { findOverBudget, readLiveStatuses } from './live-status.ts';
 
 /** A key this short would be half given away by its last four characters. */
-const SHORTEST_SHOWN_KEY = 12;
+const MIN_SHOWN_KEY = 12;
 
 /** What is shown of a key, or null. */
 export function toLast4(apiKey: string | null): string | null {
-  return apiKey !== null && apiKey.length >= SHORTEST_SHOWN_KEY ? apiKey.slice(-4) : null;
+  return apiKey !== null && apiKey.length >= MIN_SHOWN_KEY ? apiKey.slice(-4) : null;
 }
 
 /** Providers as the API shows them, with their live status. */

@@ -114,12 +114,12 @@ export function fromStored(
  * Keeps the labels that were given most often apart, and folds the rest into `others`, so that what is stored stays small
  * however many labels clients invent. Sums lose nothing.
  */
-export function toStored(counts: AnswerCounts, labelsAtMost = Infinity): StoredAnswerCounts {
+export function toStored(counts: AnswerCounts, maxLabels = Infinity): StoredAnswerCounts {
   const sorted = Array.from(counts.labels, ([name, label]) => ({ ...label, name }));
-  if (sorted.length > labelsAtMost) sorted.sort((a, b) => b.count - a.count);
+  if (sorted.length > maxLabels) sorted.sort((a, b) => b.count - a.count);
   const others = { ...counts.others };
-  for (const label of sorted.slice(labelsAtMost)) addLabel(others, label);
-  return { ...toTotals(counts), labels: sorted.slice(0, labelsAtMost), others };
+  for (const label of sorted.slice(maxLabels)) addLabel(others, label);
+  return { ...toTotals(counts), labels: sorted.slice(0, maxLabels), others };
 }
 
 function toTotals({ answers, degraded, labelled, confidence, corrected, agreed }: Omit<Totals, 'others'>) {

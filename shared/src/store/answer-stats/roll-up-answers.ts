@@ -28,7 +28,7 @@ export async function rollUpAnswers(store: Store, now: number): Promise<void> {
       beginMs: 0,
       lateMs: LATE_MS,
       stepMs: STEP_MS,
-      jobsAtMost: MAX_JOBS,
+      maxJobs: MAX_JOBS,
       readProgress: (session) => readAnswerProgress(store, session),
       async moveProgress({ from, to }, session) {
         await buckets.updateOne({ _id: PROGRESS_ID, at: from as Date }, { $set: { at: to } }, { session });

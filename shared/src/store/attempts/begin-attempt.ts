@@ -1,7 +1,8 @@
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
-import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
-import { insertEach } from '../insert-each.ts';
+import { CONFIRMED } from '../confirmed.ts';
+import { createGroupCommit } from '../group-commit.ts';
+import { insertEach, readInserted } from '../insert-each.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import type { AttemptDocument } from './model.ts';
 
@@ -33,11 +34,11 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
     return matched;
   }
 
-  async function readFenced(batch: BeginAttempt[], as: Partial<typeof CONFIRMED> = {}) {
+  async function readFenced(batch: BeginAttempt[], read: Partial<typeof CONFIRMED> = {}) {
     const found = await jobs
       .find(
         { _id: { $in: batch.map(({ attempt }) => attempt.jobId) } },
-        { projection: { claim: 1, attemptCount: 1 }, ...as },
+        { projection: { claim: 1, attemptCount: 1 }, ...read },
       )
       .toArray();
     const byId = new Map(found.map((job) => [job._id, job]));
@@ -63,10 +64,9 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
     },
     async readBack(batch) {
       const ids = batch.map(({ attempt }) => attempt._id);
-      const attempts = await store.attempts.find({ _id: { $in: ids } }, { _id: 1 }, CONFIRMED).lean();
-      const found = new Set(attempts.map(({ _id }) => _id));
+      const inserted = await readInserted(store.attempts, ids);
       const fenced = await readFenced(batch, CONFIRMED);
-      return ids.map((id, index) => (found.has(id) && fenced[index] ? true : undefined));
+      return inserted.map((found, index) => (fenced[index] ? found : undefined));
     },
   });
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
+import { CONFIRMED } from '../confirmed.ts';
+import { createGroupCommit } from '../group-commit.ts';
 import { withOwnFields } from '../own-value.ts';
 import type { AttemptEnd } from './model.ts';
 
@@ -16,10 +17,10 @@ export interface SettleAttempt {
 export function createSettleAttempt(store: Store): (input: SettleAttempt) => Promise<boolean> {
   const attempts = toNative(store.attempts);
 
-  async function readSettled(batch: SettleAttempt[], as: Partial<typeof CONFIRMED> = {}) {
+  async function readSettled(batch: SettleAttempt[]) {
     const ids = batch.map(({ attemptId }) => attemptId);
     const found = await attempts
-      .find({ _id: { $in: ids } }, { projection: { outcome: 1, durationMs: 1 }, ...as })
+      .find({ _id: { $in: ids } }, { projection: { outcome: 1, durationMs: 1 }, ...CONFIRMED })
       .toArray();
     const byId = new Map(found.map((attempt) => [attempt._id, attempt]));
     return batch.map(({ attemptId, end }) => {
@@ -40,7 +41,7 @@ export function createSettleAttempt(store: Store): (input: SettleAttempt) => Pro
       return matchedCount === batch.length ? batch.map(() => true) : readSettled(batch);
     },
     async readBack(batch) {
-      return (await readSettled(batch, CONFIRMED)).map((settled) => (settled ? true : undefined));
+      return (await readSettled(batch)).map((settled) => (settled ? true : undefined));
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
-import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
-import { insertEach } from '../insert-each.ts';
+import { createGroupCommit } from '../group-commit.ts';
+import { insertEach, readInserted } from '../insert-each.ts';
 import type { FailoverDocument } from './model.ts';
 
 /** Writes a failover; one that is there already stays, so a repeat is harmless. */
@@ -10,12 +10,11 @@ export function createInsertFailover(store: Store): (failover: FailoverDocument)
       await insertEach(store.failovers, batch);
       return batch.map(() => true);
     },
-    async readBack(batch) {
-      const ids = batch.map(({ _id }) => _id);
-      const found = await store.failovers.find({ _id: { $in: ids } }, { _id: 1 }, CONFIRMED).lean();
-      const written = new Set(found.map(({ _id }) => _id));
-      return ids.map((id) => (written.has(id) ? true : undefined));
-    },
+    readBack: (batch) =>
+      readInserted(
+        store.failovers,
+        batch.map(({ _id }) => _id),
+      ),
   });
   return async (failover) => void (await insert(failover));
 }

@@ -19,20 +19,23 @@ export async function readSlots(
   { from, to }: { from: Date; to: Date },
 ): Promise<Map<string, HealthSlot[]>> {
   const widthMs = (to.getTime() - from.getTime()) / SLOTS;
-  const slot = { $floor: { $divide: [{ $subtract: ['$at', from] }, widthMs] } };
+  const number = { $floor: { $divide: [{ $subtract: ['$at', from] }, widthMs] } };
   const rows = await store.healthChecks
     .aggregate<SlotRow>([
       { $match: { providerId: { $in: [...providerIds] }, at: { $gte: from, $lt: to } } },
-      { $group: { _id: { providerId: '$providerId', slot, status: '$status' } } },
+      { $group: { _id: { providerId: '$providerId', slot: number, status: '$status' } } },
     ])
-    .hint({ providerId: 1, at: -1, status: 1 });
+    // Of several providers MongoDB would rather read the checks of that time, each as a whole.
+    .hint('provider');
   const met = new Set(rows.map(({ _id }) => toKey(_id.providerId, _id.slot, _id.status)));
   const toStart = (index: number) => new Date(from.getTime() + Math.round(index * widthMs)).toISOString();
-  const starts = Array.from({ length: SLOTS + 1 }, (_, index) => toStart(index));
+  const slots = Array.from({ length: SLOTS }, (_, index) => ({
+    from: toStart(index),
+    to: toStart(index + 1),
+  }));
   const toSlots = (providerId: string) =>
-    starts.slice(0, SLOTS).map((start, index) => ({
-      from: start,
-      to: starts[index + 1] ?? start,
+    slots.map((slot, index) => ({
+      ...slot,
       status: WORST_FIRST.find((status) => met.has(toKey(providerId, index, status))) ?? null,
     }));
   return new Map(providerIds.map((id) => [id, toSlots(id)]));

@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
-import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
+import { CONFIRMED } from '../confirmed.ts';
+import { createGroupCommit } from '../group-commit.ts';
 import { insertEach } from '../insert-each.ts';
 import type { IdempotencyKeyDocument } from './model.ts';
 
@@ -12,9 +13,9 @@ export const toIdempotencyId = (client: string, key: string) => `${client}\n${ke
 export function createReserveKey(
   store: Store,
 ): (row: IdempotencyKeyDocument) => Promise<IdempotencyKeyDocument> {
-  const readRows = async (batch: IdempotencyKeyDocument[], as: Partial<typeof CONFIRMED> = {}) => {
+  const readRows = async (batch: IdempotencyKeyDocument[]) => {
     const ids = batch.map(({ _id }) => _id);
-    const rows = await store.idempotencyKeys.find({ _id: { $in: ids } }, null, as).lean();
+    const rows = await store.idempotencyKeys.find({ _id: { $in: ids } }, null, CONFIRMED).lean();
     return new Map(rows.map((row) => [row._id, row as IdempotencyKeyDocument]));
   };
   return createGroupCommit({
@@ -27,7 +28,7 @@ export function createReserveKey(
       );
     },
     async readBack(batch) {
-      const rows = await readRows(batch, CONFIRMED);
+      const rows = await readRows(batch);
       return batch.map(({ _id }) => rows.get(_id));
     },
   });

@@ -1,3 +1,4 @@
+import { CONFIRMED } from '../confirmed.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { JobDocument } from './model.ts';
@@ -28,14 +29,17 @@ export async function findAnnouncements(store: Store, jobIds: readonly string[])
     .lean<AnnouncedJob[]>();
 }
 
-/** Ended jobs whose announcement is older than `before`: whoever ended them did not get to relay it. */
+/**
+ * Ended jobs whose announcement is older than `before`: whoever ended them did not get to relay it. None whose end may
+ * still be lost.
+ */
 export async function findStaleAnnouncements(
   store: Store,
   before: Date,
   limit: number,
 ): Promise<AnnouncedJob[]> {
   return store.jobs
-    .find({ 'announce.at': { $lt: before } }, ANNOUNCED)
+    .find({ 'announce.at': { $lt: before } }, ANNOUNCED, CONFIRMED)
     .sort({ 'announce.at': 1 })
     .limit(limit)
     .lean<AnnouncedJob[]>();

@@ -57,6 +57,7 @@ export function createClaimJob(store: Store): (input: ClaimInput) => Promise<Job
       await jobs.updateMany(filter, update, { ...options, ...confirmed() });
       return readClaimed(batch);
     },
+    // Not confirmed: whatever follows filters on the token, by a majority write.
     async readBack(batch) {
       return (await readClaimed(batch)).map((job) => job ?? undefined);
     },

@@ -14,8 +14,8 @@ export interface OldestWaiting {
 
 /** Two seeks each. */
 const MAX_LANES = 500;
-/** The first of a line may have been tried again a moment ago, although they were made long before. */
-const MAX_FIRST = 20;
+/** So many of a line’s first are looked at: they may have been tried again just now, though made long before. */
+const MAX_FIRST_JOBS = 20;
 /** Few sleep: what cannot be answered waits in line. */
 const MAX_SLEEPING = 500;
 /** Holds of long ago explain nothing that is new. */
@@ -66,7 +66,7 @@ async function findInLine(store: Store, before: Date, now: Date): Promise<Oldest
 }
 
 async function findFirst(store: Store, lane: Lane, before: Date): Promise<OldestWaiting[]> {
-  const first = await findWaitingJobs(store, lane, { after: null, until: before, limit: MAX_FIRST });
+  const first = await findWaitingJobs(store, lane, { after: null, until: before, limit: MAX_FIRST_JOBS });
   if (first.length === 0) return [];
   const ids = first.map(({ _id }) => _id);
   return toWaiting(

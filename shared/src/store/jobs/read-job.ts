@@ -1,11 +1,18 @@
 import type { JobState } from '../../contracts/classification.ts';
 import type { AttemptDocument } from '../attempts/model.ts';
+import type { CONFIRMED } from '../confirmed.ts';
 import type { Store } from '../connect.ts';
 import type { JobDocument } from './model.ts';
 
-/** One job of `client`, or of any client where that is null; null where there is none. */
-export async function readJob(store: Store, id: string, client: string | null): Promise<JobDocument | null> {
-  return store.jobs.findOne({ _id: id, ...(client === null ? {} : { client }) }).lean<JobDocument>();
+/** One job of `client`, or of any client where that is null; null where there is none. As `CONFIRMED` for whoever vouches for it. */
+export async function readJob(
+  store: Store,
+  id: string,
+  client: string | null,
+  read: Partial<typeof CONFIRMED> = {},
+): Promise<JobDocument | null> {
+  const filter = { _id: id, ...(client === null ? {} : { client }) };
+  return store.jobs.findOne(filter, null, read).lean<JobDocument>();
 }
 
 /** The state of one job alone, for those who wait for its end. */

@@ -1,7 +1,8 @@
 import { createId } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
-import { CONFIRMED, createGroupCommit } from '../group-commit.ts';
+import { CONFIRMED } from '../confirmed.ts';
+import { createGroupCommit } from '../group-commit.ts';
 import { withOwnFields } from '../own-value.ts';
 import type { JobDocument } from './model.ts';
 import { toFinal } from './to-final.ts';
@@ -37,14 +38,11 @@ type Entry = SettleJob & { eventId: string | null };
 export function createSettleJob(store: Store): (input: SettleJob) => Promise<Settled | null> {
   const jobs = toNative(store.jobs);
 
-  async function readSettled(
-    batch: Entry[],
-    as: Partial<typeof CONFIRMED> = {},
-  ): Promise<(Settled | null)[]> {
+  async function readSettled(batch: Entry[]): Promise<(Settled | null)[]> {
     const found = await jobs
       .find(
         { _id: { $in: batch.map(({ jobId }) => jobId) } },
-        { projection: { settledBy: 1, announce: 1 }, ...as },
+        { projection: { settledBy: 1, announce: 1 }, ...CONFIRMED },
       )
       .toArray();
     const byId = new Map(found.map((job) => [job._id, job]));
@@ -66,7 +64,7 @@ export function createSettleJob(store: Store): (input: SettleJob) => Promise<Set
       return readSettled(batch);
     },
     async readBack(batch) {
-      return (await readSettled(batch, CONFIRMED)).map((settled) => settled ?? undefined);
+      return (await readSettled(batch)).map((settled) => settled ?? undefined);
     },
   });
 

@@ -12,8 +12,8 @@ export interface OpenJobs {
   oldestQueuedAt: Date | null;
 }
 
-/** The first of these may have been tried again a moment ago, although they were made long before. */
-const MAX_FIRST = 20;
+/** So many of the first are looked at: they may have been tried again just now, though made long before. */
+const MAX_FIRST_JOBS = 20;
 
 /**
  * Counts open jobs by walking their part of the index `state`, and nothing else: about a million a second, none of the
@@ -40,7 +40,7 @@ async function findOldestQueued(store: Store): Promise<Date | null> {
       {
         hint: 'state',
         sort: { state: 1, _id: 1 },
-        limit: MAX_FIRST,
+        limit: MAX_FIRST_JOBS,
         projection: { deadlineAt: 1, deadlineMs: 1 },
       },
     )

@@ -19,7 +19,7 @@ export interface RollUp<C> {
   lateMs: number;
   /** One step is at most this long, in milliseconds, and where it is given at most about so many jobs. */
   stepMs: number;
-  jobsAtMost?: number;
+  maxJobs?: number;
   /** Up to when jobs are in the buckets; null where it never began. */
   readProgress(session: ClientSession): Promise<Date | null>;
   /** Moves that, by a write that meets everybody else's; only from where it stood. */
@@ -61,8 +61,8 @@ async function takeStep<C>(
 
 async function findEnd<C>(store: Store, rollUp: RollUp<C>, { from, to }: TimeSpan, session: ClientSession) {
   const end = new Date(Math.min(from.getTime() + rollUp.stepMs, to.getTime()));
-  if (rollUp.jobsAtMost === undefined) return end;
-  const skip = rollUp.jobsAtMost;
+  if (rollUp.maxJobs === undefined) return end;
+  const skip = rollUp.maxJobs;
   const last = await findTime(store, rollUp, { span: { from, to: end }, skip }, session);
   // Jobs of one millisecond are never parted.
   return last ? new Date(Math.max(last.getTime(), from.getTime() + 1)) : end;

@@ -24,7 +24,7 @@ export interface KeyUsage {
 const PAGE = 500;
 const DAY_MS = 86_400_000;
 /** No job stays open for longer. */
-const LONGEST_DEADLINE_DAYS = 7;
+const MAX_DEADLINE_DAYS = 7;
 
 /** What needs which version of the master key, and what does not open. */
 export async function readKeyUsage(store: Store, keyRing: KeyRing): Promise<KeyUsage> {
@@ -66,7 +66,7 @@ async function readMarks<T extends { _id: string }>(
   collection: mongo.Collection<T & mongo.Document>,
 ): Promise<KeyUse[]> {
   const { retention } = await readDispatchConfig(store);
-  const keptMs = (Math.max(1, retention.jobDays) + LONGEST_DEADLINE_DAYS) * DAY_MS;
+  const keptMs = (Math.max(1, retention.jobDays) + MAX_DEADLINE_DAYS) * DAY_MS;
   const groups = await collection
     .aggregate<{
       _id: number;

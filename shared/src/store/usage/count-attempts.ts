@@ -6,7 +6,7 @@ import { addIncrements } from './add-increments.ts';
 import { toIncrements, type SettledAttempt } from './bucket.ts';
 
 /** At most this many attempts are counted in one transaction. */
-export const MAX_COUNTED = 1_000;
+export const MAX_COUNTED_ATTEMPTS = 1_000;
 
 /**
  * Counts settled attempts into this shard's hourly buckets and marks them `counted`, in one transaction: whatever is
@@ -18,7 +18,8 @@ export async function countAttempts(
   attemptIds: readonly string[],
   shard: number,
 ): Promise<number> {
-  if (attemptIds.length > MAX_COUNTED) throw new RangeError(`at most ${MAX_COUNTED} attempts at once`);
+  if (attemptIds.length > MAX_COUNTED_ATTEMPTS)
+    throw new RangeError(`at most ${MAX_COUNTED_ATTEMPTS} attempts at once`);
   if (attemptIds.length === 0) return 0;
   // Before they are marked: whoever dies in between leaves both to be done again.
   await refreshForeignUsage(store, attemptIds);

@@ -3,8 +3,8 @@ import { toNative } from '../define-model.ts';
 import type { TargetDocument } from './target-model.ts';
 
 /** A failing target is left alone for as long as it has been failing, within these bounds. */
-const SHORTEST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 300_000;
+const MIN_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 300_000;
 
 /** The target's record where its latest call failed; null where all is well. */
 export async function readTarget(store: Store, target: string): Promise<TargetDocument | null> {
@@ -28,7 +28,7 @@ export async function clearTarget(store: Store, target: string): Promise<void> {
 /** Notes a failed call. @returns the record as it is now. */
 export async function noteFailure(store: Store, target: string, now: Date): Promise<TargetDocument | null> {
   const failingMs = { $subtract: [now, '$failingSince'] };
-  const pauseMs = { $min: [LONGEST_PAUSE_MS, { $max: [SHORTEST_PAUSE_MS, failingMs] }] };
+  const pauseMs = { $min: [MAX_PAUSE_MS, { $max: [MIN_PAUSE_MS, failingMs] }] };
   const updated = await toNative(store.targets).findOneAndUpdate(
     { _id: target },
     [

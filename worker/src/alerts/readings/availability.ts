@@ -3,7 +3,7 @@ import type { Reading, ToldCauses } from '../reading.ts';
 import { toCount, toDuration, toPercent } from '../wording.ts';
 
 /** Fewer misses than this are no breach: of few jobs, one that came late is no trend. */
-const MISSED_AT_LEAST = 5;
+const MIN_MISSED = 5;
 const SPAN = { '1h': 'the last hour', '30d': 'the last 30 days' } as const;
 
 /**
@@ -19,7 +19,7 @@ export function toAvailabilityReadings(facts: AlertFacts, told: ToldCauses): Rea
     const ratio = accepted === 0 ? 1 : good / accepted;
     const isTold = (told.get(id)?.cause ?? null) !== null;
     const bar = isTold ? (1 + target) / 2 : target;
-    if (ratio >= bar || (!isTold && missed < MISSED_AT_LEAST)) return { id, cause: null, words: null };
+    if (ratio >= bar || (!isTold && missed < MIN_MISSED)) return { id, cause: null, words: null };
     const { availabilityTargetMs: targetMs } = facts;
     const figures = `${toCount(missed)} of ${toCount(accepted)} jobs had no full answer within ${toDuration(targetMs)}`;
     const summary = `Availability over ${SPAN[window]} is ${toPercent(ratio)}, under its target of ${toPercent(target)}: ${figures}.`;

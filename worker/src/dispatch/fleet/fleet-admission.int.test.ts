@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import type { PooledProvider } from '../../provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { ProviderOverrides } from '../../testing/build-provider.ts';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
 import {
@@ -225,6 +225,15 @@ describe('limits are exact over the fleet', () => {
     expect(countAdmitted(await rush(64))).toBe(asked.slice(0, 3).filter(({ admitted }) => admitted).length);
     fleet.clock.advance(6_000);
     expect(countAdmitted(await rush(64))).toBe(16);
+  });
+
+  it('of calls at once, which a circuit that is not closed goes before', async () => {
+    const { pooled, at, admit } = await setup({ configuration: { maxConcurrency: 1 } });
+    await (await admit(0)).release(end({ breaker: 'opens' }));
+    fleet.clock.advance(30_000);
+    await at(0).refresh();
+    await admit(0);
+    expect(await at(0).admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
   });
 
   it('of calls at once, without asking Redis where this process has them all', async () => {

@@ -4,7 +4,7 @@ import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { PooledProvider } from '../../provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission } from '../admission.ts';
 import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts';
 import { toResetMark } from '../reset-mark.ts';

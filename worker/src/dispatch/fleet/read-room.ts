@@ -1,6 +1,6 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import { toMonth } from '@understudy/shared/store/usage/budget';
-import type { PooledProvider } from '../../provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission, ProviderRoom } from '../admission.ts';
 import { hasPrice } from '../upper-bound.ts';
 import type { FleetParts } from './fleet-admission.ts';

@@ -1,6 +1,6 @@
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { PooledProvider } from '../../provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission } from '../admission.ts';
 import type { LocalAdmission } from '../local-admission.ts';
 
@@ -20,10 +20,13 @@ const LOOK_MS = 100;
  */
 export function createRoomLook({ line, readRoom, get, logger }: RoomLookOptions): Service {
   async function look() {
-    const waitedFor = [...line.listWaitedFor()];
-    if (waitedFor.length === 0) return;
-    for (const id of waitedFor) if (!get(id)) line.wake(id, Infinity);
-    for (const { providerId, room, reason } of await readRoom(waitedFor.flatMap((id) => get(id) ?? []))) {
+    const waitedFor: PooledProvider[] = [];
+    for (const id of line.listWaitedFor()) {
+      const pooled = get(id);
+      if (pooled) waitedFor.push(pooled);
+      else line.wake(id, Infinity);
+    }
+    for (const { providerId, room, reason } of await readRoom(waitedFor)) {
       line.wake(providerId, reason === null || reason === 'concurrency' ? room : Infinity);
     }
   }

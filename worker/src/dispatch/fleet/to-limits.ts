@@ -1,6 +1,6 @@
 import type { SpendCorrection } from '@understudy/shared/store/providers/model';
 import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
-import type { PooledProvider } from '../../provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 
 /** By how much the ledger's spend of a month was changed since it happened. */
 export type Correction = Pick<SpendCorrection, 'revision' | 'nanoUsd'>;

@@ -1,7 +1,7 @@
 import type { ProviderReference } from '@understudy/shared/contracts/classification';
 import type { LockedKey } from '@understudy/shared/store/key-holders/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import type { Adapter } from './llm/adapter.ts';
+import type { Adapter } from '../llm/adapter.ts';
 
 /** A provider as this process can call it, as configured at the last reload. */
 export interface PooledProvider {

@@ -10,9 +10,9 @@ import type { SeenBatch } from '@understudy/shared/store/batches/look-at-batch';
 import { createGroupCommit } from '@understudy/shared/store/group-commit';
 import { clearAnnouncements, type AnnouncedJob } from '@understudy/shared/store/jobs/announcements';
 import { toBatchUpdated } from './to-batch-updated.ts';
-import { toBatchNotice } from './webhooks/to-batch-notice.ts';
-import type { JobNotice, Notice } from './webhooks/notice.ts';
-import { createAnnouncer, type Announcer } from './webhooks/announcer.ts';
+import { toBatchNotice } from '../webhooks/to-batch-notice.ts';
+import type { JobNotice, Notice } from '../webhooks/notice.ts';
+import { createAnnouncer, type Announcer } from '../webhooks/announcer.ts';
 
 /** A change of a job to be told; `announce` is set where the change was final. */
 type JobNews = Omit<AnnouncedJob, 'announce'> & { announce: { eventId: string } | null };

@@ -1,5 +1,5 @@
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { Adapter } from './llm/adapter.ts';
+import type { Adapter } from '../llm/adapter.ts';
 
 /** An adapter that many jobs call, and that is closed only when the last of its calls is over. */
 export interface SharedAdapter {

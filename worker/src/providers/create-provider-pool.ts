@@ -4,12 +4,12 @@ import type { LockedKey } from '@understudy/shared/store/key-holders/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
-import type { AdapterDeps, CreateAdapter } from './llm/adapter.ts';
+import type { AdapterDeps, CreateAdapter } from '../llm/adapter.ts';
 import { unsealApiKey, toKeyMark, type OpenedKey } from './unseal-api-key.ts';
 import type { PooledProvider, ProviderPool } from './provider-pool.ts';
 import { createSharedAdapter, type SharedAdapter } from './shared-adapter.ts';
 import { toConnection } from './to-connection.ts';
-import { createUnusableAdapter } from './llm/unusable-adapter.ts';
+import { createUnusableAdapter } from '../llm/unusable-adapter.ts';
 
 interface ProviderPoolOptions {
   store: Store;

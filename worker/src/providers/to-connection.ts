@@ -1,5 +1,5 @@
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import type { ProviderConnection } from './llm/adapter.ts';
+import type { ProviderConnection } from '../llm/adapter.ts';
 
 /** A stored provider as an adapter takes it, with its key in the clear. */
 export function toConnection(provider: ProviderDocument, apiKey: string | null): ProviderConnection {

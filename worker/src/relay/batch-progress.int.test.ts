@@ -8,9 +8,9 @@ import { createId } from '@understudy/shared/ids';
 import { buildBatch, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createBatchProgress } from './batch-progress.ts';
-import { createBatchUpkeep } from './upkeep/batches.ts';
+import { createBatchUpkeep } from '../upkeep/batches.ts';
 import { createRelay, type Relay } from './relay.ts';
-import { createFakeClock } from './testing/fake-clock.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 
 let bed: TestBed;
 let relay: Relay;

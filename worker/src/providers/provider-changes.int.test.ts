@@ -5,7 +5,7 @@ import { toApiKeyPlace, type ProviderDocument } from '@understudy/shared/store/p
 import { eventually } from '@understudy/shared/testing/eventually';
 import type { FakeRequest, FakeVendor } from '@understudy/shared/testing/fake-vendors/fake-vendor';
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
-import { startWorkerFleet, type WorkerFleet } from './testing/worker-fleet.ts';
+import { startWorkerFleet, type WorkerFleet } from '../testing/worker-fleet.ts';
 
 const WORKERS = ['0', '1'];
 const OLD = { key: 'sk-the-old-key', model: 'old-model' };

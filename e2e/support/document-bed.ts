@@ -4,22 +4,22 @@ import path from 'node:path';
 import { freePort } from '../../shared/src/embedded/free-port.ts';
 import { runCommand } from '../../shared/src/embedded/set-up/run-command.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './product.ts';
-import { toScript, type WalkStep } from './document-steps.ts';
+import { toScript, type DocumentStep } from './document-steps.ts';
 
 /** Where the documents say that the service is. */
 const WRITTEN = '127.0.0.1:3000';
 
-export interface WalkBed {
+export interface DocumentBed {
   product: Product;
   /** Where it really listens. */
   url: string;
   /** Runs steps as they are written, in one shell, and gives what each of them printed. */
-  walk(steps: readonly WalkStep[]): Promise<string[]>;
+  walk(steps: readonly DocumentStep[]): Promise<string[]>;
   close(): Promise<void>;
 }
 
 /** A fresh product, and a folder in which a document's lines reach it as they are written. */
-export async function createWalkBed(): Promise<WalkBed> {
+export async function createDocumentBed(): Promise<DocumentBed> {
   const dataDir = makeDataDir();
   const port = await freePort();
   const product = await startProduct({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createEngineBed, type EngineBed } from './testing/engine-bed.ts';
+import { createEngineBed, type EngineBed } from '../testing/engine-bed.ts';
 
 let bed: EngineBed;
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import { resealSecrets } from '@understudy/shared/store/secrets/reseal-secrets';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createProviderPool } from './create-provider-pool.ts';
-import type { ProviderConnection } from './llm/adapter.ts';
-import { buildProvider } from './testing/build-provider.ts';
-import { answer, createFakeProvider, gate, type FakeProvider } from './testing/fake-adapter.ts';
+import type { ProviderConnection } from '../llm/adapter.ts';
+import { buildProvider } from '../testing/build-provider.ts';
+import { answer, createFakeProvider, gate, type FakeProvider } from '../testing/fake-adapter.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
