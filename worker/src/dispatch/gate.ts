@@ -125,7 +125,6 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
     },
     reset() {
       cooldown = createCooldown();
-      told = 'closed';
       breaker.reset();
     },
     dispose: breaker.dispose,
