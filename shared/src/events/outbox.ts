@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
+import { createPendingWork } from '../runtime/pending-work.ts';
 import { createGroupCommit } from '../store/group-commit.ts';
 import { publishEvents, type AppEvent } from './events.ts';
 
@@ -17,7 +18,7 @@ const MAX_WAITING = 5_000;
 /** `redis` is a `fail-fast` connection. Events that come while others are on their way go out together. */
 export function createEventOutbox(options: { redis: Redis; prefix: string; logger: Logger }): EventOutbox {
   const { redis, prefix, logger } = options;
-  const pending = new Set<Promise<void>>();
+  const pending = createPendingWork();
   const publish = createGroupCommit<AppEvent, true>({
     async commit(events) {
       await publishEvents(redis, prefix, events);
@@ -28,15 +29,14 @@ export function createEventOutbox(options: { redis: Redis; prefix: string; logge
   });
   return {
     tell(event) {
-      if (pending.size >= MAX_WAITING) return;
-      const told = publish(event)
-        .then(() => {})
-        .catch((err: unknown) => logger.debug({ err, type: event.type }, 'an event could not be told now'))
-        .finally(() => pending.delete(told));
-      pending.add(told);
+      if (pending.size() >= MAX_WAITING) return;
+      pending.add(
+        publish(event).then(
+          () => {},
+          (err: unknown) => logger.debug({ err, type: event.type }, 'an event could not be told now'),
+        ),
+      );
     },
-    async flush() {
-      await Promise.all(pending);
-    },
+    flush: pending.flush,
   };
 }

@@ -41,7 +41,7 @@ export interface Producer {
   close(): Promise<void>;
 }
 
-const REDIS_TIMEOUT_MS = 2_000;
+const ENQUEUE_TIMEOUT_MS = 2_000;
 /** Those that a request's work goes through. What others hold is nobody's in particular, or has its trace in the ledger. */
 const TRACED: ReadonlySet<QueueName> = new Set(['classify', 'interactive']);
 /** BullMQ never keeps or repeats a job of ours: the ledger has its history and decides what is tried again. */
@@ -135,7 +135,7 @@ export function toQueueTelemetry(queue: QueueName, tracing: Tracing | null | und
 function inRedisTime<T>(work: Promise<T>): Promise<T> {
   return inTime(
     work,
-    REDIS_TIMEOUT_MS,
-    () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`),
+    ENQUEUE_TIMEOUT_MS,
+    () => new Error(`Redis did not answer within ${ENQUEUE_TIMEOUT_MS} ms`),
   );
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { createPendingWork } from '@understudy/shared/runtime/pending-work';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import { untilStored } from '../until-stored.ts';
@@ -27,7 +28,7 @@ export function createFailoverRecorder(options: {
   logger: Logger;
 }): FailoverRecorder {
   const { ledger, tell, onRecord, clock, logger } = options;
-  const pending = new Set<Promise<void>>();
+  const pending = createPendingWork();
   let stopping = false;
 
   async function write(failover: FailoverDocument) {
@@ -40,20 +41,15 @@ export function createFailoverRecorder(options: {
     }
   }
 
-  async function flush() {
-    await Promise.all(pending);
-  }
-
   return {
     record(failover) {
       onRecord?.(failover);
-      const written = write(failover).finally(() => pending.delete(written));
-      pending.add(written);
+      pending.add(write(failover));
     },
-    flush,
+    flush: pending.flush,
     async stop() {
       stopping = true;
-      await flush();
+      await pending.flush();
     },
   };
 }

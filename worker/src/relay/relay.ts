@@ -4,6 +4,7 @@ import { createOncePublisher } from '@understudy/shared/events/publish-once';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { createPendingWork } from '@understudy/shared/runtime/pending-work';
 import type { Store } from '@understudy/shared/store/connect';
 import { clearBatchAnnouncements } from '@understudy/shared/store/batches/batch-announcements';
 import type { SeenBatch } from '@understudy/shared/store/batches/look-at-batch';
@@ -55,7 +56,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { store, redis, prefix, logger } = options;
   const announcer = createAnnouncer(options);
   const publisher = createOncePublisher(redis, prefix);
-  const pending = new Set<Promise<void>>();
+  const pending = createPendingWork();
 
   const relay = createGroupCommit<Outgoing, true>({
     async commit(outgoing) {
@@ -83,11 +84,12 @@ export function createRelay(options: RelayOptions): Relay {
 
   function send(outgoing: Outgoing) {
     const { type, id } = { id: null, ...outgoing.event };
-    const told = relay(outgoing)
-      .then(() => {})
-      .catch((err: unknown) => logger.debug({ err, type, id }, 'an event could not be told now'))
-      .finally(() => pending.delete(told));
-    pending.add(told);
+    pending.add(
+      relay(outgoing).then(
+        () => {},
+        (err: unknown) => logger.debug({ err, type, id }, 'an event could not be told now'),
+      ),
+    );
   }
 
   return {
@@ -103,9 +105,7 @@ export function createRelay(options: RelayOptions): Relay {
       send({ event: toBatchUpdated(batch), job: null, batch: notice && { batchId: batch._id, notice } });
     },
     tell: (event) => send({ event, job: null, batch: null }),
-    async flush() {
-      await Promise.all(pending);
-    },
+    flush: pending.flush,
   };
 }
 

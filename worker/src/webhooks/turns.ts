@@ -1,3 +1,5 @@
+import { createPendingWork } from '@understudy/shared/runtime/pending-work';
+
 /** Work by key, each key's one at a time; what is asked for again meanwhile is done once more after that. */
 export interface Turns {
   /** `work` of the first who asked stands for all who ask under this key until it is done. */
@@ -10,7 +12,7 @@ export interface Turns {
 export function createTurns(onError: (err: unknown, key: string) => void): Turns {
   /** True where it was asked for again meanwhile. */
   const running = new Map<string, boolean>();
-  const pending = new Set<Promise<void>>();
+  const pending = createPendingWork();
 
   async function run(key: string, work: () => Promise<unknown>) {
     try {
@@ -31,11 +33,8 @@ export function createTurns(onError: (err: unknown, key: string) => void): Turns
         running.set(key, true);
         return;
       }
-      const done = run(key, work).finally(() => pending.delete(done));
-      pending.add(done);
+      pending.add(run(key, work));
     },
-    async flush() {
-      await Promise.all(pending);
-    },
+    flush: pending.flush,
   };
 }
