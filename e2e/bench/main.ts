@@ -10,7 +10,7 @@ const HELP = `npm run bench -- [parts] [--rounds N] [--quick]   measures how fas
   growth     the same with up to a million finished jobs stored
   scale      1, 2 and 4 worker processes
 
-Without names all of them, which takes about 50 minutes.
+Without names all of them, which takes about 35 minutes.
 
   --rounds   how often each side has its turn; 3 unless it is said
   --quick    tries whether everything still runs, in little time; its figures say nothing and are not written down
