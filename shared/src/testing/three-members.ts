@@ -71,7 +71,9 @@ async function initiate(ports: readonly number[]): Promise<void> {
   const client = new MongoClient(`mongodb://127.0.0.1:${ports[0]}/`, { directConnection: true });
   try {
     const admin = client.db('admin');
-    await admin.command({ replSetInitiate: { _id: REPLICA_SET, members, settings } });
+    const config = { _id: REPLICA_SET, members, settings };
+    // It is refused until all of them listen.
+    await eventually(() => admin.command({ replSetInitiate: config }).then(() => true));
     // It would stand for election only after that time.
     await eventually(() => admin.command({ replSetStepUp: 1 }).then(() => true));
     await eventually(async () => (await admin.command({ hello: 1 }))['isWritablePrimary'] === true);
