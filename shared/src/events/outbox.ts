@@ -31,9 +31,8 @@ export function createEventOutbox(options: { redis: Redis; prefix: string; logge
     tell(event) {
       if (pending.size() >= MAX_WAITING) return;
       pending.add(
-        publish(event).then(
-          () => {},
-          (err: unknown) => logger.debug({ err, type: event.type }, 'an event could not be told now'),
+        publish(event).catch((err: unknown) =>
+          logger.debug({ err, type: event.type }, 'an event could not be told now'),
         ),
       );
     },

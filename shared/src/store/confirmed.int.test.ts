@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
+import { buildAttempt, buildAttemptEnd, buildFailover, buildJob, buildJobEnd } from '../testing/builders.ts';
 import { startThreeMembers, type ThreeMembers } from '../testing/three-members.ts';
 import { connectStore, type Store } from './connect.ts';
 import { findStaleAnnouncements } from './jobs/announcements.ts';
@@ -18,15 +18,6 @@ afterAll(async () => {
   await members?.close();
 });
 
-const end = {
-  state: 'succeeded' as const,
-  result: { label: 'price', labels: [{ name: 'price', confidence: 1 }], rationale: null },
-  provider: null,
-  degraded: false,
-  usage: { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free' as const },
-  passedOver: [],
-};
-
 /** A job that is claimed by this token, and its first attempt, which is still to be begun. */
 async function claim(token: string) {
   const job = buildJob();
@@ -41,19 +32,8 @@ it('takes no write for done that only a cut-off primary has', async () => {
   const job = buildJob();
   const key = { _id: 'shop\nonce', jobId: job._id, bodyHmac: 'h', keyVersion: 1, createdAt: new Date() };
   const attemptEnd = buildAttemptEnd({ durationMs: 7 });
-  const from = { id: 'prv_1', name: 'main', type: 'openai' as const, model: 'gpt-4o-mini' };
-  const failover = {
-    _id: 'fov_1',
-    at: new Date(),
-    jobId: ending.jobId,
-    client: 'shop',
-    from,
-    to: null,
-    fault: 'timeout' as const,
-    switchMs: 1,
-    hedge: false,
-    drill: false,
-  };
+  const jobEnd = buildJobEnd();
+  const failover = buildFailover({ jobId: ending.jobId });
   const findStale = () => findStaleAnnouncements(store, new Date(Date.now() + 60_000), 10);
   const tryAll = () =>
     Promise.allSettled([
@@ -61,7 +41,7 @@ it('takes no write for done that only a cut-off primary has', async () => {
       ledger.insertJob(job),
       ledger.beginAttempt({ attempt: beginning, progressed: false }),
       ledger.settleAttempt({ attemptId: ending._id, end: attemptEnd }),
-      ledger.settleJob({ jobId: ending.jobId, token: 'ends', end, erasesText: false }),
+      ledger.settleJob({ jobId: ending.jobId, token: 'ends', end: jobEnd, erasesText: false }),
       ledger.insertFailover(failover),
     ]);
   const toStatuses = (outcomes: Awaited<ReturnType<typeof tryAll>>) => outcomes.map(({ status }) => status);

@@ -13,8 +13,9 @@ export function isDuplicateKey(error: unknown): boolean {
 /** Which of these are there, `undefined` where one is not: what became of inserts whose outcome is unknown. */
 export async function readInserted<T extends { _id: string }>(
   model: Model<T>,
-  ids: readonly string[],
+  documents: readonly T[],
 ): Promise<(true | undefined)[]> {
+  const ids = documents.map(({ _id }) => _id);
   const found = await toNative(model)
     .find({ _id: { $in: ids } } as never, { projection: { _id: 1 }, ...CONFIRMED })
     .toArray();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createId } from '../ids.ts';
 import { toNative } from './define-model.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
-import { buildAttempt, buildAttemptEnd, buildJob } from '../testing/builders.ts';
+import { buildAttempt, buildAttemptEnd, buildJob, buildJobEnd } from '../testing/builders.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { refreshUsage } from './jobs/refresh-usage.ts';
 import { renewLeases } from './jobs/renew-leases.ts';
@@ -26,14 +26,7 @@ const claim = (jobId: string, token: string, generation = 1) =>
   ledger.claimJob({ jobId, generation, token, workerId: 'w1' });
 const lapse = (jobId: string) =>
   bed.store.jobs.updateOne({ _id: jobId }, { 'claim.leaseUntil': new Date(Date.now() - 1_000) });
-const end = {
-  state: 'succeeded' as const,
-  result: { label: '$price', labels: [{ name: '$price', confidence: 1 }], rationale: null },
-  provider: null,
-  degraded: false,
-  usage: { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free' as const },
-  passedOver: [],
-};
+const end = buildJobEnd('$price');
 
 it('gives a job to exactly one of many claimants, also within one batch', async () => {
   const { _id } = await insert();

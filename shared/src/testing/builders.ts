@@ -3,6 +3,7 @@ import type { AttemptDocument, AttemptEnd } from '../store/attempts/model.ts';
 import type { BatchDocument } from '../store/batches/model.ts';
 import type { FailoverDocument } from '../store/failovers/model.ts';
 import type { JobDocument } from '../store/jobs/model.ts';
+import type { JobEnd } from '../store/jobs/settle-job.ts';
 import { toRoute } from '../store/jobs/route.ts';
 
 /** A queued job as a submit would insert it. */
@@ -96,6 +97,18 @@ export function buildAttempt(overrides: Partial<AttemptDocument> = {}): AttemptD
     counted: false,
     ...overrides,
   };
+}
+
+/** How a job ends well that `local` answered. */
+export function buildJobEnd(label = 'price') {
+  return {
+    state: 'succeeded',
+    result: { label, labels: [{ name: label, confidence: 1 }], rationale: null },
+    provider: null,
+    degraded: false,
+    usage: { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free' },
+    passedOver: [],
+  } satisfies JobEnd;
 }
 
 /** How a good attempt ends. */

@@ -1,23 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { ClassifyRequest } from '../llm/adapter.ts';
+import { buildRequest } from '../testing/build-request.ts';
 import { createFakeProvider, fail, stayAway, type Behaviour } from '../testing/fake-adapter.ts';
 import { callAdapter } from './call-adapter.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const request: ClassifyRequest = {
-  text: 'x',
-  labelSet: {
-    labels: [{ name: 'a', description: null, examples: [] }],
-    multiLabel: false,
-    threshold: null,
-    instructions: null,
-    cacheKey: null,
-  },
-  explain: false,
-  repair: null,
-};
+const request = buildRequest();
 function setup(behaviour?: Behaviour) {
   const fake = createFakeProvider();
   if (behaviour) fake.will(behaviour);

@@ -7,6 +7,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { createProviderPool } from './create-provider-pool.ts';
 import type { ProviderConnection } from '../llm/adapter.ts';
 import { buildProvider } from '../testing/build-provider.ts';
+import { buildRequest } from '../testing/build-request.ts';
 import { answer, createFakeProvider, gate, type FakeProvider } from '../testing/fake-adapter.ts';
 
 let bed: TestBed;
@@ -31,18 +32,7 @@ function setup(keyRing = createKeyRing(bed.masterKeys)) {
   });
   return { keyRing, made, pool };
 }
-const request = {
-  text: 'x',
-  labelSet: {
-    labels: [{ name: 'a', description: null, examples: [] }],
-    multiLabel: false,
-    threshold: null,
-    instructions: null,
-    cacheKey: null,
-  },
-  explain: false,
-  repair: null,
-};
+const request = buildRequest();
 
 it('lists those not deleted, in order, and holds the key in the adapter only', async () => {
   const { pool, keyRing, made } = setup();

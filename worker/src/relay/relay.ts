@@ -85,9 +85,8 @@ export function createRelay(options: RelayOptions): Relay {
   function send(outgoing: Outgoing) {
     const { type, id } = { id: null, ...outgoing.event };
     pending.add(
-      relay(outgoing).then(
-        () => {},
-        (err: unknown) => logger.debug({ err, type, id }, 'an event could not be told now'),
+      relay(outgoing).catch((err: unknown) =>
+        logger.debug({ err, type, id }, 'an event could not be told now'),
       ),
     );
   }

@@ -63,8 +63,8 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
       return fenced;
     },
     async readBack(batch) {
-      const ids = batch.map(({ attempt }) => attempt._id);
-      const inserted = await readInserted(store.attempts, ids);
+      const attempts = batch.map(({ attempt }) => attempt);
+      const inserted = await readInserted(store.attempts, attempts);
       const fenced = await readFenced(batch, CONFIRMED);
       return inserted.map((found, index) => (fenced[index] ? found : undefined));
     },

@@ -10,11 +10,7 @@ export function createInsertFailover(store: Store): (failover: FailoverDocument)
       await insertEach(store.failovers, batch);
       return batch.map(() => true);
     },
-    readBack: (batch) =>
-      readInserted(
-        store.failovers,
-        batch.map(({ _id }) => _id),
-      ),
+    readBack: (batch) => readInserted(store.failovers, batch),
   });
   return async (failover) => void (await insert(failover));
 }

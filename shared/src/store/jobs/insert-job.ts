@@ -7,10 +7,6 @@ import type { JobDocument } from './model.ts';
 export function createInsertJob(store: Store): (job: JobDocument) => Promise<boolean> {
   return createGroupCommit({
     commit: (batch) => insertEach(store.jobs, batch),
-    readBack: (batch) =>
-      readInserted(
-        store.jobs,
-        batch.map(({ _id }) => _id),
-      ),
+    readBack: (batch) => readInserted(store.jobs, batch),
   });
 }
