@@ -28,12 +28,19 @@ export function createUsageCounter(options: { store: Store; logger: Logger; shar
     timer = null;
     running ??= count().finally(() => {
       running = null;
+      if (gathered.length > 0) countSoon();
     });
     return running;
   }
 
+  function countSoon() {
+    if (gathered.length >= MAX_COUNTED_ATTEMPTS) void flush();
+    else timer ??= setTimeout(() => void flush(), GATHER_MS);
+  }
+
+  /** Counts what is gathered, not what comes meanwhile. */
   async function count() {
-    while (gathered.length > 0) {
+    for (let left = gathered.length; left > 0; left -= MAX_COUNTED_ATTEMPTS) {
       const batch = gathered.slice(0, MAX_COUNTED_ATTEMPTS);
       gathered = gathered.slice(MAX_COUNTED_ATTEMPTS);
       try {
@@ -47,8 +54,7 @@ export function createUsageCounter(options: { store: Store; logger: Logger; shar
   return {
     add({ _id }) {
       gathered.push(_id);
-      if (gathered.length >= MAX_COUNTED_ATTEMPTS) void flush();
-      else timer ??= setTimeout(() => void flush(), GATHER_MS);
+      countSoon();
     },
     async start() {},
     async stop() {

@@ -35,14 +35,11 @@ export function toStreamKey(prefix: string): string {
   return `${prefix}:events`;
 }
 
-/** Appends events to the stream. @throws when Redis is away. */
+/** Appends events to the stream, in order. @throws when Redis is away. */
 export async function publishEvents(redis: Redis, prefix: string, events: AppEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const pipeline = redis.pipeline();
-  for (const event of events) {
-    pipeline.xadd(toStreamKey(prefix), 'MAXLEN', '~', MAX_EVENTS, '*', 'event', JSON.stringify(event));
-  }
-  const results = await pipeline.exec();
-  const failure = results?.find(([error]) => error !== null)?.[0];
-  if (failure) throw failure;
+  await Promise.all(
+    events.map((event) =>
+      redis.xadd(toStreamKey(prefix), 'MAXLEN', '~', MAX_EVENTS, '*', 'event', JSON.stringify(event)),
+    ),
+  );
 }

@@ -18,6 +18,9 @@ interface EventReaderOptions {
 }
 
 const BATCH_SIZE = 500;
+/** Where so many came at once, more are on their way: they gather for this long, and are read together. */
+const CROWD = 4;
+const GATHER_MS = 20;
 /** With nothing to read, a Redis that was wiped is noticed within this time. */
 const BLOCK_MS = 1_000;
 const AFTER_FAILURE_MS = 250;
@@ -41,28 +44,33 @@ export function createEventReader(options: EventReaderOptions): Service {
     onStart(latest);
   }
 
-  /** @returns whether there may be more to read now. */
-  async function readOnce(): Promise<boolean> {
+  /** @returns how long to wait for more; null where nothing is on its way, as far as is known. */
+  async function readOnce(): Promise<number | null> {
     if (position === null) {
       const latest = await readLatestPosition(redis, prefix);
       if (!stopping) startAt(latest);
-      return true;
+      return 0;
     }
     const page = await readEventsBehind(redis, prefix, position, BATCH_SIZE);
-    if (stopping) return false;
+    if (stopping) return null;
     if (page.kind === 'lost') {
       startAt(page.latest);
-      return true;
+      return 0;
     }
     position = page.entries.at(-1)?.position ?? position;
     if (page.entries.length > 0) onEvents(page.entries);
-    return page.entries.length === BATCH_SIZE;
+    if (page.entries.length === BATCH_SIZE) return 0;
+    return page.entries.length < CROWD ? null : GATHER_MS;
   }
 
   async function run() {
     while (!stopping) {
       try {
-        if (await readOnce()) continue;
+        const waitMs = await readOnce();
+        if (waitMs !== null) {
+          if (waitMs > 0) await delay(waitMs);
+          continue;
+        }
         // Only to be woken: what there is to read is read together with its epoch.
         await redis.xread('COUNT', 1, 'BLOCK', BLOCK_MS, 'STREAMS', toStreamKey(prefix), position?.id ?? '$');
       } catch (err) {

@@ -1,5 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
@@ -26,6 +27,18 @@ async function connect(mode: RedisMode): Promise<Redis> {
   await untilReady(redis, 5_000);
   return redis;
 }
+
+it('sends the commands of one turn in one write, in order, and a lone one at once', async () => {
+  const redis = await connect('fail-fast');
+  const socket: Required<Pick<Writable, '_write' | '_writev'>> = redis.stream as never;
+  const [single, joined] = [vi.spyOn(socket, '_write'), vi.spyOn(socket, '_writev')];
+  const key = `${bed.prefix}:turn`;
+  const numbers = Array.from({ length: 50 }, (_, index) => index + 1);
+  expect(await Promise.all(numbers.map(() => redis.incr(key)))).toEqual(numbers);
+  expect([single.mock.calls.length, joined.mock.calls.length]).toEqual([0, 1]);
+  expect(await redis.get(key)).toBe('50');
+  expect([single.mock.calls.length, joined.mock.calls.length]).toEqual([1, 1]);
+});
 
 // Without a limit of their own these would wait for TCP to give up: a quarter of an hour, or for ever.
 it('leaves a connection that leads nowhere, and says an error until then', async () => {

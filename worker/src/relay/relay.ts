@@ -8,7 +8,7 @@ import { createPendingWork } from '@understudy/shared/runtime/pending-work';
 import type { Store } from '@understudy/shared/store/connect';
 import { clearBatchAnnouncements } from '@understudy/shared/store/batches/batch-announcements';
 import type { SeenBatch } from '@understudy/shared/store/batches/look-at-batch';
-import { createGroupCommit } from '@understudy/shared/store/group-commit';
+import { createGroupCommit } from '@understudy/shared/runtime/group-commit';
 import { clearAnnouncements, type AnnouncedJob } from '@understudy/shared/store/jobs/announcements';
 import { toBatchUpdated } from './to-batch-updated.ts';
 import { toBatchNotice } from '../webhooks/to-batch-notice.ts';

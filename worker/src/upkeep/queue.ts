@@ -34,14 +34,12 @@ export async function checkQueue({
   const before = new Date(clock.now() - LONG_QUEUED_MS);
   const jobs = await findLongQueuedJobs(store, await readEpoch(redis, prefix), before, BATCH_SIZE);
   if (jobs.length === 0) return;
-  const pipeline = redis.pipeline();
-  for (const { _id: jobId, generation } of jobs) {
-    pipeline.exists(producer.queues.classify.toKey(toQueueId({ jobId, generation })));
-  }
-  const results = (await pipeline.exec()) ?? [];
-  const failure = results.find(([error]) => error !== null)?.[0];
-  if (failure) throw failure;
-  const isThere = (index: number) => results[index]?.[1] === 1;
+  const found = await Promise.all(
+    jobs.map(({ _id: jobId, generation }) =>
+      redis.exists(producer.queues.classify.toKey(toQueueId({ jobId, generation }))),
+    ),
+  );
+  const isThere = (index: number) => found[index] === 1;
   const present = jobs.filter((_, index) => isThere(index));
   const missing = jobs.filter((_, index) => !isThere(index));
   if (present.length > 0) await confirmQueued(store, present);

@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
 import { CONFIRMED } from '../confirmed.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { insertEach, readInserted } from '../insert-each.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import type { AttemptDocument } from './model.ts';

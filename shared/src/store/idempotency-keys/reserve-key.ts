@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { CONFIRMED } from '../confirmed.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { insertEach } from '../insert-each.ts';
 import type { IdempotencyKeyDocument } from './model.ts';
 
@@ -31,5 +31,7 @@ export function createReserveKey(
       const rows = await readRows(batch);
       return batch.map(({ _id }) => rows.get(_id));
     },
+    // Somebody waits for the reply.
+    gatherMs: 0,
   });
 }

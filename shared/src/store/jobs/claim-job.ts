@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
-import { createGroupCommit } from '../group-commit.ts';
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { ownValue } from '../own-value.ts';
 import type { JobDocument } from './model.ts';
 
