@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
@@ -34,6 +35,23 @@ it('counts by itself what was added, many in one transaction', async () => {
   await eventually(async () => expect(await countRequests()).toBe(50));
   expect(transactions).toHaveBeenCalledTimes(1);
   await counter.stop();
+});
+
+it('counts what comes during a count together with what comes after it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const transactions = vi.spyOn(bed.store.connection, 'startSession');
+  const [first, during, after] = await settle(3);
+  const counter = createUsageCounter(bed);
+  counter.add(first!);
+  vi.advanceTimersByTime(250);
+  counter.add(during!);
+  while (transactions.mock.results.length === 0) await setImmediate();
+  const session = await transactions.mock.results[0]!.value;
+  while (!session.hasEnded) await setImmediate();
+  counter.add(after!);
+  while ((await countRequests()) < 3) vi.advanceTimersByTime(250);
+  expect(transactions).toHaveBeenCalledTimes(2);
 });
 
 it('has counted everything when it has stopped, and may be stopped twice', async () => {

@@ -10,7 +10,7 @@ export interface UsageCounter extends Service {
   add(attempt: { _id: string }): void;
 }
 
-/** Attempts are gathered for at most this long. */
+/** How long attempts gather before they are counted. */
 const GATHER_MS = 250;
 
 /**
@@ -38,16 +38,13 @@ export function createUsageCounter(options: { store: Store; logger: Logger; shar
     else timer ??= setTimeout(() => void flush(), GATHER_MS);
   }
 
-  /** Counts what is gathered, not what comes meanwhile. */
   async function count() {
-    for (let left = gathered.length; left > 0; left -= MAX_COUNTED_ATTEMPTS) {
-      const batch = gathered.slice(0, MAX_COUNTED_ATTEMPTS);
-      gathered = gathered.slice(MAX_COUNTED_ATTEMPTS);
-      try {
-        await countAttempts(store, batch, shard);
-      } catch (err) {
-        logger.warn({ err, attempts: batch.length }, 'usage was not counted; upkeep will');
-      }
+    const batch = gathered.slice(0, MAX_COUNTED_ATTEMPTS);
+    gathered = gathered.slice(MAX_COUNTED_ATTEMPTS);
+    try {
+      await countAttempts(store, batch, shard);
+    } catch (err) {
+      logger.warn({ err, attempts: batch.length }, 'usage was not counted; upkeep will');
     }
   }
 

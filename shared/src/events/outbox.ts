@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
-import { createPendingWork } from '../runtime/pending-work.ts';
 import { createGroupCommit } from '../runtime/group-commit.ts';
+import { createPendingWork } from '../runtime/pending-work.ts';
 import { publishEvents, type AppEvent } from './events.ts';
 
 /** Tells the stream of events what is no announcement: nobody waits for it, and what cannot be told now is not told. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
@@ -57,6 +57,18 @@ it('goes on without a gap over more events than it reads at once, and over a los
   await eventually(() => expect(seen).toHaveLength(ids.length));
   expect(seen).toEqual(ids);
   expect(starts).toHaveLength(1);
+  await reader.stop();
+});
+
+it('reads what follows a crowd together, without waiting to be woken', async () => {
+  const { reader, redis, seen } = await startReader();
+  await publish('one');
+  await eventually(() => expect(seen).toEqual(['one']));
+  const [reads, wakes] = [vi.spyOn(redis, 'eval'), vi.spyOn(redis, 'xread')];
+  await publish('a', 'b', 'c', 'd');
+  await eventually(() => wakes.mock.calls.length === 1);
+  expect(seen).toEqual(['one', 'a', 'b', 'c', 'd']);
+  expect(reads).toHaveBeenCalledTimes(2);
   await reader.stop();
 });
 

@@ -18,8 +18,9 @@ interface EventReaderOptions {
 }
 
 const BATCH_SIZE = 500;
-/** Where so many came at once, more are on their way: they gather for this long, and are read together. */
+/** So many in one read are a crowd: more are on their way. */
 const CROWD = 4;
+/** How long they gather before the next read. */
 const GATHER_MS = 20;
 /** With nothing to read, a Redis that was wiped is noticed within this time. */
 const BLOCK_MS = 1_000;
@@ -44,33 +45,31 @@ export function createEventReader(options: EventReaderOptions): Service {
     onStart(latest);
   }
 
-  /** @returns how long to wait for more; null where nothing is on its way, as far as is known. */
-  async function readOnce(): Promise<number | null> {
+  /** @returns whether there may be more to read now. */
+  async function readOnce(): Promise<boolean> {
     if (position === null) {
       const latest = await readLatestPosition(redis, prefix);
       if (!stopping) startAt(latest);
-      return 0;
+      return true;
     }
     const page = await readEventsBehind(redis, prefix, position, BATCH_SIZE);
-    if (stopping) return null;
+    if (stopping) return false;
     if (page.kind === 'lost') {
       startAt(page.latest);
-      return 0;
+      return true;
     }
     position = page.entries.at(-1)?.position ?? position;
     if (page.entries.length > 0) onEvents(page.entries);
-    if (page.entries.length === BATCH_SIZE) return 0;
-    return page.entries.length < CROWD ? null : GATHER_MS;
+    if (page.entries.length === BATCH_SIZE) return true;
+    if (page.entries.length < CROWD) return false;
+    await delay(GATHER_MS);
+    return true;
   }
 
   async function run() {
     while (!stopping) {
       try {
-        const waitMs = await readOnce();
-        if (waitMs !== null) {
-          if (waitMs > 0) await delay(waitMs);
-          continue;
-        }
+        if (await readOnce()) continue;
         // Only to be woken: what there is to read is read together with its epoch.
         await redis.xread('COUNT', 1, 'BLOCK', BLOCK_MS, 'STREAMS', toStreamKey(prefix), position?.id ?? '$');
       } catch (err) {

@@ -1,28 +1,27 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 
-function setup(
-  options: {
-    fail?: (batch: number[]) => boolean;
-    written?: Set<number>;
-    maxBatch?: number;
-    gatherMs?: number;
-  } = {},
-) {
+type Batching = Pick<GroupCommitOptions<number, string>, 'maxBatch' | 'commitDelayMs'>;
+
+function setup({
+  fail,
+  written,
+  commitMs = 0,
+  ...batching
+}: { fail?: (batch: number[]) => boolean; written?: Set<number>; commitMs?: number } & Batching = {}) {
   const batches: number[][] = [];
   let release: () => void = () => {};
   let held: Promise<void> = Promise.resolve();
   const write = createGroupCommit<number, string>({
-    ...(options.maxBatch ? { maxBatch: options.maxBatch } : {}),
-    ...(options.gatherMs === undefined ? {} : { gatherMs: options.gatherMs }),
+    ...batching,
     async commit(batch) {
       batches.push(batch);
       await held;
-      if (options.fail?.(batch)) throw new Error('unknown');
+      if (commitMs > 0) await new Promise((resolve) => setTimeout(resolve, commitMs));
+      if (fail?.(batch)) throw new Error('unknown');
       return batch.map((input) => (input < 0 ? new Error(`refused ${input}`) : `wrote ${input}`));
     },
-    readBack: async (batch) =>
-      batch.map((input) => (options.written?.has(input) ? `found ${input}` : undefined)),
+    readBack: async (batch) => batch.map((input) => (written?.has(input) ? `found ${input}` : undefined)),
   });
   return {
     batches,
@@ -72,32 +71,56 @@ it('goes on after a failed batch', async () => {
   expect(await write(2)).toBe('wrote 2');
 });
 
-it('lets what follows a crowd gather for a moment, and then waits for nothing again', async () => {
-  const { batches, write } = setup();
-  await Promise.all([1, 2, 3].map(write));
-  const late = [write(4)];
-  await pass(24);
-  late.push(write(5));
+it('delays what follows a batch of several, and then nothing again', async () => {
+  const { batches, write } = setup({ commitMs: 10 });
+  for (const input of [1, 2, 3]) void write(input);
+  await pass(10);
+  void write(4);
+  await pass(14);
+  void write(5);
   expect(batches).toEqual([[1, 2, 3]]);
   await pass(1);
-  await Promise.all(late);
-  await write(6);
-  expect(batches).toEqual([[1, 2, 3], [4, 5], [6]]);
+  expect(batches).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+  await pass(10);
+  void write(6);
+  await pass(0);
+  expect(batches.at(-1)).toEqual([6]);
 });
 
-it('does not let a crowd gather that is large already, or for which somebody waits', async () => {
-  const large = setup({ maxBatch: 12 });
-  await Promise.all([1, 2, 3].map(large.write));
-  const late = [4, 5].map(large.write);
+it('delays for no more than four writes take', async () => {
+  const { batches, write } = setup({ commitMs: 2 });
+  for (const input of [1, 2, 3]) void write(input);
+  await pass(2);
+  void write(4);
+  await pass(5);
+  expect(batches).toHaveLength(1);
   await pass(1);
-  expect(large.batches).toHaveLength(1);
-  await Promise.all([...late, large.write(6)]);
-  expect(large.batches).toEqual([
+  expect(batches).toHaveLength(2);
+});
+
+it('does not delay a quarter of a full batch', async () => {
+  const { batches, write } = setup({ maxBatch: 12, commitMs: 10 });
+  for (const input of [1, 2, 3]) void write(input);
+  await pass(10);
+  for (const input of [4, 5]) void write(input);
+  await pass(1);
+  expect(batches).toHaveLength(1);
+  void write(6);
+  await pass(0);
+  expect(batches).toEqual([
     [1, 2, 3],
     [4, 5, 6],
   ]);
-  const awaited = setup({ gatherMs: 0 });
-  await Promise.all([1, 2, 3].map(awaited.write));
-  await awaited.write(4);
-  expect(awaited.batches).toEqual([[1, 2, 3], [4]]);
+});
+
+it('delays nothing where it is told so', async () => {
+  const { batches, write } = setup({ commitDelayMs: 0, commitMs: 10 });
+  for (const input of [1, 2, 3]) void write(input);
+  await pass(10);
+  void write(4);
+  await pass(0);
+  expect(batches).toEqual([[1, 2, 3], [4]]);
 });

@@ -1,10 +1,8 @@
 import { createPause } from './pause.ts';
 
 /**
- * Joins concurrent writes of one kind into batches. A call flushes at once when no batch of its kind is in flight, else
- * it joins the next one. Where a batch was a crowd, more are on their way: the next gathers for a moment, since many
- * small batches cost more than a few large ones, and on busy processors make everybody wait longer. A lone write waits
- * for nothing.
+ * Joins concurrent writes of one kind into batches: a call flushes at once, or joins the next batch while one is in
+ * flight. After a batch of several the next is delayed, so that more join it: a few large batches cost less than many.
  */
 export interface GroupCommitOptions<Input, Outcome> {
   /** Writes a batch and tells each one's outcome, in order. An `Error` as outcome fails only its own caller. */
@@ -15,8 +13,8 @@ export interface GroupCommitOptions<Input, Outcome> {
    */
   readBack: (batch: Input[]) => Promise<(Outcome | undefined)[]>;
   maxBatch?: number;
-  /** For how long a batch that follows a crowd gathers, from the time at which the crowd was written. */
-  gatherMs?: number;
+  /** How long after a batch of several the next one leaves, at the latest. */
+  commitDelayMs?: number;
 }
 
 interface Waiting<Input, Outcome> {
@@ -25,31 +23,35 @@ interface Waiting<Input, Outcome> {
   reject: (error: unknown) => void;
 }
 
-const GATHER_MS = 25;
-/** So many in one batch are a crowd. */
-const CROWD = 3;
+/** PostgreSQL has the same as `commit_delay` and `commit_siblings`. */
+const COMMIT_DELAY_MS = 25;
+const COMMIT_SIBLINGS = 3;
+/** Nor is a batch delayed for longer than so many writes take: a store that is quick gains nothing by it. */
+const MAX_DELAY_WRITES = 4;
 
 /** @returns a function that writes one input and resolves with its outcome, once its batch is written. */
 export function createGroupCommit<Input, Outcome>(
   options: GroupCommitOptions<Input, Outcome>,
 ): (input: Input) => Promise<Outcome> {
-  const { commit, readBack, maxBatch = 64, gatherMs = GATHER_MS } = options;
-  /** So many are worth a batch without waiting for more. */
-  const enough = Math.ceil(maxBatch / 4);
+  const { commit, readBack, maxBatch = 64, commitDelayMs = COMMIT_DELAY_MS } = options;
+  /** So many are not delayed. */
+  const noDelayCount = Math.ceil(maxBatch / 4);
   const pause = createPause();
   let waiting: Waiting<Input, Outcome>[] = [];
   let inFlight = false;
-  let last = { size: 0, at: -Infinity };
+  let delayedUntil = 0;
 
   async function flush() {
     inFlight = true;
     while (waiting.length > 0) {
-      const restMs = last.size < CROWD ? 0 : last.at + gatherMs - performance.now();
-      if (restMs > 0 && waiting.length < enough) await pause.rest(restMs);
+      const delayMs = delayedUntil - performance.now();
+      if (delayMs > 0 && waiting.length < noDelayCount) await pause.rest(delayMs);
       const batch = waiting.slice(0, maxBatch);
       waiting = waiting.slice(maxBatch);
-      last = { size: batch.length, at: performance.now() };
+      const begunAt = performance.now();
       await write(batch);
+      const maxDelayMs = MAX_DELAY_WRITES * (performance.now() - begunAt);
+      delayedUntil = batch.length < COMMIT_SIBLINGS ? 0 : begunAt + Math.min(commitDelayMs, maxDelayMs);
     }
     inFlight = false;
   }
@@ -76,7 +78,7 @@ export function createGroupCommit<Input, Outcome>(
   return (input) =>
     new Promise((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      if (waiting.length >= enough) pause.end();
+      if (waiting.length >= noDelayCount) pause.end();
       // One turn later, so that calls of the same turn share the first batch.
       if (!inFlight) {
         inFlight = true;

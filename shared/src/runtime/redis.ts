@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
+import { corkCommands } from './cork-commands.ts';
 import type { Logger } from './logger.ts';
 import { observeRedis } from './observe-redis.ts';
 import type { OnOperation } from './store-latency.ts';
-import { writeTogether } from './write-together.ts';
 
 /** Every key of ours, BullMQ's among them, starts with this. */
 export const REDIS_PREFIX = 'understudy';
@@ -51,7 +51,7 @@ export function connectRedis(options: RedisOptions): Redis {
     socketTimeout: SILENCE_MS[options.mode],
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   });
-  writeTogether(redis);
+  corkCommands(redis);
   if (options.onOperation) observeRedis(redis, options.onOperation);
   let lost = false;
   redis.on('error', (err) => {

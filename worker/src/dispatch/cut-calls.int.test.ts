@@ -15,6 +15,8 @@ const ENDLESS: [string, FakeBehaviour, string][] = [
   ['a byte a second', { kind: 'drip', everyMs: 1_000 }, 'timeout'],
 ];
 const JOBS = 8;
+/** Long enough for every call to have reached the vendor on a busy machine. */
+const LIMIT_MS = 1_000;
 
 let bed: EngineBed;
 let vendor: FakeVendor;
@@ -44,7 +46,7 @@ describe.each([
 
   it.each(ENDLESS)('are hung up when their time is up: %s', async (_, behaviour, fault) => {
     vendor.respondAlways(behaviour);
-    await addProvider(300);
+    await addProvider(LIMIT_MS);
     const jobs = await submitMany();
     await Promise.all(jobs.map(({ _id }) => bed.start(_id)));
     await untilHungUp();
@@ -76,7 +78,7 @@ describe.each([
 
   it('leave no connection in the end, however they were cut', async () => {
     vendor.respondWith(...ENDLESS.map(([, behaviour]) => behaviour));
-    await addProvider(300);
+    await addProvider(LIMIT_MS);
     const jobs = await Promise.all(ENDLESS.map(() => bed.submit()));
     await Promise.all(jobs.map(({ _id }) => bed.start(_id)));
     // After a cut, Node's fetch opens a connection for the next call and keeps it for 4 s.

@@ -1,6 +1,6 @@
 import type { Service } from '@understudy/shared/runtime/lifecycle';
-import { createFeederLease, type FeederLeaseDeps } from './feeder-lease.ts';
 import { createPause } from '@understudy/shared/runtime/pause';
+import { createFeederLease, type FeederLeaseDeps } from './feeder-lease.ts';
 import { createRounds, type RoundDeps, type RoundEnd } from './round.ts';
 
 type FeederOptions = RoundDeps &

@@ -1,7 +1,7 @@
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
 import { CONFIRMED } from '../confirmed.ts';
-import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { insertEach, readInserted } from '../insert-each.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import type { AttemptDocument } from './model.ts';
@@ -68,6 +68,8 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
       const fenced = await readFenced(batch, CONFIRMED);
       return inserted.map((found, index) => (fenced[index] ? found : undefined));
     },
+    // It is waited for in a place at the provider.
+    commitDelayMs: 0,
   });
 }
 

@@ -1,7 +1,7 @@
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { CONFIRMED } from '../confirmed.ts';
-import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { withOwnFields } from '../own-value.ts';
 import type { AttemptEnd } from './model.ts';
 

@@ -1,5 +1,5 @@
-import type { Store } from '../connect.ts';
 import { createGroupCommit } from '../../runtime/group-commit.ts';
+import type { Store } from '../connect.ts';
 import { insertEach, readInserted } from '../insert-each.ts';
 import type { FailoverDocument } from './model.ts';
 

@@ -1,6 +1,6 @@
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { CONFIRMED } from '../confirmed.ts';
-import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { insertEach } from '../insert-each.ts';
 import type { IdempotencyKeyDocument } from './model.ts';
 
@@ -31,7 +31,7 @@ export function createReserveKey(
       const rows = await readRows(batch);
       return batch.map(({ _id }) => rows.get(_id));
     },
-    // Somebody waits for the reply.
-    gatherMs: 0,
+    // The reply to a submit waits for this.
+    commitDelayMs: 0,
   });
 }

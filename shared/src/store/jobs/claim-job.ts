@@ -1,6 +1,6 @@
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
-import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { ownValue } from '../own-value.ts';
 import type { JobDocument } from './model.ts';
 

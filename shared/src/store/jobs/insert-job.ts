@@ -1,5 +1,5 @@
-import type { Store } from '../connect.ts';
 import { createGroupCommit } from '../../runtime/group-commit.ts';
+import type { Store } from '../connect.ts';
 import { insertEach, readInserted } from '../insert-each.ts';
 import type { JobDocument } from './model.ts';
 
@@ -8,7 +8,7 @@ export function createInsertJob(store: Store): (job: JobDocument) => Promise<boo
   return createGroupCommit({
     commit: (batch) => insertEach(store.jobs, batch),
     readBack: (batch) => readInserted(store.jobs, batch),
-    // Somebody waits for the reply.
-    gatherMs: 0,
+    // The reply to a submit waits for this.
+    commitDelayMs: 0,
   });
 }

@@ -1,8 +1,8 @@
 import { createId } from '../../ids.ts';
+import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
 import { CONFIRMED } from '../confirmed.ts';
-import { createGroupCommit } from '../../runtime/group-commit.ts';
 import { withOwnFields } from '../own-value.ts';
 import type { JobDocument } from './model.ts';
 import { toFinal } from './to-final.ts';
