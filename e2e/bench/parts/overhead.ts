@@ -55,7 +55,7 @@ function toReport(idle: Idle, watched: Watched): PartReport {
   const answer = added('p50Ms');
   return {
     how: [
-      'One job at a time on an idle system, API and worker each a process, over HTTP with `Prefer: wait`; beside it the same request by the bare SDK in a process of its own, in turns. Then once more with every round trip to the stores noted on its way (a proxy before each store; what the way to it and back takes, measured by a process that only pings, counts as the store): from the moment in which BullMQ has handed the entry out until the ledger has the end of the job. What of that is neither a round trip nor the bare call is what dispatch adds of its own; its spread is the 5th to the 95th hundredth of the jobs.',
+      'One job at a time on an idle system, API and worker each a process, over HTTP with `Prefer: wait`; beside it the same request by the bare SDK in a process of its own, in turns. Then once more with every round trip to the stores noted on its way (a proxy before each store; what the way to it and back takes, measured by a process that only pings, counts as the store; commands that leave in one write count one each): from the moment in which BullMQ has handed the entry out until the ledger has the end of the job. What of that is neither a round trip nor the bare call is what dispatch adds of its own; its spread is the 5th to the 95th hundredth of the jobs.',
     ],
     bars: [
       toBar('Dispatch beyond its round trips, p50', { below: 1.5 }, toOwn(own), toMs),
