@@ -42,7 +42,6 @@ export function createGroupCommit<Input, Outcome>(
   let delayedUntil = 0;
 
   async function flush() {
-    inFlight = true;
     while (waiting.length > 0) {
       const delayMs = delayedUntil - performance.now();
       if (delayMs > 0 && waiting.length < noDelayCount) await pause.rest(delayMs);

@@ -73,9 +73,9 @@ async function initiate(ports: readonly number[]): Promise<void> {
     const admin = client.db('admin');
     const config = { _id: REPLICA_SET, members, settings };
     // It is refused until all of them listen.
-    await eventually(() => admin.command({ replSetInitiate: config }).then(() => true));
+    await eventually(() => admin.command({ replSetInitiate: config }));
     // It would stand for election only after that time.
-    await eventually(() => admin.command({ replSetStepUp: 1 }).then(() => true));
+    await eventually(() => admin.command({ replSetStepUp: 1 }));
     await eventually(async () => (await admin.command({ hello: 1 }))['isWritablePrimary'] === true);
   } finally {
     await client.close();

@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
-import type { ClassifyRequest, Fault } from '../llm/adapter.ts';
+import type { Fault } from '../llm/adapter.ts';
+import { labelSetOf, requestOf } from '../llm/testing/sample-request.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
 import { toFault } from '../testing/fake-adapter.ts';
 import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
 import { toUpperBound } from './upper-bound.ts';
 
-const request: ClassifyRequest = {
-  text: 'é'.repeat(400),
-  labelSet: { labels: [], multiLabel: false, threshold: null, instructions: null, cacheKey: null },
-  explain: false,
-  repair: null,
-};
+const request = requestOf({ text: 'é'.repeat(400), labelSet: labelSetOf([]) });
 /** A token for each of 800 bytes and of the 2,000 that come with every request, at 1 USD a million; 512 at 10. */
 const UPPER_BOUND = 2_800 * 1_000 + 512 * 10_000;
 

@@ -1,5 +1,6 @@
 import type { SpanAttributes, TraceSpan } from '@understudy/shared/runtime/tracing/tracing';
 import { expect, it } from 'vitest';
+import { labelSetOf, requestOf } from '../llm/testing/sample-request.ts';
 import { buildPooled } from '../testing/build-provider.ts';
 import { createFakeProvider, toFault } from '../testing/fake-adapter.ts';
 import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
@@ -14,12 +15,7 @@ const ATTEMPT = {
   circuit: 'half-open',
   purpose: 'job',
 } as const;
-const request = {
-  text: 'a private text',
-  labelSet: { labels: [], multiLabel: false, threshold: null, instructions: null, cacheKey: null },
-  explain: false,
-  repair: null,
-};
+const request = requestOf({ text: 'a private text', labelSet: labelSetOf([]) });
 const callable = (baseUrl: string) => ({ ...createFakeProvider().createAdapter('fake-model'), baseUrl });
 
 /** What is left on a span when its attempt ended so. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { buildRequest } from '../testing/build-request.ts';
+import { labelSetOf, requestOf } from '../llm/testing/sample-request.ts';
 import { createFakeProvider, fail, stayAway, type Behaviour } from '../testing/fake-adapter.ts';
 import { callAdapter } from './call-adapter.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const request = buildRequest();
+const request = requestOf({ labelSet: labelSetOf(['a']) });
 function setup(behaviour?: Behaviour) {
   const fake = createFakeProvider();
   if (behaviour) fake.will(behaviour);

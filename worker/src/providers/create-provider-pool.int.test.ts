@@ -6,8 +6,8 @@ import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createProviderPool } from './create-provider-pool.ts';
 import type { ProviderConnection } from '../llm/adapter.ts';
+import { requestOf } from '../llm/testing/sample-request.ts';
 import { buildProvider } from '../testing/build-provider.ts';
-import { buildRequest } from '../testing/build-request.ts';
 import { answer, createFakeProvider, gate, type FakeProvider } from '../testing/fake-adapter.ts';
 
 let bed: TestBed;
@@ -32,7 +32,7 @@ function setup(keyRing = createKeyRing(bed.masterKeys)) {
   });
   return { keyRing, made, pool };
 }
-const request = buildRequest();
+const request = requestOf();
 
 it('lists those not deleted, in order, and holds the key in the adapter only', async () => {
   const { pool, keyRing, made } = setup();

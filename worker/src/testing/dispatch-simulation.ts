@@ -10,6 +10,7 @@ import { createDispatch, type DispatchReport } from '../dispatch/dispatch.ts';
 import { createRecentLatencies } from '../dispatch/recent-latencies.ts';
 import { createAttemptRecorder } from '../dispatch/record.ts';
 import { byPriority } from '../dispatch/select.ts';
+import { labelSetOf } from '../llm/testing/sample-request.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled } from './build-provider.ts';
 import { answer, createFakeProvider, toFault } from './fake-adapter.ts';
@@ -130,8 +131,7 @@ async function runJob(
     isHeld: () => true,
     release: () => {},
   };
-  const labels = [{ name: 'billing', description: null, examples: [] }];
-  const labelSet = { labels, multiLabel: false, threshold: null, instructions: null, cacheKey: null };
+  const labelSet = labelSetOf(['billing']);
   const report = await dispatch({ job, request: { text: 'x', labelSet, explain: false }, claim });
   jobs.push({ ...report, startedMs, tookMs: clock.now() - startedMs });
 }

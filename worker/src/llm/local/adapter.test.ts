@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LabelSet, ProviderConnection } from '../adapter.ts';
 import { LOCAL_MODEL } from '@understudy/shared/contracts/provider';
+import { labelSetOf } from '../testing/sample-request.ts';
 import { createLocalAdapter } from './adapter.ts';
 
 const connection: ProviderConnection = {
@@ -17,14 +18,7 @@ const adapter = createLocalAdapter(connection, {
 });
 afterAll(() => adapter.close());
 
-const labelSet = (overrides: Partial<LabelSet> = {}): LabelSet => ({
-  labels: ['refund', 'lost_card'].map((name) => ({ name, description: null, examples: [] })),
-  multiLabel: false,
-  threshold: null,
-  instructions: null,
-  cacheKey: null,
-  ...overrides,
-});
+const labelSet = (overrides: Partial<LabelSet> = {}) => labelSetOf(['refund', 'lost_card'], overrides);
 const classify = (text: string, set: LabelSet, explain = false) =>
   adapter.classify({ text, labelSet: set, explain, repair: null }, never);
 
