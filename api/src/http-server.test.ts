@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it } from 'vitest';
+import { eventually } from '@understudy/shared/testing/eventually';
 import { createHttpServer } from './http-server.ts';
 import { sendRaw } from './testing/raw-http.ts';
 
@@ -40,6 +43,62 @@ it('ends connections that nobody uses, and takes no more, when its time to linge
   await get(port);
   await Promise.all([server.stop(), server.stop()]);
   await expect(get(port)).rejects.toThrow(/ECONNREFUSED|hang up/);
+});
+
+/** A caller of its own thread, which goes on while this one is busy. It says what it got when its connection is over. */
+function startCaller(port: number) {
+  const asked = new Int32Array(new SharedArrayBuffer(4));
+  const code = `
+    const { parentPort, workerData: { port, asked } } = require('node:worker_threads');
+    let got = '';
+    const socket = () => require('node:net').connect(port, '127.0.0.1')
+      .on('data', (data) => parentPort.postMessage((got += data)))
+      .on('error', ({ code }) => (got += code))
+      .on('close', () => parentPort.postMessage('over: ' + got));
+    let connection;
+    parentPort.on('message', () => {
+      connection ??= socket();
+      connection.write('GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', () => {
+        Atomics.add(asked, 0, 1);
+        Atomics.notify(asked, 0);
+      });
+    });`;
+  const worker = new Worker(code, { eval: true, workerData: { port, asked } });
+  const all: string[] = [];
+  worker.on('message', (said: string) => all.push(said));
+  return {
+    ask: () => worker.postMessage('ask', []),
+    /** Does nothing else until the caller has sent so many requests, and for so long. */
+    busyUntilAsked(times: number, ms: number) {
+      const until = performance.now() + ms;
+      while (Atomics.load(asked, 0) < times || performance.now() < until) Atomics.wait(asked, 0, -1, 1);
+    },
+    said: (what: RegExp) => eventually(() => all.find((said) => what.test(said)) ?? false),
+    end: () => worker.terminate(),
+  };
+}
+
+it.each([
+  ['a new connection', 1],
+  ['a connection that was kept', 2],
+])('answers what came on %s while it was busy at the end of its time to linger', async (_, requests) => {
+  const lingerMs = 20;
+  const app = (__: unknown, response: ServerResponse) => void response.end('here');
+  const server = createHttpServer({ app, host: '127.0.0.1', port: 0, lingerMs });
+  const { port } = await server.start();
+  await get(port);
+  const caller = startCaller(port);
+  if (requests === 2) {
+    caller.ask();
+    await caller.said(/here$/);
+  }
+  const stopped = server.stop();
+  await nextTurn();
+  caller.ask();
+  caller.busyUntilAsked(requests, 2 * lingerMs);
+  expect(await caller.said(/^over/)).toMatch(/Connection: close[^]*here$/);
+  await stopped;
+  await caller.end();
 });
 
 it('answers 408 to headers that do not come, and hangs up', async () => {

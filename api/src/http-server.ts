@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DRAIN_MS } from '@understudy/shared/runtime/lifecycle';
 import { watchBody } from './http/watch-body.ts';
 import { refuseConnect, refuseOnWire } from './http/wire-problems.ts';
@@ -71,6 +71,8 @@ export function createHttpServer(options: HttpServerOptions) {
       if (!server.listening || isStopping) return;
       isStopping = true;
       if (await hasConnections(server)) await delay(lingerMs);
+      // What came while this process was busy is taken first: behind a closed door it would be reset.
+      await nextTurn();
       const closed = new Promise((resolve) => server.close(resolve));
       // A connection that becomes idle only now would be kept alive.
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);

@@ -1,6 +1,10 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How often each target is asked whether it is ready; far less than a process lingers that is told to end. */
+const ASK_EVERY_MS = 100;
 
 /** A load balancer as simple as can be. */
 export interface RoundRobin {
@@ -11,18 +15,37 @@ export interface RoundRobin {
 }
 
 /**
- * Sends requests to `targets` in turn over connections that it keeps. One that refuses the connection is passed over;
- * anything else that goes wrong is passed on, since the request may have been carried out.
+ * Sends requests to those of `targets` that say they are ready, in turn, over connections that it keeps. One that refuses
+ * the connection is passed over; anything else that goes wrong is passed on, since the request may have been carried out.
  */
 export async function startRoundRobin(targets: readonly string[]): Promise<RoundRobin> {
   const agent = new Agent({ keepAlive: true });
   const outcomes: Record<string, number> = {};
+  const closing = new AbortController();
+  let ready = [...targets];
   let turn = 0;
 
   const note = (outcome: string) => void (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1);
 
+  async function isReady(target: string): Promise<boolean> {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ASK_EVERY_MS)]);
+    return fetch(`${target}/readyz`, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  async function keepAsking() {
+    while (!closing.signal.aborted) {
+      const answers = await Promise.all(targets.map(isReady));
+      ready = targets.filter((_, index) => answers[index]);
+      await delay(ASK_EVERY_MS);
+    }
+  }
+
   function ask(at: number, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
-    const target = new URL(incoming.url ?? '/', targets[at % targets.length]);
+    const among = ready.length > 0 ? ready : targets;
+    const target = new URL(incoming.url ?? '/', among[at % among.length]);
     const { connection: _own, ...headers } = incoming.headers;
     return new Promise((resolve, reject) => {
       const { method } = incoming;
@@ -57,10 +80,13 @@ export async function startRoundRobin(targets: readonly string[]): Promise<Round
 
   const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const asking = keepAsking();
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     outcomes,
     async close() {
+      closing.abort();
+      await asking;
       agent.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
