@@ -62,7 +62,7 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
   const { clock, logger } = deps;
   return async (payload) => {
     const claimed = await claim(deps, payload);
-    if (claimed.kind === 'store_away') return { kind: 'retry', cause: claimed.cause };
+    if (claimed.kind === 'store_away') return { kind: 'retry' };
     if (claimed.kind === 'nothing_to_do') return done;
     if (claimed.kind === 'held') return { kind: 'defer', untilMs: claimed.untilMs + HELD_SLACK_MS };
     const { run } = claimed;
@@ -101,7 +101,7 @@ type Claimed =
   | { kind: 'nothing_to_do' }
   /** By another worker, which may be dead: BullMQ brings its entry back before its lease is over. */
   | { kind: 'held'; untilMs: number }
-  | { kind: 'store_away'; cause: unknown };
+  | { kind: 'store_away' };
 
 async function claim(
   { store, ledger, claims, workMetrics, workerId, clock, tracing, logger }: ExecuteJobDeps,
@@ -115,9 +115,9 @@ async function claim(
     if (job === null) return await readHolder({ store, clock }, jobId, generation);
     workMetrics.noteClaim(job);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
-  } catch (cause) {
-    logger.debug({ err: cause, jobId }, 'a job could not be claimed');
-    return { kind: 'store_away', cause };
+  } catch (err) {
+    logger.debug({ err, jobId }, 'a job could not be claimed');
+    return { kind: 'store_away' };
   }
 }
 

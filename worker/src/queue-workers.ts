@@ -53,7 +53,7 @@ export function createQueueWorkers(options: QueueWorkersOptions): Service {
   /** Keeps the entry while the ledger is away, so that a worker is at rest then, full of work that it can begin at once. */
   async function handleWhenPossible(queue: QueueName, job: Job): Promise<Outcome> {
     await store.outage.untilOver(stop.signal);
-    return store.outage.isAway() ? { kind: 'retry', cause: 'the ledger is away' } : handle(queue, job);
+    return store.outage.isAway() ? { kind: 'retry' } : handle(queue, job);
   }
 
   async function handle(queue: QueueName, job: Job): Promise<Outcome> {

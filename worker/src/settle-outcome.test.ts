@@ -26,7 +26,7 @@ it('puts off what is deferred, under the lock that it holds', async () => {
 });
 
 it('puts a retry off for a moment', async () => {
-  const { signal, delayed } = await settle({ kind: 'retry', cause: null });
+  const { signal, delayed } = await settle({ kind: 'retry' });
   expect(signal).toBeInstanceOf(DelayedError);
   expect(delayed[0]?.untilMs).toBeGreaterThan(Date.now());
 });

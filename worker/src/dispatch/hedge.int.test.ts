@@ -168,6 +168,12 @@ describe('a provider that traffic returns to by and by', () => {
     return provider;
   }
 
+  /** It has answered as many requests as it may in a minute. */
+  async function addSpent() {
+    await bed.addProvider({ name: 'spent', priority: 2, rateLimit: 1 });
+    await run({ providers: ['spent'] });
+  }
+
   it('is spared while another can answer', async () => {
     const ramping = await addRamping({ name: 'ramping', priority: 1 });
     await bed.addProvider({ name: 'other', priority: 2 });
@@ -183,6 +189,21 @@ describe('a provider that traffic returns to by and by', () => {
     (await bed.addProvider({ name: 'main', priority: 1 })).will(behaviour);
     await addRamping({ name: 'ramping', priority: 2 });
     expect((await run()).job).toMatchObject({ state: 'succeeded', provider: { name: 'ramping' } });
+  });
+
+  it.each([
+    ['nobody else is there', async () => {}],
+    ['another is at its limit', addSpent],
+  ])('is started beside one after it that is silent, where %s', async (_, addAnother) => {
+    await addRamping({ name: 'ramping', priority: 1 });
+    await addAnother();
+    (await bed.addProvider({ name: 'late', priority: 3 })).will(stayAway);
+    const { job, attempts } = await run();
+    expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'ramping' } });
+    expect(attempts).toMatchObject([
+      { provider: { name: 'late' }, outcome: 'aborted', fault: 'silent' },
+      { provider: { name: 'ramping' }, outcome: 'succeeded', hedge: true },
+    ]);
   });
 
   it.each([

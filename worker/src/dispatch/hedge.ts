@@ -117,9 +117,10 @@ async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Ru
   const older = race.running.find(({ asking: other }) => other !== asking);
   if (older) return endOlder(deps, asking, older.asking);
   race.turn.push(...race.limited.splice(0));
-  const next = race.turn[0];
+  const left = [...race.turn, ...race.spared];
+  const [next] = left;
   if (!next) return;
-  const rooms = await deps.admission.readRoom(race.turn);
+  const rooms = await deps.admission.readRoom(left);
   // Nobody could take over just now: then it is waited for as long as it may take, or until somebody can.
   if (rooms.every(({ room }) => room === 0)) return standBy(deps, asking, rooms);
   if (!isLocal(next) && (race.mayHedge || (await deps.admission.takeHedge(asking.pooled)))) {

@@ -3,6 +3,7 @@ import type { ProviderDocument } from '@understudy/shared/store/providers/model'
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
 import type { CreateAdapter } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
+import { toConnection } from '../providers/to-connection.ts';
 import { injectFault } from './inject-fault.ts';
 
 /** Nothing is sent, so any key will do: a drill must not fail for one that is missing or cannot be read. */
@@ -14,11 +15,9 @@ export function createSickProvider(
   fault: DrillFault,
   createAdapter: CreateAdapter,
 ): PooledProvider {
-  const { _id: id, type, name, baseUrl, configuration } = provider;
-  const connection = { id, type, name, baseUrl, configuration, apiKey: NO_KEY };
   return {
     provider: { ...provider, enabled: true, flagged: null },
     reference: toProviderReference(provider),
-    adapter: createAdapter(connection, { fetch: injectFault(fault) }),
+    adapter: createAdapter(toConnection(provider, NO_KEY), { fetch: injectFault(fault) }),
   };
 }

@@ -10,9 +10,9 @@ import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builde
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createAttemptRecorder } from '../dispatch/record.ts';
-import type { ProviderConnection } from '../llm/adapter.ts';
 import { createAdapter } from '../llm/registry.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
+import { toConnection } from '../providers/to-connection.ts';
 import { buildPooled, buildProvider, type ProviderOverrides } from '../testing/build-provider.ts';
 import {
   answer,
@@ -143,15 +143,7 @@ it('ends a check over a real connection, whatever the vendor does with it', asyn
   const vendor = await startFakeOpenAi({ models: ['fake-model'] });
   const { id } = await addProvider();
   const pooled = pool.get(id)!;
-  const { name, type, configuration } = pooled.provider;
-  const connection = {
-    id,
-    name,
-    type,
-    configuration,
-    baseUrl: vendor.url,
-    apiKey: null,
-  } as ProviderConnection;
+  const connection = toConnection({ ...pooled.provider, baseUrl: vendor.url }, null);
   pool.set(id, { ...pooled, adapter: createAdapter(connection, { fetch }) });
   await run(id);
   for (const kind of ['hang', 'stall', 'reset', 'html'] as const) {

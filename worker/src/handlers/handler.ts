@@ -3,7 +3,7 @@ import type { JobName, Payload } from '@understudy/shared/jobs/catalog';
 /** How a handler ended. `settle-outcome.ts` alone turns it into what BullMQ understands. */
 export type Outcome =
   | { kind: 'done' }
-  | { kind: 'retry'; cause: unknown }
+  | { kind: 'retry' }
   | { kind: 'reject'; reason: string }
   | { kind: 'defer'; untilMs: number };
 

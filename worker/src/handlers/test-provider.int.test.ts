@@ -144,7 +144,7 @@ it('tests one that is not saved with the key that came along, and leaves nothing
   });
   const attempts = await bed.store.attempts.countDocuments();
   expect(await run()).toMatchObject({ ok: true, costUsd: 0.0002, pricing: 'priced' });
-  expect(connections).toMatchObject([{ name: 'draft', apiKey: 'sk-draft-key' }]);
+  expect(connections).toMatchObject([{ id: provider._id, apiKey: 'sk-draft-key' }]);
   expect([counted, charged]).toEqual([[], []]);
   expect(await bed.store.attempts.countDocuments()).toBe(attempts);
   expect(await bed.store.providers.countDocuments({ _id: provider._id })).toBe(0);

@@ -1,6 +1,7 @@
 import type { ClassificationResult } from '@understudy/shared/contracts/classification';
 import type { FaultKind } from '@understudy/shared/contracts/fault';
-import type { ProviderInput } from '@understudy/shared/contracts/provider';
+import type { ProviderType, RemoteConfiguration } from '@understudy/shared/contracts/provider';
+import type { BreakCause } from '../net/network-error.ts';
 
 /** A set of labels as a model is told of it, whether it came inline or from a classifier. */
 export interface LabelSet {
@@ -30,8 +31,7 @@ export interface TokenUsage {
 }
 
 /** Where a call broke, where the kind of its fault leaves that open. `page`: a web page came in place of the API. */
-export type FaultCause =
-  'dns' | 'refused' | 'reset' | 'unreachable' | 'tls' | 'not_http' | 'private' | 'redirect' | 'page' | 'cut';
+export type FaultCause = BreakCause | 'private' | 'redirect' | 'page' | 'cut';
 
 /** What went wrong with one call, in our words; `message` is safe to store and show (no key, no text). */
 export interface Fault {
@@ -80,11 +80,21 @@ export interface Adapter {
   close(): Promise<void>;
 }
 
-/** A provider's settings with its key in the clear. Lives in a worker's memory only. */
-export type ProviderConnection = Pick<ProviderInput, 'type' | 'name' | 'baseUrl' | 'configuration'> & {
+/** Of what is configured of a remote provider, what concerns its adapter. */
+export type ModelConfiguration = Pick<RemoteConfiguration, 'model' | 'maxOutputTokens'>;
+
+/**
+ * All that the adapter of a provider is made from, with its key in the clear: as long as this stays the same, so does
+ * the adapter. Lives in a worker's memory only.
+ */
+export interface ProviderConnection {
   id: string;
+  type: ProviderType;
+  baseUrl: string | null;
   apiKey: string | null;
-};
+  /** Null for `local`, of which nothing concerns the adapter. */
+  configuration: ModelConfiguration | null;
+}
 
 export interface AdapterDeps {
   /** Every call of an adapter goes through this; tests and drills put their own in front. */

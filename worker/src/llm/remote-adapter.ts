@@ -1,3 +1,4 @@
+import { parseRetryAfter } from '../net/retry-after.ts';
 import type {
   Adapter,
   AdapterDeps,
@@ -12,7 +13,6 @@ import { readErrorBody } from './error-body.ts';
 import { toEvidence } from './evidence.ts';
 import { type Exchange, observeFetch } from './observed-fetch.ts';
 import { toSafeMessage } from './redact.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import type { Mishap, Reply, Vendor } from './vendor.ts';
 
 /** An answer that is longer than this is of no use in a repair, and would only cost. */

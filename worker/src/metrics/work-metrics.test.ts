@@ -23,6 +23,7 @@ const attempt = (
   end: { outcome: 'succeeded' | 'failed' | 'aborted'; fault?: 'network' | 'silent' },
 ) => ({
   provider: reference(name),
+  purpose: 'job' as const,
   durationMs: 200,
   fault: end.fault ?? null,
   outcome: end.outcome,
@@ -67,6 +68,16 @@ it('counts attempts by provider, outcome and fault, and how long those took that
   expect(count({ provider: 'spare', outcome: 'succeeded', fault: 'none' })).toBe(1);
   expect(count({ provider: 'main', outcome: 'succeeded' })).toBe(0);
   expect(readSample(text, 'understudy_attempt_duration_seconds_sum', { provider: 'main' })).toBe(0.2);
+});
+
+it('counts the calls of jobs only, and not those of tests and checks', async () => {
+  const { noteAttempt, scrape } = setup('main');
+  const answered = attempt('main', { outcome: 'succeeded' });
+  for (const purpose of ['job', 'test', 'health'] as const) noteAttempt({ ...answered, purpose });
+  const text = await scrape();
+  const labels = { provider: 'main', outcome: 'succeeded' };
+  expect(readSample(text, 'understudy_attempts_total', labels)).toBe(1);
+  expect(readSample(text, 'understudy_attempt_duration_seconds_count', { provider: 'main' })).toBe(1);
 });
 
 it('has no series of a provider that is gone, also where one of its calls ends later', async () => {

@@ -11,7 +11,10 @@ import { createProviderSeries } from './provider-series.ts';
 /** What a worker counts of its own work, as it does it. */
 export interface WorkMetrics {
   noteClaim(job: Pick<JobDocument, 'claim' | 'startedAt' | 'deadlineAt' | 'deadlineMs'>): void;
-  noteAttempt(attempt: Pick<SettledAttempt, 'provider' | 'outcome' | 'fault' | 'durationMs'>): void;
+  /** Counts an attempt that is settled; only those of jobs. */
+  noteAttempt(
+    attempt: Pick<SettledAttempt, 'purpose' | 'provider' | 'outcome' | 'fault' | 'durationMs'>,
+  ): void;
   noteFailover(failover: Pick<FailoverDocument, 'from' | 'to' | 'fault' | 'switchMs' | 'drill'>): void;
   /** The same dispatch, timed. */
   measure(dispatch: Dispatch): Dispatch;
@@ -49,8 +52,8 @@ export function createWorkMetrics(listProviders: () => readonly string[]): WorkM
     noteClaim(job) {
       if (isFirst(job)) wait.observe(toSeconds(job.startedAt.getTime() - toAcceptedAt(job).getTime()));
     },
-    noteAttempt({ provider: { name: provider }, outcome, fault, durationMs }) {
-      if (!series.open(provider)) return;
+    noteAttempt({ purpose, provider: { name: provider }, outcome, fault, durationMs }) {
+      if (purpose !== 'job' || !series.open(provider)) return;
       attempts.inc({ provider, outcome, fault: fault ?? NONE });
       if (outcome !== 'aborted') attemptTime.observe({ provider }, toSeconds(durationMs));
     },

@@ -6,8 +6,9 @@ import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createProviderPool } from './create-provider-pool.ts';
 import type { ProviderConnection } from '../llm/adapter.ts';
+import { createAdapter } from '../llm/registry.ts';
 import { requestOf } from '../llm/testing/sample-request.ts';
-import { buildProvider } from '../testing/build-provider.ts';
+import { buildProvider, type ProviderOverrides } from '../testing/build-provider.ts';
 import { answer, createFakeProvider, gate, type FakeProvider } from '../testing/fake-adapter.ts';
 
 let bed: TestBed;
@@ -49,15 +50,46 @@ it('lists those not deleted, in order, and holds the key in the adapter only', a
   expect(pool.get(kept._id)?.provider).not.toHaveProperty('apiKey');
 });
 
-it('keeps an adapter whose connection did not change', async () => {
+it.each<[string, ProviderOverrides, Record<string, unknown>]>([
+  ['a vendor', {}, { name: 'renamed', priority: 7, 'configuration.weight': 2, 'configuration.price': null }],
+  ['local', { type: 'local' }, { 'configuration.timeoutMs': 5_000, 'configuration.maxConcurrency': 1 }],
+])('keeps an adapter through changes of what it is not made from: %s', async (_, overrides, changes) => {
+  const { pool, made } = setup();
+  const provider = buildProvider(overrides);
+  await bed.store.providers.create(provider);
+  await pool.reload();
+  await bed.store.providers.updateOne({ _id: provider._id }, { ...changes, revision: 2 });
+  await pool.reload();
+  expect(made.map(({ fake }) => fake.closed)).toEqual([0]);
+  expect(pool.list()).toMatchObject([{ provider: { revision: 2 } }]);
+});
+
+it.each([
+  ['model', { 'configuration.model': 'another-model' }],
+  ['bound of its answers', { 'configuration.maxOutputTokens': 64 }],
+  ['type', { type: 'openai' }],
+])('makes a new adapter where it is made from something else: its %s', async (_, changes) => {
   const { pool, made } = setup();
   const provider = buildProvider();
   await bed.store.providers.create(provider);
   await pool.reload();
-  await bed.store.providers.updateOne({ _id: provider._id }, { priority: 7, revision: 2 });
+  await bed.store.providers.updateOne({ _id: provider._id }, changes);
   await pool.reload();
-  expect(made).toHaveLength(1);
-  expect(pool.list()[0]?.provider).toMatchObject({ priority: 7, revision: 2 });
+  expect(made.map(({ fake }) => fake.closed)).toEqual([1, 0]);
+});
+
+it('has `local` answer whoever was about to ask it when its settings changed', async () => {
+  const { keyRing } = setup();
+  const { store, logger } = bed;
+  const pool = createProviderPool({ store, keyRing, createAdapter, adapterDeps: { fetch }, logger });
+  const provider = buildProvider({ type: 'local' });
+  await store.providers.create(provider);
+  await pool.reload();
+  const [picked] = pool.list();
+  await store.providers.updateOne({ _id: provider._id }, { 'configuration.maxConcurrency': 1 });
+  await pool.reload();
+  expect(await picked?.adapter.classify(request, new AbortController().signal)).toMatchObject({ ok: true });
+  await pool.close();
 });
 
 it('closes a replaced adapter when the last of its calls is over', async () => {

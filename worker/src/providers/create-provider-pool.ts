@@ -22,7 +22,7 @@ interface ProviderPoolOptions {
 }
 
 interface Entry extends PooledProvider {
-  /** What the adapter was made from; as long as it is the same, so is the adapter. */
+  /** What the adapter was made from, with a mark in place of its key; as long as it is the same, so is the adapter. */
   fingerprint: string;
   /** Why its key does not open here; null where it does. */
   locked: LockedKey | null;
@@ -47,14 +47,13 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
   }
 
   function toEntry(document: ProviderDocument, old: Entry | undefined): Entry {
-    const { _id: providerId, name, type, baseUrl, apiKey, configuration } = document;
+    const { apiKey, ...provider } = document;
     const opened = unsealApiKey(document, keyRing);
-    const fingerprint = JSON.stringify([name, type, baseUrl, toKeyMark(opened, document), configuration]);
+    const fingerprint = JSON.stringify(toConnection(provider, toKeyMark(opened, document)));
     const made =
       old?.fingerprint === fingerprint
         ? { shared: old.shared, problem: old.provider.flagged }
         : makeAdapter(document, opened);
-    const { apiKey: _key, ...provider } = document;
     const { wrappedKey = '' } = apiKey ?? {};
     return {
       // Not flagged in the store: another worker may have the key.
@@ -62,7 +61,7 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
       reference: toProviderReference(document),
       adapter: made.shared.adapter,
       fingerprint,
-      locked: opened.ok ? null : { providerId, wrappedKey, message: opened.message },
+      locked: opened.ok ? null : { providerId: provider._id, wrappedKey, message: opened.message },
       shared: made.shared,
     };
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { ensureClient } from '@understudy/shared/store/clients/clients';
@@ -34,7 +34,10 @@ beforeEach(async () => {
   await bed.clear();
   receiver = await startWebhookReceiver();
 });
-afterEach(() => receiver.stop());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await receiver.stop();
+});
 
 const idsOf = (calls: readonly ReceivedCall[]) => calls.map(({ headers }) => headers['webhook-id']);
 const readOnly = async () => {
@@ -206,6 +209,19 @@ it('disables an endpoint that has not answered for five days', async () => {
     enabled: false,
     disabled: { reason: expect.stringContaining('five days') },
   });
+});
+
+it('counts a failure once, also where the ledger takes the end of its try only when asked again', async () => {
+  receiver.respondAlways(answerWith(500));
+  await bed.addEndpoint({ url: receiver.url });
+  await bed.tell(await bed.insertEnded());
+  await bed.deliveryLanes.flush();
+  const away = new Error('the ledger is away');
+  const settling = vi.spyOn(bed.store.deliveries.collection, 'updateOne').mockRejectedValueOnce(away);
+  await bed.work();
+  expect(settling).toHaveBeenCalledTimes(2);
+  expect(await readOnly()).toMatchObject({ tries: [{ httpStatus: 500 }] });
+  expect(await bed.store.targets.find().lean()).toMatchObject([{ failures: 1 }]);
 });
 
 it('leaves a failing endpoint alone for a while, one call at a time, and is back at once when it answers', async () => {

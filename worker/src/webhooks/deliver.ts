@@ -9,6 +9,7 @@ import { SecretError } from '@understudy/shared/secrets/secret-error';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
 import { failDelivery, failPendingDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
+import type { TargetDocument } from '@understudy/shared/store/webhooks/target-model';
 import { clearTarget, noteFailure } from '@understudy/shared/store/webhooks/targets';
 import { claimDelivery, settleDelivery } from '@understudy/shared/store/webhooks/try-delivery';
 import { untilStored } from '../until-stored.ts';
@@ -117,10 +118,12 @@ async function settle(deps: DeliverDeps, { delivery, recipient, token }: Try, ou
   const now = new Date(clock.now());
   const next = toNextStep(delivery, outcome, { nowMs: now.getTime(), random });
   const settled = { end: { httpStatus, durationMs, error }, next };
+  // Kept over the repeats: noting it again would count it again.
+  let failing: TargetDocument | null = null;
   await untilStored(
     async () => {
       if (outcome.ok) await clearTarget(store, target);
-      const failing = outcome.ok || outcome.unsigned ? null : await noteFailure(store, target, now);
+      else if (!outcome.unsigned) failing ??= await noteFailure(store, target, now);
       await settleDelivery(store, { id, token, now, settled });
       const reason = recipient.webhook && toReasonToDisable(outcome, failing, now);
       if (!recipient.webhook || !reason) return;

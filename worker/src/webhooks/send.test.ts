@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import {
@@ -6,7 +7,7 @@ import {
   type ReceiverBehaviour,
   type WebhookReceiver,
 } from '@understudy/shared/testing/webhook-receiver';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { sendMessage } from './send.ts';
 
 const agent = createGuardedAgent(createAddressGuard({ privateHosts: ['127.0.0.1'] }));
@@ -73,6 +74,14 @@ it('says what went wrong with the connection, and nothing of what a receiver ans
   expect((await send('http://127.0.0.1:25/')).error).toMatch(/is at port 25, which is not called/);
   receiver.respondWith({ kind: 'answer', status: 500, body: 'internal: 10.0.0.1' });
   expect((await send()).error).toBe('The receiver answered 500.');
+});
+
+it('says so where a receiver speaks no HTTP', async () => {
+  const server = createServer((socket) => void socket.end('SSH-2.0-OpenSSH_9\r\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect((await send(`http://127.0.0.1:${port}/`)).error).toMatch(/^The answer was not HTTP/);
 });
 
 it('hears for how long it is to wait', async () => {

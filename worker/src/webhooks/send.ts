@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { parseRetryAfter } from '../llm/retry-after.ts';
+import { parseRetryAfter } from '../net/retry-after.ts';
 import { describeFailure, describeStatus } from './describe-failure.ts';
 
 /** All that one try may take, to the answer's last byte. */

@@ -7,10 +7,9 @@ import { createLocalAdapter } from './adapter.ts';
 const connection: ProviderConnection = {
   id: 'prv_local',
   type: 'local',
-  name: 'local',
   apiKey: null,
   baseUrl: null,
-  configuration: { timeoutMs: 10_000, maxConcurrency: 16 },
+  configuration: null,
 };
 const never = new AbortController().signal;
 const adapter = createLocalAdapter(connection, {

@@ -12,8 +12,15 @@ const subject: RemoteSubject = {
   startVendor: startFakeOpenAi,
 };
 
+type FindFault = NonNullable<FakeVendorOptions['findFault']>;
+
+const refuseTemperature: FindFault = (body) =>
+  'temperature' in body
+    ? { status: 400, message: "Unsupported value: 'temperature'", param: 'temperature' }
+    : null;
+
 /** A server that knows only these forms of structured output. */
-function knowing(...known: string[]): NonNullable<FakeVendorOptions['findFault']> {
+function knowing(...known: string[]): FindFault {
   return ({ response_format: format }) => {
     const type = (format as { type: string } | undefined)?.type;
     if (type === undefined || known.includes(type)) return null;
@@ -43,17 +50,29 @@ describe('a server without structured output', () => {
     expect(vendor.requests.at(-1)?.question?.labels).toEqual(['billing', 'shipping', 'returns']);
   });
 
-  it('tries a schema again after one that was invalid by itself', async () => {
+  it.each<[string, FindFault, (string | undefined)[]]>([
+    ['', () => null, ['json_object']],
+    [
+      ', also where the same call finds out what is refused for good',
+      refuseTemperature,
+      ['json_object', 'json_object'],
+    ],
+    [
+      ', also where plain JSON objects are refused for good',
+      knowing('json_schema'),
+      ['json_object', undefined],
+    ],
+  ])('tries a schema again after one that was invalid by itself%s', async (_, findFault, formats) => {
     const message = "Invalid schema for response_format 'classification': too many values.";
     const { vendor, adapter } = await setUp({
-      findFault: ({ response_format: format }) =>
-        JSON.stringify(format ?? '').includes('odd')
+      findFault: (body, headers) =>
+        JSON.stringify(body.response_format ?? '').includes('odd')
           ? { status: 400, message, param: 'response_format' }
-          : null,
+          : findFault(body, headers),
     });
     await adapter.classify(requestOf({ labelSet: labelSetOf(['odd', 'even']) }), ample());
     await adapter.classify(requestOf(), ample());
-    expect(formatsOf(vendor.requests)).toEqual(['json_schema', 'json_object', 'json_schema']);
+    expect(formatsOf(vendor.requests)).toEqual(['json_schema', ...formats, 'json_schema']);
   });
 
   it('falls back although the error has no known form', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compatibleDialect, type Dialect, nextDialect, openAiDialect } from './dialect.ts';
+import { compatibleDialect, type Dialect, openAiDialect, toRefusal } from './dialect.ts';
 
 const refusal = (message: string, param = '', code = '') => ({ message, param, code, type: '' });
+/** The dialect after a refusal. */
+const after = (dialect: Dialect, status: number, words: ReturnType<typeof refusal>) =>
+  toRefusal(dialect, status, words)?.leaveOut(dialect);
 
 describe('openAiDialect', () => {
   it.each(['o1', 'o3-mini', 'o4-mini-2025-04-16', 'gpt-5', 'gpt-5-nano', 'gpt-6-luna', 'gpt-10'])(
@@ -23,7 +26,7 @@ describe('openAiDialect', () => {
   });
 });
 
-describe('nextDialect', () => {
+describe('toRefusal', () => {
   const full: Dialect = { ...compatibleDialect, effort: 'low' };
 
   it.each([
@@ -43,15 +46,15 @@ describe('nextDialect', () => {
     ['LM Studio', 400, "'response_format.type' must be 'json_object'", ''],
     ['FastAPI', 422, 'body.response_format: Extra inputs are not permitted', 'response_format'],
   ])('gives up a schema that %s refuses', (_, status, message, param) => {
-    const next = nextDialect(full, status, refusal(message, param));
-    expect(next).toEqual({ dialect: { ...full, format: 'json_object' }, lasting: true });
+    const words = refusal(message, param);
+    expect(after(full, status, words)).toEqual({ ...full, format: 'json_object' });
+    expect(toRefusal(full, status, words)?.lasting).toBe(true);
   });
 
   it('gives up structured output altogether, step by step', () => {
     const words = refusal('response_format is not supported');
-    const second = nextDialect({ ...full, format: 'json_object' }, 400, words);
-    expect(second?.dialect.format).toBe('none');
-    expect(nextDialect({ ...full, format: 'none' }, 400, words)).toBeNull();
+    expect(after({ ...full, format: 'json_object' }, 400, words)).toEqual({ ...full, format: 'none' });
+    expect(toRefusal({ ...full, format: 'none' }, 400, words)).toBeNull();
   });
 
   it('does not give up schemas for good because of one that is invalid', () => {
@@ -59,7 +62,7 @@ describe('nextDialect', () => {
       "Invalid schema for response_format 'classification': enum too large.",
       'response_format',
     );
-    expect(nextDialect(full, 400, words)?.lasting).toBe(false);
+    expect(toRefusal(full, 400, words)?.lasting).toBe(false);
   });
 
   it('drops a temperature that is fixed', () => {
@@ -68,12 +71,12 @@ describe('nextDialect', () => {
       'temperature',
       'unsupported_value',
     );
-    expect(nextDialect(full, 400, words)?.dialect).toEqual({ ...full, temperature: false });
+    expect(after(full, 400, words)).toEqual({ ...full, temperature: false });
   });
 
   it('drops an effort that is not known', () => {
     const words = refusal('Unrecognized request argument supplied: reasoning_effort');
-    expect(nextDialect(full, 400, words)?.dialect).toEqual({ ...full, effort: null });
+    expect(after(full, 400, words)).toEqual({ ...full, effort: null });
   });
 
   it('changes the name of the bound, and then leaves it out', () => {
@@ -82,13 +85,13 @@ describe('nextDialect', () => {
       'max_tokens',
       'unsupported_parameter',
     );
-    const second = nextDialect(full, 400, older);
-    expect(second?.dialect.limits).toEqual(['max_completion_tokens']);
+    const second = after(full, 400, older);
+    expect(second?.limits).toEqual(['max_completion_tokens']);
     const newer = refusal(
       'body.max_completion_tokens: Extra inputs are not permitted',
       'max_completion_tokens',
     );
-    expect(nextDialect(second?.dialect ?? full, 422, newer)?.dialect.limits).toEqual([]);
+    expect(after(second ?? full, 422, newer)?.limits).toEqual([]);
   });
 
   it.each([
@@ -98,6 +101,6 @@ describe('nextDialect', () => {
     ['a refused key', 401, 'Invalid response_format', ''],
     ['a server that is down', 500, 'response_format is not supported', ''],
   ])('changes nothing for %s', (_, status, message, param) => {
-    expect(nextDialect(full, status, refusal(message, param))).toBeNull();
+    expect(toRefusal(full, status, refusal(message, param))).toBeNull();
   });
 });

@@ -31,40 +31,48 @@ export const compatibleDialect: Dialect = {
 const REFUSED =
   /unsupported|not (be )?support|not allowed|not permitted|unknown|unrecognized|unexpected|invalid|unavailable|must be|extra (inputs|fields)|no endpoints|does ?n.t support/i;
 
-/**
- * The dialect to try after a server refused one of these parameters; null where it refused something else.
- * `lasting` says whether that holds for other calls: a schema that is refused for its labels does not.
- */
-export function nextDialect(
-  dialect: Dialect,
+/** What a server refused of a dialect. */
+export interface Refusal {
+  /** A dialect without it; the same one where that had no part in it. */
+  leaveOut(dialect: Dialect): Dialect;
+  /** Whether it holds for other calls: a schema that is refused for its labels does not. */
+  lasting: boolean;
+}
+
+/** Which of these parameters a server refused; null where it refused something else. */
+export function toRefusal(
+  { format, limits: [limit], temperature, effort }: Dialect,
   status: number,
   { message, code, param }: ErrorBody,
-): { dialect: Dialect; lasting: boolean } | null {
+): Refusal | null {
   if (![400, 404, 422, 501].includes(status)) return null;
   const words = `${param} ${code} ${message}`;
   if (!REFUSED.test(words)) return null;
   const names = (pattern: RegExp) => pattern.test(param) || (param === '' && pattern.test(message));
 
-  if (
-    dialect.format !== 'none' &&
-    names(/response_format|json_schema|json_object|structured output|guided/i)
-  ) {
-    const format = dialect.format === 'json_schema' ? 'json_object' : 'none';
-    return { dialect: { ...dialect, format }, lasting: !/invalid[_ ](json[_ ])?schema/i.test(words) };
+  if (format !== 'none' && names(/response_format|json_schema|json_object|structured output|guided/i)) {
+    const next = format === 'json_schema' ? 'json_object' : 'none';
+    return {
+      leaveOut: (dialect) => (dialect.format === format ? { ...dialect, format: next } : dialect),
+      lasting: !/invalid[_ ](json[_ ])?schema/i.test(words),
+    };
   }
-  if (dialect.temperature && names(/temperature/)) {
-    return { dialect: { ...dialect, temperature: false }, lasting: true };
+  if (temperature && names(/temperature/)) {
+    return { leaveOut: (dialect) => ({ ...dialect, temperature: false }), lasting: true };
   }
-  if (dialect.effort && names(/reasoning/)) {
-    return { dialect: { ...dialect, effort: null }, lasting: true };
+  if (effort && names(/reasoning/)) {
+    return { leaveOut: (dialect) => ({ ...dialect, effort: null }), lasting: true };
   }
-  const [limit] = dialect.limits;
   if (
     limit &&
     names(new RegExp(`(^|\\W)${limit}`)) &&
     !/too (large|small|high|low)|at (most|least)/i.test(message)
   ) {
-    return { dialect: { ...dialect, limits: dialect.limits.slice(1) }, lasting: true };
+    const leaveOut = (dialect: Dialect) => ({
+      ...dialect,
+      limits: dialect.limits.filter((name) => name !== limit),
+    });
+    return { leaveOut, lasting: true };
   }
   return null;
 }

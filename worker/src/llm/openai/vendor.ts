@@ -6,7 +6,7 @@ import { readErrorBody } from '../error-body.ts';
 import type { Exchange } from '../observed-fetch.ts';
 import { withoutText } from '../redact.ts';
 import type { Vendor } from '../vendor.ts';
-import { type Dialect, nextDialect } from './dialect.ts';
+import { type Dialect, toRefusal } from './dialect.ts';
 import { fromModels, fromResponse } from './from-response.ts';
 import { toFault } from './to-error.ts';
 import { toRequest } from './to-request.ts';
@@ -60,10 +60,10 @@ export function createChatVendor(options: ChatVendorOptions): Vendor {
         const { status, errorBody } = exchange.response;
         const body = readErrorBody(errorBody);
         const message = withoutText(body.message, request.text);
-        const next = nextDialect(dialect, status, { ...body, message });
-        if (!next || signal.aborted) throw error;
-        dialect = next.dialect;
-        if (next.lasting) known = dialect;
+        const refusal = toRefusal(dialect, status, { ...body, message });
+        if (!refusal || signal.aborted) throw error;
+        dialect = refusal.leaveOut(dialect);
+        if (refusal.lasting) known = refusal.leaveOut(known);
       }
     }
   }

@@ -10,7 +10,6 @@ export function connectionOf(
 ): ProviderConnection {
   return {
     id: 'prv_test',
-    name: 'main',
     type,
     baseUrl,
     apiKey: more.apiKey === undefined ? 'sk-test-8f2c61d09a-secret' : more.apiKey,
