@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { createLanes } from './lanes.ts';
+import { createLanes, type Lanes } from './lanes.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -14,6 +14,10 @@ const LANES = 200;
 const toClient = (index: number) => `client-${String(index).padStart(3, '0')}`;
 const lay = (clients: string[], priority = 5) =>
   bed.store.jobs.insertMany(clients.map((client) => buildJob({ client, priority, waiting: true })));
+/** As many looks as it takes to come by each of so many lanes. */
+async function goRound(lanes: Lanes, count: number) {
+  for (let look = 0; look * 24 < count; look += 1) await lanes.look();
+}
 
 it('finds every lane in the end, a bounded number with each look', async () => {
   await lay(Array.from({ length: LANES }, (_, index) => toClient(index)));
@@ -40,4 +44,29 @@ it('goes round: what was dropped and has a job again is found again', async () =
   for (const lane of lanes.list()) lanes.drop(lane);
   await lanes.look();
   expect(lanes.list().map(({ client }) => client)).toEqual(['a', 'b']);
+});
+
+it.each([2, LANES])(
+  'forgets those of %i in which nobody waits any more, and none of the others',
+  async (count) => {
+    const clients = Array.from({ length: count }, (_, index) => toClient(index));
+    await lay(clients);
+    const lanes = createLanes(bed.store);
+    await goRound(lanes, count);
+    const left = clients.filter((_, index) => index % 2 === 0);
+    await bed.store.jobs.deleteMany({ client: { $nin: left } });
+    await goRound(lanes, count);
+    await goRound(lanes, count);
+    expect(lanes.list().map(({ client }) => client)).toEqual(left);
+  },
+);
+
+it('forgets none that it has only not come by again', async () => {
+  await lay(Array.from({ length: LANES }, (_, index) => toClient(index)));
+  const lanes = createLanes(bed.store);
+  await goRound(lanes, LANES);
+  for (let look = 0; look < LANES / 8; look += 1) {
+    await lanes.look();
+    expect(lanes.list()).toHaveLength(LANES);
+  }
 });

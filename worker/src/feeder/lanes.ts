@@ -3,7 +3,10 @@ import { findNextLane, type Lane } from '@understudy/shared/store/jobs/waiting-j
 
 /** The lanes in which jobs wait, as far as they are known. */
 export interface Lanes {
-  /** Looks for more of them: a bounded number of steps, each from one lane to the next. */
+  /**
+   * Looks for more of them: a bounded number of steps, each from one lane to the next. With the last lane a turn ends, and
+   * those are forgotten that it did not meet.
+   */
   look(): Promise<void>;
   list(): Lane[];
   /** Forgets one that nobody waits in any more. */
@@ -19,6 +22,8 @@ const toKey = ({ priority, client, route }: Lane) => JSON.stringify([priority, c
 
 export function createLanes(store: Store): Lanes {
   const known = new Map<string, Lane>();
+  /** Those that this turn has met. */
+  let met = new Set<string>();
   let last: Lane | null = null;
 
   /** @returns the lane where it stopped; null at the end. */
@@ -28,14 +33,22 @@ export function createLanes(store: Store): Lanes {
       lane = await findNextLane(store, lane);
       if (lane === null) return null;
       known.set(toKey(lane), lane);
+      met.add(toKey(lane));
     }
     return lane;
+  }
+
+  /** One that filled again behind the walk is found by the next. */
+  function endTurn() {
+    for (const key of known.keys()) if (!met.has(key)) known.delete(key);
+    met = new Set();
   }
 
   return {
     async look() {
       const top = await walk(null, STEPS_FROM_TOP);
       last = top && (await walk(last ?? top, MAX_STEPS - STEPS_FROM_TOP));
+      if (last === null) endTurn();
     },
     list: () => [...known.values()],
     drop: (lane) => void known.delete(toKey(lane)),

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createFeederBed, type FeederBed } from '../testing/feeder-bed.ts';
@@ -335,5 +336,18 @@ describe('tickets', () => {
     expect(await take('busy')).toBeNull();
     expect(await take('idle', ['scarce'])).toBeNull();
     expect(await take('other', ['Ample'])).toEqual(expect.any(String));
+  });
+
+  it('are for a client again whose jobs were cancelled, although nobody could have taken those', async () => {
+    await bed.addProvider({ name: 'off', enabled: false });
+    await bed.addProvider();
+    const jobIds = await bed.lay(2, { providers: ['off'], route: 'only:off' });
+    await bed.round();
+    expect(await take()).toBeNull();
+    expect(await cancelJobs(bed.store, jobIds, { erasesText: false })).toMatchObject({ ended: 2 });
+    bed.clock.advance(1_000);
+    await bed.round();
+    expect(await take()).toEqual(expect.any(String));
+    expect(await bed.store.laneHolds.countDocuments({ until: bed.clock.now() })).toBe(0);
   });
 });

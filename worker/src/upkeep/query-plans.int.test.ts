@@ -69,6 +69,7 @@ async function fill() {
       finishedAt: at,
       deadlineAt: at,
       enqueuedAt: at,
+      inQueueSince: at,
       enqueuedEpoch: index % 2 ? epoch : 'another',
       waiting: index % 5 === 0,
       passedOver: [{ provider, reason: 'cooldown', until: null }],

@@ -7,8 +7,11 @@ import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attem
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import { toNative } from '@understudy/shared/store/define-model';
 import { closeExpiredJobs } from '@understudy/shared/store/jobs/close-expired-jobs';
+import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
+import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
+import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../providers/provider-pool.ts';
@@ -203,6 +206,23 @@ it('looks for jobs that are in the window for long, and has those wait again tha
   const confirmed = await read(waiting);
   expect(confirmed).toMatchObject({ waiting: false });
   expect(Number(confirmed?.enqueuedAt)).toBeGreaterThan(Number(ago(10_000)));
+});
+
+it('knows how long the queue has had a job, however often it was looked for there, until it is put there anew', async () => {
+  const minutes = (count: number) => ago(count * 60_000);
+  const findStalled = () =>
+    findOldestWaiting(bed.store, { before: minutes(5), running: false, now: minutes(0) });
+  const enqueuedAt = minutes(9);
+  const jobId = await insert({ enqueuedEpoch: epoch, enqueuedAt });
+  await producer.addClassifications([{ jobId, generation: 1, priority: 9 }]);
+  await upkeep['upkeep.queue']({});
+  expect(await findStalled()).toEqual({ jobId, since: enqueuedAt });
+  const later = { ...systemClock, now: () => systemClock.now() + 6_000 };
+  await createUpkeepHandlers({ ...deps, clock: later })['upkeep.queue']({});
+  expect(await findStalled()).toEqual({ jobId, since: enqueuedAt });
+  await returnJobs(bed.store, [jobId]);
+  expect(await takeWaitingJobs(bed.store, [jobId], epoch)).toHaveLength(1);
+  expect(await findStalled()).toBeNull();
 });
 
 it('fails jobs past their deadline that nobody holds', async () => {

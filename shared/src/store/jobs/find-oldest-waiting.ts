@@ -76,14 +76,24 @@ async function findFirst(store: Store, lane: Lane, before: Date): Promise<Oldest
   );
 }
 
+/** What upkeep sees in the queue, by since when; what it does not even look for, by when it was put there. */
 async function findInQueue(store: Store, before: Date): Promise<OldestWaiting[]> {
-  const found = await toNative(store.jobs)
-    .find<Pick<JobDocument, '_id'> & { enqueuedAt: Date }>(
-      { state: 'queued', waiting: false, enqueuedAt: { $lt: before } },
-      { hint: 'window', sort: { enqueuedAt: 1 }, limit: 1, projection: { enqueuedAt: 1 } },
-    )
-    .toArray();
-  return found.map(({ _id, enqueuedAt }) => ({ jobId: _id, since: enqueuedAt }));
+  const jobs = toNative(store.jobs);
+  const inQueue = { state: 'queued' as const, waiting: false };
+  const [seen, unseen] = await Promise.all([
+    jobs.findOne(
+      { ...inQueue, inQueueSince: { $lt: before } },
+      { hint: 'in_queue', sort: { inQueueSince: 1 }, projection: { inQueueSince: 1 } },
+    ),
+    jobs.findOne(
+      { ...inQueue, enqueuedAt: { $lt: before } },
+      { hint: 'window', sort: { enqueuedAt: 1 }, projection: { enqueuedAt: 1 } },
+    ),
+  ]);
+  return [
+    ...(seen?.inQueueSince ? [{ jobId: seen._id, since: seen.inQueueSince }] : []),
+    ...(unseen?.enqueuedAt ? [{ jobId: unseen._id, since: unseen.enqueuedAt }] : []),
+  ];
 }
 
 async function findAsleep(store: Store): Promise<OldestWaiting[]> {

@@ -52,6 +52,8 @@ export interface JobDocument {
   /** The epoch of the Redis that should hold the entry, and since when; null where it never had one. */
   enqueuedEpoch: string | null;
   enqueuedAt: Date | null;
+  /** Since when the queue has it, though `enqueuedAt` rises whenever it is seen there. Absent until it is looked for. */
+  inQueueSince?: Date;
   text: string | null;
   labels: Label[] | null;
   classifier: { id: string; name: string; version: number } | null;
@@ -109,6 +111,7 @@ export const defineJobs = (connection: Connection) =>
     route: required(String),
     enqueuedEpoch: nullable(String),
     enqueuedAt: nullable(Date),
+    inQueueSince: { type: Date },
     text: nullable(String),
     labels: opaque,
     classifier: opaque,

@@ -107,10 +107,9 @@ export async function findLongQueuedJobs(
     .lean<WindowJob[]>();
 }
 
-/** Notes that these jobs were seen in the queue just now. */
+/** Notes that these jobs were seen in the queue just now, and since when they are there. */
 export async function confirmQueued(store: Store, jobs: readonly WindowJob[]): Promise<void> {
-  await store.jobs.updateMany(
-    { _id: { $in: jobs.map(({ _id }) => _id) }, state: 'queued' },
-    { enqueuedAt: new Date() },
-  );
+  await toNative(store.jobs).updateMany({ _id: { $in: jobs.map(({ _id }) => _id) }, state: 'queued' }, [
+    { $set: { inQueueSince: { $ifNull: ['$inQueueSince', '$enqueuedAt'] }, enqueuedAt: new Date() } },
+  ]);
 }

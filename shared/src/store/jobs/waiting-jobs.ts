@@ -69,6 +69,7 @@ export async function takeWaitingJobs(
     { _id: { $in: [...jobIds] }, ...WAITING },
     {
       $set: { state: 'queued', waiting: false, deferred: null, enqueuedEpoch: epoch, enqueuedAt },
+      $unset: { inQueueSince: '' },
       $inc: { generation: 1 },
     },
   );

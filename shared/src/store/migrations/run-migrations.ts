@@ -15,6 +15,7 @@ import { usageDays } from './011-usage-days.ts';
 import { usageAndAudit } from './012-usage-and-audit.ts';
 import { evaluations } from './013-evaluations.ts';
 import { alerts } from './014-alerts.ts';
+import { longQueued } from './015-long-queued.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -31,6 +32,7 @@ const MIGRATIONS: Migration[] = [
   usageAndAudit,
   evaluations,
   alerts,
+  longQueued,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 const LEASE_MS = 60_000;
