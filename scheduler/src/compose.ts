@@ -7,7 +7,6 @@ import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { REDIS_PREFIX, SCHEDULER_CONNECTION, untilReady } from '@understudy/shared/runtime/redis';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { SchedulerConfig } from './config.ts';
-import { createReporter } from './report-once.ts';
 import { reconcile } from './reconcile.ts';
 
 /** A Redis that was wiped has its schedules back within 5 s, the run itself included. */
@@ -36,11 +35,11 @@ export async function compose(
   const { latency, store, redis } = await openStores({ config, logger, name: SCHEDULER_CONNECTION });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });
-  const runOnce = createReporter(logger, async () => {
+  const runOnce = async () => {
     // A producer that never had a connection waits for one for ever.
     if (redis.status !== 'ready') throw new Error('Redis is away');
     await reconcile({ store, producer, clock });
-  });
+  };
 
   const services: Service[] = [
     createVersionWatcher({ store, logger, reload: { providers: runOnce, config: runOnce } }),

@@ -64,7 +64,7 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
     const wait = () => (row.upload ? work : whileAllowed(work, askAgain, () => gone.abort()));
     const reply = await (row.waits ? wait() : inStoreTime(work));
     if (reply.live) await sendLive(req, res, reply, reply.live);
-    else await sendReply(req, res, watchStream(reply, askAgain));
+    else await sendReply(req, res, reply, askAgain);
   }
 }
 
@@ -100,12 +100,6 @@ function watch(upload: Upload, askAgain: Call['reauthorise']): Upload {
   return { type: upload.type, chunks: handOnWhileAllowed(upload.chunks, askAgain) };
 }
 
-function watchStream(reply: Reply, askAgain: Call['reauthorise']): Reply {
-  if (!reply.stream) return reply;
-  const { type, chunks } = reply.stream;
-  return { ...reply, stream: { type, chunks: handOnWhileAllowed(chunks, askAgain) } };
-}
-
 /** A part of a path that no id or name can be names nothing. */
 function parseParams(row: Route, req: Request): unknown {
   const parsed = row.params ? z.core.safeParse(row.params, req.params) : null;
@@ -113,12 +107,18 @@ function parseParams(row: Route, req: Request): unknown {
   return parsed?.data;
 }
 
-async function sendReply(req: Request, res: Response, reply: Reply): Promise<void> {
+async function sendReply(
+  req: Request,
+  res: Response,
+  reply: Reply,
+  askAgain: Call['reauthorise'],
+): Promise<void> {
   const { status, body, text, stream, headers = {} } = reply;
   if (stream) {
     const { type, chunks } = stream;
     const begin = () => writeHead(res, status, { 'Content-Type': type, ...headers });
-    return sendStream(res, chunks, { begin, isHead: req.method === 'HEAD' });
+    const sending = sendStream(res, chunks, { begin, isHead: req.method === 'HEAD' });
+    return whileAllowed(sending, askAgain, () => res.headersSent && res.destroy());
   }
   if (text) return send(res, status, { 'Content-Type': text.type, ...headers }, text.content);
   if (body === undefined) return send(res, status, headers, null);

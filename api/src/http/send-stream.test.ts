@@ -13,10 +13,11 @@ afterEach(() => {
 });
 
 /** Serves chunks; gives a reader of the reply that takes no more than it asks for. */
-async function serve(chunks: () => AsyncIterable<string>) {
+async function serve(chunks: () => AsyncIterable<string>, options: { readWithinMs?: number } = {}) {
   const app = express();
   app.get('/', async (req, res) => {
-    await sendStream(res, chunks(), { begin: () => res.status(200), isHead: req.method === 'HEAD' });
+    const begin = () => res.status(200);
+    await sendStream(res, chunks(), { begin, isHead: req.method === 'HEAD', ...options });
   });
   app.use((_: unknown, __: unknown, res: express.Response, ___: unknown) => {
     if (res.headersSent) res.destroy();
@@ -60,6 +61,21 @@ it('makes no more than the caller reads, and stops when it is gone', async () =>
   expect(ended).toBe(false);
   res.destroy();
   await eventually(() => ended);
+});
+
+it('cuts one who does not read any more, and makes nothing for it', async () => {
+  const ended = Promise.withResolvers<void>();
+  async function* endless() {
+    try {
+      for (;;) yield 'x'.repeat(65_536);
+    } finally {
+      ended.resolve();
+    }
+  }
+  const get = await serve(endless, { readWithinMs: 50 });
+  const res = await get();
+  await ended.promise;
+  await expect(readAll(res)).rejects.toThrow('aborted');
 });
 
 it('answers a failure before the first chunk as any other, and cuts the connection after it', async () => {

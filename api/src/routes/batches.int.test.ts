@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { createId } from '@understudy/shared/ids';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toNative } from '@understudy/shared/store/define-model';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -201,6 +202,19 @@ describe('a batch as JSON', () => {
     expect(spread).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
     await expectNothing();
   });
+});
+
+it('waits no longer than 3 s for a ledger that does not make the jobs of an accepted batch', async () => {
+  const never = new Promise<never>(() => {});
+  const silent = vi.spyOn(toNative(api.context.store.stagedJobs), 'aggregate');
+  silent.mockReturnValue({ toArray: () => never } as never);
+  const accepted = await submit({ items: texts(2), defaults: { labels: LABELS } });
+  expect(accepted.status).toBe(202);
+  const read = () => api.admin('GET', `/api/batches/${accepted.body.id}/results`);
+  expect((await read()).body).toMatchObject({ status: 503, code: 'store_unavailable' });
+  silent.mockRestore();
+  expect((await read()).status).toBe(200);
+  expect(await readJobs(accepted.body.id)).toHaveLength(2);
 });
 
 describe('a batch as lines', () => {

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { createId } from '@understudy/shared/ids';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import express from 'express';
+import { route } from '../http/route.ts';
+import { runRoute } from '../http/run-route.ts';
 import { createCaller } from '../testing/caller.ts';
 import { listen } from '../testing/event-listener.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -72,6 +76,39 @@ describe('a token that is revoked in another process', () => {
     await revoke();
     expect((await waiting).body).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
+
+  it('has an export cut that nobody reads', async () => {
+    const { token, revoke } = await setup();
+    const ended = Promise.withResolvers<string>();
+    async function* endless() {
+      try {
+        for (;;) yield 'x'.repeat(65_536);
+      } finally {
+        ended.resolve('cut');
+      }
+    }
+    const row = route({
+      id: 'export',
+      summary: 'Exports without end',
+      method: 'GET',
+      path: '/export',
+      access: 'jobs:read',
+      replies: {},
+      waits: true,
+      handle: async () => ({ status: 200, stream: { type: 'text/plain', chunks: endless() } }),
+    });
+    const server = createServer(express().get(row.path, runRoute(row, there.context))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const headers = { Authorization: `Bearer ${token}` };
+    const req = request({ host: '127.0.0.1', port, path: row.path, headers }).end();
+    await once(req, 'response');
+    await revoke();
+    expect(await ended.promise).toBe('cut');
+    req.destroy();
+    server.close();
+    // Far less than one who does not read is left alone for.
+  }, 20_000);
 
   it('has nothing accepted of a batch that is still arriving', async () => {
     const { token, revoke } = await setup();

@@ -137,7 +137,7 @@ async function replay(ctx: Context, { skim }: Input<Staged>, known: BatchDocumen
 /** From here on the batch stands: what this does not do, upkeep does. */
 async function release(ctx: Context, batch: BatchDocument): Promise<void> {
   try {
-    await releaseBatch(ctx.store, batch);
+    await releaseBatch(ctx.store, batch, inStoreTime);
   } catch (err) {
     ctx.logger.debug({ err, batchId: batch._id }, 'an accepted batch is left to upkeep');
   }

@@ -32,7 +32,7 @@ export async function cancelBatch(ctx: Context, { id, ...change }: Change & { id
 
 /** The same of any batch, also of an evaluation. @returns how many jobs it ended. */
 export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<number> {
-  await releaseBatch(ctx.store, batch);
+  await releaseBatch(ctx.store, batch, inStoreTime);
   const step = { limit: STEP, erasesText: erasesTexts(ctx.catalogue.config()) };
   let cancelledCount = 0;
   // Of jobs that are claimed meanwhile a step may meet some twice, never without end.

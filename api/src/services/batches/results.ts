@@ -37,7 +37,7 @@ export async function writeJobLines(
   batch: AcceptedBatch,
   toLine: (job: JobDocument, shown: Classification) => object,
 ): Promise<AsyncIterable<string>> {
-  await releaseBatch(ctx.store, batch);
+  await releaseBatch(ctx.store, batch, inStoreTime);
   return generateLines(ctx, batch._id, toLine);
 }
 

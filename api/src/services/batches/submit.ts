@@ -50,7 +50,7 @@ export async function submitBatch(ctx: Context, input: SubmitInput): Promise<Sub
 }
 
 async function readAccepted(ctx: Context, batch: BatchDocument): Promise<BatchAccepted> {
-  await releaseBatch(ctx.store, batch);
+  await releaseBatch(ctx.store, batch, inStoreTime);
   const jobs = await inStoreTime(readBatchJobIds(ctx.store, batch._id));
   return {
     id: batch._id,

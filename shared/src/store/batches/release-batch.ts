@@ -11,25 +11,32 @@ export type AcceptedBatch = Pick<BatchDocument, '_id' | 'state' | 'uploadId' | '
 
 /**
  * Makes the staged items of an accepted batch jobs like any other, in order of input. Whoever finds it half done goes
- * on, two at once do no harm: a job that is there already stays as it is.
+ * on, two at once do no harm: a job that is there already stays as it is. `bounded` is put around each step, for whoever may
+ * not wait for long.
  */
-export async function releaseBatch(store: Store, batch: AcceptedBatch): Promise<void> {
+export async function releaseBatch(
+  store: Store,
+  batch: AcceptedBatch,
+  bounded: <T>(step: Promise<T>) => Promise<T> = (step) => step,
+): Promise<void> {
   const { _id: batchId, uploadId, createdAt, state } = batch;
   if (state !== 'accepted' || uploadId === null) return;
   const staged = toNative(store.stagedJobs);
   const { $gt, $lt } = toStagedRange(batchId, uploadId);
   for (let after: string | undefined = $gt; after !== undefined;) {
-    const step = await staged
-      .find({ _id: { $gt: after, $lt } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: STEP })
-      .toArray();
+    const step: { _id: string }[] = await bounded(
+      staged
+        .find({ _id: { $gt: after, $lt } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: STEP })
+        .toArray(),
+    );
     const last = step.at(-1)?._id;
     if (last !== undefined) {
-      await releaseStep(store, { $gt: after, $lte: last }, createdAt);
+      await bounded(releaseStep(store, { $gt: after, $lte: last }, createdAt));
     }
     after = step.length < STEP ? undefined : last;
   }
-  await store.batches.updateOne({ _id: batchId, state: 'accepted' }, { state: 'running' });
-  await store.stagedJobs.deleteMany({ _id: toStagedRange(batchId) });
+  await bounded(store.batches.updateOne({ _id: batchId, state: 'accepted' }, { state: 'running' }).exec());
+  await bounded(store.stagedJobs.deleteMany({ _id: toStagedRange(batchId) }).exec());
 }
 
 /** Plain inserts take half the time of inserts that look first; only where somebody was here before are those needed. */
