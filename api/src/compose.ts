@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
+import { createPendingWork } from '@understudy/shared/runtime/pending-work';
 import { openStores } from '@understudy/shared/runtime/open-stores';
 import { createProcessId } from '@understudy/shared/runtime/process-id';
 import { REDIS_PREFIX, untilReady } from '@understudy/shared/runtime/redis';
@@ -56,6 +57,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const caches = createCaches({ store, clock, logger });
   const epoch = createEpochKeeper({ redis, prefix, logger });
   const unconfirmed = createUnconfirmed({ store, catalogue: caches.context.catalogue, clock, logger });
+  const background = createPendingWork();
   const { keyRing, keyPresence } = createKeys(config, store, logger);
   let accepting = true;
 
@@ -76,6 +78,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     epoch,
     ...events.context,
     unconfirmed,
+    background,
     uploadRoom: createUploadRoom(),
     ...createLimits({ redis, prefix, clock, logger }),
     metrics: createContextMetrics({ store, redis, latency, clock, ...caches.context, ...events.context }),
@@ -93,7 +96,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     await server.stop();
     // A store that is frozen must not hold up the end of the process.
     await Promise.race([
-      Promise.all(services.map((service) => service.stop())),
+      Promise.all([background.flush(), ...services.map((service) => service.stop())]),
       delay(STOP_MS, null, { ref: false }),
     ]);
     await producer.close();

@@ -4,6 +4,7 @@ import type { EventOutbox } from '@understudy/shared/events/outbox';
 import type { Window } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { PendingWork } from '@understudy/shared/runtime/pending-work';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
@@ -14,6 +15,7 @@ import type { ApiConfig } from './config.ts';
 import type { Backlog } from './caches/backlog.ts';
 import type { Catalogue } from './caches/catalogue.ts';
 import type { ClassifierFactsCache } from './caches/classifier-facts.ts';
+import type { LaneHolds } from './caches/lane-holds.ts';
 import type { EpochKeeper } from './caches/epoch.ts';
 import type { SessionAccess } from './caches/sessions.ts';
 import type { TokenAccess } from './caches/tokens.ts';
@@ -48,6 +50,7 @@ export interface Context {
   watcher: VersionWatcher;
   catalogue: Catalogue;
   classifierFacts: ClassifierFactsCache;
+  laneHolds: LaneHolds;
   tokens: TokenAccess;
   sessions: SessionAccess;
   tokenUses: TokenUses;
@@ -58,6 +61,8 @@ export interface Context {
   outbox: EventOutbox;
   overview: OverviewReader;
   unconfirmed: Unconfirmed;
+  /** What no reply waits for. A process that stops waits for it, within bounds; upkeep sees to the rest. */
+  background: PendingWork;
   metrics: Metrics;
   uploadRoom: UploadRoom;
   tokenLimiter: TokenLimiter;

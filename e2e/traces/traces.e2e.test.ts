@@ -97,7 +97,10 @@ it('goes in one trace from the submit, over the queue, to each attempt and the w
     },
     resource: { 'service.name': 'understudy-api', 'deployment.environment.name': 'test' },
   });
-  const [queued, ...more] = [...named(spans, 'addBulk classify'), ...named(spans, 'feed classify')];
+  const [queued, ...more] = [
+    ...named(spans, 'add classify.classification.dispatch'),
+    ...named(spans, 'feed classify'),
+  ];
   expect(more).toEqual([]);
   expect(queued?.parentSpanId).toBe(request.spanId);
   const processing = one(spans, 'process classify');

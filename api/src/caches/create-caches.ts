@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { createBacklog } from './backlog.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassifierFacts } from './classifier-facts.ts';
+import { createLaneHolds } from './lane-holds.ts';
 import { createSessionAccess } from './sessions.ts';
 import { createTokenAccess } from './tokens.ts';
 import { createTokenUses } from './token-uses.ts';
@@ -14,7 +15,14 @@ import { createTokenUses } from './token-uses.ts';
 interface Caches {
   context: Pick<
     Context,
-    'tokens' | 'tokenUses' | 'sessions' | 'catalogue' | 'classifierFacts' | 'backlog' | 'watcher'
+    | 'tokens'
+    | 'tokenUses'
+    | 'sessions'
+    | 'catalogue'
+    | 'classifierFacts'
+    | 'laneHolds'
+    | 'backlog'
+    | 'watcher'
   >;
   services: Service[];
 }
@@ -40,6 +48,7 @@ export function createCaches(options: { store: Store; clock: Clock; logger: Logg
       catalogue,
       sessions: createSessionAccess({ store, clock, tokens, logger }),
       classifierFacts: createClassifierFacts(store),
+      laneHolds: createLaneHolds({ store, clock }),
       backlog,
       watcher,
     },

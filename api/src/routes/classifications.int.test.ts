@@ -1,7 +1,8 @@
 import { createId } from '@understudy/shared/ids';
+import { eventually } from '@understudy/shared/testing/eventually';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { noteHolds } from '@understudy/shared/store/lane-holds/note-holds';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -39,8 +40,35 @@ describe('accepting', () => {
     }
   });
 
-  it('leaves a job in the ledger that finds no ticket', async () => {
-    const { status, body } = await submit(JOB);
+  it('replies without waiting for the queue, whose answer is waited for before a store is closed', async () => {
+    const stopping = await startTestApi();
+    const { bed, context } = stopping;
+    const tickets = { epoch: 'epoch', all: 1, any: 1, named: new Map<string, number>() };
+    await context.window.grant({ ...tickets, waitingClients: [] });
+    const added = Promise.withResolvers<void>();
+    vi.spyOn(context.producer, 'addClassification').mockReturnValueOnce(added.promise);
+    const { status, body } = await submit(JOB, {}, stopping.admin);
+    expect(status).toBe(202);
+    const isWaiting = async () => (await bed.store.jobs.findById(body.id).lean())?.waiting;
+    expect(await isWaiting()).toBe(false);
+
+    let wasReturned: boolean | undefined;
+    vi.spyOn(context.producer, 'close').mockImplementationOnce(async () => {
+      wasReturned = await isWaiting();
+    });
+    const closed = stopping.close();
+    // All else has stopped by then.
+    await eventually(async () => (await bed.store.keyHolders.countDocuments()) === 0);
+    added.reject(new Error('Redis is away'));
+    await closed;
+    expect(wasReturned).toBe(true);
+  });
+
+  it('leaves a job in the ledger that finds no ticket, also where nobody can say what holds its lane', async () => {
+    vi.spyOn(api.context.store.laneHolds, 'findOne').mockImplementationOnce(() => {
+      throw new Error('The ledger is away');
+    });
+    const { status, body } = await submit({ ...JOB, priority: 7 });
     expect(status).toBe(202);
     expect(await api.bed.store.jobs.findById(body.id).lean()).toMatchObject({
       state: 'queued',
@@ -152,16 +180,21 @@ describe('reading', () => {
   it('shows of a job in line what holds its line, and until when', async () => {
     const { body: job } = await submit({ ...JOB, priority: 8 });
     expect(job.deferred).toBeNull();
+    const read = async () => (await api.admin('GET', `${PATH}/${job.id}`)).body;
     const lane = { priority: 8, client: 'default', route: 'any-or-local' };
     const nextTryAt = new Date(Date.now() + 40_000);
     await noteHolds(api.bed.store, [{ ...lane, reason: 'rate_limited', nextTryAt }], new Date());
-    expect((await api.admin('GET', `${PATH}/${job.id}`)).body).toMatchObject({
+    const held = await eventually(async () => {
+      const { deferred, state } = await read();
+      return deferred ? { deferred, state } : false;
+    });
+    expect(held).toEqual({
       state: 'queued',
       deferred: { reason: 'rate_limited', nextTryAt: nextTryAt.toISOString() },
     });
     const longAgo = new Date(Date.now() - 60_000);
     await api.bed.store.laneHolds.updateMany({}, { until: longAgo });
-    expect((await api.admin('GET', `${PATH}/${job.id}`)).body).toMatchObject({ deferred: null });
+    await eventually(async () => (await read()).deferred === null);
   });
 
   it('shows a job with its attempts, in dollars', async () => {

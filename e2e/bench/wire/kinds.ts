@@ -1,6 +1,7 @@
 /**
- * Who a round trip is for. `dispatch` stands in the way of a job's answer in the worker, `accept` in the way of its
- * reply of the API; `aside` is done for each job while nobody waits for it. What is in no row is done by the clock, or was forgotten.
+ * Who a round trip is for. `dispatch` stands in the way of a job's answer in the worker; `accept` in the API, in the way of
+ * its reply, or of the answer for whoever waits for that; `aside` is done for each job while nobody waits for it. What is in
+ * no row is done by the clock, or was forgotten.
  */
 export type Path = 'accept' | 'dispatch' | 'aside';
 
@@ -21,7 +22,7 @@ export const KINDS: Record<string, Kind> = {
   'add to queue': {
     store: 'Redis',
     path: 'accept',
-    why: 'Its entry in the window; the feeder adds many at once.',
+    why: 'Its entry in the window, while its reply is on its way; the feeder adds many at once.',
   },
   'hand out job': { store: 'Redis', path: 'dispatch', why: 'BullMQ hands an entry to an idle worker.' },
   'end entry, hand out next': {

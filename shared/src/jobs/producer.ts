@@ -25,7 +25,9 @@ export interface Producer {
   readonly queues: Record<QueueName, Queue>;
   /** Adds one job. @throws within 2 s when Redis is away. */
   add<N extends JobName>(name: N, payload: Payload<N>): Promise<void>;
-  /** Adds classifications under `<jobId>.<generation>`, which makes a repeated add harmless. */
+  /** Adds one classification under `<jobId>.<generation>`, which makes a repeated add harmless. */
+  addClassification(job: Omit<QueuedClassification, 'traceparent'>): Promise<void>;
+  /** The same for many. For one alone it costs more: `redis.pipeline()` copies every script on the connection. */
   addClassifications(jobs: QueuedClassification[]): Promise<void>;
   /** Removes what the queue still has of these, in the background of a cancel: what stays is dropped at its claim. */
   removeClassifications(entries: Pick<QueuedClassification, 'jobId' | 'generation'>[]): Promise<void>;
@@ -41,6 +43,7 @@ export interface Producer {
   close(): Promise<void>;
 }
 
+const CLASSIFICATION = 'classification.dispatch';
 const ENQUEUE_TIMEOUT_MS = 2_000;
 /** Those that a request's work goes through. What others hold is nobody's in particular, or has its trace in the ledger. */
 const TRACED: ReadonlySet<QueueName> = new Set(['classify', 'interactive']);
@@ -63,27 +66,16 @@ export function createProducer(options: ProducerOptions): Producer {
       const { queue, attempts, priority = 0 }: JobDefinition = JOBS[name];
       await inRedisTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts, priority }));
     },
+    async addClassification(job) {
+      const { name, data, opts } = toEntry(job);
+      await inRedisTime(queues[JOBS[CLASSIFICATION].queue].add(name, data, opts));
+    },
     async addClassifications(jobs) {
       if (jobs.length === 0) return;
-      const name = 'classification.dispatch';
-      await inRedisTime(
-        queues[JOBS[name].queue].addBulk(
-          jobs.map(({ jobId, generation, priority, traceparent }) => ({
-            name,
-            data: { jobId, generation } satisfies Payload<typeof name>,
-            opts: {
-              ...TRANSIENT,
-              attempts: JOBS[name].attempts,
-              jobId: toQueueId({ jobId, generation }),
-              priority: priority + 1,
-              ...(traceparent && { telemetry: { metadata: JSON.stringify({ traceparent }) } }),
-            },
-          })),
-        ),
-      );
+      await inRedisTime(queues[JOBS[CLASSIFICATION].queue].addBulk(jobs.map(toEntry)));
     },
     async removeClassifications(entries) {
-      const queue = queues[JOBS['classification.dispatch'].queue];
+      const queue = queues[JOBS[CLASSIFICATION].queue];
       await inRedisTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
     },
     async addDeliveries(deliveries) {
@@ -120,6 +112,20 @@ function createQueues({ redis, prefix, tracing, logger }: ProducerOptions) {
       return [name, queue];
     }),
   ) as Record<QueueName, Queue>;
+}
+
+function toEntry({ jobId, generation, priority, traceparent }: QueuedClassification) {
+  return {
+    name: CLASSIFICATION,
+    data: { jobId, generation } satisfies Payload<typeof CLASSIFICATION>,
+    opts: {
+      ...TRANSIENT,
+      attempts: JOBS[CLASSIFICATION].attempts,
+      jobId: toQueueId({ jobId, generation }),
+      priority: priority + 1,
+      ...(traceparent && { telemetry: { metadata: JSON.stringify({ traceparent }) } }),
+    },
+  };
 }
 
 /** The id under which the queue holds one generation of a job. BullMQ forbids `:` in it. */

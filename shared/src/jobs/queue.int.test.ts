@@ -18,8 +18,9 @@ afterEach(async () => {
 
 it('queues a generation of a job once, however often it is added', async () => {
   const job = { jobId: 'job_1', generation: 1, priority: 5 };
-  await producer.addClassifications([job]);
+  await producer.addClassification(job);
   await producer.addClassifications([job, { ...job, generation: 2 }]);
+  await producer.addClassification({ ...job, generation: 2 });
   const queued = await producer.queues.classify.getJobs(['prioritized']);
   expect(queued.map(({ id }) => id).toSorted()).toEqual(['job_1.1', 'job_1.2']);
 });

@@ -21,7 +21,7 @@ export async function cancelClassification(
   const erasesText = erasesTexts(ctx.catalogue.config());
   const cancelled = isFinal(before.state) ? null : await cancelJobs(ctx.store, [id], { erasesText });
   if (cancelled?.ended) {
-    void followEnds(ctx, [id], cancelled);
+    ctx.background.add(followEnds(ctx, [id], cancelled));
     const states = { before: { state: before.state }, after: { state: 'cancelled' } };
     await noteAction(ctx, change, { action: 'job.cancelled', target: toJobTarget(id), ...states });
   }

@@ -4,7 +4,6 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readAttempts } from '@understudy/shared/store/jobs/read-job';
 import { toClassification } from '@understudy/shared/store/jobs/to-classification';
 import type { LaneHoldDocument } from '@understudy/shared/store/lane-holds/model';
-import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
 import type { Context } from '../../context.ts';
 
 /** The feeder looks again about once a second. */
@@ -45,7 +44,7 @@ export async function describeJob(
         ? []
         : readAttempts(ctx.store, [job._id]).then((byJob) => byJob.get(job._id) ?? [])),
     job.classifier ? ctx.classifierFacts.of(job.classifier) : null,
-    job.waiting ? readPresentHold(ctx.store, job, new Date(ctx.clock.now())) : null,
+    job.waiting ? ctx.laneHolds.of(job) : null,
   ]);
   return toClassification(withHold(job, hold), job.labels ?? facts?.labelNames ?? [], attempts);
 }

@@ -27,9 +27,8 @@ export async function admitToWindow(
 export async function enqueue(ctx: Context, job: JobDocument): Promise<void> {
   if (job.waiting) return;
   try {
-    await ctx.producer.addClassifications([
-      { jobId: job._id, generation: job.generation, priority: job.priority },
-    ]);
+    const { _id: jobId, generation, priority } = job;
+    await ctx.producer.addClassification({ jobId, generation, priority });
   } catch (err) {
     ctx.logger.debug({ err, jobId: job._id }, 'a job waits in the ledger: the queue did not take it');
     await inStoreTime(returnJobs(ctx.store, [job._id])).catch(() => {});

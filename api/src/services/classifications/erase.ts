@@ -20,7 +20,7 @@ export async function eraseClassification(
   const wasErased = job.erasedAt;
   for (let turn = 0; !job.erasedAt && turn < MAX_TURNS; turn += 1) {
     const erased = await eraseJobs(ctx.store, [id]);
-    if (erased.ended > 0) void followEnds(ctx, [id], erased);
+    if (erased.ended > 0) ctx.background.add(followEnds(ctx, [id], erased));
     job = await findJob(ctx, change.viewer, id);
   }
   if (!wasErased) {

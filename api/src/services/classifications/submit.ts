@@ -46,7 +46,7 @@ interface Accepted {
 
 /**
  * Accepts a job: into the ledger first, then into the queue if there is room in its window. Once the ledger has it,
- * nothing makes this fail.
+ * nothing makes this fail, and the reply waits for nothing else.
  * @throws {StoreUnavailableError} where the ledger does not confirm within 3 s; {ValidationError} for a wrong input.
  */
 export async function submitClassification(ctx: Context, input: SubmitInput): Promise<Submitted> {
@@ -65,7 +65,7 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
       : untilEnded(ctx, job, { waitSeconds, signal, waitsFirst: inserted });
   if (inserted) {
     ctx.outbox.tell(toJobUpdated(job));
-    await enqueue(ctx, job);
+    ctx.background.add(enqueue(ctx, job));
   }
   const accepted = await describeJob(ctx, job);
   return { job: (await ended) ?? accepted, replayed };

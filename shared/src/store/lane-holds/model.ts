@@ -31,10 +31,9 @@ export const defineLaneHolds = (connection: Connection) =>
     nextTryAt: nullable(Date),
   });
 
-export function toLaneId({
-  priority,
-  client,
-  route,
-}: Pick<LaneHoldDocument, 'priority' | 'client' | 'route'>): string {
+/** Jobs of one priority, client and route wait in one line. */
+export type LaneKey = Pick<LaneHoldDocument, 'priority' | 'client' | 'route'>;
+
+export function toLaneId({ priority, client, route }: LaneKey): string {
   return JSON.stringify([priority, client, route]);
 }

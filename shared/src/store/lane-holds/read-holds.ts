@@ -1,5 +1,5 @@
 import type { Store } from '../connect.ts';
-import { toLaneId, type LaneHoldDocument } from './model.ts';
+import { toLaneId, type LaneKey, type LaneHoldDocument } from './model.ts';
 
 /** The latest hold of each lane that was held at `since` or later. */
 export async function readHolds(store: Store, since: Date): Promise<LaneHoldDocument[]> {
@@ -12,7 +12,7 @@ const PRESENT_MS = 5_000;
 /** What holds the lane at `now`; null where nothing does. */
 export async function readPresentHold(
   store: Store,
-  lane: Pick<LaneHoldDocument, 'priority' | 'client' | 'route'>,
+  lane: LaneKey,
   now: Date,
 ): Promise<LaneHoldDocument | null> {
   const since = new Date(now.getTime() - PRESENT_MS);

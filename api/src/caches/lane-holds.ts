@@ -1,0 +1,40 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
+import { inTime } from '@understudy/shared/runtime/in-time';
+import { setBounded } from '@understudy/shared/runtime/set-bounded';
+import type { Store } from '@understudy/shared/store/connect';
+import { toLaneId, type LaneKey, type LaneHoldDocument } from '@understudy/shared/store/lane-holds/model';
+import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
+import { createCachedReading } from './cached-reading.ts';
+
+/** A hold is noted about once a second. */
+const KEPT_MS = 500;
+const MAX_KNOWN = 1_000;
+/** It is a remark: no reply waits longer for it. */
+const WITHIN_MS = 500;
+
+export interface LaneHolds {
+  /** What holds a lane; null where nothing does, or where that cannot be told soon. Never throws. */
+  of(lane: LaneKey): Promise<LaneHoldDocument | null>;
+}
+
+/** What holds the lanes that were asked for last, so that many submits to one lane read it once. */
+export function createLaneHolds({ store, clock }: { store: Store; clock: Clock }): LaneHolds {
+  const known = new Map<string, () => Promise<LaneHoldDocument | null>>();
+  return {
+    of({ priority, client, route }) {
+      const lane = { priority, client, route };
+      const id = toLaneId(lane);
+      const read =
+        known.get(id) ??
+        createCachedReading(
+          clock,
+          () => readPresentHold(store, lane, new Date(clock.now())),
+          () => KEPT_MS,
+        );
+      setBounded(known, id, read, MAX_KNOWN);
+      return inTime(read(), WITHIN_MS, () => new Error('The hold of a lane was not read in time')).catch(
+        () => null,
+      );
+    },
+  };
+}
