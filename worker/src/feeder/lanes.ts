@@ -3,12 +3,11 @@ import { findNextLane, type Lane } from '@understudy/shared/store/jobs/waiting-j
 
 /** The lanes in which jobs wait, as far as they are known. */
 export interface Lanes {
-  /**
-   * Looks for more of them: a bounded number of steps, each from one lane to the next. With the last lane a turn ends, and
-   * those are forgotten that it did not meet.
-   */
+  /** Looks for more of them: a bounded number of steps, each from one lane to the next. */
   look(): Promise<void>;
   list(): Lane[];
+  /** Those that the last turn over all of them did not meet: nobody waited there when it came by. */
+  listUnmet(): Lane[];
   /** Forgets one that nobody waits in any more. */
   drop(lane: Lane): void;
 }
@@ -22,8 +21,9 @@ const toKey = ({ priority, client, route }: Lane) => JSON.stringify([priority, c
 
 export function createLanes(store: Store): Lanes {
   const known = new Map<string, Lane>();
-  /** Those that this turn has met. */
+  /** Those that this turn has met, and those that the one before had not. */
   let met = new Set<string>();
+  let unmet = new Set<string>();
   let last: Lane | null = null;
 
   /** @returns the lane where it stopped; null at the end. */
@@ -32,15 +32,16 @@ export function createLanes(store: Store): Lanes {
     for (let step = 0; step < steps; step += 1) {
       lane = await findNextLane(store, lane);
       if (lane === null) return null;
-      known.set(toKey(lane), lane);
-      met.add(toKey(lane));
+      const key = toKey(lane);
+      known.set(key, lane);
+      met.add(key);
+      unmet.delete(key);
     }
     return lane;
   }
 
-  /** One that filled again behind the walk is found by the next. */
   function endTurn() {
-    for (const key of known.keys()) if (!met.has(key)) known.delete(key);
+    unmet = new Set([...known.keys()].filter((key) => !met.has(key)));
     met = new Set();
   }
 
@@ -51,6 +52,7 @@ export function createLanes(store: Store): Lanes {
       if (last === null) endTurn();
     },
     list: () => [...known.values()],
+    listUnmet: () => [...unmet].flatMap((key) => known.get(key) ?? []),
     drop: (lane) => void known.delete(toKey(lane)),
   };
 }

@@ -94,6 +94,8 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
     });
     servedLast = choice.servedLast;
     for (const lane of choice.drained) lanes.drop(lane);
+    // One that may go is read, and drained if it is empty.
+    for (const lane of lanes.listUnmet()) if (allowances.of(lane) === null) lanes.drop(lane);
     const fed = await feed(deps, choice.chosen, epoch);
     noteAdded(fed.map(({ providerId }) => providerId));
     await noteHolds({ lanes: lanes.list(), allowances, paused: settings.current().paused });
