@@ -1,5 +1,6 @@
 import { createId } from '@understudy/shared/ids';
 import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
+import { toNative } from '@understudy/shared/store/define-model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
@@ -258,6 +259,22 @@ it('needs the scope jobs:write', async () => {
   const reader = await api.as({ scopes: ['jobs:read'] });
   const id = await insert();
   for (const act of [cancel, retry, erase]) expect((await act(id, reader)).status).toBe(403);
+});
+
+it.each([
+  ['job.cancelled', 'bulkWrite', cancel, {}],
+  ['job.retried', 'updateMany', retry, FAILED],
+  ['job.erased', 'updateMany', erase, FAILED],
+] as const)('has on record what was broken off (%s)', async (action, write, act, of) => {
+  const id = await insert(of);
+  const broken = vi
+    .spyOn(toNative(api.context.store.jobs), write)
+    .mockRejectedValueOnce(new Error('broken off'));
+  expect((await act(id, api.admin)).status).toBe(500);
+  expect(broken).toHaveBeenCalledOnce();
+  broken.mockRestore();
+  expect((await act(id, api.admin)).status).toBe(200);
+  expect(await api.bed.store.audit.findOne({ action, 'target.id': id }).lean()).not.toBeNull();
 });
 
 it('has the actions of operators on record, without a text, and not those of upstream systems', async () => {

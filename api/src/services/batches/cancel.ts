@@ -19,27 +19,24 @@ const STEP = 500;
 export async function cancelBatch(ctx: Context, { id, ...change }: Change & { id: string }): Promise<Batch> {
   const input = { viewer: change.viewer, id };
   const batch = await inStoreTime(findBatch(ctx, input));
-  const before = await inStoreTime(getBatch(ctx, input));
-  const cancelledCount = await cancelJobsOf(ctx, batch);
-  const after = await inStoreTime(getBatch(ctx, input));
-  if (cancelledCount > 0) {
-    const counts = { before: { counts: before.counts }, after: { counts: after.counts } };
-    const row = { action: 'batch.cancelled', target: { kind: 'batch', id, name: id }, ...counts };
+  const { counts, finishedAt } = await inStoreTime(getBatch(ctx, input));
+  if (finishedAt === null) {
+    const target = { kind: 'batch', id, name: id };
+    const row = { action: 'batch.cancelled', target, before: { counts }, after: null };
     await inStoreTime(noteAction(ctx, change, row));
   }
-  return after;
+  await cancelJobsOf(ctx, batch);
+  return inStoreTime(getBatch(ctx, input));
 }
 
-/** The same of any batch, also of an evaluation. @returns how many jobs it ended. */
-export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<number> {
+/** The same of any batch, also of an evaluation. */
+export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<void> {
   await releaseBatch(ctx.store, batch, inStoreTime);
   const step = { limit: STEP, erasesText: erasesTexts(ctx.catalogue.config()) };
-  let cancelledCount = 0;
   // Of jobs that are claimed meanwhile a step may meet some twice, never without end.
   for (;;) {
     const cancelled = await inStoreTime(cancelBatchJobs(ctx.store, batch._id, step));
-    if (cancelled.jobIds.length === 0) return cancelledCount;
-    cancelledCount += cancelled.ended;
+    if (cancelled.jobIds.length === 0) return;
     await followEnds(ctx, cancelled.jobIds, cancelled);
   }
 }

@@ -17,16 +17,18 @@ export async function cancelClassification(
   ctx: Context,
   { id, ...change }: Change & { id: string },
 ): Promise<Classification> {
-  const before = await findJob(ctx, change.viewer, id);
-  const erasesText = erasesTexts(ctx.catalogue.config());
-  const cancelled = isFinal(before.state) ? null : await cancelJobs(ctx.store, [id], { erasesText });
-  if (cancelled?.ended) {
-    ctx.background.add(followEnds(ctx, [id], cancelled));
-    const states = { before: { state: before.state }, after: { state: 'cancelled' } };
+  const { state } = await findJob(ctx, change.viewer, id);
+  let ended = 0;
+  if (!isFinal(state)) {
+    const states = { before: { state }, after: { state: 'cancelled' } };
     await noteAction(ctx, change, { action: 'job.cancelled', target: toJobTarget(id), ...states });
+    const erasesText = erasesTexts(ctx.catalogue.config());
+    const cancelled = await cancelJobs(ctx.store, [id], { erasesText });
+    ended = cancelled.ended;
+    if (ended > 0) ctx.background.add(followEnds(ctx, [id], cancelled));
   }
   const job = await findJob(ctx, change.viewer, id);
-  if (!cancelled?.ended && job.state !== 'cancelled')
+  if (ended === 0 && job.state !== 'cancelled')
     throw new ConflictError('already_final', `The job has ended already: it ${job.state}.`);
   return describeJob(ctx, job);
 }

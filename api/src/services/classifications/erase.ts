@@ -1,4 +1,4 @@
-import type { Classification } from '@understudy/shared/contracts/classification';
+import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
@@ -17,15 +17,14 @@ export async function eraseClassification(
 ): Promise<Classification> {
   let job = await findJob(ctx, change.viewer, id);
   const { state } = job;
-  const wasErased = job.erasedAt;
+  if (!job.erasedAt) {
+    const states = { before: { state }, after: { state: isFinal(state) ? state : 'cancelled' } };
+    await noteAction(ctx, change, { action: 'job.erased', target: toJobTarget(id), ...states });
+  }
   for (let turn = 0; !job.erasedAt && turn < MAX_TURNS; turn += 1) {
     const erased = await eraseJobs(ctx.store, [id]);
     if (erased.ended > 0) ctx.background.add(followEnds(ctx, [id], erased));
     job = await findJob(ctx, change.viewer, id);
-  }
-  if (!wasErased) {
-    const states = { before: { state }, after: { state: job.state } };
-    await noteAction(ctx, change, { action: 'job.erased', target: toJobTarget(id), ...states });
   }
   return describeJob(ctx, job);
 }

@@ -15,7 +15,7 @@ export function toActionRow(change: Change, action: Action): ReturnType<typeof t
   return coversScope(change.viewer.scopes, 'providers:read') ? toAuditRow(change, action) : null;
 }
 
-/** Has an operator's action on jobs on record. */
+/** Has an operator's action on jobs on record: before it is begun, so that none escapes that is broken off. */
 export async function noteAction({ store }: Context, change: Change, action: Action): Promise<void> {
   const row = toActionRow(change, action);
   if (row) await inTransaction(store, (session) => writeAudit(store, row, session));

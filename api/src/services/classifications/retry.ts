@@ -20,6 +20,9 @@ export async function retryClassification(
   { id, ...change }: Change & { id: string },
 ): Promise<Classification> {
   const before = await findJob(ctx, change.viewer, id);
+  if (!mayBeRetried(before)) throw new ConflictError('not_retryable', explain(before));
+  const states = { before: { state: before.state }, after: { state: 'queued' } };
+  await noteAction(ctx, change, { action: 'job.retried', target: toJobTarget(id), ...states });
   const trace = toTrace(ctx, 'parent');
   let retried = await retryJobs(ctx.store, [id], { evenUntold: false, trace });
   if (retried === 0) {
@@ -32,8 +35,6 @@ export async function retryClassification(
   // At once, so that what comes of it is told later.
   const anew = { state: 'queued', provider: null, degraded: false, finishedAt: null } as const;
   ctx.outbox.tell(toJobUpdated({ ...before, ...anew }));
-  const states = { before: { state: before.state }, after: { state: 'queued' } };
-  await noteAction(ctx, change, { action: 'job.retried', target: toJobTarget(id), ...states });
   return describeJob(ctx, await findJob(ctx, change.viewer, id));
 }
 

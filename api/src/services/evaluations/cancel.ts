@@ -12,12 +12,12 @@ export async function cancelEvaluation(
   { id, ...change }: Change & { id: string },
 ): Promise<Evaluation> {
   const input = { viewer: change.viewer, id };
-  const cancelled = await cancelJobsOf(ctx, await inStoreTime(findEvaluation(ctx, input)));
-  const evaluation = await getEvaluation(ctx, input);
-  if (cancelled > 0) {
-    const target = { kind: 'evaluation', id, name: evaluation.classifier.name };
-    const row = { action: 'evaluation.cancelled', target, before: null, after: { cancelled } };
+  const { classifier, finishedAt, done, total } = await getEvaluation(ctx, input);
+  if (finishedAt === null) {
+    const target = { kind: 'evaluation', id, name: classifier.name };
+    const row = { action: 'evaluation.cancelled', target, before: { done, total }, after: null };
     await inStoreTime(noteAction(ctx, change, row));
   }
-  return evaluation;
+  await cancelJobsOf(ctx, await inStoreTime(findEvaluation(ctx, input)));
+  return getEvaluation(ctx, input);
 }
