@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildConsole } from './build-console.ts';
 import { installStores } from './install-stores.ts';
@@ -13,6 +14,9 @@ async function main(): Promise<void> {
   await installStores({ env: process.env, report });
   await buildConsole({ root, env: process.env, report });
 }
+
+// As `npm start` itself, which needs no store that is named there; tests have stores of their own.
+if (process.argv[2] === 'start' && existsSync('.env')) process.loadEnvFile();
 
 try {
   await main();
