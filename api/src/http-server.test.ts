@@ -71,7 +71,8 @@ function startCaller(port: number) {
     /** Does nothing else until the caller has sent so many requests, and for so long. */
     busyUntilAsked(times: number, ms: number) {
       const until = performance.now() + ms;
-      while (Atomics.load(asked, 0) < times || performance.now() < until) Atomics.wait(asked, 0, -1, 1);
+      while (Atomics.load(asked, 0) < times || performance.now() < until)
+        Atomics.wait(asked, 0, Atomics.load(asked, 0), 1);
     },
     said: (what: RegExp) => eventually(() => all.find((said) => what.test(said)) ?? false),
     end: () => worker.terminate(),

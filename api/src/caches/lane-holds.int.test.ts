@@ -28,11 +28,16 @@ it('reads a lane once for all who ask within half a second, and then anew', asyn
 });
 
 it.each(['cut', 'freeze'] as const)('tells nothing while the ledger is away (%s)', async (how) => {
-  await noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', nextTryAt: null }], new Date());
+  const note = () =>
+    noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', nextTryAt: null }], new Date());
+  await note();
   const holds = createLaneHolds({ store, clock: systemClock });
   proxy[how]();
   expect(await holds.of(LANE)).toBeNull();
   proxy.thaw();
   proxy.mend();
-  await eventually(async () => (await holds.of(LANE))?.reason === 'budget_exhausted');
+  await eventually(async () => {
+    await note();
+    return (await holds.of(LANE))?.reason === 'budget_exhausted';
+  });
 });

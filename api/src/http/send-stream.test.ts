@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterEach, expect, it } from 'vitest';
@@ -13,10 +14,14 @@ afterEach(() => {
 });
 
 /** Serves chunks; gives a reader of the reply that takes no more than it asks for. */
-async function serve(chunks: () => AsyncIterable<string>, options: { readWithinMs?: number } = {}) {
+async function serve(
+  chunks: () => AsyncIterable<string>,
+  { onClose = () => {}, ...options }: { readWithinMs?: number; onClose?: () => void } = {},
+) {
   const app = express();
   app.get('/', async (req, res) => {
     const begin = () => res.status(200);
+    res.once('close', onClose);
     await sendStream(res, chunks(), { begin, isHead: req.method === 'HEAD', ...options });
   });
   app.use((_: unknown, __: unknown, res: express.Response, ___: unknown) => {
@@ -76,6 +81,34 @@ it('cuts one who does not read any more, and makes nothing for it', async () => 
   const res = await get();
   await ended.promise;
   await expect(readAll(res)).rejects.toThrow('aborted');
+});
+
+it('cuts one who leaves the end unread', async () => {
+  const closed = Promise.withResolvers<string>();
+  const get = await serve(
+    async function* () {
+      yield 'x'.repeat(32 * 1_048_576);
+    },
+    { readWithinMs: 50, onClose: () => closed.resolve('closed') },
+  );
+  await get();
+  expect(await closed.promise).toBe('closed');
+});
+
+it('leaves one alone who reads slowly', async () => {
+  const length = 32 * 1_048_576;
+  const get = await serve(
+    async function* () {
+      yield 'x'.repeat(length);
+    },
+    { readWithinMs: 1_000 },
+  );
+  let read = 0;
+  for await (const chunk of (await get()) as AsyncIterable<Buffer>) {
+    read += chunk.length;
+    await delay(chunk.length / 20_000);
+  }
+  expect(read).toBe(length);
 });
 
 it('answers a failure before the first chunk as any other, and cuts the connection after it', async () => {

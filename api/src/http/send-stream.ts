@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
 
-/** Whoever takes no chunk for so long reads no more, and would hold what makes them for ever. */
-const READ_WITHIN_MS = 30_000;
+/** Whoever takes nothing at all of what is there for so long reads no more, and would hold its connection for ever. */
+const READ_WITHIN_MS = 120_000;
 
 /**
  * Sends chunks as they are made, no faster than the caller reads; `begin` writes the head once the first is there.
@@ -18,11 +18,15 @@ export async function sendStream(
   const gone = new AbortController();
   const leave = () => gone.abort();
   res.once('close', leave);
+  // Node's time-out of a socket counts from the last byte that was taken, also behind the end.
+  res.setTimeout(readWithinMs).on('timeout', () => {
+    if (res.writableLength > 0) res.destroy();
+  });
   try {
     let next = await iterator.next();
     begin();
     while (!next.done && !isHead && !res.closed) {
-      if (!res.write(next.value)) await untilTaken();
+      if (!res.write(next.value)) await once(res, 'drain', { signal: gone.signal });
       next = await iterator.next();
     }
     res.end();
@@ -31,14 +35,5 @@ export async function sendStream(
   } finally {
     res.off('close', leave);
     await iterator.return?.();
-  }
-
-  async function untilTaken() {
-    const late = setTimeout(() => res.destroy(), readWithinMs);
-    try {
-      await once(res, 'drain', { signal: gone.signal });
-    } finally {
-      clearTimeout(late);
-    }
   }
 }

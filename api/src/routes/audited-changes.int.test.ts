@@ -288,12 +288,17 @@ const CHANGES: Record<string, Change> = {
         headers,
       ),
   ),
-  cancelBatch: change('batch.cancelled', { counts: { queued: 1, cancelled: 0 } }, null, async (headers) => {
-    const { body } = await send('POST', '/api/classifications/batch', {
-      items: [{ text: `a text with ${CANARY}`, ...LABELS }],
-    });
-    return send('POST', `/api/batches/${body.id}/cancel`, undefined, headers);
-  }),
+  cancelBatch: change(
+    'batch.cancelled',
+    { counts: { queued: 1, cancelled: 0 } },
+    { counts: { queued: 0, cancelled: 1 } },
+    async (headers) => {
+      const { body } = await send('POST', '/api/classifications/batch', {
+        items: [{ text: `a text with ${CANARY}`, ...LABELS }],
+      });
+      return send('POST', `/api/batches/${body.id}/cancel`, undefined, headers);
+    },
+  ),
   evaluateClassifier: change(
     'evaluation.started',
     null,
@@ -303,7 +308,7 @@ const CHANGES: Record<string, Change> = {
       return send('POST', `/api/classifiers/${await addClassifier()}/evaluate`, body, headers);
     },
   ),
-  cancelEvaluation: change('evaluation.cancelled', { done: 0, total: 1 }, null, async (headers) => {
+  cancelEvaluation: change('evaluation.cancelled', null, { cancelled: 1 }, async (headers) => {
     const samples = [{ text: `a text with ${CANARY}`, label: 'a' }];
     const path = `/api/classifiers/${await addClassifier()}/evaluate`;
     const { body } = await send('POST', path, { samples, providers: ['local'] });

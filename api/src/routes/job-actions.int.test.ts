@@ -262,19 +262,26 @@ it('needs the scope jobs:write', async () => {
 });
 
 it.each([
-  ['job.cancelled', 'bulkWrite', cancel, {}],
-  ['job.retried', 'updateMany', retry, FAILED],
-  ['job.erased', 'updateMany', erase, FAILED],
-] as const)('has on record what was broken off (%s)', async (action, write, act, of) => {
+  ['job.cancelled', cancel, { state: 'queued' }],
+  ['job.retried', retry, FAILED],
+] as const)('does nothing that it cannot have on record (%s)', async (action, act, of) => {
   const id = await insert(of);
-  const broken = vi
-    .spyOn(toNative(api.context.store.jobs), write)
-    .mockRejectedValueOnce(new Error('broken off'));
+  const findRow = () => api.bed.store.audit.findOne({ action, 'target.id': id }).lean();
+  vi.spyOn(api.context.store.audit, 'create').mockRejectedValueOnce(new Error('no'));
   expect((await act(id, api.admin)).status).toBe(500);
-  expect(broken).toHaveBeenCalledOnce();
-  broken.mockRestore();
+  expect([(await read(id))?.state, await findRow()]).toEqual([of.state, null]);
   expect((await act(id, api.admin)).status).toBe(200);
-  expect(await api.bed.store.audit.findOne({ action, 'target.id': id }).lean()).not.toBeNull();
+  expect(await findRow()).toMatchObject({ before: { state: of.state } });
+});
+
+it('has an erasure on record before it is begun', async () => {
+  const id = await insert(FAILED);
+  const broken = vi
+    .spyOn(toNative(api.context.store.jobs), 'updateMany')
+    .mockRejectedValueOnce(new Error('no'));
+  expect((await erase(id, api.admin)).status).toBe(500);
+  broken.mockRestore();
+  expect(await api.bed.store.audit.countDocuments({ action: 'job.erased', 'target.id': id })).toBe(1);
 });
 
 it('has the actions of operators on record, without a text, and not those of upstream systems', async () => {

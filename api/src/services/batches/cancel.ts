@@ -1,4 +1,4 @@
-import type { Batch } from '@understudy/shared/contracts/batch';
+import type { Batch, BatchCounts } from '@understudy/shared/contracts/batch';
 import { cancelBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
 import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
@@ -22,11 +22,16 @@ export async function cancelBatch(ctx: Context, { id, ...change }: Change & { id
   const { counts, finishedAt } = await inStoreTime(getBatch(ctx, input));
   if (finishedAt === null) {
     const target = { kind: 'batch', id, name: id };
-    const row = { action: 'batch.cancelled', target, before: { counts }, after: null };
-    await inStoreTime(noteAction(ctx, change, row));
+    const states = { before: { counts }, after: { counts: toCancelled(counts) } };
+    await inStoreTime(noteAction(ctx, change, { action: 'batch.cancelled', target, ...states }));
   }
   await cancelJobsOf(ctx, batch);
   return inStoreTime(getBatch(ctx, input));
+}
+
+function toCancelled({ queued, processing, deferred, cancelled, ...ended }: BatchCounts): BatchCounts {
+  const open = queued + processing + deferred;
+  return { queued: 0, processing: 0, deferred: 0, ...ended, cancelled: cancelled + open };
 }
 
 /** The same of any batch, also of an evaluation. */

@@ -7,7 +7,7 @@ import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
 import { followEnds } from './follow-ends.ts';
 import { describeJob } from './describe.ts';
-import { noteAction, toJobTarget } from './note-action.ts';
+import { toJobTarget, toNote } from './note-action.ts';
 
 /**
  * Cancels a job, also one that somebody works on; one that was cancelled before is given as it is.
@@ -21,9 +21,9 @@ export async function cancelClassification(
   let ended = 0;
   if (!isFinal(state)) {
     const states = { before: { state }, after: { state: 'cancelled' } };
-    await noteAction(ctx, change, { action: 'job.cancelled', target: toJobTarget(id), ...states });
+    const alongside = toNote(ctx, change, { action: 'job.cancelled', target: toJobTarget(id), ...states });
     const erasesText = erasesTexts(ctx.catalogue.config());
-    const cancelled = await cancelJobs(ctx.store, [id], { erasesText });
+    const cancelled = await cancelJobs(ctx.store, [id], { erasesText, alongside });
     ended = cancelled.ended;
     if (ended > 0) ctx.background.add(followEnds(ctx, [id], cancelled));
   }

@@ -1,7 +1,7 @@
 import { coversScope } from '@understudy/shared/contracts/session';
 import type { AuditDocument } from '@understudy/shared/store/audit/model';
 import { writeAudit } from '@understudy/shared/store/audit/write-audit';
-import { inTransaction } from '@understudy/shared/store/transaction';
+import { inTransaction, type Alongside } from '@understudy/shared/store/transaction';
 import type { Context } from '../../context.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 
@@ -15,10 +15,16 @@ export function toActionRow(change: Change, action: Action): ReturnType<typeof t
   return coversScope(change.viewer.scopes, 'providers:read') ? toAuditRow(change, action) : null;
 }
 
-/** Has an operator's action on jobs on record: before it is begun, so that none escapes that is broken off. */
-export async function noteAction({ store }: Context, change: Change, action: Action): Promise<void> {
+/** The audit row of an operator's action, to be written in its transaction; undefined where there is none. */
+export function toNote({ store }: Context, change: Change, action: Action): Alongside | undefined {
   const row = toActionRow(change, action);
-  if (row) await inTransaction(store, (session) => writeAudit(store, row, session));
+  return row ? (session) => writeAudit(store, row, session) : undefined;
+}
+
+/** The same of an action that is no one transaction: before it is begun, so that none escapes that is broken off. */
+export async function noteAction(ctx: Context, change: Change, action: Action): Promise<void> {
+  const note = toNote(ctx, change, action);
+  if (note) await inTransaction(ctx.store, note);
 }
 
 export function toJobTarget(id: string): AuditDocument['target'] {

@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
 import { findJob } from './find.ts';
 import { describeJob } from './describe.ts';
-import { noteAction, toJobTarget } from './note-action.ts';
+import { toJobTarget, toNote } from './note-action.ts';
 import { toTrace } from './to-trace.ts';
 import { untilTold } from './until-told.ts';
 
@@ -20,16 +20,15 @@ export async function retryClassification(
   { id, ...change }: Change & { id: string },
 ): Promise<Classification> {
   const before = await findJob(ctx, change.viewer, id);
-  if (!mayBeRetried(before)) throw new ConflictError('not_retryable', explain(before));
-  const states = { before: { state: before.state }, after: { state: 'queued' } };
-  await noteAction(ctx, change, { action: 'job.retried', target: toJobTarget(id), ...states });
   const trace = toTrace(ctx, 'parent');
-  let retried = await retryJobs(ctx.store, [id], { evenUntold: false, trace });
+  const states = { before: { state: before.state }, after: { state: 'queued' } };
+  const alongside = toNote(ctx, change, { action: 'job.retried', target: toJobTarget(id), ...states });
+  let retried = await retryJobs(ctx.store, [id], { evenUntold: false, trace, alongside });
   if (retried === 0) {
     const refused = await findJob(ctx, change.viewer, id);
     if (!mayBeRetried(refused)) throw new ConflictError('not_retryable', explain(refused));
     await untilTold(ctx, [id]);
-    retried = await retryJobs(ctx.store, [id], { evenUntold: true, trace });
+    retried = await retryJobs(ctx.store, [id], { evenUntold: true, trace, alongside });
     if (retried === 0) throw new ConflictError('not_retryable', explain(refused));
   }
   // At once, so that what comes of it is told later.

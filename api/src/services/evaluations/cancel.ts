@@ -1,4 +1,5 @@
 import type { Evaluation } from '@understudy/shared/contracts/evaluation';
+import { countBatch, countFinal } from '@understudy/shared/store/batches/count-batch';
 import type { Context } from '../../context.ts';
 import type { Change } from '../audit.ts';
 import { cancelJobsOf } from '../batches/cancel.ts';
@@ -12,12 +13,14 @@ export async function cancelEvaluation(
   { id, ...change }: Change & { id: string },
 ): Promise<Evaluation> {
   const input = { viewer: change.viewer, id };
-  const { classifier, finishedAt, done, total } = await getEvaluation(ctx, input);
+  const batch = await inStoreTime(findEvaluation(ctx, input));
+  const { counts, finishedAt } = await inStoreTime(countBatch(ctx.store, batch));
   if (finishedAt === null) {
-    const target = { kind: 'evaluation', id, name: classifier.name };
-    const row = { action: 'evaluation.cancelled', target, before: { done, total }, after: null };
+    const target = { kind: 'evaluation', id, name: batch.evaluation.classifier.name };
+    const after = { cancelled: batch.total - countFinal(counts) };
+    const row = { action: 'evaluation.cancelled', target, before: null, after };
     await inStoreTime(noteAction(ctx, change, row));
   }
-  await cancelJobsOf(ctx, await inStoreTime(findEvaluation(ctx, input)));
+  await cancelJobsOf(ctx, batch);
   return getEvaluation(ctx, input);
 }

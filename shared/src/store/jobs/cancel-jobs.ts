@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { inTransaction, type Alongside, type ClientSession } from '../transaction.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import type { JobDocument } from './model.ts';
 import { CANCELLED, OPEN_STATES, toFinal } from './to-final.ts';
@@ -19,38 +20,61 @@ export interface EndedJobs {
 export async function cancelJobs(
   store: Store,
   jobIds: readonly string[],
-  { erasesText }: { erasesText: boolean },
+  { erasesText, alongside }: { erasesText: boolean; alongside?: Alongside | undefined },
 ): Promise<EndedJobs> {
-  return endJobs(store, jobIds, () => toFinal({ state: 'cancelled', error: CANCELLED }, { erasesText }));
+  const toEnd = () => toFinal({ state: 'cancelled', error: CANCELLED }, { erasesText });
+  return endJobs(store, jobIds, toEnd, alongside);
 }
 
-/** Ends those of these jobs that are open by the update that `toEnd` gives for each. */
+type OpenJob = Pick<JobDocument, '_id' | 'state' | 'generation' | 'waiting' | 'attemptCount'>;
+
+/**
+ * Ends those of these jobs that are open by the update that `toEnd` gives for each. Where that is one at least, `alongside` is
+ * written in the same transaction.
+ */
 export async function endJobs(
   store: Store,
   jobIds: readonly string[],
   toEnd: () => ReturnType<typeof toFinal>,
+  alongside?: Alongside,
 ): Promise<EndedJobs> {
-  const jobs = toNative(store.jobs);
-  const open = await jobs
-    .find<Pick<JobDocument, '_id' | 'state' | 'generation' | 'waiting' | 'attemptCount'>>(
-      { _id: { $in: [...jobIds] }, state: { $in: [...OPEN_STATES] } },
-      { projection: { state: 1, generation: 1, waiting: 1, attemptCount: 1 } },
-    )
-    .toArray();
+  const { open, ended } = alongside
+    ? await inTransaction(store, async (session) => {
+        const done = await endOpen(store, jobIds, toEnd, { session });
+        if (done.ended > 0) await alongside(session);
+        return done;
+      })
+    : await endOpen(store, jobIds, toEnd, {});
   if (open.length === 0) return { ended: 0, queued: [] };
-  const { modifiedCount } = await jobs.bulkWrite(
-    open.map(({ _id }) => ({
-      updateOne: { filter: { _id, state: { $in: [...OPEN_STATES] } }, update: toEnd() },
-    })) as never,
-    { ordered: false },
-  );
   await refreshUsages(
     store,
     open.flatMap(({ _id, attemptCount }) => (attemptCount > 0 ? [_id] : [])),
   );
   const queued = open.filter(({ state, waiting }) => state === 'queued' && !waiting);
   return {
-    ended: modifiedCount,
+    ended,
     queued: queued.map(({ _id: jobId, generation }) => ({ jobId, generation })),
   };
+}
+
+async function endOpen(
+  store: Store,
+  jobIds: readonly string[],
+  toEnd: () => ReturnType<typeof toFinal>,
+  options: { session?: ClientSession },
+): Promise<{ open: OpenJob[]; ended: number }> {
+  const jobs = toNative(store.jobs);
+  const isOpen = { state: { $in: [...OPEN_STATES] } };
+  const open = await jobs
+    .find<OpenJob>(
+      { _id: { $in: [...jobIds] }, ...isOpen },
+      { projection: { state: 1, generation: 1, waiting: 1, attemptCount: 1 }, ...options },
+    )
+    .toArray();
+  if (open.length === 0) return { open, ended: 0 };
+  const { modifiedCount } = await jobs.bulkWrite(
+    open.map(({ _id }) => ({ updateOne: { filter: { _id, ...isOpen }, update: toEnd() } })) as never,
+    { ordered: false, ...options },
+  );
+  return { open, ended: modifiedCount };
 }

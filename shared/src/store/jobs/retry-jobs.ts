@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { reopenBatches } from '../batches/reopen-batch.ts';
 import { toNative } from '../define-model.ts';
+import { inTransaction, type Alongside, type ClientSession } from '../transaction.ts';
 import type { JobTrace } from './model.ts';
 
 /** The states that a job may be tried again from. */
@@ -31,18 +32,40 @@ async function reopenBatchesOf(store: Store, jobIds: readonly string[]) {
   if (batchIds.length > 0) await reopenBatches(store, batchIds as string[]);
 }
 
+interface HowToRetry {
+  evenUntold: boolean;
+  trace?: JobTrace | null;
+}
+
 /**
  * Puts those of these jobs back in line that failed or were cancelled and still have their text: a new generation with a
  * fresh deadline of the original length; a finished batch of theirs runs again. Without `evenUntold`, a job whose end is
  * still to be told is left alone; with it, that end is not told any more. `trace` is the new trace of them, which knows
- * the one before. @returns how many.
+ * the one before. Where it is one at least, `alongside` is written in the same transaction. @returns how many.
  */
 export async function retryJobs(
   store: Store,
   jobIds: readonly string[],
-  { evenUntold, trace = null }: { evenUntold: boolean; trace?: JobTrace | null },
+  { alongside, ...how }: HowToRetry & { alongside?: Alongside | undefined },
 ): Promise<number> {
   if (jobIds.length === 0) return 0;
+  const retried = alongside
+    ? await inTransaction(store, async (session) => {
+        const count = await retryEnded(store, jobIds, how, { session });
+        if (count > 0) await alongside(session);
+        return count;
+      })
+    : await retryEnded(store, jobIds, how, {});
+  if (retried > 0) await reopenBatchesOf(store, jobIds);
+  return retried;
+}
+
+async function retryEnded(
+  store: Store,
+  jobIds: readonly string[],
+  { evenUntold, trace = null }: HowToRetry,
+  options: { session?: ClientSession },
+): Promise<number> {
   const { modifiedCount } = await toNative(store.jobs).updateMany(
     {
       _id: { $in: [...jobIds] },
@@ -51,8 +74,8 @@ export async function retryJobs(
       ...(evenUntold ? {} : { announce: { $exists: false } }),
     },
     [{ $set: { ...ANEW, trace: toNewTrace(trace) } }, { $unset: 'announce' }],
+    options,
   );
-  if (modifiedCount > 0) await reopenBatchesOf(store, jobIds);
   return modifiedCount;
 }
 
