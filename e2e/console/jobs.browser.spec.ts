@@ -224,3 +224,19 @@ test('fits 360 pixels', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Attempts' })).toBeVisible();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
 });
+
+test('lets updates that were paused elsewhere go on in the playground, where an answer is waited for', async ({
+  page,
+}) => {
+  const { client } = stage();
+  await client.config.update({ paused: true });
+  await signIn(page, stage(), '/jobs');
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  await page.getByRole('link', { name: 'Playground', exact: true }).click();
+  await page.getByRole('button', { name: 'Classify' }).click();
+  await expect(page).toHaveURL(/\/playground\?job=job_/);
+  await expect(page.getByText(/^Paused · as of/)).toBeVisible();
+  await client.config.update({ paused: false });
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  await expect(page.getByRole('region', { name: 'Answer' }).getByText('1 attempt')).toBeVisible();
+});

@@ -13,7 +13,9 @@ export function createQueryClient(): QueryClient {
         staleTime: 1_000,
         shallow: true,
       },
-      mutations: { networkMode: 'always', retry: false },
+      // What a change was made with and answered may be a secret, so it is not kept once its dialog is closed. Not 0 ms:
+      // one that goes on after its page was left would be looked at without a pause.
+      mutations: { networkMode: 'always', retry: false, gcTime: 1_000 },
     },
   });
 }

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/vue-query';
 import type { Scope, SessionInput } from '@understudy/shared/contracts/session';
 import { computed } from 'vue';
+import { keepDraftsOf, readDraftOwner } from '../composables/use-kept-draft.ts';
 import { useClient, type ConsoleClient } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 import { coversScope } from './scope.ts';
@@ -9,7 +10,12 @@ import { coversScope } from './scope.ts';
 export function sessionQuery(client: ConsoleClient) {
   return queryOptions({
     queryKey: queryKeys.session,
-    queryFn: ({ signal }) => client.session.get({ signal }),
+    queryFn: async ({ signal }) => {
+      const session = await client.session.get({ signal });
+      // Before any form is there, and also where another tab has changed who is signed in.
+      keepDraftsOf(JSON.stringify([session.client, session.name]));
+      return session;
+    },
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });
@@ -33,11 +39,14 @@ export function useSignIn() {
   const client = useClient();
   const queryClient = useQueryClient();
   return {
+    /** Says whether it is another person than was signed in on this tab before, who is not to go on where that one was. */
     signIn: async (input: SessionInput) => {
+      const before = readDraftOwner();
       await client.session.start(input);
       queryClient.clear();
       // Asked for again rather than taken from the reply: it shows that the browser kept the cookie.
       await queryClient.fetchQuery(sessionQuery(client));
+      return { isAnother: before !== null && before !== readDraftOwner() };
     },
     signOut: () => client.session.end(),
   };

@@ -4,22 +4,31 @@ export interface Throttle {
   cancel: () => void;
 }
 
-/** Runs at once, and again once the pause is over where it was asked for meanwhile. */
-export function createThrottle(run: () => void, pauseMs: number): Throttle {
+/**
+ * Runs at once, and again where it was asked for meanwhile: once the pause is over and what it began has ended. What is
+ * run must not reject.
+ */
+export function createThrottle(run: () => Promise<void>, pauseMs: number): Throttle {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isRunning = false;
   let isAsked = false;
-  const begin = () => {
+  const goOn = () => {
+    if (!isAsked || isRunning || timer !== undefined) return;
     isAsked = false;
-    run();
+    isRunning = true;
     timer = setTimeout(() => {
       timer = undefined;
-      if (isAsked) begin();
+      goOn();
     }, pauseMs);
+    void run().finally(() => {
+      isRunning = false;
+      goOn();
+    });
   };
   return {
     run: () => {
-      if (timer === undefined) begin();
-      else isAsked = true;
+      isAsked = true;
+      goOn();
     },
     cancel: () => {
       clearTimeout(timer);

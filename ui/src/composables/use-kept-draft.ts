@@ -16,6 +16,7 @@ export interface KeptDraft<T> {
 }
 
 const PREFIX = 'understudy.draft.';
+const OWNER = 'understudy.draft-owner';
 
 /** By name, as JSON. A sign-in loads no page, so that this also keeps what is too large for the browser's storage. */
 const kept = new Map<string, string>();
@@ -47,6 +48,18 @@ export function useKeptDraft<T>({ key, read }: KeptDraftOptions<T>): KeptDraft<T
       forget(name);
     },
   };
+}
+
+/** Whose drafts are kept; null where nobody was signed in since the tab was opened, or since the sign-out. */
+export function readDraftOwner(): string | null {
+  return kept.get(OWNER) ?? sessionStorage.getItem(OWNER);
+}
+
+/** Keeps the drafts of this person from now on, and forgets those of anybody else. */
+export function keepDraftsOf(owner: string): void {
+  if (readDraftOwner() === owner) return;
+  forgetDrafts();
+  keep(OWNER, owner);
 }
 
 /** Forgets all of them: they are for whoever typed them. */

@@ -49,11 +49,15 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   const live = useLive();
   const queryClient = useQueryClient();
   const { everyMs, topics = [] } = options;
+  const isEnabled = () => options.enabled?.() ?? true;
+  /** By the cache itself: what the query gives follows it a moment later, when a further page would count for none. */
+  const isWanted = () =>
+    isEnabled() && !isBeyondFirst(queryClient.getQueryData<InfiniteData<unknown>>(options.queryKey()));
   const leastMs = useTold({
     topics,
-    refresh: () => {
-      if (!isDeep.value) void query.refetch();
-    },
+    queryKey: options.queryKey,
+    isWanted,
+    refetch: (how) => query.refetch(how),
   });
   const query = useInfiniteQuery<
     Page<T>,
@@ -66,7 +70,7 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
     const ms = Math.max(everyMs, leastMs.value);
     return {
       queryKey: options.queryKey(),
-      enabled: options.enabled?.() ?? true,
+      enabled: isEnabled(),
       queryFn: ({ pageParam, signal }) => options.readPage(pageParam, { signal }),
       initialPageParam: undefined,
       getNextPageParam: (last) => last.nextCursor ?? undefined,
@@ -95,7 +99,7 @@ export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
     void query.refetch();
   }
   watch(live.pausedBy, (now, before) => {
-    if (now === null && before === 'button' && !isDeep.value) void query.refetch();
+    if (now === null && before === 'button' && isWanted()) void query.refetch();
   });
   return {
     rows,

@@ -18,11 +18,14 @@ const ANOTHER = { type: 'failover', id: '2', data: {} } as unknown as ServerEven
 interface SetupOptions {
   concerns?: (event: ServerEvent) => boolean;
   everyMs?: number | null;
+  isEnabled?: boolean;
+  /** How long a read takes. */
+  tookMs?: number;
   /** What a read fails with, by its number; it succeeds where there is nothing. */
   failWith?: (read: number) => Error | undefined;
 }
 
-function setup({ concerns, everyMs = 5_000, failWith }: SetupOptions = {}) {
+function setup({ concerns, everyMs = 5_000, isEnabled = true, tookMs, failWith }: SetupOptions = {}) {
   const live = createLive({ isVisible: shallowRef(true) });
   const queryClient = new QueryClient({
     defaultOptions: { queries: { networkMode: 'always', retry: false } },
@@ -38,11 +41,14 @@ function setup({ concerns, everyMs = 5_000, failWith }: SetupOptions = {}) {
         queryKey: () => ['numbers'],
         read: async () => {
           reads += 1;
-          const error = failWith?.(reads);
+          const read = reads;
+          const error = failWith?.(read);
+          if (tookMs !== undefined) await new Promise((resolve) => setTimeout(resolve, tookMs));
           if (error) throw error;
-          return reads;
+          return read;
         },
         everyMs,
+        enabled: () => isEnabled,
         topics: ['stats'],
         ...(concerns && { concerns }),
       }),
@@ -112,6 +118,39 @@ it('reads nothing while it is paused, and at once when it goes on', async () => 
   expect(reads()).toBe(2);
 });
 
+it('lets a read end that takes longer than events take to come', async () => {
+  const { live, query, pass } = setup({ tookMs: 2_000 });
+  await pass(2_100);
+  for (let second = 0; second < 5; second++) {
+    live.tell(EVENT);
+    await pass(1_000);
+  }
+  expect(query?.data.value).toBeGreaterThan(1);
+});
+
+it('reads once more after a read that an event came in the middle of', async () => {
+  const { live, query, reads, pass } = setup({ tookMs: 2_000, everyMs: null });
+  await pass(500);
+  live.tell(EVENT);
+  await pass(1_600);
+  expect([reads(), query?.data.value]).toEqual([2, 1]);
+  live.tell(EVENT);
+  await pass(2_000);
+  expect([reads(), query?.data.value]).toEqual([3, 2]);
+  await pass(60_000);
+  expect([reads(), query?.data.value]).toEqual([3, 3]);
+});
+
+it('reads nothing on an event or after a pause where it is not enabled', async () => {
+  const { live, reads, pass } = setup({ isEnabled: false });
+  live.tell(EVENT);
+  live.toggle();
+  await pass(100);
+  live.toggle();
+  await pass(2_000);
+  expect(reads()).toBe(0);
+});
+
 it('leaves alone what an event is not about, but for a reset', async () => {
   const { live, reads, pass } = setup({ concerns: () => false });
   live.tell(ANOTHER);
@@ -130,16 +169,17 @@ it.for([60_000, null])(
   async (everyMs) => {
     const { live, query, reads, pass } = setup({
       everyMs,
-      failWith: (read) => (read === 1 ? new UnreachableError(null) : undefined),
+      failWith: (read) => (read <= 2 ? new UnreachableError(null) : undefined),
     });
+    await pass(100);
     live.tell(EVENT);
     await pass(100);
-    expect([reads(), query?.error.value]).toEqual([1, expect.any(UnreachableError)]);
+    expect([reads(), query?.error.value]).toEqual([2, expect.any(UnreachableError)]);
     live.tell(ANOTHER);
     await pass(5_000);
-    expect([reads(), query?.error.value]).toEqual([2, null]);
+    expect([reads(), query?.error.value]).toEqual([3, null]);
     await pass(20_000);
-    expect(reads()).toBe(2);
+    expect(reads()).toBe(3);
   },
 );
 

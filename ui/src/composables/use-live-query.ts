@@ -36,9 +36,9 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
   const atLeastMs = useTold({
     topics,
     concerns,
-    refresh: () => {
-      if (isEnabled()) void query.refetch();
-    },
+    queryKey: options.queryKey,
+    isWanted: isEnabled,
+    refetch: (how) => query.refetch(how),
   });
   const query = useQuery<T>(() => {
     // Read here and not in the function below, so that going on after a pause sets the timer again.
@@ -57,7 +57,7 @@ export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
     };
   });
   watch(live.pausedBy, (now, before) => {
-    if (now === null && before === 'button' && everyMs !== null) void query.refetch();
+    if (now === null && before === 'button' && everyMs !== null && isEnabled()) void query.refetch();
   });
   return {
     data: computed(() => query.data.value),

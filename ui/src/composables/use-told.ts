@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/vue-query';
 import type { EventType, ServerEvent } from '@understudy/shared/contracts/event';
 import { computed, onScopeDispose, type ComputedRef } from 'vue';
 import { createThrottle } from './throttle.ts';
@@ -8,8 +9,12 @@ interface ToldOptions {
   topics: readonly EventType[];
   /** Whether an event is about what is shown; by default each of the topics is. */
   concerns?: ((event: ServerEvent) => boolean) | undefined;
-  /** Reads again what is shown. Not called while the console is paused. */
-  refresh: () => void;
+  /** Of the query that reads what is shown. */
+  queryKey: () => readonly unknown[];
+  /** Whether it is to be read again now. Not asked while the console is paused. */
+  isWanted: () => boolean;
+  /** The query's own, which does not reject. */
+  refetch: (options: { cancelRefetch: boolean }) => Promise<unknown>;
 }
 
 /** While events come, they are trusted this long to tell of every change. */
@@ -21,11 +26,16 @@ const PAUSE_MS = 1_000;
  * Reads something again when the service tells that it has changed. The result is how long to wait at least before
  * asking anyway, in milliseconds: 0 while the service tells nothing.
  */
-export function useTold({ topics, concerns = () => true, refresh }: ToldOptions): ComputedRef<number> {
+export function useTold(options: ToldOptions): ComputedRef<number> {
+  const { topics, concerns = () => true, queryKey, isWanted, refetch } = options;
   const live = useLive();
+  const queryClient = useQueryClient();
   if (topics.length > 0) {
-    const soon = createThrottle(() => {
-      if (live.pausedBy.value === null) refresh();
+    const soon = createThrottle(async () => {
+      if (live.pausedBy.value !== null || !isWanted()) return;
+      // A read that is under way is let end, but it may be from before the event: then it is read once more.
+      if (queryClient.isFetching({ queryKey: queryKey(), exact: true }) > 0) soon.run();
+      await refetch({ cancelRefetch: false });
     }, PAUSE_MS);
     onScopeDispose(soon.cancel);
     useEvents(topics, (event) => {
