@@ -12,6 +12,8 @@ beforeAll(async () => {
 afterAll(() => close());
 
 const LANE = { priority: 5, client: 'shop', route: 'any' };
+const note = (now = new Date()) =>
+  noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', nextTryAt: null }], now);
 
 it('reads a lane once for all who ask within half a second, and then anew', async () => {
   let nowMs = Date.now();
@@ -19,7 +21,7 @@ it('reads a lane once for all who ask within half a second, and then anew', asyn
   const holds = createLaneHolds({ store: bed.store, clock });
   const reads = vi.spyOn(bed.store.laneHolds, 'findOne');
   expect(await Promise.all([holds.of(LANE), holds.of(LANE)])).toEqual([null, null]);
-  await noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', nextTryAt: null }], new Date(nowMs));
+  await note(new Date(nowMs));
   expect(await holds.of({ ...LANE, priority: 0 })).toBeNull();
   expect(await holds.of(LANE)).toBeNull();
   expect(reads).toHaveBeenCalledTimes(2);
@@ -28,8 +30,6 @@ it('reads a lane once for all who ask within half a second, and then anew', asyn
 });
 
 it.each(['cut', 'freeze'] as const)('tells nothing while the ledger is away (%s)', async (how) => {
-  const note = () =>
-    noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', nextTryAt: null }], new Date());
   await note();
   const holds = createLaneHolds({ store, clock: systemClock });
   proxy[how]();

@@ -16,11 +16,12 @@ const PATH = '/api/classifications';
 const JOB = { text: 'My card was charged twice', labels: ['billing', 'bug'] };
 const submit = (body: object, headers: Record<string, string> = {}, as: Caller = api.admin) =>
   as('POST', PATH, { body, headers });
+const grantTicket = ({ context }: TestApi) =>
+  context.window.grant({ epoch: 'epoch', all: 1, any: 1, named: new Map(), waitingClients: [] });
 
 describe('accepting', () => {
   it('puts the job into the ledger and then, with a ticket, into the queue, without its text', async () => {
-    const tickets = { epoch: 'epoch', all: 1, any: 1, named: new Map<string, number>() };
-    await api.context.window.grant({ ...tickets, waitingClients: [] });
+    await grantTicket(api);
     const text = `secret ${createId('evt')}`;
     const { status, body, headers } = await submit({ ...JOB, text, priority: 2, metadata: { ticket: '42' } });
     expect(status).toBe(202);
@@ -43,8 +44,7 @@ describe('accepting', () => {
   it('replies without waiting for the queue, whose answer is waited for before a store is closed', async () => {
     const stopping = await startTestApi();
     const { bed, context } = stopping;
-    const tickets = { epoch: 'epoch', all: 1, any: 1, named: new Map<string, number>() };
-    await context.window.grant({ ...tickets, waitingClients: [] });
+    await grantTicket(stopping);
     const added = Promise.withResolvers<void>();
     vi.spyOn(context.producer, 'addClassification').mockReturnValueOnce(added.promise);
     const { status, body } = await submit(JOB, {}, stopping.admin);

@@ -1,11 +1,8 @@
-import { environmentManager, QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
 import type { ServerEvent } from '@understudy/shared/contracts/event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createApp, effectScope, shallowRef } from 'vue';
-import { createLive, provideLive } from './use-live.ts';
+import { runLive } from '../testing/live-scope.ts';
 import { useLivePages } from './use-live-pages.ts';
 
-environmentManager.setIsServer(() => false);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   for (const close of open.splice(0)) close();
@@ -17,33 +14,27 @@ const EVENT = { type: 'job.updated', id: '1', data: {} } as unknown as ServerEve
 const ROWS_A_PAGE = 10;
 
 function setup({ tookMs = 0, isEnabled = true } = {}) {
-  const live = createLive({ isVisible: shallowRef(true) });
-  const queryClient = new QueryClient({
-    defaultOptions: { queries: { networkMode: 'always', retry: false } },
-  });
-  const app = createApp({});
-  provideLive(app, live);
-  app.use(VueQueryPlugin, { queryClient });
   /** The page that each read was of, as they began. */
   const reads: string[] = [];
-  const scope = effectScope();
+  const {
+    live,
+    scope,
+    used: list,
+  } = runLive(() =>
+    useLivePages<string>({
+      queryKey: () => ['list'],
+      readPage: async (cursor, { signal }) => {
+        const count = reads.push(cursor ?? 'first');
+        await new Promise((resolve) => setTimeout(resolve, tookMs));
+        signal.throwIfAborted();
+        return { data: Array<string>(ROWS_A_PAGE).fill(`read ${count}`), nextCursor: 'next' };
+      },
+      everyMs: 5_000,
+      topics: ['job.updated'],
+      enabled: () => isEnabled,
+    }),
+  );
   open.push(() => scope.stop());
-  const list = app.runWithContext(() =>
-    scope.run(() =>
-      useLivePages<string>({
-        queryKey: () => ['list'],
-        readPage: async (cursor, { signal }) => {
-          const count = reads.push(cursor ?? 'first');
-          await new Promise((resolve) => setTimeout(resolve, tookMs));
-          signal.throwIfAborted();
-          return { data: Array<string>(ROWS_A_PAGE).fill(`read ${count}`), nextCursor: 'next' };
-        },
-        everyMs: 5_000,
-        topics: ['job.updated'],
-        enabled: () => isEnabled,
-      }),
-    ),
-  )!;
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
   /** An event every second, as where jobs are worked on. */
   const passBusy = async (seconds: number) => {

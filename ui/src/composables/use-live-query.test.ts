@@ -1,13 +1,9 @@
-import { environmentManager, QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
 import { ProblemError, UnreachableError } from '@understudy/shared/client/problem-error';
 import type { ServerEvent } from '@understudy/shared/contracts/event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createApp, effectScope, shallowRef } from 'vue';
-import { createLive, provideLive } from './use-live.ts';
+import { runLive } from '../testing/live-scope.ts';
 import { useLiveQuery } from './use-live-query.ts';
 
-// It asks at intervals only where it takes itself to be in a browser.
-environmentManager.setIsServer(() => false);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -26,33 +22,27 @@ interface SetupOptions {
 }
 
 function setup({ concerns, everyMs = 5_000, isEnabled = true, tookMs, failWith }: SetupOptions = {}) {
-  const live = createLive({ isVisible: shallowRef(true) });
-  const queryClient = new QueryClient({
-    defaultOptions: { queries: { networkMode: 'always', retry: false } },
-  });
-  const app = createApp({});
-  provideLive(app, live);
-  app.use(VueQueryPlugin, { queryClient });
   let reads = 0;
-  const scope = effectScope();
-  const query = app.runWithContext(() =>
-    scope.run(() =>
-      useLiveQuery({
-        queryKey: () => ['numbers'],
-        read: async () => {
-          reads += 1;
-          const read = reads;
-          const error = failWith?.(read);
-          if (tookMs !== undefined) await new Promise((resolve) => setTimeout(resolve, tookMs));
-          if (error) throw error;
-          return read;
-        },
-        everyMs,
-        enabled: () => isEnabled,
-        topics: ['stats'],
-        ...(concerns && { concerns }),
-      }),
-    ),
+  const {
+    live,
+    scope,
+    used: query,
+  } = runLive(() =>
+    useLiveQuery({
+      queryKey: () => ['numbers'],
+      read: async () => {
+        reads += 1;
+        const read = reads;
+        const error = failWith?.(read);
+        if (tookMs !== undefined) await new Promise((resolve) => setTimeout(resolve, tookMs));
+        if (error) throw error;
+        return read;
+      },
+      everyMs,
+      enabled: () => isEnabled,
+      topics: ['stats'],
+      ...(concerns && { concerns }),
+    }),
   );
   return { live, scope, query, reads: () => reads, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
 }
@@ -125,7 +115,7 @@ it('lets a read end that takes longer than events take to come', async () => {
     live.tell(EVENT);
     await pass(1_000);
   }
-  expect(query?.data.value).toBeGreaterThan(1);
+  expect(query.data.value).toBeGreaterThan(1);
 });
 
 it('reads once more after a read that an event came in the middle of', async () => {
@@ -133,12 +123,12 @@ it('reads once more after a read that an event came in the middle of', async () 
   await pass(500);
   live.tell(EVENT);
   await pass(1_600);
-  expect([reads(), query?.data.value]).toEqual([2, 1]);
+  expect([reads(), query.data.value]).toEqual([2, 1]);
   live.tell(EVENT);
   await pass(2_000);
-  expect([reads(), query?.data.value]).toEqual([3, 2]);
+  expect([reads(), query.data.value]).toEqual([3, 2]);
   await pass(60_000);
-  expect([reads(), query?.data.value]).toEqual([3, 3]);
+  expect([reads(), query.data.value]).toEqual([3, 3]);
 });
 
 it('reads nothing on an event or after a pause where it is not enabled', async () => {
@@ -174,10 +164,10 @@ it.for([60_000, null])(
     await pass(100);
     live.tell(EVENT);
     await pass(100);
-    expect([reads(), query?.error.value]).toEqual([2, expect.any(UnreachableError)]);
+    expect([reads(), query.error.value]).toEqual([2, expect.any(UnreachableError)]);
     live.tell(ANOTHER);
     await pass(5_000);
-    expect([reads(), query?.error.value]).toEqual([3, null]);
+    expect([reads(), query.error.value]).toEqual([3, null]);
     await pass(20_000);
     expect(reads()).toBe(3);
   },

@@ -1,5 +1,6 @@
 import type { Batch, BatchCounts } from '@understudy/shared/contracts/batch';
 import { cancelBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
+import { countBatch } from '@understudy/shared/store/batches/count-batch';
 import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
@@ -19,7 +20,7 @@ const STEP = 500;
 export async function cancelBatch(ctx: Context, { id, ...change }: Change & { id: string }): Promise<Batch> {
   const input = { viewer: change.viewer, id };
   const batch = await inStoreTime(findBatch(ctx, input));
-  const { counts, finishedAt } = await inStoreTime(getBatch(ctx, input));
+  const { counts, finishedAt } = await inStoreTime(countBatch(ctx.store, batch));
   if (finishedAt === null) {
     const target = { kind: 'batch', id, name: id };
     const states = { before: { counts }, after: { counts: toCancelled(counts) } };

@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { inTransaction, type Alongside, type ClientSession } from '../transaction.ts';
+import { changeWith, type Alongside, type ClientSession } from '../transaction.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import type { JobDocument } from './model.ts';
 import { CANCELLED, OPEN_STATES, toFinal } from './to-final.ts';
@@ -38,13 +38,9 @@ export async function endJobs(
   toEnd: () => ReturnType<typeof toFinal>,
   alongside?: Alongside,
 ): Promise<EndedJobs> {
-  const { open, ended } = alongside
-    ? await inTransaction(store, async (session) => {
-        const done = await endOpen(store, jobIds, toEnd, { session });
-        if (done.ended > 0) await alongside(session);
-        return done;
-      })
-    : await endOpen(store, jobIds, toEnd, {});
+  const { open, changed } = await changeWith(store, alongside, (options) =>
+    endOpen(store, jobIds, toEnd, options),
+  );
   if (open.length === 0) return { ended: 0, queued: [] };
   await refreshUsages(
     store,
@@ -52,7 +48,7 @@ export async function endJobs(
   );
   const queued = open.filter(({ state, waiting }) => state === 'queued' && !waiting);
   return {
-    ended,
+    ended: changed,
     queued: queued.map(({ _id: jobId, generation }) => ({ jobId, generation })),
   };
 }
@@ -62,7 +58,7 @@ async function endOpen(
   jobIds: readonly string[],
   toEnd: () => ReturnType<typeof toFinal>,
   options: { session?: ClientSession },
-): Promise<{ open: OpenJob[]; ended: number }> {
+): Promise<{ open: OpenJob[]; changed: number }> {
   const jobs = toNative(store.jobs);
   const isOpen = { state: { $in: [...OPEN_STATES] } };
   const open = await jobs
@@ -71,10 +67,10 @@ async function endOpen(
       { projection: { state: 1, generation: 1, waiting: 1, attemptCount: 1 }, ...options },
     )
     .toArray();
-  if (open.length === 0) return { open, ended: 0 };
+  if (open.length === 0) return { open, changed: 0 };
   const { modifiedCount } = await jobs.bulkWrite(
     open.map(({ _id }) => ({ updateOne: { filter: { _id, ...isOpen }, update: toEnd() } })) as never,
     { ordered: false, ...options },
   );
-  return { open, ended: modifiedCount };
+  return { open, changed: modifiedCount };
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../connect.ts';
 import { reopenBatches } from '../batches/reopen-batch.ts';
 import { toNative } from '../define-model.ts';
-import { inTransaction, type Alongside, type ClientSession } from '../transaction.ts';
+import { changeWith, type Alongside, type ClientSession } from '../transaction.ts';
 import type { JobTrace } from './model.ts';
 
 /** The states that a job may be tried again from. */
@@ -49,15 +49,11 @@ export async function retryJobs(
   { alongside, ...how }: HowToRetry & { alongside?: Alongside | undefined },
 ): Promise<number> {
   if (jobIds.length === 0) return 0;
-  const retried = alongside
-    ? await inTransaction(store, async (session) => {
-        const count = await retryEnded(store, jobIds, how, { session });
-        if (count > 0) await alongside(session);
-        return count;
-      })
-    : await retryEnded(store, jobIds, how, {});
-  if (retried > 0) await reopenBatchesOf(store, jobIds);
-  return retried;
+  const { changed } = await changeWith(store, alongside, (options) =>
+    retryEnded(store, jobIds, how, options),
+  );
+  if (changed > 0) await reopenBatchesOf(store, jobIds);
+  return changed;
 }
 
 async function retryEnded(
@@ -65,7 +61,7 @@ async function retryEnded(
   jobIds: readonly string[],
   { evenUntold, trace = null }: HowToRetry,
   options: { session?: ClientSession },
-): Promise<number> {
+): Promise<{ changed: number }> {
   const { modifiedCount } = await toNative(store.jobs).updateMany(
     {
       _id: { $in: [...jobIds] },
@@ -76,7 +72,7 @@ async function retryEnded(
     [{ $set: { ...ANEW, trace: toNewTrace(trace) } }, { $unset: 'announce' }],
     options,
   );
-  return modifiedCount;
+  return { changed: modifiedCount };
 }
 
 function toNewTrace(trace: JobTrace | null) {
