@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 if (Number.parseInt(process.versions.node) < 24) {
   throw new Error(
@@ -14,12 +15,38 @@ const underLoad = ['e2e/{bench,chaos,soak}/**/*.e2e.test.ts', 'e2e/fairness.e2e.
 const withPrometheus = ['e2e/prometheus/**/*.e2e.test.ts'];
 /** For what hangs, and wide enough for a slow machine. */
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+/**
+ * Small files that take long. Without durations from an earlier run vitest starts large files first, and these would
+ * run alone at the end.
+ */
+const SLOW = [
+  'e2e/image/image.e2e.test.ts',
+  'e2e/key-rotation.e2e.test.ts',
+  'e2e/operations/restore.e2e.test.ts',
+  'e2e/doctor.e2e.test.ts',
+  'e2e/traces/without-collector.e2e.test.ts',
+  'worker/src/feeder/batch-order.int.test.ts',
+  'worker/src/feeder/redis-memory.int.test.ts',
+  'shared/src/store/confirmed.int.test.ts',
+  'shared/src/runtime/redis-subscriber.int.test.ts',
+  'shared/src/runtime/redis.int.test.ts',
+];
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isSlow = ({ moduleId }: TestSpecification) => SLOW.some((file) => moduleId.endsWith(`/${file}`));
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer's method, which leaves the files as they are
+    const sorted = await super.sort(files);
+    const groups = Map.groupBy(sorted, ({ project }) => project.name).values();
+    return [...groups].flatMap((group) => group.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a))));
+  }
+}
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
     // Most of the tests wait for stores and sockets, not for a processor.
     maxWorkers: Math.max(4, availableParallelism()),
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Runtime } from '../../shared/src/embedded/folder/runtime-file.ts';
+import { COMPILE_CACHE } from '../../shared/src/embedded/processes/launch.ts';
 
 export interface Product {
   /** Where the API and the console are. */
@@ -110,6 +111,7 @@ function launchProduct(dataDir: string, { env = {}, underShell = false }: StartO
       XDG_CACHE_HOME,
       PORT: '0',
       npm_lifecycle_event: 'start',
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       ...env,
       UNDERSTUDY_DATA_DIR: dataDir,
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { COMPILE_CACHE } from '../embedded/processes/launch.ts';
 import { installChromium } from '../embedded/set-up/chromium.ts';
 import { installPrometheus } from '../embedded/set-up/prometheus.ts';
 import { SetUpError } from '../embedded/set-up/set-up-error.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     ...process.env,
     PATH: [path.join(root, 'node_modules/.bin'), process.env['PATH']].join(path.delimiter),
     TURBO_TELEMETRY_DISABLED: '1',
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
   };
   const report = (line: string) => console.log(`[set-up] ${line}`);
   if (browser) await installChromium({ root, env, report });

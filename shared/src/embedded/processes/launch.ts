@@ -16,7 +16,7 @@ export interface Launched {
 }
 
 /** Where Node keeps what it compiled, for the next start: that halves a start's work for the processor. */
-const COMPILED = fileURLToPath(new URL('../../../../node_modules/.cache/compiled', import.meta.url));
+export const COMPILE_CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/compiled', import.meta.url));
 
 interface LaunchOptions extends SpawnOptions {
   kind: 'app' | 'store';
@@ -31,7 +31,7 @@ export async function launch(command: string, args: string[], options: LaunchOpt
   const { kind, guardian, env, ...spawnOptions } = options;
   const child = spawn(command, args, {
     ...spawnOptions,
-    env: env && kind === 'app' ? { NODE_COMPILE_CACHE: COMPILED, ...env } : env,
+    env: env && kind === 'app' ? { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env } : env,
     detached: true,
   });
   const exited = new Promise<Exit>((resolve) => {
