@@ -12,7 +12,7 @@ const failed = {
   ...jobEnd,
   result: null,
   provider: null,
-  error: { code: 'deadline_exceeded', message: 'The deadline came before an answer.' },
+  error: { code: 'deadline_exceeded', message: 'No provider answered before the deadline.' },
 };
 
 /** What each type of message says, and an example of its `data`. */
@@ -21,7 +21,7 @@ const MESSAGES: Record<DeliveryType, { summary: string; data: Record<string, unk
   'classification.failed': { summary: 'A job failed for good.', data: { ...failed, state: 'failed' } },
   'classification.cancelled': {
     summary: 'A job was cancelled.',
-    data: { ...failed, state: 'cancelled', error: { code: 'cancelled', message: 'Cancelled.' } },
+    data: { ...failed, state: 'cancelled', error: { code: 'cancelled', message: 'It was cancelled.' } },
   },
   'batch.finished': { summary: 'Every job of a batch is final.', data: { ...BATCH } },
   'provider.down': { summary: 'A provider is down.', data: ALERT_DATA['provider.down'] },
@@ -30,7 +30,7 @@ const MESSAGES: Record<DeliveryType, { summary: string; data: Record<string, unk
     data: ALERT_DATA['provider.recovered'],
   },
   'provider.flagged': {
-    summary: 'A provider needs an operator: its key, its rights, its quota or its budget.',
+    summary: 'A provider needs an operator: its key, its rights or its quota.',
     data: ALERT_DATA['provider.flagged'],
   },
   'budget.reached': {

@@ -10,9 +10,9 @@ const OF_MAIN = { url: `${CONSOLE}/advanced/providers/${MAIN.id}`, providerId: M
 export const ALERT_DATA: { [T in AlertType]: AlertData<T> } = {
   'provider.down': {
     ...OF_MAIN,
-    summary: 'The provider main is down: HTTP 503. One other is left.',
+    summary: 'The provider main is down: 503: Service unavailable. One other provider is left.',
     status: 'down',
-    errorMessage: 'HTTP 503',
+    errorMessage: '503: Service unavailable',
     checkedAt: '2026-03-02T09:29:48.200Z',
     providersLeft: 1,
   },
@@ -21,15 +21,15 @@ export const ALERT_DATA: { [T in AlertType]: AlertData<T> } = {
     summary: 'The provider main answers again after 5 min.',
     status: 'healthy',
     responseTimeMs: 212,
-    downSince: '2026-03-02T09:29:48.200Z',
+    downSince: '2026-03-02T09:25:00.640Z',
     downForMs: 300_000,
   },
   'provider.flagged': {
     ...OF_MAIN,
     summary:
-      'The provider main gets no more calls: it does not accept its key. It said: Incorrect API key provided.',
+      'The provider main gets no more calls: it does not accept its key. It said: 401: Incorrect API key provided.',
     reason: 'unauthenticated',
-    message: 'Incorrect API key provided.',
+    message: '401: Incorrect API key provided.',
     flaggedAt: '2026-03-02T09:30:00.000Z',
   },
   'budget.reached': {
@@ -43,13 +43,13 @@ export const ALERT_DATA: { [T in AlertType]: AlertData<T> } = {
   'availability.breached': {
     url: `${CONSOLE}/`,
     summary:
-      'Availability over the last hour is 99.7 %, under its target of 99.9 %: 3 of 1,000 jobs had no full answer within 30 s.',
+      'Availability over the last hour is 99.3 %, under its target of 99.9 %: 7 of 1,000 jobs had no full answer within 30 s.',
     window: '1h',
     accepted: 1_000,
-    answered: 997,
+    answered: 993,
     degraded: 0,
-    missed: 3,
-    ratio: 0.997,
+    missed: 7,
+    ratio: 0.993,
     target: 0.999,
     targetMs: 30_000,
   },
@@ -62,11 +62,12 @@ export const ALERT_DATA: { [T in AlertType]: AlertData<T> } = {
   },
   'webhook.disabled': {
     url: `${CONSOLE}/`,
-    summary: 'The webhook endpoint at shop.example.com of the client default was disabled: HTTP 410',
+    summary:
+      'The webhook endpoint at shop.example.com of the client default was disabled: it answered that it is gone for good (410).',
     webhookId: WEBHOOK.id,
     client: WEBHOOK.client,
     host: 'shop.example.com',
-    reason: 'HTTP 410',
+    reason: 'it answered that it is gone for good (410).',
   },
 };
 
