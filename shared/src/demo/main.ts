@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ const HELP = `npm run demo -- [options]   submits 500 real banking questions as 
   --token TOKEN        a token with jobs:write (default: the admin token in the data folder)
 `;
 
+if (existsSync('.env')) process.loadEnvFile();
 try {
   await main();
 } catch (error) {
