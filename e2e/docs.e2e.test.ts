@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createClient } from '../shared/src/client/client.ts';
 import { freePort } from '../shared/src/embedded/free-port.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { createDocumentBed, type DocumentBed } from './support/document-bed.ts';
 import { findDifferences, findUncalled, readBlock, readSteps } from './support/document-steps.ts';
+import { makeDataDir, removeData } from './support/product.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
@@ -15,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-describe.each(['docs/api.md', 'docs/integrate.md'])('%s, word for word', (document) => {
+describe.each(['docs/api.md', 'docs/integrate.md', 'docs/providers.md'])('%s, word for word', (document) => {
   const steps = readSteps(new URL(document, ROOT));
   const answered = steps.map((step, index) => ({ ...step, index })).filter(({ expected }) => expected);
   let outputs: string[];
@@ -96,12 +99,17 @@ describe('docs/integrate.md', () => {
     },
   );
 
-  test('its lines in TypeScript get an answer', async () => {
+  test('its lines in TypeScript get an answer, beside the copies that it asks for', async () => {
+    const folder = makeDataDir();
+    onTestFinished(() => removeData(folder));
+    for (const name of ['client', 'contracts'])
+      cpSync(new URL(`shared/src/${name}`, ROOT), path.join(folder, name), { recursive: true });
+    symlinkSync(new URL('node_modules', ROOT), path.join(folder, 'node_modules'));
     const child = spawn(
       process.execPath,
       ['--input-type=module-typescript', '-e', readBlock(document, 'ts')],
       {
-        cwd: ROOT,
+        cwd: folder,
         env: { PATH: process.env['PATH'], UNDERSTUDY_URL: bed.url, UNDERSTUDY_TOKEN: bed.product.adminToken },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
