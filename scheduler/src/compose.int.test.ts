@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { freePort } from '@understudy/shared/embedded/free-port';

@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventQuery, type EventType } from '@understudy/shared/contracts/event';
-import { coversScope, type Scope } from '@understudy/shared/contracts/session';
+import { coversScope, type Scope } from '@understudy/shared/contracts/scope';
 import { ForbiddenError } from '@understudy/shared/errors';
 import { toVisibleClient, type Viewer } from '../http/viewer.ts';
 import type { PublicEvent } from './public-event.ts';

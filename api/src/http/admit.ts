@@ -1,4 +1,4 @@
-import { coversScope } from '@understudy/shared/contracts/session';
+import { coversScope } from '@understudy/shared/contracts/scope';
 import { ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import type { ProblemCode } from '@understudy/shared/errors';
 import type * as z from 'zod';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { Actor } from '@understudy/shared/store/audit/model';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 
 /** Who makes a request. */
 export interface Viewer {

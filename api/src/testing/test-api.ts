@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { insertToken } from '@understudy/shared/store/tokens/tokens';

@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini';
 import { expect, it } from 'vitest';
 import { classificationInput, classificationQuery } from './classification.ts';
-import { coversScope } from './session.ts';
 import { providerInput } from './provider.ts';
 import { dispatchConfig } from './dispatch-config.ts';
 
@@ -50,13 +49,6 @@ it('reads filters, and refuses one that it does not know', () => {
   expect(classificationQuery.safeParse({ sate: 'queued' }).success).toBe(false);
   expect(pathsOf(classificationQuery, { include: 'text', limit: '51' })).toEqual(['limit']);
   expect(pathsOf(classificationQuery, { limit: '0' })).toEqual(['limit']);
-});
-
-it('knows that admin covers all and a write its read', () => {
-  expect(coversScope(['admin'], 'providers:write')).toBe(true);
-  expect(coversScope(['jobs:write'], 'jobs:read')).toBe(true);
-  expect(coversScope(['jobs:read'], 'jobs:write')).toBe(false);
-  expect(coversScope(['jobs:write'], 'providers:read')).toBe(false);
 });
 
 it.each(['health', 'Config', '..', 'a b', 'offers', ''])('refuses %j as the name of a provider', (name) => {

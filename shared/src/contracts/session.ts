@@ -1,18 +1,8 @@
 import * as z from 'zod/mini';
 import { isoTime } from './primitives.ts';
+import { SCOPES } from './scope.ts';
 
-export const SCOPES = ['jobs:read', 'jobs:write', 'providers:read', 'providers:write', 'admin'] as const;
 export const scope = z.enum(SCOPES);
-export type Scope = z.infer<typeof scope>;
-
-/** Whether the scopes that somebody holds cover one that is needed: `admin` covers all, a write its read. */
-export function coversScope(held: readonly Scope[], needed: Scope): boolean {
-  return (
-    held.includes('admin') ||
-    held.includes(needed) ||
-    (needed.endsWith(':read') && held.includes(needed.replace(':read', ':write') as Scope))
-  );
-}
 
 /** Body of `POST /api/session`: a token, or the code of a one-time login link. */
 export const sessionInput = z.union([

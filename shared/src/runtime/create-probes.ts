@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { coversScope } from '../contracts/session.ts';
+import { coversScope } from '../contracts/scope.ts';
 import type { Store } from '../store/connect.ts';
 import { findToken } from '../store/tokens/find-token.ts';
 import type { Service } from './lifecycle.ts';

@@ -1,10 +1,10 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/vue-query';
-import type { Scope, SessionInput } from '@understudy/shared/contracts/session';
+import { coversScope, type Scope } from '@understudy/shared/contracts/scope';
+import type { SessionInput } from '@understudy/shared/contracts/session';
 import { computed } from 'vue';
 import { keepDraftsOf, readDraftOwner } from '../composables/use-kept-draft.ts';
 import { useClient, type ConsoleClient } from './client.ts';
 import { queryKeys } from './query-keys.ts';
-import { coversScope } from './scope.ts';
 
 /** Who is signed in, asked once and then known until a sign-in, a sign-out or a 401. */
 export function sessionQuery(client: ConsoleClient) {

@@ -1,4 +1,4 @@
-import { coversScope } from '@understudy/shared/contracts/session';
+import { coversScope } from '@understudy/shared/contracts/scope';
 import type { AuditDocument } from '@understudy/shared/store/audit/model';
 import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { inTransaction, type Alongside } from '@understudy/shared/store/transaction';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dispatchConfig, type DispatchConfigPart } from '@understudy/shared/contracts/dispatch-config';
-import { coversScope } from '@understudy/shared/contracts/session';
+import { coversScope } from '@understudy/shared/contracts/scope';
 import { ForbiddenError } from '@understudy/shared/errors';
 import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { readVersionedDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';

@@ -1,4 +1,4 @@
-import { coversScope } from '@understudy/shared/contracts/session';
+import { coversScope } from '@understudy/shared/contracts/scope';
 import { isOperatorEvent, type DeliveryType, type WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { ForbiddenError } from '@understudy/shared/errors';
 import type { WebhookDocument } from '@understudy/shared/store/webhooks/model';

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { Scope } from '../../contracts/session.ts';
+import type { Scope } from '../../contracts/scope.ts';
 import { defineModel, nullable, required } from '../define-model.ts';
 
 /** A console session; `_id` is SHA-256 of the cookie's value in hex. It ends with the token it was made from. */

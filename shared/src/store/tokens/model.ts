@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { Scope } from '../../contracts/session.ts';
+import type { Scope } from '../../contracts/scope.ts';
 import { defineModel, nullable, required } from '../define-model.ts';
 
 /** An access token; its value is known to nobody but its holder, `hash` is SHA-256 of it in hex. */

@@ -1,5 +1,5 @@
 import type { Provider } from '@understudy/shared/contracts/provider';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import type { RouteLocationRaw } from 'vue-router';
 import { toDialogQuery, type OverviewDialogName } from '../../features/overview/use-overview-dialog.ts';
 import type { Toast } from '../../composables/use-toasts.ts';

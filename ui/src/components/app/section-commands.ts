@@ -1,4 +1,4 @@
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import type { Command } from './commands.ts';
 import { SECTIONS } from './sections.ts';
 

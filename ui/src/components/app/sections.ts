@@ -1,4 +1,4 @@
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import type { IconName } from '../base/icon-name.ts';
 
 interface Section {

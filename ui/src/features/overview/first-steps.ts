@@ -1,6 +1,6 @@
 import type { ClassificationRow } from '@understudy/shared/contracts/classification';
 import type { Provider } from '@understudy/shared/contracts/provider';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import type { Token } from '@understudy/shared/contracts/token';
 
 export type FirstStepKey = 'provider' | 'test' | 'token' | 'job';

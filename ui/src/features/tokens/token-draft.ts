@@ -1,6 +1,6 @@
 import type { NewToken } from '@understudy/shared/client/tokens';
 import { tokenInput } from '@understudy/shared/contracts/token';
-import type { Scope } from '@understudy/shared/contracts/session';
+import type { Scope } from '@understudy/shared/contracts/scope';
 import type { ProblemFault } from '@understudy/shared/client/problem-error';
 import { toContractFaults } from '../../format/contract-faults.ts';
 
