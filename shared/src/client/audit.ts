@@ -1,6 +1,7 @@
 import type { AuditRow } from '../contracts/audit.ts';
-import type { CallOptions, Page, PageQuery } from './page.ts';
-import type { Transport } from './transport.ts';
+import type { CallOptions } from './call.ts';
+import type { Page, PageQuery } from './page.ts';
+import { valueOf, type Transport } from './transport.ts';
 
 export interface AuditFilter extends PageQuery {
   /** Kind of what was changed, as `provider`. */
@@ -19,6 +20,6 @@ export function createAudit(send: Transport) {
   return {
     /** Every change by an operator, newest first. */
     list: async (filter: AuditFilter = {}, { signal }: CallOptions = {}) =>
-      (await send<Page<AuditRow>>('GET', '/api/audit', { query: { ...filter }, signal })).value,
+      valueOf(send<Page<AuditRow>>('GET', '/api/audit', { query: { ...filter }, signal })),
   };
 }

@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
 import type { Batch, BatchAccepted, batchInput, BatchResult } from '../contracts/batch.ts';
+import type { CallOptions } from './call.ts';
 import { fromNdjson, NDJSON, toNdjson } from './ndjson.ts';
-import type { CallOptions, Page, PageQuery } from './page.ts';
-import type { Transport } from './transport.ts';
+import type { Page, PageQuery } from './page.ts';
+import { valueOf, type Transport } from './transport.ts';
 
 /** A batch as one writes it. */
 export type NewBatch = z.input<typeof batchInput>;
@@ -21,13 +22,13 @@ export function createBatches(send: Transport) {
   return {
     /** Submits up to 10,000 items, at most 32 MB. */
     submit: async (batch: NewBatch, { idempotencyKey, signal }: SubmitBatchOptions = {}) =>
-      (
-        await send<BatchAccepted>('POST', SUBMIT, {
+      valueOf(
+        send<BatchAccepted>('POST', SUBMIT, {
           body: batch,
           headers: { 'Idempotency-Key': idempotencyKey },
           signal,
-        })
-      ).value,
+        }),
+      ),
     /**
      * Submits up to 10,000 items, at most 64 MB, while they are made. For Node: browsers hold such a body back, or
      * refuse it over HTTP/1.1.
@@ -36,20 +37,20 @@ export function createBatches(send: Transport) {
       items: AsyncIterable<NewBatchItem> | Iterable<NewBatchItem>,
       { defaults, atomic = false, idempotencyKey, signal }: SubmitLinesOptions = {},
     ) =>
-      (
-        await send<BatchAccepted>('POST', SUBMIT, {
+      valueOf(
+        send<BatchAccepted>('POST', SUBMIT, {
           payload: toNdjson(withHead({ defaults, atomic }, items)),
           headers: { 'Idempotency-Key': idempotencyKey },
           signal,
-        })
-      ).value,
+        }),
+      ),
     get: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Batch>('GET', toPath(id), { signal })).value,
+      valueOf(send<Batch>('GET', toPath(id), { signal })),
     list: async (page: PageQuery = {}, { signal }: CallOptions = {}) =>
-      (await send<Page<Batch>>('GET', '/api/batches', { query: { ...page }, signal })).value,
+      valueOf(send<Page<Batch>>('GET', '/api/batches', { query: { ...page }, signal })),
     /** Cancels every job of it that is not final. */
     cancel: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Batch>('POST', `${toPath(id)}/cancel`, { signal })).value,
+      valueOf(send<Batch>('POST', `${toPath(id)}/cancel`, { signal })),
     /** Its jobs in order of input, final or not, as they arrive. */
     async *results(id: string, { signal }: CallOptions = {}): AsyncGenerator<BatchResult> {
       const { value } = await send<AsyncGenerator<BatchResult>>('GET', `${toPath(id)}/results`, {

@@ -1,7 +1,8 @@
 import type { ClassificationRow, JobErrorCode, JobState } from '../contracts/classification.ts';
 import type { FaultKind } from '../contracts/fault.ts';
-import { iteratePages, type CallOptions, type Page, type PageQuery } from './page.ts';
-import type { Transport } from './transport.ts';
+import type { CallOptions } from './call.ts';
+import { iteratePages, type Page, type PageQuery } from './page.ts';
+import { valueOf, type Transport } from './transport.ts';
 
 export interface ClassificationFilter extends PageQuery {
   state?: readonly JobState[] | undefined;
@@ -22,8 +23,7 @@ export interface ClassificationFilter extends PageQuery {
 /** Jobs as lists have them; apart from what is done to one, so that a page of lists need not load that. */
 export function createClassificationList(send: Transport) {
   const list = async (filter: ClassificationFilter = {}, { signal }: CallOptions = {}) =>
-    (await send<Page<ClassificationRow>>('GET', '/api/classifications', { query: { ...filter }, signal }))
-      .value;
+    valueOf(send<Page<ClassificationRow>>('GET', '/api/classifications', { query: { ...filter }, signal }));
   return {
     list,
     /** All jobs of a filter, newest first, in pages of `limit`. */

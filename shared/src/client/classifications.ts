@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
 import type { BulkActionName, BulkResult } from '../contracts/bulk-action.ts';
 import type { Classification, classificationInput } from '../contracts/classification.ts';
+import { toPrefer, type CallOptions, type WaitingCall } from './call.ts';
 import { createClassificationList, type ClassificationFilter } from './classification-list.ts';
-import type { CallOptions, PageQuery } from './page.ts';
-import type { Transport } from './transport.ts';
+import type { PageQuery } from './page.ts';
+import { readCsv } from './read-csv.ts';
+import { valueOf, type Transport } from './transport.ts';
 
 /** A job as one writes it: every field that has a default may be left out. */
 export type NewClassification = z.input<typeof classificationInput>;
@@ -18,11 +20,6 @@ export interface NewBulkAction {
   cursor?: string | undefined;
 }
 
-export interface WaitingCall extends CallOptions {
-  /** How long the API may hold the reply until the job is final, 1 to 60 seconds. */
-  waitSeconds?: number | undefined;
-}
-
 export interface SubmitOptions extends WaitingCall {
   /** Makes a repeat safe: the same key and body give the same job. */
   idempotencyKey?: string | undefined;
@@ -30,12 +27,7 @@ export interface SubmitOptions extends WaitingCall {
 
 export function createClassifications(send: Transport) {
   const get = async (id: string, { waitSeconds, signal }: WaitingCall = {}) =>
-    (
-      await send<Classification>('GET', toPath(id), {
-        headers: { Prefer: toPrefer(waitSeconds) },
-        signal,
-      })
-    ).value;
+    valueOf(send<Classification>('GET', toPath(id), { headers: toPrefer(waitSeconds), signal }));
 
   /** Does the same to all jobs of a filter, however many calls that takes; the counts are of all of them. */
   const bulk = async (action: NewBulkAction, { signal }: CallOptions = {}) => {
@@ -56,43 +48,32 @@ export function createClassifications(send: Transport) {
     ...createClassificationList(send),
     /** Submits a job; with `waitSeconds` the reply is the finished job if it was finished in that time. */
     submit: async (job: NewClassification, options: SubmitOptions = {}) =>
-      (
-        await send<Classification>('POST', '/api/classifications', {
+      valueOf(
+        send<Classification>('POST', '/api/classifications', {
           body: job,
-          headers: { Prefer: toPrefer(options.waitSeconds), 'Idempotency-Key': options.idempotencyKey },
+          headers: { ...toPrefer(options.waitSeconds), 'Idempotency-Key': options.idempotencyKey },
           signal: options.signal,
-        })
-      ).value,
+        }),
+      ),
     /** The same as a file of CSV while it arrives, up to 100,000 rows; the `id` of the last one as `cursor` goes on. */
     exportCsv: async (filter: Omit<ClassificationFilter, 'include'> = {}, { signal }: CallOptions = {}) =>
-      (
-        await send<ReadableStream<Uint8Array>>('GET', '/api/classifications', {
-          query: { ...filter },
-          headers: { Accept: 'text/csv' },
-          read: ({ body }) => body ?? new ReadableStream<Uint8Array>(),
-          signal,
-        })
-      ).value,
+      readCsv(send, '/api/classifications', { query: { ...filter }, signal }),
     cancel: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Classification>('POST', `${toPath(id)}/cancel`, { signal })).value,
+      valueOf(send<Classification>('POST', `${toPath(id)}/cancel`, { signal })),
     /** Removes text, result and all that was said of a job for good; its accounts stay. */
     erase: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Classification>('DELETE', toPath(id), { signal })).value,
+      valueOf(send<Classification>('DELETE', toPath(id), { signal })),
     /** Notes which labels are right, as a person says. */
     correct: async (id: string, labels: readonly string[], { signal }: CallOptions = {}) =>
-      (await send<Classification>('PUT', `${toPath(id)}/correction`, { body: { labels }, signal })).value,
+      valueOf(send<Classification>('PUT', `${toPath(id)}/correction`, { body: { labels }, signal })),
     uncorrect: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Classification>('DELETE', `${toPath(id)}/correction`, { signal })).value,
+      valueOf(send<Classification>('DELETE', `${toPath(id)}/correction`, { signal })),
     bulk,
     retry: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Classification>('POST', `${toPath(id)}/retry`, { signal })).value,
+      valueOf(send<Classification>('POST', `${toPath(id)}/retry`, { signal })),
   };
 }
 
 function toPath(id: string): string {
   return `/api/classifications/${encodeURIComponent(id)}`;
-}
-
-function toPrefer(waitSeconds: number | undefined): string | undefined {
-  return waitSeconds === undefined ? undefined : `wait=${waitSeconds}`;
 }

@@ -1,11 +1,6 @@
 import type { DispatchConfigPart, VersionedDispatchConfig } from '../contracts/dispatch-config.ts';
-import type { CallOptions } from './page.ts';
-import type { Reply, Transport } from './transport.ts';
-
-export interface UpdateConfigOptions extends CallOptions {
-  /** The `etag` of what was read: the change is refused (412 `stale`) if somebody made another since. */
-  ifMatch?: string | null | undefined;
-}
+import { toEtagged, toIfMatch, type CallOptions, type GuardedCall } from './call.ts';
+import type { Transport } from './transport.ts';
 
 const PATH = '/api/providers/config';
 
@@ -13,15 +8,14 @@ const PATH = '/api/providers/config';
 export function createConfig(send: Transport) {
   return {
     get: async ({ signal }: CallOptions = {}) =>
-      toTagged(await send<VersionedDispatchConfig>('GET', PATH, { signal })),
+      toEtagged('config', send<VersionedDispatchConfig>('GET', PATH, { signal })),
     /** Changes only what the part names, nested too. */
-    update: async (part: DispatchConfigPart, { ifMatch, signal }: UpdateConfigOptions = {}) => {
-      const headers = { 'If-Match': ifMatch ?? undefined };
-      return toTagged(await send<VersionedDispatchConfig>('POST', PATH, { body: part, headers, signal }));
+    update: async (part: DispatchConfigPart, { ifMatch, signal }: GuardedCall = {}) => {
+      const headers = toIfMatch(ifMatch);
+      return toEtagged(
+        'config',
+        send<VersionedDispatchConfig>('POST', PATH, { body: part, headers, signal }),
+      );
     },
   };
-}
-
-function toTagged({ value, headers }: Reply<VersionedDispatchConfig>) {
-  return { config: value, etag: headers.get('ETag') };
 }

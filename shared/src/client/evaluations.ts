@@ -7,9 +7,10 @@ import type {
   EvaluationRow,
 } from '../contracts/evaluation.ts';
 import type { SubmitBatchOptions } from './batches.ts';
+import type { CallOptions } from './call.ts';
 import { fromNdjson, NDJSON } from './ndjson.ts';
-import type { CallOptions, Page, PageQuery } from './page.ts';
-import type { Transport } from './transport.ts';
+import type { Page, PageQuery } from './page.ts';
+import { valueOf, type Transport } from './transport.ts';
 
 /** Samples with what is right for them, and who is to be asked. */
 export type NewEvaluation = z.input<typeof evaluationInput>;
@@ -27,23 +28,19 @@ export function createEvaluations(send: Transport) {
       body: NewEvaluation,
       { idempotencyKey, signal }: SubmitBatchOptions = {},
     ) =>
-      (
-        await send<EvaluationAccepted>(
-          'POST',
-          `/api/classifiers/${encodeURIComponent(classifier)}/evaluate`,
-          {
-            body,
-            headers: { 'Idempotency-Key': idempotencyKey },
-            signal,
-          },
-        )
-      ).value,
+      valueOf(
+        send<EvaluationAccepted>('POST', `/api/classifiers/${encodeURIComponent(classifier)}/evaluate`, {
+          body,
+          headers: { 'Idempotency-Key': idempotencyKey },
+          signal,
+        }),
+      ),
     get: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Evaluation>('GET', toPath(id), { signal })).value,
+      valueOf(send<Evaluation>('GET', toPath(id), { signal })),
     list: async (filter: EvaluationFilter = {}, { signal }: CallOptions = {}) =>
-      (await send<Page<EvaluationRow>>('GET', '/api/evaluations', { query: { ...filter }, signal })).value,
+      valueOf(send<Page<EvaluationRow>>('GET', '/api/evaluations', { query: { ...filter }, signal })),
     cancel: async (id: string, { signal }: CallOptions = {}) =>
-      (await send<Evaluation>('POST', `${toPath(id)}/cancel`, { signal })).value,
+      valueOf(send<Evaluation>('POST', `${toPath(id)}/cancel`, { signal })),
     /** Each sample at each provider, final or not, as they arrive. */
     async *results(id: string, { signal }: CallOptions = {}): AsyncGenerator<EvaluationResult> {
       const { value } = await send<AsyncGenerator<EvaluationResult>>('GET', `${toPath(id)}/results`, {

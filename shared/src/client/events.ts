@@ -1,6 +1,6 @@
 import type { EventType, ServerEvent } from '../contracts/event.ts';
+import type { CallOptions } from './call.ts';
 import { createEventParser, type EventBlock } from './event-parser.ts';
-import type { CallOptions } from './page.ts';
 import { ProblemError, UnreachableError } from './problem-error.ts';
 import { parseJson, toHeaders, toProblemError, toQueryString, type TransportOptions } from './transport.ts';
 import { isWorthRepeating, pause } from './wait.ts';

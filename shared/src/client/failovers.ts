@@ -2,8 +2,9 @@ import type * as z from 'zod/mini';
 import type { drillInput, DrillResult } from '../contracts/drill.ts';
 import type { Failover } from '../contracts/failover.ts';
 import type { FaultKind } from '../contracts/fault.ts';
-import type { CallOptions, Page, PageQuery } from './page.ts';
-import type { Transport } from './transport.ts';
+import type { CallOptions } from './call.ts';
+import type { Page, PageQuery } from './page.ts';
+import { valueOf, type Transport } from './transport.ts';
 
 export interface FailoverFilter extends PageQuery {
   /** Id or name of the provider that failed or was asked next. */
@@ -20,9 +21,9 @@ export function createFailovers(send: Transport) {
   return {
     /** Every switch from one provider to the next, newest first. */
     list: async (filter: FailoverFilter = {}, { signal }: CallOptions = {}) =>
-      (await send<Page<Failover>>('GET', '/api/failovers', { query: { ...filter }, signal })).value,
+      valueOf(send<Page<Failover>>('GET', '/api/failovers', { query: { ...filter }, signal })),
     /** Runs a job of its own with a fault of choice in front of one provider; at most 15 s. */
     drill: async (drill: z.input<typeof drillInput>, { signal }: CallOptions = {}) =>
-      (await send<DrillResult>('POST', '/api/providers/failover', { body: drill, signal })).value,
+      valueOf(send<DrillResult>('POST', '/api/providers/failover', { body: drill, signal })),
   };
 }

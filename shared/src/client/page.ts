@@ -9,11 +9,6 @@ export interface PageQuery {
   cursor?: string | undefined;
 }
 
-/** What every call takes: a signal that gives it up. */
-export interface CallOptions {
-  signal?: AbortSignal | undefined;
-}
-
 /** Everything of a list, page by page as it is read. */
 export async function* iteratePages<T>(
   readPage: (cursor: string | undefined) => Promise<Page<T>>,

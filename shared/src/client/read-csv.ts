@@ -1,4 +1,4 @@
-import type { RequestOptions, Transport } from './transport.ts';
+import { valueOf, type RequestOptions, type Transport } from './transport.ts';
 
 /** A list as CSV (RFC 4180), as it arrives: pipe it to a file, or read it whole with `new Response(stream).text()`. */
 export async function readCsv(
@@ -8,5 +8,5 @@ export async function readCsv(
 ): Promise<ReadableStream<Uint8Array>> {
   const read = ({ body }: Response) => body ?? new ReadableStream<Uint8Array>();
   const headers = { Accept: 'text/csv' };
-  return (await send<ReadableStream<Uint8Array>>('GET', path, { ...options, headers, read })).value;
+  return valueOf(send<ReadableStream<Uint8Array>>('GET', path, { ...options, headers, read }));
 }

@@ -37,6 +37,11 @@ export interface Reply<T> {
 
 export type Transport = <T>(method: string, path: string, options?: RequestOptions<T>) => Promise<Reply<T>>;
 
+/** What a reply holds, for a caller who needs nothing else of it. */
+export async function valueOf<T>(reply: Promise<Reply<T>>): Promise<T> {
+  return (await reply).value;
+}
+
 /**
  * The one place that talks HTTP. Replies are trusted to be of the contract's type, so that no schema has to be
  * loaded; any other reply is a `ProblemError`, none at all an `UnreachableError`. An abort is passed on as it is.

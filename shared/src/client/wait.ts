@@ -1,5 +1,5 @@
 import type { Classification, JobState } from '../contracts/classification.ts';
-import type { CallOptions } from './page.ts';
+import type { CallOptions } from './call.ts';
 import { ProblemError, UnreachableError } from './problem-error.ts';
 
 export interface WaitOptions extends CallOptions {
