@@ -1,6 +1,12 @@
 import { AppError } from '@understudy/shared/errors';
 import type { IdKind } from '@understudy/shared/ids';
 
+/** What a list is asked for, of which one page is answered. */
+export interface PageQuery {
+  limit: number;
+  cursor?: string | undefined;
+}
+
 /** An opaque mark of a place in a list: behind the thing with this id. */
 export function toCursor(id: string): string {
   return Buffer.from(id, 'utf8').toString('base64url');
@@ -27,4 +33,27 @@ export function toPage<T>(
   const last = items.at(-1);
   const lastId = found.length > limit && last !== undefined ? toId(last) : goOnBehind;
   return { items, nextCursor: lastId === null ? null : toCursor(lastId) };
+}
+
+type FindPage<T> = (page: { limit: number; beforeId: string | null }) => Promise<readonly T[]>;
+
+/** A page of what `find` gives, newest first. @throws {AppError} `invalid_cursor` */
+export function readPage<T extends { _id: string }>(
+  query: PageQuery,
+  kind: IdKind,
+  find: FindPage<T>,
+): Promise<{ items: T[]; nextCursor: string | null }>;
+export function readPage<T>(
+  query: PageQuery,
+  kind: IdKind,
+  find: FindPage<T>,
+  toId: (item: T) => string,
+): Promise<{ items: T[]; nextCursor: string | null }>;
+export async function readPage<T extends { _id: string }>(
+  { limit, cursor }: PageQuery,
+  kind: IdKind,
+  find: FindPage<T>,
+  toId: (item: T) => string = ({ _id }) => _id,
+) {
+  return toPage(await find({ limit: limit + 1, beforeId: fromCursor(cursor, kind) }), limit, toId);
 }

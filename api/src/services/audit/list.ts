@@ -2,15 +2,14 @@ import type { AuditQuery, AuditRow } from '@understudy/shared/contracts/audit';
 import { findAudit } from '@understudy/shared/store/audit/find-audit';
 import type { AuditDocument } from '@understudy/shared/store/audit/model';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage } from '../../http/cursor.ts';
+import { readPage } from '../../http/cursor.ts';
 
 /** A page of the audit log, newest first. */
 export async function listAudit(
   ctx: Context,
-  { limit, cursor, ...filter }: AuditQuery,
+  query: AuditQuery,
 ): Promise<{ data: AuditRow[]; nextCursor: string | null }> {
-  const found = await findAudit(ctx.store, filter, { limit: limit + 1, beforeId: fromCursor(cursor, 'aud') });
-  const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
+  const { items, nextCursor } = await readPage(query, 'aud', (page) => findAudit(ctx.store, query, page));
   return { data: items.map(toAuditEntry), nextCursor };
 }
 

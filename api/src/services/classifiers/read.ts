@@ -8,13 +8,8 @@ import {
   readClassifierVersion,
 } from '@understudy/shared/store/classifiers/read-classifier';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage } from '../../http/cursor.ts';
+import { readPage, type PageQuery } from '../../http/cursor.ts';
 import { toClassifier, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
-
-interface PageQuery {
-  limit: number;
-  cursor?: string | undefined;
-}
 
 interface ClassifierPage {
   data: Classifier[];
@@ -22,9 +17,13 @@ interface ClassifierPage {
 }
 
 /** A page of classifiers, newest first, each in its newest version but for the labels' examples. */
-export async function listClassifiers(ctx: Context, { limit, cursor }: PageQuery): Promise<ClassifierPage> {
-  const found = await findPage(ctx.store, { limit: limit + 1, beforeId: fromCursor(cursor, 'clf') });
-  const { items, nextCursor } = toPage(found, limit, ({ classifier }) => classifier._id);
+export async function listClassifiers(ctx: Context, query: PageQuery): Promise<ClassifierPage> {
+  const { items, nextCursor } = await readPage(
+    query,
+    'clf',
+    (page) => findPage(ctx.store, page),
+    ({ classifier }) => classifier._id,
+  );
   return { data: items.map(({ classifier, version }) => toClassifier(classifier, version)), nextCursor };
 }
 
@@ -42,12 +41,16 @@ export async function getClassifier(
 /** A page of a classifier's versions, newest first, but for the labels' examples. */
 export async function listClassifierVersions(
   ctx: Context,
-  { name, limit, cursor }: PageQuery & { name: string },
+  { name, ...query }: PageQuery & { name: string },
 ): Promise<ClassifierPage> {
   const classifier = classifierOrNotFound(await findClassifier(ctx.store, name));
-  const beforeVersion = toVersion(classifier, fromCursor(cursor, 'clf'));
-  const found = await findVersions(ctx.store, classifier._id, { limit: limit + 1, beforeVersion });
-  const { items, nextCursor } = toPage(found, limit, ({ version }) => toPlace(classifier, version));
+  const { items, nextCursor } = await readPage(
+    query,
+    'clf',
+    ({ limit, beforeId }) =>
+      findVersions(ctx.store, classifier._id, { limit, beforeVersion: toVersion(classifier, beforeId) }),
+    ({ version }) => toPlace(classifier, version),
+  );
   return { data: items.map((version) => toClassifier(classifier, version)), nextCursor };
 }
 

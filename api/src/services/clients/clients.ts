@@ -11,18 +11,19 @@ import {
 import { toClientSecretPlace } from '@understudy/shared/store/clients/model';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage } from '../../http/cursor.ts';
+import { readPage, type PageQuery } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 
 /** A page of clients, newest first; without `admin` one's own only. */
 export async function listClients(
   ctx: Context,
-  { viewer, limit, cursor }: { viewer: Viewer; limit: number; cursor?: string | undefined },
+  { viewer, ...query }: PageQuery & { viewer: Viewer },
 ): Promise<{ data: Client[]; nextCursor: string | null }> {
   const name = toVisibleClient(viewer);
-  const found = await findPage(ctx.store, { limit: limit + 1, beforeId: fromCursor(cursor, 'cli'), name });
-  const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
+  const { items, nextCursor } = await readPage(query, 'cli', (page) =>
+    findPage(ctx.store, { ...page, name }),
+  );
   return {
     data: items.map(({ name, createdAt }) => ({ name, createdAt: createdAt.toISOString() })),
     nextCursor,

@@ -10,17 +10,16 @@ import {
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage } from '../../http/cursor.ts';
+import { readPage, type PageQuery } from '../../http/cursor.ts';
 import { toAuditRow, type Change } from '../audit.ts';
 import { refreshCaches } from '../refresh-caches.ts';
 
 /** A page of tokens, newest first; their values are known to nobody. */
 export async function listTokens(
   ctx: Context,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  query: PageQuery,
 ): Promise<{ data: Token[]; nextCursor: string | null }> {
-  const found = await findPage(ctx.store, { limit: limit + 1, beforeId: fromCursor(cursor, 'tok') });
-  const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
+  const { items, nextCursor } = await readPage(query, 'tok', (page) => findPage(ctx.store, page));
   return { data: items.map(toToken), nextCursor };
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@understudy/shared/store/webhooks/read-deliveries';
 import { endPause } from '@understudy/shared/store/webhooks/targets';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage } from '../../http/cursor.ts';
+import { readPage } from '../../http/cursor.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { assertMayDeliver } from './assert-may-hear.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
@@ -21,10 +21,9 @@ export async function listDeliveries(
 ): Promise<{ data: Delivery[]; nextCursor: string | null }> {
   const { _id, events } = await findVisibleWebhook(ctx, viewer, id);
   assertMayDeliver(viewer, events);
-  const { limit, cursor, state } = query;
-  const page = { limit: limit + 1, beforeId: fromCursor(cursor, 'whd'), states: state };
-  const found = await findPage(ctx.store, _id, page);
-  const { items, nextCursor } = toPage(found, limit, (delivery) => delivery._id);
+  const { items, nextCursor } = await readPage(query, 'whd', (page) =>
+    findPage(ctx.store, _id, { ...page, states: query.state }),
+  );
   return { data: items.map(toDelivery), nextCursor };
 }
 

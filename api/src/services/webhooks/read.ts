@@ -1,7 +1,7 @@
 import type { Webhook } from '@understudy/shared/contracts/webhook';
 import { listWebhooks as findPage } from '@understudy/shared/store/webhooks/webhooks';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage } from '../../http/cursor.ts';
+import { readPage, type PageQuery } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { findVisibleWebhook } from './find.ts';
 import { describeWebhook, describeWebhooks, type TaggedWebhook } from './to-webhook.ts';
@@ -9,15 +9,12 @@ import { describeWebhook, describeWebhooks, type TaggedWebhook } from './to-webh
 /** A page of the endpoints that the viewer may see, newest first. */
 export async function listWebhooks(
   ctx: Context,
-  { viewer, limit, cursor }: { viewer: Viewer; limit: number; cursor?: string | undefined },
+  { viewer, ...query }: PageQuery & { viewer: Viewer },
 ): Promise<{ data: Webhook[]; nextCursor: string | null }> {
   const client = toVisibleClient(viewer);
-  const found = await findPage(ctx.store, {
-    limit: limit + 1,
-    beforeId: fromCursor(cursor, 'whk'),
-    client,
-  });
-  const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
+  const { items, nextCursor } = await readPage(query, 'whk', (page) =>
+    findPage(ctx.store, { ...page, client }),
+  );
   return { data: await describeWebhooks(ctx, items), nextCursor };
 }
 
