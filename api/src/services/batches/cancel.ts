@@ -4,7 +4,7 @@ import { countBatch } from '@understudy/shared/store/batches/count-batch';
 import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { followEnds } from '../classifications/follow-ends.ts';
 import { noteAction } from '../classifications/note-action.ts';
 import { inStoreTime } from '../in-store-time.ts';

@@ -14,7 +14,7 @@ import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry
 import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
 import { fromCursor, toCursor } from '../../http/cursor.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { followEnds } from './follow-ends.ts';
 import { noteAction } from './note-action.ts';

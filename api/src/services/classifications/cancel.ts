@@ -3,7 +3,7 @@ import { ConflictError } from '@understudy/shared/errors';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { findJob } from './find.ts';
 import { followEnds } from './follow-ends.ts';
 import { describeJob } from './describe.ts';

@@ -10,7 +10,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { findJob } from './find.ts';
 import { describeJob } from './describe.ts';
 import { noteAction, toJobTarget } from './note-action.ts';

@@ -1,7 +1,7 @@
 import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { findJob } from './find.ts';
 import { followEnds } from './follow-ends.ts';
 import { describeJob } from './describe.ts';

@@ -4,7 +4,7 @@ import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { findJob } from './find.ts';
 import { describeJob } from './describe.ts';
 import { toJobTarget, toNote } from './note-action.ts';

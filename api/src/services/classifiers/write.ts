@@ -4,7 +4,6 @@ import {
   type ClassifierUpdate,
 } from '@understudy/shared/contracts/classifier';
 import { ValidationError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type {
   ClassifierDocument,
   ClassifierVersionDocument,
@@ -21,7 +20,7 @@ import type { Context } from '../../context.ts';
 import { assertMatches, toEtag } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { classifierOrNotFound } from './read.ts';
 import { toAudited, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
 import { refreshCaches } from '../refresh-caches.ts';
@@ -131,7 +130,7 @@ async function record(
 ) {
   const target = { kind: 'classifier', id: classifier._id, name: classifier.name };
   const [before, after] = [from, to].map((version) => version && toAudited(version));
-  await writeAudit(ctx.store, toAuditRow(change, { action, target, before, after }), session);
+  await auditChange(ctx, change, { action, target, before, after }, session);
   await bumpVersion(ctx.store, 'classifiers', session);
 }
 

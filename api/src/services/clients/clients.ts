@@ -2,7 +2,6 @@ import type { Client } from '@understudy/shared/contracts/client';
 import type { RotatedSecret } from '@understudy/shared/contracts/webhook';
 import { ForbiddenError, NotFoundError } from '@understudy/shared/errors';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import {
   findClient,
   listClients as findPage,
@@ -13,7 +12,7 @@ import { inTransaction } from '@understudy/shared/store/transaction';
 import type { Context } from '../../context.ts';
 import { readPage, type PageQuery } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 
 /** A page of clients, newest first; without `admin` one's own only. */
 export async function listClients(
@@ -50,8 +49,7 @@ export async function rotateClientSecret(
     await writeClientSecrets(store, client._id, secrets, session);
     const target = { kind: 'client', id: client._id, name };
     const counts = { before: { secrets: client.secrets.length }, after: { secrets: secrets.length } };
-    const row = toAuditRow(change, { action: 'client.secret_rotated', target, ...counts });
-    await writeAudit(store, row, session);
+    await auditChange(ctx, change, { action: 'client.secret_rotated', target, ...counts }, session);
     return { secret, previousValidUntil: previousValidUntil?.toISOString() ?? null };
   });
 }

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { dispatchConfig, type DispatchConfigPart } from '@understudy/shared/contracts/dispatch-config';
 import { coversScope } from '@understudy/shared/contracts/scope';
 import { ForbiddenError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { readVersionedDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
 import { writeDispatchConfig } from '@understudy/shared/store/settings/write-dispatch-config';
 import { inTransaction } from '@understudy/shared/store/transaction';
@@ -12,7 +11,7 @@ import { assertMatches } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { refreshCaches } from '../refresh-caches.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { toTagged, type TaggedDispatchConfig } from './get.ts';
 
 interface ConfigChange extends Change {
@@ -43,8 +42,7 @@ export async function updateDispatchConfig(
     if (isDeepStrictEqual(before, after)) return current;
     const next = { config: after, version: version + 1, now: new Date(clock.now()) };
     await writeDispatchConfig(store, next, session);
-    const row = toAuditRow(change, { action: 'config.updated', target: TARGET, before, after });
-    await writeAudit(store, row, session);
+    await auditChange(ctx, change, { action: 'config.updated', target: TARGET, before, after }, session);
     await bumpVersion(store, 'config', session);
     return { ...after, version: next.version };
   });

@@ -1,7 +1,7 @@
 import type { Evaluation } from '@understudy/shared/contracts/evaluation';
 import { countBatch, countFinal } from '@understudy/shared/store/batches/count-batch';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { cancelJobsOf } from '../batches/cancel.ts';
 import { noteAction } from '../classifications/note-action.ts';
 import { inStoreTime } from '../in-store-time.ts';

@@ -5,7 +5,7 @@ import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toRoute } from '@understudy/shared/store/jobs/route';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { acceptJobs } from '../batches/accept-jobs.ts';
 import { breathing } from '../batches/breathing.ts';
 import { createStaging } from '../batches/staging.ts';

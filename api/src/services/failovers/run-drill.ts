@@ -5,13 +5,11 @@ import {
   type DrillResult,
 } from '@understudy/shared/contracts/drill';
 import { ConflictError, ValidationError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { readAttempts } from '@understudy/shared/store/jobs/read-job';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
-import { inTransaction } from '@understudy/shared/store/transaction';
 import type { Context } from '../../context.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditAlone, type Change } from '../audit/audit-change.ts';
 import { toAttempt } from '@understudy/shared/store/jobs/to-classification';
 import { inStoreTime } from '../in-store-time.ts';
 import { askWorker } from '../providers/ask-worker.ts';
@@ -59,15 +57,9 @@ export async function runDrill(
 }
 
 /** A drill spends money and time of real providers: who ran it is on record, without its text. */
-async function note(
-  { store }: Context,
-  change: Change,
-  { _id, name }: ProviderDocument,
-  { fault }: DrillInput,
-) {
+async function note(ctx: Context, change: Change, { _id, name }: ProviderDocument, { fault }: DrillInput) {
   const target = { kind: 'provider', id: _id, name };
-  const row = toAuditRow(change, { action: 'provider.drilled', target, before: null, after: { fault } });
-  await inTransaction(store, (session) => writeAudit(store, row, session));
+  await auditAlone(ctx, change, { action: 'provider.drilled', target, before: null, after: { fault } });
 }
 
 function toUnfinished(elapsedMs: number): DrillFinding {

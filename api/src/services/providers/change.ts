@@ -1,6 +1,5 @@
 import type { ProviderInput } from '@understudy/shared/contracts/provider';
 import { providerInput } from '@understudy/shared/contracts/provider';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { replaceProvider as writeNext } from '@understudy/shared/store/providers/write-provider';
@@ -11,7 +10,7 @@ import { assertMatches, toEtag } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { assertCallable } from '../assert-callable.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { orNotFound } from './find.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNextDocument, toReset, toTombstone } from './to-document.ts';
@@ -82,8 +81,7 @@ async function write(
     await writeNext(ctx.store, next, session);
     const target = { kind: 'provider', id: next._id, name: next.name };
     const after = action === 'provider.deleted' ? null : toAudited(next);
-    const row = toAuditRow(change, { action, target, before: toAudited(current), after });
-    await writeAudit(ctx.store, row, session);
+    await auditChange(ctx, change, { action, target, before: toAudited(current), after }, session);
     await bumpVersion(ctx.store, 'providers', session);
     return next;
   });

@@ -1,13 +1,12 @@
 import type { ProviderInput } from '@understudy/shared/contracts/provider';
 import { createId } from '@understudy/shared/ids';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { insertProvider } from '@understudy/shared/store/providers/write-provider';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
 import { toEtag } from '../../http/etag.ts';
 import { assertCallable } from '../assert-callable.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNewDocument } from './to-document.ts';
 import { describeProvider, toAudited } from './to-provider.ts';
@@ -23,8 +22,8 @@ export async function createProvider(
   const target = { kind: 'provider', id: provider._id, name: provider.name };
   await inTransaction(ctx.store, async (session) => {
     await insertProvider(ctx.store, provider, session);
-    const row = { action: 'provider.created', target, before: null, after: toAudited(provider) };
-    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    const entry = { action: 'provider.created', target, before: null, after: toAudited(provider) };
+    await auditChange(ctx, change, entry, session);
     await bumpVersion(ctx.store, 'providers', session);
   });
   await refreshCaches(ctx);

@@ -1,7 +1,7 @@
 import { providerInput, type Provider, type ProviderOffers } from '@understudy/shared/contracts/provider';
 import { NotFoundError } from '@understudy/shared/errors';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { createProvider } from './create.ts';
 import type { TaggedProvider } from './get.ts';
 

@@ -1,5 +1,4 @@
 import { amendAudit } from '@understudy/shared/store/audit/amend-audit';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { correctSpend } from '@understudy/shared/store/providers/correct-spend';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
@@ -14,7 +13,7 @@ import {
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { Context } from '../../context.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { orNotFound } from './find.ts';
 import { addRepriced, toRepriced, type RepriceSum } from './reprice-sum.ts';
 
@@ -104,9 +103,5 @@ async function note(
     return auditId;
   }
   const target = { kind: 'provider', id: provider._id, name: provider.name };
-  return writeAudit(
-    store,
-    toAuditRow(change, { action: 'provider.repriced', target, before, after }),
-    session,
-  );
+  return auditChange({ store }, change, { action: 'provider.repriced', target, before, after }, session);
 }

@@ -4,7 +4,7 @@ import type { ProviderDocument } from '@understudy/shared/store/providers/model'
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { toPriceVersion } from '@understudy/shared/store/usage/price-override';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { refreshCaches } from '../refresh-caches.ts';
 import { orNotFound } from './find.ts';

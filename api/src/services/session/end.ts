@@ -1,6 +1,6 @@
 import { endSession as removeSession } from '@understudy/shared/store/sessions/sessions';
 import type { Context } from '../../context.ts';
-import type { Change } from '../audit.ts';
+import type { Change } from '../audit/audit-change.ts';
 import { noteSession } from './note.ts';
 
 /** Ends the session of a cookie's value, here at once and in every process within half a second. */

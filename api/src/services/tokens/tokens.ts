@@ -1,6 +1,5 @@
 import type { Token, TokenCreated, TokenInput } from '@understudy/shared/contracts/token';
 import { NotFoundError, ValidationError } from '@understudy/shared/errors';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import type { TokenDocument } from '@understudy/shared/store/tokens/model';
 import {
   insertToken,
@@ -11,7 +10,7 @@ import { inTransaction } from '@understudy/shared/store/transaction';
 import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import type { Context } from '../../context.ts';
 import { readPage, type PageQuery } from '../../http/cursor.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { refreshCaches } from '../refresh-caches.ts';
 
 /** A page of tokens, newest first; their values are known to nobody. */
@@ -37,8 +36,8 @@ export async function createToken(
   const made = await inTransaction(ctx.store, async (session) => {
     const written = await insertToken(ctx.store, { ...input, expiresAt }, session);
     const target = toTarget(written.token);
-    const row = { action: 'token.created', target, before: null, after: toAudited(written.token) };
-    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    const entry = { action: 'token.created', target, before: null, after: toAudited(written.token) };
+    await auditChange(ctx, change, entry, session);
     await bumpVersion(ctx.store, 'tokens', session);
     return written;
   });
@@ -51,8 +50,8 @@ export async function revokeToken(ctx: Context, { id, ...change }: Change & { id
   await inTransaction(ctx.store, async (session) => {
     const token = await revoke(ctx.store, id, session);
     if (!token) throw new NotFoundError('not_found', 'There is no such token.');
-    const row = { action: 'token.revoked', target: toTarget(token), before: toAudited(token), after: null };
-    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    const entry = { action: 'token.revoked', target: toTarget(token), before: toAudited(token), after: null };
+    await auditChange(ctx, change, entry, session);
     await bumpVersion(ctx.store, 'tokens', session);
   });
   await refreshCaches(ctx);

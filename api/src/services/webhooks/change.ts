@@ -1,6 +1,5 @@
 import { webhookInput, type WebhookInput, type RotatedSecret } from '@understudy/shared/contracts/webhook';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { toWebhookSecretPlace, type WebhookDocument } from '@understudy/shared/store/webhooks/model';
 import { clearTarget } from '@understudy/shared/store/webhooks/targets';
@@ -13,7 +12,7 @@ import { assertMatches, toEtag } from '../../http/etag.ts';
 import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { assertCallable } from '../assert-callable.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { assertMayChange, assertMayHear } from './assert-may-hear.ts';
 import { findVisibleWebhook } from './find.ts';
 import { describeWebhook, toAudited, type TaggedWebhook } from './to-webhook.ts';
@@ -97,8 +96,8 @@ async function write(
     if (next) await writeNext(store, next, session);
     else await remove(store, id, session);
     const target = { kind: 'webhook', id, name: current.url };
-    const row = { action, target, before: toAudited(current), after: next && toAudited(next) };
-    await writeAudit(store, toAuditRow(change, row), session);
+    const entry = { action, target, before: toAudited(current), after: next && toAudited(next) };
+    await auditChange(ctx, change, entry, session);
     return next ?? current;
   });
 }

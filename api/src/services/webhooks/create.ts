@@ -2,13 +2,12 @@ import { MAX_WEBHOOKS, type Webhook, type WebhookInput } from '@understudy/share
 import { ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { createSigningSecret } from '@understudy/shared/secrets/webhook-secret';
-import { writeAudit } from '@understudy/shared/store/audit/write-audit';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { toWebhookSecretPlace, type WebhookDocument } from '@understudy/shared/store/webhooks/model';
 import { insertWebhook } from '@understudy/shared/store/webhooks/webhooks';
 import type { Context } from '../../context.ts';
 import { assertCallable } from '../assert-callable.ts';
-import { toAuditRow, type Change } from '../audit.ts';
+import { auditChange, type Change } from '../audit/audit-change.ts';
 import { assertMayHear } from './assert-may-hear.ts';
 import { describeWebhook, toAudited } from './to-webhook.ts';
 
@@ -48,8 +47,8 @@ export async function createWebhook(
       throw new ValidationError([{ pointer: '', detail, code: 'too_many' }]);
     }
     const target = { kind: 'webhook', id, name: webhook.url };
-    const row = { action: 'webhook.created', target, before: null, after: toAudited(webhook) };
-    await writeAudit(ctx.store, toAuditRow(change, row), session);
+    const entry = { action: 'webhook.created', target, before: null, after: toAudited(webhook) };
+    await auditChange(ctx, change, entry, session);
   });
   return { ...(await describeWebhook(ctx, webhook)), secret };
 }
