@@ -1,5 +1,5 @@
 import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
-import { toBearer } from '@understudy/shared/runtime/metrics-token';
+import { toBearer } from '@understudy/shared/net/to-bearer';
 import type { Request } from 'express';
 import type { Context } from '../context.ts';
 import { createSessionCookie, type SessionCookie } from './cookies.ts';

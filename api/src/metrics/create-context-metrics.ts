@@ -1,4 +1,4 @@
-import { readStores } from '@understudy/shared/runtime/probe-server';
+import { readStores } from '@understudy/shared/runtime/readiness';
 import type { StoreLatency } from '@understudy/shared/runtime/store-latency';
 import { readJobTotals } from '@understudy/shared/store/overview/read-job-totals';
 import type { Context } from '../context.ts';

@@ -1,11 +1,13 @@
 import type { Registry } from 'prom-client';
 import { coversScope } from '../contracts/scope.ts';
+import { toBearer } from '../net/to-bearer.ts';
 import type { Store } from '../store/connect.ts';
 import { findToken } from '../store/tokens/find-token.ts';
 import type { Service } from './lifecycle.ts';
-import { isMetricsToken, toBearer } from './metrics-token.ts';
+import { isMetricsToken } from './metrics-token.ts';
 import { createMetricsRegistry } from './metrics-registry.ts';
-import { createProbeServer, readStores } from './probe-server.ts';
+import { createProbeServer } from './probe-server.ts';
+import { readStores } from './readiness.ts';
 import type { StoreLatency } from './store-latency.ts';
 
 interface ProbesOptions {

@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { VERSION } from '../version.ts';
-import type { readStores } from './probe-server.ts';
+import type { ReachedStores } from './readiness.ts';
 import { addReadMetric } from './read-metric.ts';
 import type { StoreLatency } from './store-latency.ts';
 
 export interface MetricsRegistryOptions {
   role: 'api' | 'worker' | 'scheduler';
-  stores: () => ReturnType<typeof readStores>;
+  stores: () => Promise<ReachedStores>;
   latency: StoreLatency;
 }
 

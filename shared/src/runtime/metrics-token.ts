@@ -1,9 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** The value of a bearer token in an `Authorization` header; null where there is none. */
-export function toBearer(authorization: string | undefined): string | null {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null;
-}
+import { toBearer } from '../net/to-bearer.ts';
 
 /** Whether somebody shows METRICS_TOKEN, compared in constant time; never where there is none. */
 export function isMetricsToken(configured: string | undefined, authorization: string | undefined): boolean {

@@ -2,31 +2,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import type { Readiness } from '../contracts/system.ts';
 import type { Service } from './lifecycle.ts';
+import { toReadiness, type ReachedStores } from './readiness.ts';
 
 export interface ProbeServer extends Service {
   /** The port it listens on, once started; that asked for, unless it was 0. */
   port(): number;
 }
 
-type Reached = Readiness['stores'];
-
-/** Which stores answer now. A store that hangs counts as down by its own connection's time-out. */
-export async function readStores(ping: Record<keyof Reached, () => Promise<unknown>>): Promise<Reached> {
-  const reached = async (store: keyof Reached) =>
-    ping[store]().then(
-      () => 'up' as const,
-      () => 'down' as const,
-    );
-  const [mongodb, redis] = await Promise.all([reached('mongodb'), reached('redis')]);
-  return { mongodb, redis };
-}
-
 interface ProbeOptions {
   host: string;
   port: number;
-  stores: () => Promise<Reached>;
+  stores: () => Promise<ReachedStores>;
   metrics: Pick<Registry, 'contentType' | 'metrics'>;
   /** Who may read the metrics, by the `Authorization` header. */
   mayScrape: (authorization: string | undefined) => Promise<boolean>;
@@ -47,8 +34,8 @@ export function createProbeServer(options: ProbeOptions): ProbeServer {
     if (request.url === '/metrics') return void sendMetrics(options, request, response);
     if (request.url !== '/readyz') return send(404, { status: 'not_found' });
     void options.stores().then((stores) => {
-      const ready = !stopping && stores.mongodb === 'up' && stores.redis === 'up';
-      send(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', stores } satisfies Readiness);
+      const readiness = toReadiness(stores, !stopping);
+      send(readiness.status === 'ready' ? 200 : 503, readiness);
     });
   });
 
