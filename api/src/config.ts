@@ -1,39 +1,29 @@
-import { environment, parseConfig, tracingEnvironment, type Environment } from '@understudy/shared/config';
-
-const {
-  MONGODB_URI,
-  REDIS_URL,
-  HOST,
-  PORT,
-  UNDERSTUDY_MASTER_KEYS,
-  UNDERSTUDY_BOOTSTRAP_TOKEN,
-  UNDERSTUDY_PRIVATE_HOSTS,
-  PUBLIC_URL,
-  TRUST_PROXY,
-  METRICS_TOKEN,
-  LOG_LEVEL,
-  LOG_FORMAT,
-  OPENAI_API_KEY,
-  ANTHROPIC_API_KEY,
-} = environment;
+import {
+  parseConfig,
+  pickEnvironment,
+  tracingEnvironment,
+  type Environment,
+} from '@understudy/shared/config';
 
 /** What the API process reads from its environment. */
 const apiEnvironment = {
-  MONGODB_URI,
-  REDIS_URL,
-  HOST,
-  PORT,
-  UNDERSTUDY_MASTER_KEYS,
-  UNDERSTUDY_BOOTSTRAP_TOKEN,
-  UNDERSTUDY_PRIVATE_HOSTS,
-  PUBLIC_URL,
-  TRUST_PROXY,
-  METRICS_TOKEN,
-  LOG_LEVEL,
-  LOG_FORMAT,
+  ...pickEnvironment([
+    'MONGODB_URI',
+    'REDIS_URL',
+    'HOST',
+    'PORT',
+    'UNDERSTUDY_MASTER_KEYS',
+    'UNDERSTUDY_BOOTSTRAP_TOKEN',
+    'UNDERSTUDY_PRIVATE_HOSTS',
+    'PUBLIC_URL',
+    'TRUST_PROXY',
+    'METRICS_TOKEN',
+    'LOG_LEVEL',
+    'LOG_FORMAT',
+    'OPENAI_API_KEY',
+    'ANTHROPIC_API_KEY',
+  ]),
   ...tracingEnvironment,
-  OPENAI_API_KEY,
-  ANTHROPIC_API_KEY,
 };
 
 export type ApiConfig = ReturnType<typeof loadConfig>;

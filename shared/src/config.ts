@@ -132,6 +132,14 @@ export const environment = {
   ANTHROPIC_API_KEY: z.string().optional(),
 };
 
+/** What a process reads of it: the variables of these names. */
+export function pickEnvironment<K extends keyof typeof environment>(
+  names: readonly K[],
+): Pick<typeof environment, K> {
+  const picked = names.map((name) => [name, environment[name]]);
+  return Object.fromEntries(picked) as Pick<typeof environment, K>;
+}
+
 export type Environment = Record<string, string | undefined>;
 
 /**

@@ -1,35 +1,27 @@
 import type * as z from 'zod';
-import { environment, parseConfig, tracingEnvironment, type Environment } from '@understudy/shared/config';
-
-const {
-  MONGODB_URI,
-  REDIS_URL,
-  HOST,
-  PORT,
-  PUBLIC_URL,
-  UNDERSTUDY_MASTER_KEYS,
-  UNDERSTUDY_PRIVATE_HOSTS,
-  WORKER_CONCURRENCY,
-  METRICS_PORT,
-  METRICS_TOKEN,
-  LOG_LEVEL,
-  LOG_FORMAT,
-} = environment;
+import {
+  parseConfig,
+  pickEnvironment,
+  tracingEnvironment,
+  type Environment,
+} from '@understudy/shared/config';
 
 /** What the worker takes from the environment. */
 const workerEnvironment = {
-  MONGODB_URI,
-  REDIS_URL,
-  HOST,
-  PORT,
-  PUBLIC_URL,
-  UNDERSTUDY_MASTER_KEYS,
-  UNDERSTUDY_PRIVATE_HOSTS,
-  WORKER_CONCURRENCY,
-  METRICS_PORT,
-  METRICS_TOKEN,
-  LOG_LEVEL,
-  LOG_FORMAT,
+  ...pickEnvironment([
+    'MONGODB_URI',
+    'REDIS_URL',
+    'HOST',
+    'PORT',
+    'PUBLIC_URL',
+    'UNDERSTUDY_MASTER_KEYS',
+    'UNDERSTUDY_PRIVATE_HOSTS',
+    'WORKER_CONCURRENCY',
+    'METRICS_PORT',
+    'METRICS_TOKEN',
+    'LOG_LEVEL',
+    'LOG_FORMAT',
+  ]),
   ...tracingEnvironment,
 };
 
