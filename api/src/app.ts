@@ -1,4 +1,3 @@
-import { NotFoundError } from '@understudy/shared/errors';
 import express, { type Express } from 'express';
 import { createBoard } from './board.ts';
 import { createConsole } from './console.ts';
@@ -7,7 +6,9 @@ import { mountRoutes } from './http/mount-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createProblemHandler } from './http/run-route.ts';
-import { createSecurityHeaders, refuseMalformed } from './http/security-headers.ts';
+import { refuseMalformed } from './http/refuse-malformed.ts';
+import { refusePath } from './http/refuse-path.ts';
+import { createSecurityHeaders } from './http/security-headers.ts';
 import { createRequestTrace } from './http/trace-request.ts';
 import { routes } from './routes/routes.ts';
 
@@ -25,9 +26,7 @@ export function createApp(ctx: Context, consoleFolder?: string): Express {
   );
   app.use(refuseMalformed);
   app.use(mountRoutes(routes, ctx));
-  app.use('/api', () => {
-    throw new NotFoundError('not_found', 'There is no such path.');
-  });
+  app.use('/api', refusePath);
   app.use('/admin/queues', createBoard(ctx));
   app.use(createConsole(consoleFolder));
   app.use(createProblemHandler(ctx));

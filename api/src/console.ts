@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NotFoundError } from '@understudy/shared/errors';
-import express, { Router, type RequestHandler } from 'express';
+import express, { Router } from 'express';
+import { refusePath } from './http/refuse-path.ts';
 import { createContentPolicy } from './http/security-headers.ts';
 
 const BUILT_CONSOLE = fileURLToPath(new URL('../../ui/dist', import.meta.url));
@@ -28,10 +28,10 @@ export function createConsole(folder = BUILT_CONSOLE): Router {
     '/assets',
     express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
   );
-  router.use('/assets', refuse);
+  router.use('/assets', refusePath);
   router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: revalidate }));
   router.use((req, res, next) => {
-    if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(req, res, next);
+    if (req.method !== 'GET' && req.method !== 'HEAD') return refusePath();
     if (existsSync(join(folder, 'index.html'))) {
       return res.sendFile('index.html', { root: folder, cacheControl: false, headers: NO_CACHE });
     }
@@ -45,7 +45,3 @@ const NO_CACHE = { 'Cache-Control': 'no-cache' };
 function revalidate(res: { setHeader(name: string, value: string): unknown }) {
   res.setHeader('Cache-Control', NO_CACHE['Cache-Control']);
 }
-
-const refuse: RequestHandler = () => {
-  throw new NotFoundError('not_found', 'There is no such path.');
-};

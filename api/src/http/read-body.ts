@@ -1,6 +1,7 @@
 import { AppError } from '@understudy/shared/errors';
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
+import { hasBody } from './has-body.ts';
 import type { Method } from './route.ts';
 
 const DEFAULT_LIMIT = 1_048_576;
@@ -24,8 +25,7 @@ export function createBodyReader(rules: BodyRules): (req: Request, res: Response
   const limit = rules.bodyLimit ?? DEFAULT_LIMIT;
   const parse = express.json({ limit, type: types, strict: false, verify: assertUtf8 });
   return async (req, res) => {
-    const isEmpty = req.headers['transfer-encoding'] === undefined && !Number(req.headers['content-length']);
-    if (isEmpty) return rules.bodyOptional ? {} : undefined;
+    if (!hasBody(req)) return rules.bodyOptional ? {} : undefined;
     if (!req.is(types)) {
       throw new AppError('unsupported_media_type', `The body must be ${types.join(' or ')}.`);
     }

@@ -1,5 +1,6 @@
 import { AppError } from '@understudy/shared/errors';
 import type { Request } from 'express';
+import { hasBody } from './has-body.ts';
 import type { Route, Upload } from './route.ts';
 
 type UploadSpecs = NonNullable<Route['upload']>;
@@ -11,8 +12,7 @@ type UploadSpecs = NonNullable<Route['upload']>;
  */
 export function readUpload(specs: UploadSpecs, req: Request): Upload {
   const [usual = ''] = Object.keys(specs);
-  const isEmpty = req.headers['transfer-encoding'] === undefined && !Number(req.headers['content-length']);
-  if (isEmpty) return { type: usual, chunks: readChunks(req, 0) };
+  if (!hasBody(req)) return { type: usual, chunks: readChunks(req, 0) };
   const type = req.is(Object.keys(specs));
   const spec = type ? specs[type] : undefined;
   if (!type || !spec) {

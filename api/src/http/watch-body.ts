@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasBody } from './has-body.ts';
 import { refuseStalled } from './wire-problems.ts';
 
 /** A body of which less than `PROGRESS_BYTES` arrive in this time, though we wait for it, is given up. */
@@ -12,9 +13,7 @@ export const LEFTOVER_MS = 5_000;
  * A caller who waits for us, since we take no more at the moment, is not ended.
  */
 export function watchBody(request: IncomingMessage, response: ServerResponse): void {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
-  if (!hasBody) return;
+  if (!hasBody(request)) return;
   const { socket } = request;
   let timer = setTimeout(look, STALL_MS, socket.bytesRead);
 
