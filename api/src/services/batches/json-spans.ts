@@ -1,4 +1,4 @@
-import { breathing } from './breathing.ts';
+import { breathing } from '../breathing.ts';
 
 /** A part of a text, in bytes. */
 export interface Span {

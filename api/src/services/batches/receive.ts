@@ -12,7 +12,7 @@ import type { Context } from '../../context.ts';
 import { MAX_FAULTS } from '../../http/parse-input.ts';
 import type { Upload } from '../../http/route.ts';
 import { toJob } from '../classifications/to-job.ts';
-import { breathing } from './breathing.ts';
+import { breathing } from '../breathing.ts';
 import { createItemCheck, toRejected, type CheckedItem } from './check-item.ts';
 import { readItems, tooMany, type SentBatch } from './read-items.ts';
 import { createStaging } from './staging.ts';

@@ -11,7 +11,7 @@ import type { Context } from '../../context.ts';
 import { toCsvLine } from '../../http/csv.ts';
 import { fromCursor } from '../../http/cursor.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { breathing } from '../batches/breathing.ts';
+import { breathing } from '../breathing.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { toFilter } from './to-filter.ts';
 

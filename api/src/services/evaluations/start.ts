@@ -7,7 +7,7 @@ import { toRoute } from '@understudy/shared/store/jobs/route';
 import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { acceptJobs } from '../batches/accept-jobs.ts';
-import { breathing } from '../batches/breathing.ts';
+import { breathing } from '../breathing.ts';
 import { createStaging } from '../batches/staging.ts';
 import { toCanonicalJson } from '../classifications/canonical-json.ts';
 import { toActionRow } from '../classifications/note-action.ts';

@@ -13,7 +13,7 @@ import { auditAlone, type Change } from '../audit/audit-change.ts';
 import { toAttempt } from '@understudy/shared/store/jobs/to-classification';
 import { inStoreTime } from '../in-store-time.ts';
 import { askWorker } from '../providers/ask-worker.ts';
-import { orNotFound } from '../providers/find.ts';
+import { providerOrNotFound } from '../providers/provider-or-not-found.ts';
 
 /** A drill has 12 s, and what it found must be written and read. */
 const END_MS = 15_000;
@@ -28,7 +28,7 @@ export async function runDrill(
   { input, signal, ...change }: Change & { input: DrillInput; signal: AbortSignal },
 ): Promise<DrillResult> {
   const startedAt = performance.now();
-  const provider = orNotFound(await inStoreTime(findProvider(ctx.store, input.providerId)));
+  const provider = providerOrNotFound(await inStoreTime(findProvider(ctx.store, input.providerId)));
   if (provider.type === 'local') {
     const detail = 'is local, which makes no calls that could fail';
     throw new ValidationError([{ pointer: '/providerId', detail, code: 'not_remote' }]);

@@ -7,7 +7,8 @@ import {
 import type { InteractiveDocument, InteractiveInput } from '@understudy/shared/store/interactive/model';
 import type { Context } from '../../context.ts';
 import { inStoreTime } from '../in-store-time.ts';
-import { BEGIN_MS, noWorker, RE_READ_MS } from './no-worker.ts';
+import { BEGIN_MS, RE_READ_MS } from '../worker-times.ts';
+import { noWorker } from './no-worker.ts';
 
 interface WorkerTask {
   name: Extract<JobName, 'interactive.provider-test' | 'interactive.failover-drill'>;

@@ -11,7 +11,7 @@ import { mergePatch } from '../../http/merge-patch.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { assertCallable } from '../assert-callable.ts';
 import { auditChange, type Change } from '../audit/audit-change.ts';
-import { orNotFound } from './find.ts';
+import { providerOrNotFound } from './provider-or-not-found.ts';
 import type { TaggedProvider } from './get.ts';
 import { toNextDocument, toReset, toTombstone } from './to-document.ts';
 import { describeProvider, toAudited, toInput } from './to-provider.ts';
@@ -75,7 +75,7 @@ async function write(
   toNext: (current: ProviderDocument, now: Date) => ProviderDocument,
 ): Promise<ProviderDocument> {
   const written = await inTransaction(ctx.store, async (session) => {
-    const current = orNotFound(await findProvider(ctx.store, idOrName, session));
+    const current = providerOrNotFound(await findProvider(ctx.store, idOrName, session));
     assertMatches(ifMatch, toEtag(current._id, current.revision));
     const next = toNext(current, new Date(ctx.clock.now()));
     await writeNext(ctx.store, next, session);

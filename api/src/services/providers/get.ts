@@ -2,7 +2,7 @@ import type { Provider } from '@understudy/shared/contracts/provider';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
 import { toEtag } from '../../http/etag.ts';
-import { orNotFound } from './find.ts';
+import { providerOrNotFound } from './provider-or-not-found.ts';
 import { describeProvider } from './to-provider.ts';
 
 export interface TaggedProvider {
@@ -12,6 +12,6 @@ export interface TaggedProvider {
 
 /** One provider by id or name, with the tag of its revision. @throws {NotFoundError} where there is none. */
 export async function getProvider(ctx: Context, idOrName: string): Promise<TaggedProvider> {
-  const found = orNotFound(await findProvider(ctx.store, idOrName));
+  const found = providerOrNotFound(await findProvider(ctx.store, idOrName));
   return { provider: await describeProvider(ctx, found), etag: toEtag(found._id, found.revision) };
 }

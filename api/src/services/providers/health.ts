@@ -3,7 +3,7 @@ import { readHealthSummary } from '@understudy/shared/store/health/read-health-s
 import { readProviderHealthDetail } from '@understudy/shared/store/health/read-provider-health-detail';
 import { findProviderEverKnown } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
-import { orNotFound } from './find.ts';
+import { providerOrNotFound } from './provider-or-not-found.ts';
 import { readCircuitsIfThere } from './to-provider.ts';
 
 /** The health of every provider and of the service, with slots where wanted, from the store: no provider is called. */
@@ -20,7 +20,7 @@ export async function readHealthOf(
   ctx: Context,
   { idOrName, range }: { idOrName: string; range: RangeQuery },
 ): Promise<ProviderHealthDetail> {
-  const { _id } = orNotFound(await findProviderEverKnown(ctx.store, idOrName));
+  const { _id } = providerOrNotFound(await findProviderEverKnown(ctx.store, idOrName));
   const circuits = await readCircuitsIfThere(ctx, [_id]);
   return readProviderHealthDetail(ctx.store, _id, range, { circuits });
 }

@@ -1,10 +1,6 @@
 import { AppError } from '@understudy/shared/errors';
 
-/** Where a worker has not begun by then, there is none. */
-export const BEGIN_MS = 4_500;
-/** How often what a worker writes is looked at, besides when it says so. */
-export const RE_READ_MS = 250;
-
+/** The error of a call that a worker would have to make. */
 export function noWorker(message: string): AppError {
   return new AppError('no_worker', message, { retryable: true });
 }

@@ -14,7 +14,7 @@ import { bumpVersion } from '@understudy/shared/store/versions/versions';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { Context } from '../../context.ts';
 import { auditChange, type Change } from '../audit/audit-change.ts';
-import { orNotFound } from './find.ts';
+import { providerOrNotFound } from './provider-or-not-found.ts';
 import { addRepriced, toRepriced, type RepriceSum } from './reprice-sum.ts';
 
 /** What a call prices, and by what. */
@@ -60,7 +60,7 @@ export async function writeStep(
     const month = toMonth(at.getTime());
     const nanoUsd = toDifference(attempts, month);
     if (nanoUsd !== 0) {
-      const provider = orNotFound(await findProvider(store, repricing.provider._id, session));
+      const provider = providerOrNotFound(await findProvider(store, repricing.provider._id, session));
       await correctSpend(store, provider, { month, nanoUsd }, session);
       await bumpVersion(store, 'providers', session);
     }

@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { refreshCaches } from '../refresh-caches.ts';
-import { orNotFound } from './find.ts';
+import { providerOrNotFound } from './provider-or-not-found.ts';
 import { fromRepriceCursor, toRepriceCursor } from './reprice-place.ts';
 import { lookAtStep, writeStep, type RepriceProgress, type Repricing } from './reprice-step.ts';
 import { EMPTY_SUM, toRepriced } from './reprice-sum.ts';
@@ -32,7 +32,7 @@ export async function repriceAttempts(
   { idOrName, input, signal, ...change }: RepriceCall,
 ): Promise<RepriceResult> {
   const place = fromRepriceCursor(input.cursor);
-  const provider = orNotFound(await inStoreTime(findProvider(ctx.store, idOrName)));
+  const provider = providerOrNotFound(await inStoreTime(findProvider(ctx.store, idOrName)));
   const repricing = toRepricing(provider, input, ctx.clock.now());
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   let progress: RepriceProgress = { place, sum: EMPTY_SUM, auditId: null };

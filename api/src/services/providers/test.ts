@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import { assertCallable } from '../assert-callable.ts';
 import { inStoreTime } from '../in-store-time.ts';
 import { askWorker } from './ask-worker.ts';
-import { orNotFound } from './find.ts';
+import { providerOrNotFound } from './provider-or-not-found.ts';
 import { toNewDocument } from './to-document.ts';
 
 /** The whole takes at most 5 s, whatever hangs; the worker has what is left of 4 s. */
@@ -23,7 +23,7 @@ export async function testProvider(
   { idOrName, signal }: { idOrName: string; signal: AbortSignal },
 ): Promise<ProviderTestResult> {
   return runTest(ctx, signal, async () => {
-    const { _id: providerId } = orNotFound(await inStoreTime(findProvider(ctx.store, idOrName)));
+    const { _id: providerId } = providerOrNotFound(await inStoreTime(findProvider(ctx.store, idOrName)));
     return { providerId };
   });
 }

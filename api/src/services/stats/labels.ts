@@ -3,7 +3,7 @@ import { readLabelStats } from '@understudy/shared/store/answer-stats/read-label
 import { findProviderEverKnown } from '@understudy/shared/store/providers/read-provider';
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
 import type { Context } from '../../context.ts';
-import { orNotFound } from '../providers/find.ts';
+import { providerOrNotFound } from '../providers/provider-or-not-found.ts';
 
 /**
  * How often each label was answered: by all, or by the provider that is named by id or name, a deleted one by its id, who is
@@ -15,7 +15,7 @@ export async function readLabels(
 ): Promise<LabelStatsList> {
   const now = ctx.clock.now();
   if (idOrName === undefined) return readLabelStats(ctx.store, { window, now });
-  const found = orNotFound(await findProviderEverKnown(ctx.store, idOrName));
+  const found = providerOrNotFound(await findProviderEverKnown(ctx.store, idOrName));
   const provider = toProviderReference(found);
   const stats = await readLabelStats(ctx.store, { window, now, providerId: found._id });
   return { ...stats, data: stats.data.map((row) => ({ ...row, provider })) };

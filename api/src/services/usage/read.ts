@@ -12,7 +12,7 @@ import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../in-store-time.ts';
-import { orNotFound } from '../providers/find.ts';
+import { providerOrNotFound } from '../providers/provider-or-not-found.ts';
 
 /** Whose usage the viewer sees by name: all with `admin`, else the own client's. */
 export function toShown(viewer: Viewer): (client: string) => boolean {
@@ -27,7 +27,7 @@ export function assertMaySee(viewer: Viewer, client: string | undefined): void {
 
 /** A provider by id or name, a deleted one by id. @throws {NotFoundError} where there never was one. */
 export async function findUsed({ store }: Context, idOrName: string): Promise<ProviderDocument> {
-  return orNotFound(await inStoreTime(findProviderEverKnown(store, idOrName)));
+  return providerOrNotFound(await inStoreTime(findProviderEverKnown(store, idOrName)));
 }
 
 /** Usage of one provider. @throws what `findUsed` and `assertMaySee` throw; {ValidationError} for the range. */
