@@ -1,3 +1,4 @@
+import type { Bounded } from '../bounded.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { isDuplicateKey } from '../insert-each.ts';
@@ -17,7 +18,7 @@ export type AcceptedBatch = Pick<BatchDocument, '_id' | 'state' | 'uploadId' | '
 export async function releaseBatch(
   store: Store,
   batch: AcceptedBatch,
-  bounded: <T>(step: Promise<T>) => Promise<T> = (step) => step,
+  bounded: Bounded = (step) => step,
 ): Promise<void> {
   const { _id: batchId, uploadId, createdAt, state } = batch;
   if (state !== 'accepted' || uploadId === null) return;

@@ -1,4 +1,5 @@
 import { toItemIndex, toItemRange } from '../batches/item-id.ts';
+import type { Bounded } from '../bounded.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
@@ -31,7 +32,7 @@ interface Step {
 export async function scoreEvaluation(
   store: Store,
   { _id: batchId, evaluation }: EvaluatedBatch,
-  bounded: <T>(step: Promise<T>) => Promise<T> = (step) => step,
+  bounded: Bounded = (step) => step,
 ): Promise<EvaluationScores> {
   const outcomes = evaluation.providers.map((): SampleOutcome[] => []);
   for (let afterId: string | null = null, isLast = false; !isLast;) {
