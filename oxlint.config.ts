@@ -57,10 +57,12 @@ const fences: Fence[] = [
   })),
 ];
 
-/** What the console may have of shared, besides. */
-const serverOnly = ['config', 'errors', 'ids', 'embedded', 'jobs', 'runtime', 'secrets', 'store'].flatMap(
-  (part) => [`@understudy/shared/${part}`, `@understudy/shared/${part}/*`],
-);
+/** All of shared but what the console may have of it. */
+const serverOnly = [
+  '@understudy/shared/**',
+  '!@understudy/shared/contracts/*',
+  '!@understudy/shared/client/*',
+];
 
 type RestrictedImports = NonNullable<OxlintConfig['rules']>['no-restricted-imports'];
 
