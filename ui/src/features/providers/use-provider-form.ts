@@ -2,8 +2,8 @@ import { ProblemError } from '@understudy/shared/client/problem-error';
 import type { NewProvider } from '@understudy/shared/client/providers';
 import type { Provider } from '@understudy/shared/contracts/provider';
 import { computed, ref, shallowRef } from 'vue';
+import { useFieldErrors } from '../../composables/use-field-errors.ts';
 import { useKeptDraft } from '../../composables/use-kept-draft.ts';
-import { NO_ERRORS, toFaults, toFieldErrors } from '../../format/field-errors.ts';
 import { NUMBER_FIELD_NAMES, NUMBER_FIELDS } from './number-fields.ts';
 import { createDraft, fromDraft, toDraft, type ProviderDraft } from './provider-draft.ts';
 import { rebaseDraft, type ForeignChange } from './provider-rebase.ts';
@@ -35,7 +35,7 @@ interface Kept {
 export function useProviderForm({ provider, save, reread }: ProviderFormOptions) {
   const base = shallowRef(provider ? toDraft(provider) : createDraft('openai'));
   const draft = ref<ProviderDraft>(structuredClone(base.value));
-  const errors = ref(NO_ERRORS);
+  const { errors, at, isToldAtFields, showFaults, showError, clear } = useFieldErrors(FIELDS);
   const problem = shallowRef<unknown>(null);
   const changes = shallowRef<readonly ForeignChange[] | null>(null);
   const isBusy = ref(false);
@@ -61,19 +61,13 @@ export function useProviderForm({ provider, save, reread }: ProviderFormOptions)
   function read(): NewProvider | null {
     const { input, faults } = fromDraft(draft.value);
     problem.value = null;
-    errors.value = toFieldErrors(faults ?? [], FIELDS);
+    showFaults(faults ?? []);
     return input;
   }
 
-  /** Shows at the fields what a call found wrong with them. */
-  function showFaults(error: unknown) {
-    errors.value = toFieldErrors(toFaults(error), FIELDS);
-  }
-
   function fail(error: unknown) {
-    showFaults(error);
-    // Faults that stand at their fields need no second telling above the form.
-    if (errors.value.byPointer.size === 0 || errors.value.others.length > 0) problem.value = error;
+    showError(error);
+    if (!isToldAtFields.value) problem.value = error;
   }
 
   async function submit(): Promise<boolean> {
@@ -107,8 +101,8 @@ export function useProviderForm({ provider, save, reread }: ProviderFormOptions)
     draft.value = structuredClone(base.value);
     changes.value = null;
     isRestored.value = false;
-    errors.value = NO_ERRORS;
+    clear();
   }
 
-  return { draft, errors, problem, changes, isBusy, isRestored, read, showFaults, submit, discard };
+  return { draft, errors, at, problem, changes, isBusy, isRestored, read, showError, submit, discard };
 }
