@@ -45,7 +45,7 @@ export function useClassifierActions() {
       onSuccess: (_, name) => {
         // A classifier that is made anew under this name begins with version 1 again.
         queryClient.removeQueries({ queryKey: queryKeys.classifiers.one(name) });
-        queryClient.removeQueries({ queryKey: ['classifiers', 'versions', name] });
+        queryClient.removeQueries({ queryKey: queryKeys.classifiers.eachVersion(name) });
         void queryClient.invalidateQueries({ queryKey: queryKeys.classifiers.list });
       },
     }),

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/vue-query';
 import { createConfig } from '@understudy/shared/client/config';
 import { computed } from 'vue';
+import { useFailureToast } from '../composables/use-failure-toast.ts';
 import { useToasts } from '../composables/use-toasts.ts';
-import { toErrorWords } from '../format/error.ts';
 import { useTransport } from './client.ts';
 import { useConfig } from './config.ts';
 import { queryKeys } from './query-keys.ts';
@@ -12,6 +12,7 @@ export function useDispatchPause() {
   const config = createConfig(useTransport());
   const queryClient = useQueryClient();
   const { show } = useToasts();
+  const tellFailure = useFailureToast('change');
   const reading = useConfig({ live: true });
 
   async function write(paused: boolean) {
@@ -26,8 +27,7 @@ export function useDispatchPause() {
       const words = paused ? 'Dispatch is paused: jobs are accepted and wait.' : 'Dispatch goes on.';
       show(words, { undo: () => write(!paused) });
     } catch (error) {
-      const { title, advice } = toErrorWords(error, 'change');
-      show(`${title} ${advice}`.trim(), { tone: 'bad' });
+      tellFailure(error);
     }
   }
 

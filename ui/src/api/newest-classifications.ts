@@ -8,7 +8,7 @@ const EVERY_MS = 5_000;
 export function useNewestClassifications(limit: number, enabled: () => boolean) {
   const classifications = createClassificationList(useTransport());
   return useLiveQuery({
-    queryKey: () => queryKeys.classifications.newest(limit),
+    queryKey: () => queryKeys.classifications.newestOf(limit),
     read: async (call) => (await classifications.list({ limit }, call)).data,
     everyMs: EVERY_MS,
     topics: ['job.updated'],

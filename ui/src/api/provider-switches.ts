@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query';
 import { createProviders } from '@understudy/shared/client/providers';
 import type { Provider } from '@understudy/shared/contracts/provider';
-import { toErrorWords } from '../format/error.ts';
+import { useFailureToast } from '../composables/use-failure-toast.ts';
 import { useToasts } from '../composables/use-toasts.ts';
 import { toPriorities, type Move, type Ordered } from './provider-order.ts';
 import { useTransport } from './client.ts';
@@ -15,6 +15,7 @@ export function useProviderSwitches() {
   const providers = createProviders(useTransport());
   const queryClient = useQueryClient();
   const toasts = useToasts();
+  const tellFailure = useFailureToast('change');
 
   /** Shows the change at once; the reading that follows shows how it is. */
   function showAtOnce(patches: readonly ({ id: string } & Partial<Provider>)[]) {
@@ -30,8 +31,7 @@ export function useProviderSwitches() {
       await work();
       return true;
     } catch (error) {
-      const { title, advice } = toErrorWords(error, 'change');
-      toasts.show([title, advice].filter(Boolean).join(' '), { tone: 'bad' });
+      tellFailure(error);
       return false;
     } finally {
       void queryClient.invalidateQueries({ queryKey: queryKeys.providers.all });

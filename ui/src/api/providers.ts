@@ -3,6 +3,7 @@ import { toValue, type MaybeRefOrGetter } from 'vue';
 import { useLiveQuery } from '../composables/use-live-query.ts';
 import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
+import { toRange, toUsageRange } from './window.ts';
 
 const STATUS_EVERY_MS = 5_000;
 const SLOTS_EVERY_MS = 60_000;
@@ -10,7 +11,6 @@ const USAGE_EVERY_MS = 15_000;
 const MAX_PROVIDERS = 200;
 
 export type UsageWindow = '24h' | '7d' | '30d';
-const WINDOW_HOURS: Record<UsageWindow, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
 
 /** All providers, in the order in which they are tried. */
 export function useProviders() {
@@ -77,11 +77,7 @@ export function useProviderUsage(id: MaybeRefOrGetter<string>, window: MaybeRefO
   const providers = createProviders(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.providers.usageOf(toValue(id), toValue(window)),
-    read: (call) => {
-      const span = toValue(window);
-      const interval = span === '30d' ? 'day' : 'hour';
-      return providers.usage(toValue(id), { ...toRange(span), interval }, call);
-    },
+    read: (call) => providers.usage(toValue(id), toUsageRange(toValue(window)), call),
     everyMs: USAGE_EVERY_MS,
   });
 }
@@ -94,12 +90,4 @@ export function useProviderOffers() {
     read: async (call) => (await providers.offers(call)).data,
     everyMs: null,
   });
-}
-
-function toRange(window: UsageWindow) {
-  const now = Date.now();
-  return {
-    from: new Date(now - WINDOW_HOURS[window] * 3_600_000).toISOString(),
-    to: new Date(now).toISOString(),
-  };
 }

@@ -14,7 +14,8 @@ export const queryKeys = {
   },
   classifications: {
     all: ['classifications'],
-    newest: (limit: number) => ['classifications', 'newest', limit],
+    newest: ['classifications', 'newest'],
+    newestOf: (limit: number) => ['classifications', 'newest', limit],
     list: (filter: object) => ['classifications', 'list', filter],
     one: (id: string) => ['classifications', 'one', id],
   },
@@ -34,6 +35,8 @@ export const queryKeys = {
     list: ['classifiers', 'list'],
     one: (name: string) => ['classifiers', 'one', name],
     versions: (name: string) => ['classifiers', 'one', name, 'versions'],
+    /** Single versions, which are kept apart from what is read again with their classifier. */
+    eachVersion: (name: string) => ['classifiers', 'versions', name],
     version: (name: string, version: number) => ['classifiers', 'versions', name, version],
   },
   evaluations: {

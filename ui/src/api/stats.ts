@@ -5,15 +5,10 @@ import { toValue, type MaybeRefOrGetter } from 'vue';
 import { useLiveQuery } from '../composables/use-live-query.ts';
 import { useClient, useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
+import { toUsageRange } from './window.ts';
 
 const EVERY_MS = 10_000;
 const TREND_EVERY_MS = 30_000;
-export const WINDOW_MS: Record<StatsWindow, number> = {
-  '1h': 3_600_000,
-  '24h': 86_400_000,
-  '7d': 7 * 86_400_000,
-  '30d': 30 * 86_400_000,
-};
 
 /** What each provider did in a window. */
 export function useProviderStats(window: MaybeRefOrGetter<StatsWindow>) {
@@ -49,13 +44,7 @@ export function useProviderTrends(ids: () => readonly string[], window: MaybeRef
   return useLiveQuery({
     queryKey: () => queryKeys.stats.trends(toValue(window), ids()),
     read: (call): Promise<ProviderTrend[]> => {
-      const span = toValue(window);
-      const now = Date.now();
-      const range = {
-        from: new Date(now - WINDOW_MS[span]).toISOString(),
-        to: new Date(now).toISOString(),
-        interval: span === '30d' ? ('day' as const) : ('hour' as const),
-      };
+      const range = toUsageRange(toValue(window));
       return Promise.all(
         ids().map(async (id) => ({ id, series: (await providers.usage(id, range, call)).series })),
       );

@@ -17,7 +17,7 @@ export function useSubmitClassification() {
       classifications.submit(input, { waitSeconds }),
     onSuccess: (job) => {
       queryClient.setQueryData(queryKeys.classifications.one(job.id), job);
-      void queryClient.invalidateQueries({ queryKey: ['classifications', 'newest'] });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.classifications.newest });
     },
   });
 }

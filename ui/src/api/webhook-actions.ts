@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query';
 import { createClients } from '@understudy/shared/client/clients';
 import { createWebhooks, type NewWebhook } from '@understudy/shared/client/webhooks';
 import type { Webhook } from '@understudy/shared/contracts/webhook';
+import { useFailureToast } from '../composables/use-failure-toast.ts';
 import { useToasts } from '../composables/use-toasts.ts';
-import { toErrorWords } from '../format/error.ts';
 import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
@@ -55,14 +55,14 @@ export function useWebhookSwitch() {
   const webhooks = createWebhooks(useTransport());
   const queryClient = useQueryClient();
   const { show } = useToasts();
+  const tellFailure = useFailureToast('change');
 
   async function write(id: string, enabled: boolean): Promise<boolean> {
     try {
       await webhooks.update(id, { enabled });
       return true;
     } catch (error) {
-      const { title, advice } = toErrorWords(error, 'change');
-      show(`${title} ${advice}`.trim(), { tone: 'bad' });
+      tellFailure(error);
       return false;
     } finally {
       void queryClient.invalidateQueries({ queryKey: queryKeys.webhooks.all });

@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue';
-import { toErrorWords } from '../format/error.ts';
+import { useFailureToast } from './use-failure-toast.ts';
 import { useToasts } from './use-toasts.ts';
 
 export interface Download {
@@ -15,6 +15,7 @@ const READ_WITHIN_MS = 60_000;
 /** Saves what a call reads as a file; what goes wrong is told. */
 export function useDownload() {
   const { show } = useToasts();
+  const tellFailure = useFailureToast('read');
   const isBusy = shallowRef(false);
 
   async function save(read: () => Promise<Download>) {
@@ -28,8 +29,7 @@ export function useDownload() {
       setTimeout(() => URL.revokeObjectURL(link.href), READ_WITHIN_MS);
       if (words) show(words);
     } catch (error) {
-      const { title, advice } = toErrorWords(error, 'read');
-      show(`${title} ${advice}`.trim(), { tone: 'bad' });
+      tellFailure(error);
     } finally {
       isBusy.value = false;
     }

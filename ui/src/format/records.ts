@@ -1,4 +1,5 @@
 import { parseCsv } from './csv.ts';
+import { isFields } from './is-fields.ts';
 
 /** One record of a file, with the line that it begins on, from 1. */
 interface SourceRecord {
@@ -73,8 +74,4 @@ function parse(json: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

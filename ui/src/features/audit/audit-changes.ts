@@ -1,4 +1,5 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
+import { isFields } from '../../format/is-fields.ts';
 
 /** One field that a change wrote, by its path (`configuration/model`); undefined where it was not there. */
 export interface FieldChange {
@@ -73,8 +74,4 @@ function toPart(before: Fields, after: Fields): Fields {
       return [[key, isFields(was) && isFields(is) ? toPart(was, is) : was]];
     }),
   );
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import {
   type DispatchConfigPart,
 } from '@understudy/shared/contracts/dispatch-config';
 import { toContractFaults } from '../../format/contract-faults.ts';
+import { isFields } from '../../format/is-fields.ts';
 import type { ConfigField } from './config-fields.ts';
 
 /** Settings as they stand in a form, by their path: what is typed, or whether a switch is on. */
@@ -101,10 +102,6 @@ export function toBefore(part: DispatchConfigPart, config: DispatchConfig): Disp
       }),
     );
   return pick(part, config) as DispatchConfigPart;
-}
-
-function isFields(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 export function toPointer({ path }: ConfigField): string {

@@ -1,0 +1,19 @@
+import type { StatsWindow } from '@understudy/shared/contracts/stats';
+
+const WINDOW_MS: Record<StatsWindow, number> = {
+  '1h': 3_600_000,
+  '24h': 86_400_000,
+  '7d': 7 * 86_400_000,
+  '30d': 30 * 86_400_000,
+};
+
+/** The window that ends now. */
+export function toRange(window: StatsWindow): { from: string; to: string } {
+  const now = Date.now();
+  return { from: new Date(now - WINDOW_MS[window]).toISOString(), to: new Date(now).toISOString() };
+}
+
+/** The window that ends now, by the hour, or by the day where it is long. */
+export function toUsageRange(window: StatsWindow) {
+  return { ...toRange(window), interval: window === '30d' ? ('day' as const) : ('hour' as const) };
+}
