@@ -30,7 +30,7 @@ export function createConsole(folder = BUILT_CONSOLE): Router {
   );
   router.use('/assets', refusePath);
   router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: revalidate }));
-  router.use((req, res, next) => {
+  router.use((req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return refusePath();
     if (existsSync(join(folder, 'index.html'))) {
       return res.sendFile('index.html', { root: folder, cacheControl: false, headers: NO_CACHE });
