@@ -96,8 +96,8 @@ export async function classifyTiny(
   await store.attempts.create(attempt);
 
   const answer = await askTiny(deps, pooled, { limitMs: call.limitMs, startedAt, bound });
-  const { end } = answer;
-  await recorder.settle(attempt, end);
-  if (end.costNanoUsd !== null) await admission.charge(pooled, end.costNanoUsd);
+  const { costNanoUsd } = answer.end;
+  await recorder.settle(attempt, answer.end);
+  if (costNanoUsd !== null) await admission.charge(pooled, { id: attempt._id, costNanoUsd });
   return answer;
 }

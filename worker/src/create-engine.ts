@@ -108,9 +108,14 @@ function createPresent(options: EngineOptions & { active: () => number }) {
   const admission = createFleetAdmission({
     ...options,
     settings: settings.current,
-    readSpent: async (providerId, month) => {
-      const { spent, reserved, correction } = await readSpent(store, providerId, month);
-      return { costNanoUsd: spent + reserved, correction };
+    readMonth: async (providerId, month, calls) => {
+      const { spent, correction, pending, settled } = await readSpent(store, providerId, month, calls);
+      const toCall = ({ _id: call, reservedNanoUsd, limitAt }: (typeof pending)[number]) => ({
+        call,
+        boundNanoUsd: reservedNanoUsd ?? 0,
+        limitAt,
+      });
+      return { spentNanoUsd: spent, correction, pending: pending.map(toCall), settled };
     },
   });
   const pool = createProviderPool({

@@ -57,8 +57,8 @@ export interface Admission {
    * provider's calls over a minute, and one a minute where those are few.
    */
   takeHedge(of: PooledProvider): Promise<boolean>;
-  /** Notes a cost that no admitted call stands for, a test's or a check's. */
-  charge(of: PooledProvider, costNanoUsd: number): Promise<void>;
+  /** Notes what an attempt cost that no admitted call stands for, a test's or a check's, once the ledger has its end. */
+  charge(of: PooledProvider, attempt: { id: string; costNanoUsd: number }): Promise<void>;
   /** What each of these could take; nothing is taken by asking. */
   readRoom(providers: readonly PooledProvider[]): Promise<ProviderRoom[]>;
   /**

@@ -40,7 +40,7 @@ async function setup(
     },
     adapterDeps: { fetch },
     recorder: createAttemptRecorder({ ledger: createLedger(store), usage, clock, logger }),
-    admission: { charge: async (_, costNanoUsd) => void charged.push(costNanoUsd) },
+    admission: { charge: async (_, { costNanoUsd }) => void charged.push(costNanoUsd) },
     redis,
     prefix,
     clock,

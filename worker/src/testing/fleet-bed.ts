@@ -4,7 +4,7 @@ import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contract
 import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
 import type { TestBed } from '@understudy/shared/testing/test-bed';
-import type { Correction } from '../dispatch/fleet/to-limits.ts';
+import type { LedgerMonth } from '../dispatch/fleet/month-starter.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFleetAdmission, type FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 
@@ -15,7 +15,7 @@ export interface FleetBed {
   /** Sets Redis's clock by so much, against everybody else's. */
   setRedisClock(byMs: number): void;
   /** What the ledger says was spent, by any provider. */
-  ledger: { spent: number; reads: number; correction: Correction | null };
+  ledger: Omit<LedgerMonth, 'spentNanoUsd'> & { spent: number; reads: number };
   /** The record of a provider's circuit. */
   read(providerId: string): Promise<CircuitRecord>;
   /** What a field of it holds; null where it has none. */
@@ -38,7 +38,7 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
   const { logger } = bed;
   const prefix = `${bed.prefix}:${Math.random().toString(36).slice(2)}`;
   const clock = createFakeClock();
-  const ledger: FleetBed['ledger'] = { spent: 0, reads: 0, correction: null };
+  const ledger: FleetBed['ledger'] = { spent: 0, reads: 0, correction: null, pending: [], settled: [] };
   const connections = new Map<FleetAdmission, Redis>();
   let redisSetMs = 0;
   const redisNowMs = () => clock.now() + redisSetMs;
@@ -82,9 +82,10 @@ export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> =
         settings: () => dispatchConfig.parse(settings),
         clock,
         logger,
-        async readSpent() {
+        async readMonth() {
           ledger.reads += 1;
-          return { costNanoUsd: ledger.spent, correction: ledger.correction };
+          const { spent: spentNanoUsd, correction, pending, settled } = ledger;
+          return { spentNanoUsd, correction, pending, settled };
         },
         redisNowMs,
       });

@@ -1,3 +1,4 @@
+import type { AttemptDocument } from '../attempts/model.ts';
 import type { Store } from '../connect.ts';
 import type { SpendCorrection } from '../providers/model.ts';
 import { inTransaction } from '../transaction.ts';
@@ -5,17 +6,26 @@ import { inTransaction } from '../transaction.ts';
 /** What a provider cost in one month, in nano-dollars. */
 export interface MonthlySpend {
   spent: number;
-  /** What calls that are not settled may cost at most. */
+  /** What calls that are not settled may cost at most; in whichever month they began, for they will end in this one. */
   reserved: number;
+  pending: Pick<AttemptDocument, '_id' | 'reservedNanoUsd' | 'limitAt'>[];
+  /** Those of the attempts asked for that are settled. */
+  settled: string[];
   /** The correction of the month that `spent` has in it; null where there was none. */
   correction: SpendCorrection | null;
 }
 
 /**
- * What was spent at a provider in a month (`2026-11`, UTC) by the ledger: its buckets, the settled attempts that are not
- * in them yet, and by their upper bound those under way. All purposes count: a budget is what the vendor bills.
+ * What was spent at a provider in a month (`2026-11`, UTC) by the ledger: its buckets and the settled attempts that are
+ * not in them yet; and what is under way. All purposes count: a budget is what the vendor bills. With it, of the same
+ * moment, which of the attempts `asked` are settled.
  */
-export async function readSpent(store: Store, providerId: string, month: string): Promise<MonthlySpend> {
+export async function readSpent(
+  store: Store,
+  providerId: string,
+  month: string,
+  asked: readonly string[] = [],
+): Promise<MonthlySpend> {
   const [year = 0, number = 0] = month.split('-').map(Number);
   const within = { $gte: new Date(Date.UTC(year, number - 1)), $lt: new Date(Date.UTC(year, number)) };
   const provider = { 'provider.id': providerId };
@@ -38,16 +48,25 @@ export async function readSpent(store: Store, providerId: string, month: string)
         })
         .cursor(),
     );
-    const reserved = await sum(
-      store.attempts
-        .aggregate([{ $match: { outcome: 'pending', ...provider } }, total('$reservedNanoUsd')], { session })
-        .cursor(),
-    );
+    const pending = await store.attempts
+      .find({ outcome: 'pending', ...provider }, { reservedNanoUsd: 1, limitAt: 1 })
+      .session(session)
+      .lean();
+    const settled = await store.attempts
+      .find({ _id: { $in: asked }, outcome: { $ne: 'pending' } }, { _id: 1 })
+      .session(session)
+      .lean();
     const found = await store.providers
       .findById(providerId, { spendCorrection: 1 })
       .session(session)
       .lean<{ spendCorrection?: SpendCorrection | null }>();
     const correction = found?.spendCorrection?.month === month ? found.spendCorrection : null;
-    return { spent: buckets + uncounted, reserved, correction };
+    return {
+      spent: buckets + uncounted,
+      reserved: pending.reduce((total, { reservedNanoUsd }) => total + (reservedNanoUsd ?? 0), 0),
+      pending,
+      settled: settled.map(({ _id }) => _id),
+      correction,
+    };
   });
 }

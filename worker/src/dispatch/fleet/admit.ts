@@ -12,7 +12,7 @@ import { toMonthEnd } from './keys.ts';
 import { toLimits } from './to-limits.ts';
 
 /** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
-const LEASE_SLACK_MS = 5_000;
+export const LEASE_SLACK_MS = 5_000;
 
 type Refusal = Extract<Admittance, { admitted: false }>;
 type Refused = [0, PassedOverReason | 'unknown_spend', waitMs: number];

@@ -1,5 +1,5 @@
 -- Turns a call's reservation into what it cost. One that is not there was settled before, or belongs to a Redis that
--- was lost: what the ledger knew of it then was counted when `spent` was read from there.
+-- was lost: then it had ended when `spent` was read from the ledger, and is in it.
 local function settleBudget()
   local reserved = redis.call('HGET', RESERVED, input.call)
   if not reserved then

@@ -4,6 +4,7 @@ import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission } from '../admission.ts';
 import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts';
@@ -29,8 +30,7 @@ interface FleetAdmissionOptions {
   settings: () => DispatchConfig;
   clock: Clock;
   logger: Logger;
-  /** What the ledger says was spent at a provider in a month, what is still under way by its bound; nano-dollars. */
-  readSpent: ReadMonth;
+  readMonth: ReadMonth;
   /** Stands in for Redis's clock; only tests have one. */
   redisNowMs?: () => number;
 }
@@ -106,8 +106,12 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       const taken = await ifThere<number>(() => records.run('hedge', of.provider._id, input));
       return taken === null ? local.takeHedge(of) : taken === 1;
     },
-    async charge(of, costNanoUsd) {
-      await ifThere(() => records.run('charge', of.provider._id, { costNanoUsd }));
+    async charge({ provider: { _id: id } }, { id: call, costNanoUsd }) {
+      const month = toMonth(clock.now());
+      const told = await ifThere(() => records.run('charge', id, { call, costNanoUsd }, month));
+      // It may have been heard, and would count twice if told again: the ledger has it once.
+      if (told === null)
+        await outbox.send(`charge ${id} ${month}`, () => records.run('forgetSpend', id, {}, month));
     },
     async findUnsettled(providerId) {
       return (await records.run('unsettled', providerId, { graceMs: SETTLE_GRACE_MS })) as string[];

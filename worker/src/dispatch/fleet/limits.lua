@@ -71,8 +71,8 @@ end
 -- A reason, and the wait: -1 where it takes another month or another budget.
 local function toBudgetRefusal()
   if not given(input.budget) then return nil end
-  -- Redis was lost, or the month is new: only the ledger knows what was spent.
-  if redis.call('HEXISTS', BUDGET, 'spent') == 0 then return 'unknown_spend', SOON_MS end
+  -- Redis was lost, in part or all of it, or the month is new: only the ledger knows what was spent.
+  if not isSpendKnown() then return 'unknown_spend', SOON_MS end
   takeCorrection()
   local spent, reserved = unpack(redis.call('HMGET', BUDGET, 'spent', 'reserved'))
   if not given(input.budget.bound) then return 'budget', -1 end

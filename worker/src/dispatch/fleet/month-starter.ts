@@ -1,12 +1,22 @@
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { LEASE_SLACK_MS } from './admit.ts';
 import type { FleetRecords } from './records.ts';
 import type { Correction } from './to-limits.ts';
 
-/** What a month came to so far by the ledger, in nano-dollars, and which correction is in it. */
-export type ReadMonth = (
-  providerId: string,
-  month: string,
-) => Promise<{ costNanoUsd: number; correction: Correction | null }>;
+/** What a month came to so far by the ledger. */
+export interface LedgerMonth {
+  spentNanoUsd: number;
+  /** Which correction is in it. */
+  correction: Correction | null;
+  /** The calls under way: what each may cost at most, and when it is over whatever happens. */
+  pending: { call: string; boundNanoUsd: number; limitAt: Date }[];
+  /** Those of the calls asked for that have ended: what they cost is spent. */
+  settled: string[];
+}
+
+/** Reads a month from the ledger, and which of these calls have ended. */
+export type ReadMonth = (providerId: string, month: string, calls: readonly string[]) => Promise<LedgerMonth>;
 
 /** Reads what was spent in a month from the ledger, where the fleet's record does not know. */
 export interface MonthStarter {
@@ -18,20 +28,26 @@ export interface MonthStarter {
 
 export function createMonthStarter(options: {
   records: FleetRecords;
-  /** What the ledger says was spent, and what is under way by its bound; nano-dollars. */
-  readSpent: ReadMonth;
+  readMonth: ReadMonth;
+  clock: Clock;
   logger: Logger;
 }): MonthStarter {
-  const { records, readSpent, logger } = options;
+  const { records, readMonth, clock, logger } = options;
   const reading = new Map<string, Promise<void>>();
 
   async function read(providerId: string, month: string) {
     try {
-      await records.run('startMonth', providerId, await readSpent(providerId, month), month);
+      // Nothing is reserved meanwhile: as long as the spend is unknown nobody is admitted.
+      const calls = (await records.run('reserved', providerId, {}, month)) as string[];
+      const { pending, ...known } = await readMonth(providerId, month, calls);
+      const reserved = pending.map(({ limitAt, ...call }) => ({ ...call, leaseMs: toLeaseMs(limitAt) }));
+      await records.run('startMonth', providerId, { ...known, pending: reserved }, month);
     } catch (err) {
       logger.warn({ err, providerId }, 'what was spent could not be read');
     }
   }
+
+  const toLeaseMs = (limitAt: Date) => Math.max(0, limitAt.getTime() - clock.now()) + LEASE_SLACK_MS;
 
   return {
     start(providerId, month) {

@@ -6,7 +6,8 @@
 --   REQUESTS list  when calls were admitted, latest first
 --   TOKENS   hash  <second> -> tokens reserved or spent in it
 --   HEDGES   hash  <second>:<calls|hedges> -> how many
---   BUDGET   hash  of one month: spent, reserved; nano-dollars; corrected: what of spent is a correction, by revision
+--   BUDGET   hash  of one month: spent, reserved; nano-dollars; corrected: what of spent is a correction, by revision;
+--                  server: the Redis that has counted since the ledger was read
 --   RESERVED hash  of the same month: <call> -> nano-dollars
 --   UNSETTLED zset of the same month: the calls of RESERVED, scored by when their leases run out
 local CIRCUIT, OUTCOMES, CALLS, REQUESTS, TOKENS, HEDGES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -67,6 +68,17 @@ local function change(circuit, state, ...)
   redis.call('DEL', OUTCOMES)
   write('state', state, 'epoch', circuit.epoch, 'slowInARow', 0, ...)
   tellFleet()
+end
+
+-- Which Redis this is: one that was started anew, or took over, is another, and may lack the latest of what was written.
+-- Where it must not say so, the same for all.
+local function toServer()
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+end
+
+local function isSpendKnown()
+  return redis.call('HGET', BUDGET, 'server') == toServer()
 end
 
 -- Gives the new sum: `amount` itself where the field is new.

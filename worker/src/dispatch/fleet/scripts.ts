@@ -9,9 +9,11 @@ const SCRIPTS = {
   hedge: ['record', 'hedge'],
   reset: ['record', 'reset'],
   settle: ['record', 'budget', 'settle'],
-  charge: ['record', 'charge'],
+  charge: ['record', 'budget', 'charge'],
   unsettled: ['record', 'unsettled'],
   startMonth: ['record', 'start-month'],
+  reserved: ['record', 'reserved'],
+  forgetSpend: ['record', 'forget-spend'],
 } as const;
 
 export type Script = keyof typeof SCRIPTS;
