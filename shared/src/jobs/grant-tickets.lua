@@ -14,6 +14,8 @@ for name, count in pairs(input.named) do redis.call('HSET', GRANT, 'named:' .. n
 redis.call('PEXPIRE', GRANT, KEPT_MS)
 
 redis.call('ZREMRANGEBYSCORE', CLIENTS, '-inf', now)
+-- From before the clock was set back.
+redis.call('ZREMRANGEBYSCORE', CLIENTS, '(' .. goodUntil, '+inf')
 for _, client in ipairs(input.waitingClients) do redis.call('ZADD', CLIENTS, goodUntil, client) end
 redis.call('PEXPIRE', CLIENTS, KEPT_MS)
 return granted and granted - left or 0

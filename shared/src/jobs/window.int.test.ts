@@ -75,6 +75,14 @@ it('has a client that found no ticket wait until the feeder can see its job in t
   expect(await take('a')).toBe('e1');
 });
 
+it('holds no client in line for longer where the clock of Redis is set back', async () => {
+  await grant({ all: 0, waitingClients: ['a'] });
+  expect(await take('b')).toBeNull();
+  now -= 3_600_000;
+  await grant();
+  expect([await take('a'), await take('b')]).toEqual(['e1', 'e1']);
+});
+
 it('tells the feeder how many tickets were taken', async () => {
   expect(await grant()).toBe(0);
   await take('a');

@@ -16,9 +16,10 @@ export type WorkerWord = Pick<WorkerProcess, 'startedAt' | 'active' | 'concurren
 /** The worker processes of the fleet that live, by id. @throws when Redis is away. */
 export async function readFleetWorkers(redis: Redis, prefix: string): Promise<WorkerProcess[]> {
   const { seen, said } = toWorkersKeys(prefix);
-  const since = (await readRedisNow(redis)) - LIVES_MS;
+  const now = await readRedisNow(redis);
   const [living, words] = await Promise.all([
-    redis.zrangebyscore(seen, `(${since}`, '+inf', 'WITHSCORES'),
+    // What seems to be further ahead is from before the clock was set back.
+    redis.zrangebyscore(seen, `(${now - LIVES_MS}`, now + LIVES_MS, 'WITHSCORES'),
     redis.hgetall(said),
   ]);
   const ids = living.filter((_, index) => index % 2 === 0);

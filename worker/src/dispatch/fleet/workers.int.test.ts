@@ -42,3 +42,14 @@ it('forgets who has not been seen for 5 s, and what it said', async () => {
   expect([living.count(), living.capacity()]).toEqual([1, 4]);
   expect(await bed.redis.hkeys(said)).toEqual(['living']);
 });
+
+it('forgets who died before the clock of Redis was set back', async () => {
+  const { seen, said } = toWorkersKeys(bed.prefix);
+  await join('dead', 16).beat();
+  await bed.redis.zadd(seen, Date.now() + 3_600_000, 'dead');
+  expect(await read()).toMatchObject([{ id: 'living' }]);
+  const living = join('living', 4);
+  await living.beat();
+  expect([living.count(), living.capacity()]).toEqual([1, 4]);
+  expect(await bed.redis.hkeys(said)).toEqual(['living']);
+});

@@ -49,6 +49,8 @@ export function createFleetWorkers(options: {
       .zadd(seen, now, workerId)
       .hset(said, workerId, JSON.stringify(word))
       .zremrangebyscore(seen, '-inf', now - LIVES_MS)
+      // Who died before the clock was set back; who lives is there again with its next beat.
+      .zremrangebyscore(seen, `(${now + LIVES_MS}`, '+inf')
       .pexpire(seen, LIVES_MS)
       .pexpire(said, LIVES_MS)
       .exec();
