@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { ProviderOverrides } from '../../testing/build-provider.ts';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
@@ -32,6 +33,19 @@ describe('where the clock of Redis is set back by an hour', () => {
     expect(await at(0).readRoom([pooled])).toMatchObject([{ room: 0, reason: 'rate_limit' }]);
     fleet.clock.advance(61_000);
     expect(countAdmitted(await rush(64))).toBe(10);
+  });
+
+  it('what is kept of a minute is still let go where nobody calls any more', async () => {
+    const { pooled, rush, at } = await setup({
+      rateLimit: 100,
+      configuration: { maxConcurrency: 1_000, tokensPerMinute: 20_000 as never },
+    });
+    await releaseAll(await rush(10));
+    setBack();
+    expect(await at(0).readRoom([pooled])).toMatchObject([{ underWay: 0 }]);
+    const key = toCircuitKey(fleet.prefix, pooled.provider._id);
+    const lives = await Promise.all(['requests', 'tokens'].map((part) => bed.redis.pttl(`${key}:${part}`)));
+    expect(Math.min(...lives)).toBeGreaterThan(0);
   });
 
   it('a circuit is open for no longer than when it opened', async () => {

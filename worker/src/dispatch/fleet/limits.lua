@@ -7,14 +7,13 @@ local LONGEST_LEASE_MS = 305000
 
 -- Requests that seem to be still to come, from before the clock was set back, count as of now.
 local function followClock()
-  local latest = redis.call('LINDEX', REQUESTS, 0)
-  local moved = 0
+  local index = 0
+  local latest = redis.call('LINDEX', REQUESTS, index)
   while latest and tonumber(latest) > now do
-    redis.call('LPOP', REQUESTS)
-    moved = moved + 1
-    latest = redis.call('LINDEX', REQUESTS, 0)
+    redis.call('LSET', REQUESTS, index, now)
+    index = index + 1
+    latest = redis.call('LINDEX', REQUESTS, index)
   end
-  for _ = 1, moved do redis.call('LPUSH', REQUESTS, now) end
 end
 
 -- Milliseconds until the minute's log has room for one more request; 0 at once.

@@ -12,7 +12,10 @@ export interface Outbox {
   flush(): Promise<boolean>;
 }
 
-/** Far more than one process has under way; what is lost beyond it comes right when its leases end. */
+/**
+ * Far more than one process has under way. Beyond it the oldest is lost: of a call's end its place comes back with its lease,
+ * and its part of a budget by upkeep; a cooldown or a reset among them is not told to the fleet.
+ */
 const MAX_KEPT = 1_000;
 
 export function createOutbox(ifThere: FleetParts['ifThere']): Outbox {

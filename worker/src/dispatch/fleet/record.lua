@@ -102,9 +102,10 @@ local function sumMinute(key)
       redis.call('HDEL', key, flat[index])
     else
       if second > thisSecond then
-        redis.call('HDEL', key, flat[index])
+        -- In this order: a key that is empty meanwhile would come back without its end.
         redis.call('HINCRBY', key, thisSecond .. kind, amount)
         second = thisSecond
+        redis.call('HDEL', key, flat[index])
       end
       sums[kind] = (sums[kind] or 0) + amount
       amounts[#amounts + 1] = { endsAt = (second + 1) * 1000 + MINUTE_MS, amount = amount }
