@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { ProviderOverrides } from '../../testing/build-provider.ts';
@@ -83,6 +84,33 @@ describe('circuits', () => {
     const restarted = await fleet.join();
     restarted.sync([pooled]);
     expect(await restarted.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+  });
+
+  it('survive a process that starts, where the record no longer has that the provider began anew before', async () => {
+    const { pooled, admissions, admit } = await setup();
+    const changed = later(pooled, { resetAt: new Date(fleet.clock.now()) });
+    admissions[0]?.sync([changed]);
+    const { _id } = pooled.provider;
+    await eventually(async () => expect(await fleet.readField(_id, 'resetAt')).not.toBeNull());
+    await bed.redis.del(toCircuitKey(fleet.prefix, _id));
+    fleet.clock.advance(1_000);
+    const cooldown = { retryAfterMs: 60_000 };
+    await (await admit()).release(end({ breaker: 'opens', cooldown }));
+    const before = await fleet.read(_id);
+    expect(before).toMatchObject({ circuit: 'open', cooldownUntil: expect.any(Number) });
+    (await fleet.join()).sync([changed]);
+    await eventually(async () => expect(await fleet.readField(_id, 'resetAt')).not.toBeNull());
+    expect(await fleet.read(_id)).toEqual(before);
+  });
+
+  it('are closed by a process that starts, where the provider began anew while nobody was there', async () => {
+    const { pooled, admit } = await setup();
+    await (await admit()).release(end({ breaker: 'opens', cooldown: { retryAfterMs: 60_000 } }));
+    fleet.clock.advance(1_000);
+    (await fleet.join()).sync([later(pooled, { resetAt: new Date(fleet.clock.now()) })]);
+    const { _id } = pooled.provider;
+    await eventually(async () => expect((await fleet.read(_id)).circuit).toBe('closed'));
+    expect(await fleet.read(_id)).toMatchObject({ cooldownUntil: null });
   });
 
   it('let traffic grow from a tenth to all of it after they closed', async () => {

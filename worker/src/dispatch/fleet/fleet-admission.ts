@@ -124,8 +124,8 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       const before = known;
       known = new Map(providers.map((pooled) => [pooled.provider._id, pooled]));
       local.sync(providers);
-      for (const [id, mark] of listResets(before, known)) {
-        const reset = () => records.run('reset', id, { mark });
+      for (const { id, ...input } of listResets(before, known)) {
+        const reset = () => records.run('reset', id, input);
         void outbox.send(`reset ${id}`, reset).then(mirror.refresh);
       }
     },
@@ -170,15 +170,17 @@ function obey(
   local.gate(pooled).obey({ circuit, ...until });
 }
 
-/** Who starts anew, by the mark that makes it count once for the fleet. */
+/**
+ * Who starts anew, by the mark that makes it count once for the fleet. One that this process has just met may have begun
+ * anew with no worker there; that it was done is on record.
+ */
 function listResets(
   before: ReadonlyMap<string, PooledProvider>,
   now: ReadonlyMap<string, PooledProvider>,
-): [id: string, mark: number][] {
+): { id: string; mark: number; isMet: boolean }[] {
   return [...now].flatMap(([id, pooled]) => {
     const old = before.get(id);
     const mark = toResetMark(pooled);
-    // One that this process has just met may have begun anew with no worker there; that it was done is on record.
-    return mark === (old ? toResetMark(old) : 0) ? [] : [[id, mark] as [string, number]];
+    return mark === (old ? toResetMark(old) : 0) ? [] : [{ id, mark, isMet: old === undefined }];
   });
 }

@@ -1,6 +1,7 @@
 -- What every script of a provider's record begins with. The record's keys share one hash tag:
 --   CIRCUIT  hash  state, epoch, openUntil, openFor, probe, probeUntil, probeFor, rampFrom, rampUntil, rampCredit,
---                  slowInARow, coolUntil, coolFor, coolGuess, resetAt, askedAt, askedTokens, askedBound
+--                  slowInARow, coolUntil, coolFor, coolGuess, changedAt, resetAt, askedAt, askedTokens, askedBound,
+--                  owedTokens, owedAt, paidTokens
 --   OUTCOMES hash  <start of the bucket>:<good|bad|invalid> -> how many
 --   CALLS    zset  the calls under way, scored by when their leases run out
 --   REQUESTS list  when calls were admitted, latest first
@@ -25,7 +26,7 @@ local now = given(input.nowMs) and input.nowMs or time[1] * 1000 + math.floor(ti
 
 local NUMBERS = {
   'epoch', 'openUntil', 'openFor', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'slowInARow',
-  'coolUntil', 'coolFor', 'coolGuess', 'resetAt',
+  'coolUntil', 'coolFor', 'coolGuess', 'changedAt', 'resetAt',
 }
 
 local function write(...)
@@ -66,7 +67,7 @@ local function change(circuit, state, ...)
   circuit.state = state
   circuit.epoch = circuit.epoch + 1
   redis.call('DEL', OUTCOMES)
-  write('state', state, 'epoch', circuit.epoch, 'slowInARow', 0, ...)
+  write('state', state, 'epoch', circuit.epoch, 'slowInARow', 0, 'changedAt', now, ...)
   tellFleet()
 end
 
@@ -104,8 +105,8 @@ local function sumMinute(key)
       if second > thisSecond then
         -- In this order: a key that is empty meanwhile would come back without its end.
         redis.call('HINCRBY', key, thisSecond .. kind, amount)
-        second = thisSecond
         redis.call('HDEL', key, flat[index])
+        second = thisSecond
       end
       sums[kind] = (sums[kind] or 0) + amount
       amounts[#amounts + 1] = { endsAt = (second + 1) * 1000 + MINUTE_MS, amount = amount }

@@ -24,7 +24,7 @@ local function coolDown(circuit)
     write('coolGuess', waitMs)
   end
   local coolUntil = math.max(circuit.coolUntil, math.floor(endedAt + waitMs))
-  write('coolUntil', coolUntil, 'coolFor', math.max(0, coolUntil - now))
+  write('coolUntil', coolUntil, 'coolFor', math.max(0, coolUntil - now), 'changedAt', now)
   tellFleet()
 end
 
