@@ -13,6 +13,23 @@ local function takeTurn(circuit)
   return isTurn
 end
 
+-- Has smaller calls leave room for this one. After one that they left room for, the next call is whoever asks first: else
+-- the small ones would wait for ever where large ones are many.
+local function oweTokens(waitMs)
+  local tokens = toReservedTokens()
+  local paid = tonumber(redis.call('HGET', CIRCUIT, 'paidTokens') or 0)
+  if tokens >= readOwed() and tokens > paid then write('owedTokens', tokens, 'owedAt', now + waitMs) end
+end
+
+local function takeTokens(tokens)
+  local owed = readOwed()
+  addUp(TOKENS, math.floor(now / 1000), tokens, 2 * MINUTE_MS)
+  redis.call('HDEL', CIRCUIT, 'paidTokens')
+  if owed == 0 or tokens < owed then return end
+  redis.call('HDEL', CIRCUIT, 'owedTokens', 'owedAt')
+  write('paidTokens', tokens)
+end
+
 local function reserveBudget()
   addUp(BUDGET, 'reserved', input.budget.bound, MONTH_KEPT_MS)
   addUp(RESERVED, input.call, input.budget.bound, MONTH_KEPT_MS)
@@ -31,6 +48,7 @@ end
 
 local circuit = readCircuit()
 local reason, waitMs = toRefusal(circuit)
+if reason == 'tokens' then oweTokens(waitMs) end
 if reason then return { 0, reason, waitMs } end
 
 local leaseUntil = now + input.leaseMs
@@ -57,6 +75,6 @@ local second = math.floor(now / 1000)
 -- With the first call of a second, older seconds are let go: else only a hedge would do so.
 if addUp(HEDGES, second .. ':calls', 1, 2 * MINUTE_MS) == 1 then sumMinute(HEDGES) end
 local tokens = toReservedTokens()
-if tokens > 0 then addUp(TOKENS, second, tokens, 2 * MINUTE_MS) end
+if tokens > 0 then takeTokens(tokens) end
 if given(input.budget) then reserveBudget() end
 return { 1, circuit.epoch, state, second, tokens }

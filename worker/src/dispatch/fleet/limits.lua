@@ -34,12 +34,39 @@ local function toReservedTokens()
   return given(input.tokensPerMinute) and math.min(input.tokens, input.tokensPerMinute) or 0
 end
 
+-- How long a call that was refused has to come back once it would fit.
+local COME_BACK_MS = 2000
+
+-- How many tokens are kept for a large call that was refused, and when it would fit: small ones would else take all that
+-- frees, for ever. 0 where none are, or it did not come back.
+local function readOwed()
+  local tokens, owedAt = unpack(redis.call('HMGET', CIRCUIT, 'owedTokens', 'owedAt'))
+  owedAt = tonumber(owedAt or 0)
+  -- One that seems to be further away is from before the clock was set back.
+  local isOwed = now < owedAt + COME_BACK_MS and owedAt < now + 2 * MINUTE_MS
+  return isOwed and tonumber(tokens) or 0, owedAt
+end
+
+-- How many tokens a call of that size may take now. A smaller one than the one that is waited for must not put that off.
+local function countTokensLeft(tokens, sums, seconds)
+  local left = input.tokensPerMinute - (sums[''] or 0)
+  local owed, owedAt = readOwed()
+  if tokens >= owed then return left end
+  local leftThen = input.tokensPerMinute - owed
+  for _, second in ipairs(seconds) do
+    if second.endsAt > owedAt then leftThen = leftThen - second.amount end
+  end
+  return math.min(left, leftThen), owedAt + COME_BACK_MS - now
+end
+
 -- Milliseconds until that many tokens fit into the minute; 0 at once. A second counts until its last millisecond left.
 local function waitForTokens(tokens)
   if tokens == 0 then return 0 end
   local sums, seconds = sumMinute(TOKENS)
+  local left, owedForMs = countTokensLeft(tokens, sums, seconds)
+  if tokens <= left then return 0 end
   local excess = (sums[''] or 0) + tokens - input.tokensPerMinute
-  if excess <= 0 then return 0 end
+  if excess <= 0 then return owedForMs end
   table.sort(seconds, function(a, b) return a.endsAt < b.endsAt end)
   for _, second in ipairs(seconds) do
     excess = excess - second.amount

@@ -26,8 +26,8 @@ end
 local function countByTokens()
   if not given(input.tokensPerMinute) then return NO_BOUND end
   if not isAsked then return FEW end
-  local left = input.tokensPerMinute - (sumMinute(TOKENS)[''] or 0)
-  return math.max(1, math.floor(left / toReservedTokens()))
+  local tokens = toReservedTokens()
+  return math.max(1, math.floor(countTokensLeft(tokens, sumMinute(TOKENS)) / tokens))
 end
 
 local function countByBudget()
@@ -56,6 +56,11 @@ local function countAllowed(reason)
 end
 
 local reason, waitMs = toRefusal(circuit)
+if reason == 'tokens' then
+  -- Room for the call that tokens are kept for is room: else nobody would have it come back.
+  input.tokens = math.max(input.tokens, (readOwed()))
+  reason, waitMs = toRefusal(circuit)
+end
 local allowed = countAllowed(reason)
 local free = countFree()
 local underWay = input.maxConcurrency - free
