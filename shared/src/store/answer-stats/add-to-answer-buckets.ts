@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import { addCounts, createAnswerCounts, fromStored, toStored, type AnswerCounts } from './answer-counts.ts';
 import { ANSWER_WIDTHS, toBucketId, toStart, WIDTH_MS, type AnswerWidth } from './model.ts';
 
@@ -38,8 +39,9 @@ export async function addToAnswerBuckets(
     additions.flatMap((addition) => toPlaces(addition, now)).map((place) => [place._id, place]),
   );
   if (places.size === 0) return;
-  const buckets = toNative(store.answerBuckets);
-  const stored = await buckets.find({ _id: { $in: [...places.keys()] } }, { session }).toArray();
+  const stored = await toNative(store.answerBuckets)
+    .find({ _id: { $in: [...places.keys()] } }, { session })
+    .toArray();
   const sums = new Map(stored.map((bucket) => [bucket._id, fromStored(bucket)]));
   for (const addition of additions) {
     for (const { _id } of toPlaces(addition, now)) {
@@ -51,9 +53,9 @@ export async function addToAnswerBuckets(
     const { key } = places.get(_id) as Place;
     const expiresAt = new Date(key.at.getTime() + WIDTH_MS[key.width] + KEPT_MS[key.width]);
     const $set = { ...key, ...toStored(sum, MAX_LABELS), expiresAt };
-    return { updateOne: { filter: { _id }, update: { $set }, upsert: true } };
+    return { filter: { _id }, update: { $set }, upsert: true };
   });
-  if (updates.length > 0) await buckets.bulkWrite(updates as never, { session });
+  await updateEach(store.answerBuckets, updates, { session });
 }
 
 function toPlaces({ at, providerId }: Addition, now: number): Place[] {

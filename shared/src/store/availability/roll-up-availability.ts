@@ -4,6 +4,7 @@ import type { LaneHoldDocument } from '../lane-holds/model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
 import { takeSteps, type TimeSpan } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import { toHour } from '../usage/bucket.ts';
 import { PROGRESS_ID } from './model.ts';
 
@@ -118,18 +119,16 @@ function toHeldBack({ priority, client, route, from, until }: LaneHoldDocument, 
 }
 
 async function add(store: Store, hours: readonly HourCounts[], session: ClientSession) {
-  if (hours.length === 0) return;
   const added = hours.flatMap(({ at, counts }) => [
     { _id: at.toISOString(), at, counts },
     { _id: PROGRESS_ID, at, counts },
   ]);
-  await toNative(store.availabilityBuckets).bulkWrite(
+  await updateEach(
+    store.availabilityBuckets,
     added.map(({ _id, at, counts }) => ({
-      updateOne: {
-        filter: { _id },
-        update: { $inc: { ...counts }, $setOnInsert: { at } },
-        upsert: true,
-      },
+      filter: { _id },
+      update: { $inc: { ...counts }, $setOnInsert: { at } },
+      upsert: true,
     })),
     { session },
   );

@@ -1,5 +1,5 @@
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { updateEach } from '../update-each.ts';
 import type { SeenBatch } from './look-at-batch.ts';
 
 /** Finished batches whose announcement is older than `before`: whoever noticed the end did not get to relay it. */
@@ -23,14 +23,11 @@ export async function clearBatchAnnouncements(
   store: Store,
   relayed: { batchId: string; eventId: string }[],
 ): Promise<void> {
-  if (relayed.length === 0) return;
-  await toNative(store.batches).bulkWrite(
+  await updateEach(
+    store.batches,
     relayed.map(({ batchId, eventId }) => ({
-      updateOne: {
-        filter: { _id: batchId, 'announce.eventId': eventId },
-        update: { $unset: { announce: 1 } },
-      },
-    })) as never,
-    { ordered: false },
+      filter: { _id: batchId, 'announce.eventId': eventId },
+      update: { $unset: { announce: 1 } },
+    })),
   );
 }

@@ -2,6 +2,7 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { takeSteps } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import { COUNT_KINDS, COUNTED, type CountsByMinute, type JobCounts } from './count-jobs.ts';
 import { BUCKET_WIDTHS, PROGRESS, WIDTH_MS, type BucketWidth } from './model.ts';
 
@@ -63,7 +64,7 @@ async function add(
       .filter(([minute]) => minute > now - KEPT_MS[width])
       .map(([minute, added]) => toUpdate(width, minute, added)),
   );
-  if (updates.length > 0) await toNative(store.jobStatsBuckets).bulkWrite(updates as never, { session });
+  await updateEach(store.jobStatsBuckets, updates, { session });
 }
 
 /** What was ever counted, beside how far that is: from these alone a rate can be made over any time. */
@@ -85,10 +86,8 @@ function toUpdate(width: BucketWidth, minute: number, counts: JobCounts) {
   };
   const expiresAt = new Date(at.getTime() + WIDTH_MS[width] + KEPT_MS[width]);
   return {
-    updateOne: {
-      filter: { _id: `${width} ${at.toISOString()}` },
-      update: { $inc: increments, $setOnInsert: { width, at, expiresAt } },
-      upsert: true,
-    },
+    filter: { _id: `${width} ${at.toISOString()}` },
+    update: { $inc: increments, $setOnInsert: { width, at, expiresAt } },
+    upsert: true,
   };
 }

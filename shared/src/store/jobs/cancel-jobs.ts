@@ -1,6 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { changeWith, type Alongside, type ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import type { JobDocument } from './model.ts';
 import { CANCELLED, OPEN_STATES, toFinal } from './to-final.ts';
@@ -59,18 +60,17 @@ async function endOpen(
   toEnd: () => ReturnType<typeof toFinal>,
   options: { session?: ClientSession },
 ): Promise<{ open: OpenJob[]; changed: number }> {
-  const jobs = toNative(store.jobs);
   const isOpen = { state: { $in: [...OPEN_STATES] } };
-  const open = await jobs
+  const open = await toNative(store.jobs)
     .find<OpenJob>(
       { _id: { $in: [...jobIds] }, ...isOpen },
       { projection: { state: 1, generation: 1, waiting: 1, attemptCount: 1 }, ...options },
     )
     .toArray();
-  if (open.length === 0) return { open, changed: 0 };
-  const { modifiedCount } = await jobs.bulkWrite(
-    open.map(({ _id }) => ({ updateOne: { filter: { _id, ...isOpen }, update: toEnd() } })) as never,
-    { ordered: false, ...options },
+  const changed = await updateEach(
+    store.jobs,
+    open.map(({ _id }) => ({ filter: { _id, ...isOpen }, update: toEnd() })),
+    options,
   );
-  return { open, changed: modifiedCount };
+  return { open, changed };
 }

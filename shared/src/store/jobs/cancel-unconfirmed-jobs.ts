@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { updateEach } from '../update-each.ts';
 import { toFinal } from './to-final.ts';
 
 /**
@@ -11,22 +12,20 @@ export async function cancelUnconfirmedJobs(
   jobIds: readonly string[],
   { erasesText }: { erasesText: boolean },
 ): Promise<{ foundIds: string[]; cancelled: number }> {
-  const jobs = toNative(store.jobs);
-  const found = await jobs.find({ _id: { $in: [...jobIds] } }, { projection: { generation: 1 } }).toArray();
-  if (found.length === 0) return { foundIds: [], cancelled: 0 };
+  const found = await toNative(store.jobs)
+    .find({ _id: { $in: [...jobIds] } }, { projection: { generation: 1 } })
+    .toArray();
   const error = {
     code: 'cancelled' as const,
     message: 'The ledger confirmed it too late for its submitter.',
   };
-  const { modifiedCount } = await jobs.bulkWrite(
+  const cancelled = await updateEach(
+    store.jobs,
     found.map(({ _id, generation }) => ({
-      updateOne: {
-        // As it was found: whoever tries it again meanwhile wants it.
-        filter: { _id, state: 'queued', generation },
-        update: toFinal({ state: 'cancelled', error }, { erasesText }),
-      },
-    })) as never,
-    { ordered: false },
+      // As it was found: whoever tries it again meanwhile wants it.
+      filter: { _id, state: 'queued', generation },
+      update: toFinal({ state: 'cancelled', error }, { erasesText }),
+    })),
   );
-  return { foundIds: found.map(({ _id }) => _id), cancelled: modifiedCount };
+  return { foundIds: found.map(({ _id }) => _id), cancelled };
 }

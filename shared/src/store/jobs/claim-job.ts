@@ -2,6 +2,7 @@ import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { toNative, type UpdateMany } from '../define-model.ts';
 import { ownValue } from '../own-value.ts';
+import { LAPSED } from './lapsed.ts';
 import type { JobDocument } from './model.ts';
 
 /** A claim is good for this long after it was made or renewed. */
@@ -66,7 +67,6 @@ export function createClaimJob(store: Store): (input: ClaimInput) => Promise<Job
 
 /** Claims of jobs, each of its own generation and by its own token, as one update. */
 function toClaim(batch: readonly ClaimInput[]): UpdateMany<JobDocument> {
-  const lapsed = { state: 'processing' as const, $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } };
   const takesOver = { $cond: [{ $eq: ['$state', 'processing'] }, 1, 0] };
   const jobIds = batch.map(({ jobId }) => jobId);
   // A batch may have two generations of one job, after a Redis that was frozen.
@@ -77,7 +77,7 @@ function toClaim(batch: readonly ClaimInput[]): UpdateMany<JobDocument> {
     {
       _id: { $in: jobIds },
       $expr: { $in: [own, { $literal: entries }] },
-      $or: [{ state: { $in: ['queued', 'deferred'] as const } }, lapsed],
+      $or: [{ state: { $in: ['queued', 'deferred'] as const } }, LAPSED],
     },
     [
       {

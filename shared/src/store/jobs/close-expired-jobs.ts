@@ -1,5 +1,7 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { updateEach } from '../update-each.ts';
+import { LAPSED } from './lapsed.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import { DEADLINE_EXCEEDED, OPEN_STATES, toFinal } from './to-final.ts';
 
@@ -8,33 +10,27 @@ export async function closeExpiredJobs(
   store: Store,
   { limit, erasesText }: { limit: number; erasesText: boolean },
 ): Promise<number> {
-  const jobs = toNative(store.jobs);
   const nobodyHolds = {
-    $or: [
-      { state: { $in: ['queued', 'deferred'] as const } },
-      { state: 'processing' as const, $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } },
-    ],
+    $or: [{ state: { $in: ['queued', 'deferred'] as const } }, LAPSED],
   };
   // Of the update, too: between the two somebody else may close a job and its client retry it.
   const isExpired = { deadlineAt: { $lte: new Date() }, ...nobodyHolds };
-  const expired = await jobs
+  const expired = await toNative(store.jobs)
     .find({ state: { $in: [...OPEN_STATES] }, ...isExpired }, { projection: { attemptCount: 1 } })
     .sort({ deadlineAt: 1 })
     .limit(limit)
     .toArray();
   if (expired.length === 0) return 0;
-  const { modifiedCount } = await jobs.bulkWrite(
+  const closed = await updateEach(
+    store.jobs,
     expired.map(({ _id }) => ({
-      updateOne: {
-        filter: { _id, ...isExpired },
-        update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }, { erasesText }),
-      },
-    })) as never,
-    { ordered: false },
+      filter: { _id, ...isExpired },
+      update: toFinal({ state: 'failed', error: DEADLINE_EXCEEDED }, { erasesText }),
+    })),
   );
   await refreshUsages(
     store,
     expired.flatMap(({ _id, attemptCount }) => (attemptCount > 0 ? [_id] : [])),
   );
-  return modifiedCount;
+  return closed;
 }

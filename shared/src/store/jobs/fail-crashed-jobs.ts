@@ -1,10 +1,8 @@
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { updateEach } from '../update-each.ts';
+import { stillLapsed, type LapsedJob } from './lapsed.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import { MAX_CRASHES, toFinal, WORKER_CRASHED } from './to-final.ts';
-import type { JobDocument } from './model.ts';
-
-type LapsedJob = Pick<JobDocument, '_id' | 'generation' | 'claim'>;
 
 /**
  * Clears the count of crashes of lapsed jobs whose claim has settled an attempt: their worker died, but not of them.
@@ -22,15 +20,12 @@ export async function forgiveProgressed(store: Store, lapsed: readonly LapsedJob
       { jobId: 1, claimToken: 1 },
     )
     .lean();
-  if (settled.length === 0) return;
-  await toNative(store.jobs).bulkWrite(
+  await updateEach(
+    store.jobs,
     settled.map(({ jobId, claimToken }) => ({
-      updateOne: {
-        filter: { _id: jobId, state: 'processing', 'claim.token': claimToken },
-        update: { $set: { crashes: -1 } },
-      },
-    })) as never,
-    { ordered: false },
+      filter: { _id: jobId, state: 'processing', 'claim.token': claimToken },
+      update: { $set: { crashes: -1 } },
+    })),
   );
 }
 
@@ -43,28 +38,18 @@ export async function failCrashedJobs(
   lapsed: readonly LapsedJob[],
   { erasesText }: { erasesText: boolean },
 ): Promise<number> {
-  if (lapsed.length === 0) return 0;
-  const { modifiedCount } = await toNative(store.jobs).bulkWrite(
-    lapsed.map(({ _id, generation, claim }) => ({
-      updateOne: {
-        filter: {
-          _id,
-          generation,
-          state: 'processing',
-          'claim.token': claim?.token,
-          crashes: { $gte: MAX_CRASHES - 1 },
-          $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] },
-        },
-        update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: MAX_CRASHES }, { erasesText }),
-      },
-    })) as never,
-    { ordered: false },
+  const failed = await updateEach(
+    store.jobs,
+    lapsed.map((job) => ({
+      filter: { ...stillLapsed(job), crashes: { $gte: MAX_CRASHES - 1 } },
+      update: toFinal({ state: 'failed', error: WORKER_CRASHED, crashes: MAX_CRASHES }, { erasesText }),
+    })),
   );
   // What was paid for before the crashes is part of what the job used.
-  if (modifiedCount > 0)
+  if (failed > 0)
     await refreshUsages(
       store,
       lapsed.map(({ _id }) => _id),
     );
-  return modifiedCount;
+  return failed;
 }

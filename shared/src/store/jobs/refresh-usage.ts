@@ -4,6 +4,7 @@ import { sumUsage } from '../attempts/sum-usage.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import type { JobDocument, JobUsage } from './model.ts';
 import { FINAL_STATES } from './to-final.ts';
 
@@ -32,12 +33,12 @@ async function refreshOnce(store: Store, jobIds: readonly string[]): Promise<str
     const usage = sums.get(_id) ?? sumUsage([]);
     return isSame(usage, before) ? [] : [{ _id, before, usage }];
   });
-  if (changed.length === 0) return [];
-  await toNative(store.jobs).bulkWrite(
+  await updateEach(
+    store.jobs,
     changed.map(({ _id, before, usage }) => ({
-      updateOne: { filter: { _id, ...ENDED, ...toUnchanged(before) }, update: { $set: { usage } } },
-    })) as never,
-    { ordered: false },
+      filter: { _id, ...ENDED, ...toUnchanged(before) },
+      update: { $set: { usage } },
+    })),
   );
   return changed.map(({ _id }) => _id);
 }
@@ -77,11 +78,9 @@ export async function sumUpJobs(
     const usage = sums.get(_id);
     return usage && !isSame(usage, before) ? [{ _id, usage }] : [];
   });
-  if (changed.length === 0) return;
-  await toNative(store.jobs).bulkWrite(
-    changed.map(({ _id, usage }) => ({
-      updateOne: { filter: { _id }, update: { $set: { usage } } },
-    })) as never,
+  await updateEach(
+    store.jobs,
+    changed.map(({ _id, usage }) => ({ filter: { _id }, update: { $set: { usage } } })),
     { session },
   );
 }

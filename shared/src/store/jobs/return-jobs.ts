@@ -1,17 +1,15 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { updateEach } from '../update-each.ts';
+import { LAPSED, stillLapsed, type LapsedJob } from './lapsed.ts';
 import type { JobDocument } from './model.ts';
 
-type LapsedJob = Pick<JobDocument, '_id' | 'generation' | 'claim'>;
 type WindowJob = Pick<JobDocument, '_id' | 'generation'>;
 
 /** Jobs whose holder's lease ran out by the ledger's clock, oldest lease first. */
 export async function findLapsedJobs(store: Store, limit: number): Promise<LapsedJob[]> {
   return store.jobs
-    .find(
-      { state: 'processing', $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] } },
-      { generation: 1, claim: 1 },
-    )
+    .find(LAPSED, { generation: 1, claim: 1 })
     .sort({ 'claim.leaseUntil': 1 })
     .limit(limit)
     .lean<LapsedJob[]>();
@@ -19,26 +17,16 @@ export async function findLapsedJobs(store: Store, limit: number): Promise<Lapse
 
 /** Puts lapsed jobs back in line, unless they changed since they were found. @returns how many. */
 export async function returnLapsedJobs(store: Store, lapsed: readonly LapsedJob[]): Promise<number> {
-  if (lapsed.length === 0) return 0;
-  const { modifiedCount } = await toNative(store.jobs).bulkWrite(
-    lapsed.map(({ _id, generation, claim }) => ({
-      updateOne: {
-        filter: {
-          _id,
-          generation,
-          state: 'processing',
-          'claim.token': claim?.token,
-          $expr: { $lt: ['$claim.leaseUntil', '$$NOW'] },
-        },
-        update: {
-          $set: { state: 'queued', waiting: true, claim: null, deferred: null },
-          $inc: { crashes: 1 },
-        },
+  return updateEach(
+    store.jobs,
+    lapsed.map((job) => ({
+      filter: stillLapsed(job),
+      update: {
+        $set: { state: 'queued', waiting: true, claim: null, deferred: null },
+        $inc: { crashes: 1 },
       },
-    })) as never,
-    { ordered: false },
+    })),
   );
-  return modifiedCount;
 }
 
 /** Puts deferred jobs whose time has come back in line, longest due first. @returns how many. */

@@ -1,5 +1,5 @@
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { updateEach } from '../update-each.ts';
 import { toLaneId, type LaneHoldDocument } from './model.ts';
 
 /** What holds a lane just now. */
@@ -10,29 +10,27 @@ const GAP_MS = 5_000;
 
 /** Notes that these lanes are held at `now`: a hold that was there before goes on, for this reason. */
 export async function noteHolds(store: Store, holds: readonly LaneHold[], now: Date): Promise<void> {
-  if (holds.length === 0) return;
   const goesOn = { $gte: ['$until', new Date(now.getTime() - GAP_MS)] };
-  await toNative(store.laneHolds).bulkWrite(
+  await updateEach(
+    store.laneHolds,
     holds.map(({ priority, client, route, reason, nextTryAt }) => ({
-      updateOne: {
-        filter: { _id: toLaneId({ priority, client, route }) },
-        update: [
-          {
-            $set: {
-              priority,
-              client: { $literal: client },
-              route: { $literal: route },
-              reason,
-              from: { $cond: [goesOn, '$from', now] },
-              until: now,
-              nextTryAt,
-            },
+      filter: { _id: toLaneId({ priority, client, route }) },
+      update: [
+        {
+          $set: {
+            priority,
+            client: { $literal: client },
+            route: { $literal: route },
+            reason,
+            from: { $cond: [goesOn, '$from', now] },
+            until: now,
+            nextTryAt,
           },
-        ],
-        upsert: true,
-      },
-    })) as never,
+        },
+      ],
+      upsert: true,
+    })),
     // Noted again every second.
-    { ordered: false, writeConcern: { w: 1 } },
+    { writeConcern: { w: 1 } },
   );
 }

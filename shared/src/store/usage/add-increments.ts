@@ -1,7 +1,7 @@
 import { addByKey } from '../add-by-key.ts';
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
 import type { ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import type { BucketIncrement } from './bucket.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,11 +16,8 @@ export async function addIncrements(
   increments: readonly BucketIncrement[],
   session: ClientSession,
 ): Promise<void> {
-  if (increments.length === 0) return;
-  const options = { session, ordered: true };
-  await toNative(store.usageBuckets).bulkWrite(increments.map(toUpdate) as never, options);
-  const days = toDays(increments);
-  if (days.length > 0) await toNative(store.usageDays).bulkWrite(days.map(toUpdate) as never, options);
+  await updateEach(store.usageBuckets, increments.map(toUpdate), { session });
+  await updateEach(store.usageDays, toDays(increments).map(toUpdate), { session });
 }
 
 type Increment = Pick<BucketIncrement, '_id' | 'increments'> & { key: object };
@@ -41,7 +38,7 @@ function toDays(hours: readonly BucketIncrement[]): Increment[] {
 
 function toUpdate({ _id, key, increments }: Increment) {
   const update = { $inc: increments, $setOnInsert: { ...key, ...toEmptyMaps(increments) } };
-  return { updateOne: { filter: { _id }, update, upsert: true } };
+  return { filter: { _id }, update, upsert: true };
 }
 
 /** Empty maps for those that no increment makes: a bucket has all of them from its first attempt on. */

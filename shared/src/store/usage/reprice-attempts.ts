@@ -4,6 +4,7 @@ import { toNative } from '../define-model.ts';
 import { rescoreEvaluations } from '../evaluations/rescore-evaluations.ts';
 import { sumUpJobs } from '../jobs/refresh-usage.ts';
 import type { ClientSession } from '../transaction.ts';
+import { updateEach } from '../update-each.ts';
 import { addIncrements } from './add-increments.ts';
 import { toCorrections, type SettledAttempt } from './bucket.ts';
 import { priceByOverride, type PriceOverride } from './price-override.ts';
@@ -83,12 +84,13 @@ export async function writeRepriced(
 ): Promise<void> {
   const changed = attempts.filter(isChanged);
   if (changed.length === 0) return;
-  await toNative(store.attempts).bulkWrite(
+  await updateEach(
+    store.attempts,
     changed.map(({ before, after: { costNanoUsd, pricing, priceVersion } }) => {
       const repriced = { at, from: before.repriced?.from ?? toPriced(before) };
       const update = { $set: { costNanoUsd, pricing, priceVersion, repriced } };
-      return { updateOne: { filter: { _id: before._id }, update } };
-    }) as never,
+      return { filter: { _id: before._id }, update };
+    }),
     { session },
   );
   await addIncrements(store, toCorrections(changed.filter(({ before }) => before.counted)), session);
