@@ -1,5 +1,6 @@
 import type { AlertType } from '../../contracts/alert.ts';
 import type { Store } from '../connect.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { AlertDocument } from './model.ts';
 
 /** What the list of alerts is narrowed by; an absent part narrows nothing. */
@@ -14,14 +15,14 @@ export interface AlertFilter {
 export async function findAlerts(
   store: Store,
   { open, type, client }: AlertFilter,
-  { limit, beforeId }: { limit: number; beforeId: string | null },
+  { limit, beforeId }: Page,
 ): Promise<AlertDocument[]> {
   return store.alerts
     .find({
       ...(open === undefined ? {} : { endedAt: open ? null : { $ne: null } }),
       ...(type === undefined ? {} : { type }),
       ...(client === null ? {} : { $or: [{ type: { $ne: 'webhook.disabled' } }, { 'data.client': client }] }),
-      ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
+      ...olderThan(beforeId),
     })
     .sort({ _id: -1 })
     .limit(limit)

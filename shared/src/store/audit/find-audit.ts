@@ -1,6 +1,8 @@
 import { toIdAt } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { within, withValues } from '../filter-parts.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { AuditDocument } from './model.ts';
 
 /** What the audit log is narrowed by; an absent part narrows nothing. */
@@ -23,23 +25,20 @@ const SLACK_MS = 60_000;
 export async function findAudit(
   store: Store,
   filter: AuditFilter,
-  { limit, beforeId }: { limit: number; beforeId: string | null },
+  { limit, beforeId }: Page,
 ): Promise<AuditDocument[]> {
   return toNative(store.audit)
-    .find({ $and: [toMatch(filter), toIdRange(filter), beforeId === null ? {} : { _id: { $lt: beforeId } }] })
+    .find({ $and: [toMatch(filter), toIdRange(filter), olderThan(beforeId)] })
     .sort({ _id: -1 })
     .limit(limit)
     .toArray();
 }
 
 function toMatch({ kind, targetId, action, actor, from, to }: AuditFilter) {
-  const equal = { 'target.kind': kind, 'target.id': targetId, action };
   return {
-    ...Object.fromEntries(
-      Object.entries(equal).flatMap(([path, value]) => (value === undefined ? [] : [[path, { $eq: value }]])),
-    ),
+    ...withValues({ 'target.kind': kind, 'target.id': targetId, action }),
     ...(actor === undefined ? {} : { $or: [{ 'actor.tokenId': actor }, { 'actor.name': actor }] }),
-    ...(from || to ? { at: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
+    ...within('at', { from, to }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongoose';
 import { toLabelName, type Label } from '../../contracts/label.ts';
 import type { Store } from '../connect.ts';
+import { olderThan, type Page } from '../page.ts';
 import { toVersionId, type ClassifierDocument, type ClassifierVersionDocument } from './model.ts';
 
 /** What a job's representation needs of the classifier version that it was accepted with. */
@@ -12,11 +13,6 @@ export interface ClassifierFacts {
 
 /** Examples can be megabytes; lists do without them. */
 const WITHOUT_EXAMPLES = { 'labels.examples': 0 } as const;
-
-interface PageOptions {
-  limit: number;
-  beforeId: string | null;
-}
 
 /** The name and newest version number of every classifier. */
 export async function readClassifierIndex(
@@ -50,10 +46,10 @@ export async function readClassifierVersion(
 /** Classifiers, newest first, each with its newest version but for the labels' examples. */
 export async function listClassifiers(
   store: Store,
-  { limit, beforeId }: PageOptions,
+  { limit, beforeId }: Page,
 ): Promise<{ classifier: ClassifierDocument; version: ClassifierVersionDocument }[]> {
   const classifiers = await store.classifiers
-    .find(beforeId === null ? {} : { _id: { $lt: beforeId } })
+    .find(olderThan(beforeId))
     .sort({ _id: -1 })
     .limit(limit)
     .lean<ClassifierDocument[]>();

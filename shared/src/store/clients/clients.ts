@@ -3,6 +3,7 @@ import { createId } from '../../ids.ts';
 import type { SigningSecret } from '../../secrets/webhook-secret.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { ClientDocument } from './model.ts';
 
 /** Has a client exist, in the transaction that gives it a token. */
@@ -26,10 +27,10 @@ export async function findClient(
 /** Clients, newest first; `name` gives that one only. */
 export async function listClients(
   store: Store,
-  { limit, beforeId, name }: { limit: number; beforeId: string | null; name: string | null },
+  { limit, beforeId, name }: Page & { name: string | null },
 ): Promise<ClientDocument[]> {
   return store.clients
-    .find({ ...(name === null ? {} : { name }), ...(beforeId === null ? {} : { _id: { $lt: beforeId } }) })
+    .find({ ...(name === null ? {} : { name }), ...olderThan(beforeId) })
     .sort({ _id: -1 })
     .limit(limit)
     .lean<ClientDocument[]>();

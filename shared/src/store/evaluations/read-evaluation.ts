@@ -1,5 +1,7 @@
 import { readBatch, type BatchView } from '../batches/read-batch.ts';
 import type { Store } from '../connect.ts';
+import { ofClient } from '../filter-parts.ts';
+import type { Page } from '../page.ts';
 import type { EvaluatedBatch } from './score-evaluation.ts';
 
 export type EvaluationView = BatchView & EvaluatedBatch;
@@ -25,11 +27,11 @@ const WITHOUT_DETAILS = {
 /** Accepted evaluations, newest first, with the counts of the last look. */
 export async function findEvaluations(
   store: Store,
-  page: { client: string | null; classifier: string | undefined; limit: number; beforeId: string | null },
+  page: Page & { client: string | null; classifier: string | undefined },
 ): Promise<EvaluationView[]> {
   const { client, classifier, limit, beforeId } = page;
   const filter = {
-    ...(client === null ? {} : { client }),
+    ...ofClient(client),
     ...(classifier === undefined ? {} : { 'evaluation.classifier.name': classifier }),
     _id: { $gt: 'evl_', $lt: beforeId ?? 'evl`' },
     state: { $ne: 'receiving' as const },

@@ -1,6 +1,8 @@
 import type { FaultKind } from '../../contracts/fault.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { within, withValues } from '../filter-parts.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { FailoverDocument } from './model.ts';
 
 /** What the failover log is narrowed by; an absent part narrows nothing. */
@@ -20,22 +22,20 @@ export interface FailoverFilter {
 export async function findFailovers(
   store: Store,
   filter: FailoverFilter,
-  { limit, beforeId }: { limit: number; beforeId: string | null },
+  { limit, beforeId }: Page,
 ): Promise<FailoverDocument[]> {
-  const before = beforeId === null ? {} : { _id: { $lt: beforeId } };
   return toNative(store.failovers)
-    .find({ ...toMatch(filter), ...before })
+    .find({ ...toMatch(filter), ...olderThan(beforeId) })
     .sort({ _id: -1 })
     .limit(limit)
     .toArray();
 }
 
 function toMatch({ provider, from, to, client, jobId, fault, drill }: FailoverFilter) {
-  const equal = Object.entries({ client, jobId, fault, drill }).filter(([, value]) => value !== undefined);
   return {
-    ...Object.fromEntries(equal.map(([path, value]) => [path, { $eq: value }])),
+    ...withValues({ client, jobId, fault, drill }),
     ...(provider ? { $or: toSides(provider) } : {}),
-    ...(from || to ? { at: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
+    ...within('at', { from, to }),
   };
 }
 

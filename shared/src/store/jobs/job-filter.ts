@@ -1,5 +1,7 @@
 import type { JobErrorCode, JobState } from '../../contracts/classification.ts';
 import type { FaultKind } from '../../contracts/fault.ts';
+import { within, withValues } from '../filter-parts.ts';
+import type { Page } from '../page.ts';
 import type { JobDocument } from './model.ts';
 
 /** What a list of jobs is narrowed by; an absent part narrows nothing. */
@@ -23,10 +25,7 @@ export interface JobFilter {
   metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface JobPage {
-  limit: number;
-  /** Only jobs older than this one. */
-  beforeId: string | null;
+export interface JobPage extends Page {
   withText: boolean;
 }
 
@@ -56,7 +55,7 @@ export function toStages({ limit, withText }: Pick<JobPage, 'limit' | 'withText'
 
 /** The match of a filter, but for `fault`; see `withFault`. */
 export function toMatch(filter: JobFilter): Record<string, unknown> {
-  const { provider, from, to, metadata = {} } = filter;
+  const { provider, metadata = {} } = filter;
   const equal = {
     client: filter.client,
     'classifier.name': filter.classifier,
@@ -67,9 +66,7 @@ export function toMatch(filter: JobFilter): Record<string, unknown> {
     ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`metadata.${key}`, value])),
   };
   return {
-    ...Object.fromEntries(
-      Object.entries(equal).flatMap(([path, value]) => (value === undefined ? [] : [[path, { $eq: value }]])),
-    ),
+    ...withValues(equal),
     // Only then may the index be used that leaves out the many jobs without any.
     ...(Object.keys(metadata).length > 0 ? { metadata: { $gt: {} } } : {}),
     ...(filter.states ? { state: { $in: filter.states } } : {}),
@@ -77,7 +74,7 @@ export function toMatch(filter: JobFilter): Record<string, unknown> {
     ...(provider
       ? { $or: [{ 'provider.id': { $in: provider.ids } }, { 'provider.name': provider.name }] }
       : {}),
-    ...(from || to ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
+    ...within('createdAt', filter),
   };
 }
 

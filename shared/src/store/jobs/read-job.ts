@@ -2,6 +2,7 @@ import type { JobState } from '../../contracts/classification.ts';
 import type { AttemptDocument } from '../attempts/model.ts';
 import type { CONFIRMED } from '../confirmed.ts';
 import type { Store } from '../connect.ts';
+import { ofClient } from '../filter-parts.ts';
 import type { JobDocument } from './model.ts';
 
 /** One job of `client`, or of any client where that is null; null where there is none. As `CONFIRMED` for whoever vouches for it. */
@@ -11,7 +12,7 @@ export async function readJob(
   client: string | null,
   read: Partial<typeof CONFIRMED> = {},
 ): Promise<JobDocument | null> {
-  const filter = { _id: id, ...(client === null ? {} : { client }) };
+  const filter = { _id: id, ...ofClient(client) };
   return store.jobs.findOne(filter, null, read).lean<JobDocument>();
 }
 

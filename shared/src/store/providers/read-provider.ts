@@ -2,6 +2,7 @@ import type { ClientSession } from 'mongoose';
 import type { ProviderReference } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderHealthDocument } from '../health/model.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { ProviderDocument } from './model.ts';
 import { toProviderReference } from './to-reference.ts';
 
@@ -51,12 +52,9 @@ export async function findProviderEverKnown(
 }
 
 /** Providers that are not deleted, newest first. */
-export async function listProviders(
-  store: Store,
-  { limit, beforeId }: { limit: number; beforeId: string | null },
-): Promise<ProviderDocument[]> {
+export async function listProviders(store: Store, { limit, beforeId }: Page): Promise<ProviderDocument[]> {
   return store.providers
-    .find({ deletedAt: null, ...(beforeId === null ? {} : { _id: { $lt: beforeId } }) })
+    .find({ deletedAt: null, ...olderThan(beforeId) })
     .sort({ _id: -1 })
     .limit(limit)
     .lean<ProviderDocument[]>();

@@ -3,6 +3,7 @@ import type { ClientSession } from 'mongoose';
 import { createId } from '../../ids.ts';
 import { ensureClient } from '../clients/clients.ts';
 import type { Store } from '../connect.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { TokenDocument } from './model.ts';
 
 export type NewToken = Pick<TokenDocument, 'name' | 'client' | 'scopes' | 'expiresAt' | 'requestsPerMinute'>;
@@ -38,12 +39,9 @@ export async function insertToken(
 }
 
 /** Tokens that were not revoked, newest first. */
-export async function listTokens(
-  store: Store,
-  { limit, beforeId }: { limit: number; beforeId: string | null },
-): Promise<TokenDocument[]> {
+export async function listTokens(store: Store, { limit, beforeId }: Page): Promise<TokenDocument[]> {
   return store.tokens
-    .find({ revokedAt: null, ...(beforeId === null ? {} : { _id: { $lt: beforeId } }) })
+    .find({ revokedAt: null, ...olderThan(beforeId) })
     .sort({ _id: -1 })
     .limit(limit)
     .lean<TokenDocument[]>();

@@ -1,25 +1,20 @@
 import type { DeliveryState } from '../../contracts/webhook.ts';
 import type { Store } from '../connect.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
-
-interface DeliveryPage {
-  limit: number;
-  beforeId: string | null;
-  states: readonly DeliveryState[] | undefined;
-}
 
 /** Deliveries of one endpoint, newest first, without their bodies. */
 export async function listDeliveries(
   store: Store,
   webhookId: string,
-  { limit, beforeId, states }: DeliveryPage,
+  { limit, beforeId, states }: Page & { states: readonly DeliveryState[] | undefined },
 ): Promise<DeliveryDocument[]> {
   return store.deliveries
     .find(
       {
         webhookId,
         ...(states ? { state: { $in: [...states] } } : {}),
-        ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
+        ...olderThan(beforeId),
       },
       { body: 0 },
     )

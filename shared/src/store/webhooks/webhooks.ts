@@ -1,6 +1,8 @@
 import type { ClientSession } from 'mongoose';
 import { ConflictError } from '../../errors.ts';
 import type { Store } from '../connect.ts';
+import { ofClient } from '../filter-parts.ts';
+import { olderThan, type Page } from '../page.ts';
 import type { WebhookDocument } from './model.ts';
 
 /** One endpoint of `client`, or of any client where that is null. */
@@ -11,7 +13,7 @@ export async function findWebhook(
   session: ClientSession | null = null,
 ): Promise<WebhookDocument | null> {
   return store.webhooks
-    .findOne({ _id: id, ...(client === null ? {} : { client }) })
+    .findOne({ _id: id, ...ofClient(client) })
     .session(session)
     .lean<WebhookDocument>();
 }
@@ -19,13 +21,10 @@ export async function findWebhook(
 /** Endpoints, newest first; of every client where `client` is null. */
 export async function listWebhooks(
   store: Store,
-  { limit, beforeId, client }: { limit: number; beforeId: string | null; client: string | null },
+  { limit, beforeId, client }: Page & { client: string | null },
 ): Promise<WebhookDocument[]> {
   return store.webhooks
-    .find({
-      ...(client === null ? {} : { client }),
-      ...(beforeId === null ? {} : { _id: { $lt: beforeId } }),
-    })
+    .find({ ...ofClient(client), ...olderThan(beforeId) })
     .sort({ _id: -1 })
     .limit(limit)
     .lean<WebhookDocument[]>();
