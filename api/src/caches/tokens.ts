@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
+import { toSecretHash } from '@understudy/shared/store/secret-hash';
 import type { TokenDocument } from '@understudy/shared/store/tokens/model';
-import { readValidTokens, toTokenHash } from '@understudy/shared/store/tokens/tokens';
+import { readValidTokens } from '@understudy/shared/store/tokens/tokens';
 import type { Viewer } from '../http/viewer.ts';
 
 export interface TokenAccess {
@@ -27,7 +28,7 @@ export function createTokenAccess({ store, clock }: { store: Store; clock: Clock
       byId = new Map(tokens.map((token) => [token._id, token]));
     },
     find(value) {
-      const hash = toTokenHash(value);
+      const hash = toSecretHash(value);
       const token = byHash.get(hash);
       if (!token || !timingSafeEqual(Buffer.from(token.hash), Buffer.from(hash)) || !isCurrent(token))
         return null;

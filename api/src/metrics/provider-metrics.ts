@@ -1,6 +1,6 @@
 import { healthStatus, providerFlag } from '@understudy/shared/contracts/provider';
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
-import { toUsd } from '@understudy/shared/store/usage/to-usage-totals';
+import { toUsd } from '@understudy/shared/store/usage/nano-usd';
 import type { Registry } from 'prom-client';
 import type { ProviderFacts } from './read-provider-facts.ts';
 

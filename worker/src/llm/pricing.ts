@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { ProviderType } from '@understudy/shared/contracts/provider';
+import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
 import { priceByOverride, type PriceOverride } from '@understudy/shared/store/usage/price-override';
 import type { TokenUsage } from './adapter.ts';
 
@@ -33,7 +34,7 @@ export function priceAttempt({ type, model, usage, override, at }: PriceRequest)
   if (override) return priceByOverride(override, usage);
   const costUsd = lookUp(CATALOGUE_IDS[type], model, usage, at);
   if (costUsd === null) return { costNanoUsd: null, pricing: 'unpriced', priceVersion: null };
-  return { costNanoUsd: Math.round(costUsd * 1e9), pricing: 'priced', priceVersion: CATALOGUE_VERSION };
+  return { costNanoUsd: Math.round(toNanoUsd(costUsd)), pricing: 'priced', priceVersion: CATALOGUE_VERSION };
 }
 
 function lookUp(

@@ -1,5 +1,6 @@
 import type { ProviderTestResult } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import { toUsdOrNull } from '@understudy/shared/store/usage/nano-usd';
 import type { TinyAnswer } from '../classify-tiny.ts';
 import { listInTime } from '../health/list-in-time.ts';
 import type { Fault } from '../llm/adapter.ts';
@@ -46,7 +47,7 @@ export async function runTest(test: ProviderTest): Promise<ProviderTestResult> {
   }
 
   const { outcome, durationMs: latencyMs, end } = await askSample(limitMs);
-  const costUsd = end.costNanoUsd === null ? null : end.costNanoUsd / 1e9;
+  const costUsd = toUsdOrNull(end.costNanoUsd);
   const found = { latencyMs, models, costUsd, pricing: end.pricing };
   switch (outcome.kind) {
     case 'answered': {

@@ -1,4 +1,5 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
+import { DAY_MS } from '@understudy/shared/runtime/durations';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { expireBatches } from '@understudy/shared/store/retention/expire-batches';
@@ -18,7 +19,6 @@ export interface RetentionDeps {
   logger: Logger;
 }
 
-const DAY_MS = 86_400_000;
 /** Of each kind in one step; a run makes several, so that what is accepted in a second can expire in one. */
 const BATCH_SIZE = 500;
 const MAX_STEPS = 10;

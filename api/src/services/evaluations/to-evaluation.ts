@@ -2,8 +2,7 @@ import type { Evaluation, EvaluationRow } from '@understudy/shared/contracts/eva
 import { countFinal, type BatchTally } from '@understudy/shared/store/batches/count-batch';
 import type { EvaluationScores, ProviderScore } from '@understudy/shared/store/evaluations/facts';
 import type { EvaluationView } from '@understudy/shared/store/evaluations/read-evaluation';
-
-const NANO = 1e9;
+import { toUsdOrNull } from '@understudy/shared/store/usage/nano-usd';
 
 /** An evaluation as the API shows it. */
 export function toEvaluation(
@@ -60,6 +59,6 @@ function toState({ counts, finishedAt }: BatchTally): Evaluation['state'] {
 
 function toScore({ costNanoUsd, pricing, ...score }: ProviderScore) {
   const { done, answered, correct, accuracy, macroF1, p50Ms, p95Ms } = score;
-  const costUsd = costNanoUsd === null ? null : costNanoUsd / NANO;
+  const costUsd = toUsdOrNull(costNanoUsd);
   return { done, answered, correct, accuracy, macroF1, costUsd, pricing, p50Ms, p95Ms };
 }

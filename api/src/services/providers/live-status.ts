@@ -5,7 +5,7 @@ import type { ProviderDocument } from '@understudy/shared/store/providers/model'
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
-import { toNanoUsd } from '@understudy/shared/store/usage/to-usage-totals';
+import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
 import type { Context } from '../../context.ts';
 
 /** A provider as far as its status needs to know it. */

@@ -3,7 +3,7 @@ import type { RepriceResult } from '@understudy/shared/contracts/reprice';
 import { toCombinedPricing } from '@understudy/shared/store/attempts/sum-usage';
 import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import { isChanged, type RepricedAttempt } from '@understudy/shared/store/usage/reprice-attempts';
-import { toUsd } from '@understudy/shared/store/usage/to-usage-totals';
+import { toUsd } from '@understudy/shared/store/usage/nano-usd';
 
 interface CostSum {
   nanoUsd: number;

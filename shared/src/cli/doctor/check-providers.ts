@@ -1,5 +1,6 @@
 import { REDIS_PREFIX } from '../../runtime/redis.ts';
 import { readCircuits, type CircuitRecord } from '../../runtime/circuits.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../../store/connect.ts';
 import type { ProviderHealthDocument } from '../../store/health/model.ts';
 import { readLocks } from '../../store/key-holders/read-key-holders.ts';
@@ -14,7 +15,6 @@ import type { Inspection } from './inspection.ts';
 import { toDuration, toLine } from './wording.ts';
 
 const CHECK = 'providers';
-const DAY_MS = 86_400_000;
 /** So many checks that did not happen are no chance. */
 const MISSED_CHECKS = 3;
 const LEAST_SILENCE_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/connect.ts';
 import type { ProviderDocument } from '../../store/providers/model.ts';
 import { NEARLY_SPENT, readBudgets } from '../../store/usage/read-budgets.ts';
-import { toUsd } from '../../store/usage/to-usage-totals.ts';
+import { toUsd } from '../../store/usage/nano-usd.ts';
 import { fail, warn, type Finding } from './finding.ts';
 
 const CHECK = 'providers';

@@ -1,11 +1,12 @@
 import { createId } from '../../ids.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 import { isDuplicateKey } from '../insert-each.ts';
 import { inTransaction, type ClientSession } from '../transaction.ts';
 import type { AlertConditionDocument, AlertDocument, AlertWords } from './model.ts';
 
 /** How long an alert that is over stays on record. */
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
 
 export type AlertCondition = Omit<AlertConditionDocument, '_id' | 'revision'>;
 

@@ -1,16 +1,11 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { KEPT_MS, toExpiry, toStart, type BucketWidth } from '../roll-up/buckets.ts';
 import type { ClientSession } from '../transaction.ts';
 import { updateEach } from '../update-each.ts';
 import { addCounts, createAnswerCounts, fromStored, toStored, type AnswerCounts } from './answer-counts.ts';
-import { ANSWER_WIDTHS, toBucketId, toStart, WIDTH_MS, type AnswerWidth } from './model.ts';
+import { ANSWER_WIDTHS, toBucketId } from './model.ts';
 
-/** Buckets are kept a little longer than the longest window that is read from them. */
-const KEPT_MS: Record<AnswerWidth, number> = {
-  minute: 2 * 3_600_000,
-  hour: 32 * 86_400_000,
-  day: 32 * 86_400_000,
-};
 /** So many labels are told apart in one bucket: more than a classifier has, and few enough to read many buckets. */
 const MAX_LABELS = 500;
 
@@ -23,7 +18,7 @@ export interface Addition {
 
 interface Place {
   _id: string;
-  key: { width: AnswerWidth; at: Date; providerId: string };
+  key: { width: BucketWidth; at: Date; providerId: string };
 }
 
 /**
@@ -51,8 +46,7 @@ export async function addToAnswerBuckets(
   }
   const updates = Array.from(sums, ([_id, sum]) => {
     const { key } = places.get(_id) as Place;
-    const expiresAt = new Date(key.at.getTime() + WIDTH_MS[key.width] + KEPT_MS[key.width]);
-    const $set = { ...key, ...toStored(sum, MAX_LABELS), expiresAt };
+    const $set = { ...key, ...toStored(sum, MAX_LABELS), expiresAt: toExpiry(key.width, key.at) };
     return { filter: { _id }, update: { $set }, upsert: true };
   });
   await updateEach(store.answerBuckets, updates, { session });

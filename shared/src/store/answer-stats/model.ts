@@ -1,11 +1,9 @@
 import type { Connection } from 'mongoose';
 import { defineModel, nullable, opaque, required } from '../define-model.ts';
+import { toStart, type BucketWidth } from '../roll-up/buckets.ts';
 import type { StoredAnswerCounts } from './answer-counts.ts';
 
-export const ANSWER_WIDTHS = ['minute', 'hour', 'day'] as const;
-export type AnswerWidth = (typeof ANSWER_WIDTHS)[number];
-
-export const WIDTH_MS: Record<AnswerWidth, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+export const ANSWER_WIDTHS = ['minute', 'hour', 'day'] as const satisfies BucketWidth[];
 
 /** The row that says up to when answers are in the buckets. A migration makes it, so it is always there. */
 export const PROGRESS_ID = 'progress';
@@ -17,7 +15,7 @@ export const PROGRESS_ID = 'progress';
 export interface AnswerBucketDocument extends StoredAnswerCounts {
   /** Width, start in ISO, and provider. */
   _id: string;
-  width: AnswerWidth | 'progress';
+  width: BucketWidth | 'progress';
   at: Date;
   providerId: string | null;
   /** When it is no longer needed; null for progress. */
@@ -41,11 +39,7 @@ export const defineAnswerBuckets = (connection: Connection) =>
     expiresAt: nullable(Date),
   });
 
-/** The start of the minute, hour or day that a time is in. */
-export function toStart(width: AnswerWidth, at: Date | number): Date {
-  return new Date(Math.floor(Number(at) / WIDTH_MS[width]) * WIDTH_MS[width]);
-}
-
-export function toBucketId(width: AnswerWidth, at: Date, providerId: string): string {
+/** The bucket that an answer of this time belongs to. */
+export function toBucketId(width: BucketWidth, at: Date, providerId: string): string {
   return `${width} ${toStart(width, at).toISOString()} ${providerId}`;
 }

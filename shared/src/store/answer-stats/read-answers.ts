@@ -1,18 +1,16 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { TAIL_MS, type BucketWidth } from '../roll-up/buckets.ts';
 import type { TimeSpan } from '../roll-up/take-steps.ts';
 import { inTransaction, type ClientSession } from '../transaction.ts';
 import { addCounts, createAnswerCounts, fromStored, type AnswerCounts } from './answer-counts.ts';
-import type { AnswerBucketDocument, AnswerWidth } from './model.ts';
+import type { AnswerBucketDocument } from './model.ts';
 import { readAnswerProgress } from './progress.ts';
 import { sumAnswers } from './sum-answers.ts';
 
-/** Roll-ups that fail for longer leave the rest out until they go on: a reading stays bounded by this. */
-const TAIL_MS = 10 * 60_000;
-
 export interface AnswersOptions {
   /** The buckets that make up the time, the earliest first. */
-  spans: readonly [TimeSpan & { width: AnswerWidth }, ...(TimeSpan & { width: AnswerWidth })[]];
+  spans: readonly [TimeSpan & { width: BucketWidth }, ...(TimeSpan & { width: BucketWidth })[]];
   now: number;
   /** Only what this provider answered. */
   providerId?: string | undefined;

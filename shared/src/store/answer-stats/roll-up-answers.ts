@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { LATE_MS, WIDTH_MS } from '../roll-up/buckets.ts';
 import { takeSteps } from '../roll-up/take-steps.ts';
 import { addToAnswerBuckets, type Addition } from './add-to-answer-buckets.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -7,10 +8,8 @@ import { PROGRESS_ID } from './model.ts';
 import { readAnswerProgress } from './progress.ts';
 import { sumAnswers } from './sum-answers.ts';
 
-/** A write may land this long after the time it carries: clocks differ, and the ledger may hesitate. */
-const LATE_MS = 10_000;
 /** Documents are read, in one transaction: a step stays short by their number where there is much to catch up with. */
-const STEP_MS = 6 * 3_600_000;
+const STEP_MS = 6 * WIDTH_MS.hour;
 const MAX_JOBS = 10_000;
 
 /**

@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { toStart } from '../roll-up/buckets.ts';
 import type { TimeSpan } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
 import type { Addition } from './add-to-answer-buckets.ts';
@@ -11,7 +12,7 @@ import {
   type AnswerCounts,
 } from './answer-counts.ts';
 import { findAnswers } from './find-answers.ts';
-import { toBucketId, toStart } from './model.ts';
+import { toBucketId } from './model.ts';
 
 /**
  * What answers of jobs that ended in the span add up to, by minute and provider, those that were erased since among them;

@@ -1,7 +1,7 @@
 import type { Overview, StatsWindow } from '../../contracts/stats.ts';
 import type { Store } from '../connect.ts';
-import { toHour } from '../usage/bucket.ts';
 import { WINDOW_MS } from '../overview/window-ms.ts';
+import { toStart } from '../roll-up/buckets.ts';
 
 /** The share of jobs that should have their answer in time. */
 const AVAILABILITY_TARGET = 0.999;
@@ -16,7 +16,7 @@ export async function readAvailability<W extends StatsWindow>(
   now: number,
   window: W,
 ): Promise<Overview['availability'] & { window: W }> {
-  const from = toHour(now - WINDOW_MS[window]);
+  const from = toStart('hour', now - WINDOW_MS[window]);
   const [sum] = await store.availabilityBuckets.aggregate<
     Record<'accepted' | 'answered' | 'degraded', number>
   >([

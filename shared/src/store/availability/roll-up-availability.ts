@@ -1,17 +1,17 @@
+import type { DeferredReason } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { LaneHoldDocument } from '../lane-holds/model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
+import { WINDOW_MS } from '../overview/window-ms.ts';
+import { LATE_MS, toStart } from '../roll-up/buckets.ts';
 import { takeSteps, type TimeSpan } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
 import { updateEach } from '../update-each.ts';
-import { toHour } from '../usage/bucket.ts';
 import { PROGRESS_ID } from './model.ts';
 
 /** How far back the first roll-up begins: the window that is shown. */
-const AVAILABILITY_WINDOW_MS = 30 * 86_400_000;
-/** A job's insert may land this long after the time it carries: clocks differ, and the ledger may hesitate. */
-const LATE_INSERT_MS = 10_000;
+const BEGIN_MS = WINDOW_MS['30d'];
 /** Jobs accepted within this time are rolled up in one step, so that catching up stays bounded. */
 const STEP_MS = 60_000;
 
@@ -43,8 +43,8 @@ export async function rollUpAvailability(store: Store, { now, targetMs }: RollUp
     {
       field: 'createdAt',
       index: 'created',
-      beginMs: AVAILABILITY_WINDOW_MS,
-      lateMs: targetMs + LATE_INSERT_MS,
+      beginMs: BEGIN_MS,
+      lateMs: targetMs + LATE_MS,
       stepMs: STEP_MS,
       readProgress: async (session) => (await buckets.findOne({ _id }, { session }))?.at ?? null,
       async moveProgress({ from, to }, session) {
@@ -76,7 +76,7 @@ async function judge(
   };
   const holds = await readHolds(store, from);
   const heldBack = holds.flatMap((hold) =>
-    HOLDS_OF_LIMITS.has(hold.reason) ? [toHeldBack(hold, inTime)] : [],
+    LIMIT_REASONS.includes(hold.reason) ? [toHeldBack(hold, inTime)] : [],
   );
   const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
   const rows = await store.jobs
@@ -93,18 +93,18 @@ async function judge(
       },
     ])
     .session(session);
-  return rows.map(({ _id, ...counts }) => ({ at: toHour(_id), counts }));
+  return rows.map(({ _id, ...counts }) => ({ at: toStart('hour', _id), counts }));
 }
+
+const LIMIT_REASONS: DeferredReason[] = ['rate_limited', 'budget_exhausted', 'paused'];
 
 /** Jobs whose end is not the caller's doing, nor that of a limit which an operator set. */
 const ACCOUNTABLE = {
   providers: null,
   state: { $ne: 'cancelled' as const },
   'error.code': { $nin: ['content_filtered', 'rejected_by_provider'] },
-  'deferred.reason': { $nin: ['rate_limited', 'budget_exhausted', 'paused'] },
+  'deferred.reason': { $nin: LIMIT_REASONS },
 };
-
-const HOLDS_OF_LIMITS: ReadonlySet<string> = new Set(['rate_limited', 'budget_exhausted', 'paused']);
 
 /** Jobs that were not answered in time because their lane was held when they stood in it. */
 function toHeldBack({ priority, client, route, from, until }: LaneHoldDocument, inTime: object) {

@@ -1,12 +1,16 @@
 import type { HealthSummary } from '../../contracts/health.ts';
+import type { FaultKind } from '../../contracts/fault.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 
 type Connectivity = HealthSummary['connectivity'];
 type Counts = Pick<Connectivity, 'attempts' | 'errors'>;
 
-const DAY_MS = 86_400_000;
 /** The share of attempts that may fail to connect. */
 export const CONNECTIVITY_TARGET = 0.01;
+
+/** What of a bucket's attempts failed to connect, as an aggregation expression. */
+export const connectErrors = { $add: (['network', 'silent', 'timeout'] satisfies FaultKind[]).map(toCount) };
 
 /**
  * Attempts of real traffic at each provider, and those that ended `network`, `silent` or `timeout`, in the hours
@@ -29,14 +33,16 @@ export async function readConnectivity(
       $group: {
         _id: '$providerId',
         attempts: { $sum: '$requests' },
-        errors: { $sum: { $add: ['network', 'silent', 'timeout'].map(toCount) } },
+        errors: { $sum: connectErrors },
       },
     },
   ]);
   return new Map(rows.map(({ _id, ...counts }) => [_id, counts]));
 }
 
-const toCount = (fault: string) => ({ $ifNull: [`$faults.${fault}`, 0] });
+function toCount(fault: FaultKind) {
+  return { $ifNull: [`$faults.${fault}`, 0] };
+}
 
 /** Counts as the API shows them; no ratio where there was no attempt. */
 export function toConnectivity({ attempts, errors }: Counts = { attempts: 0, errors: 0 }): Connectivity {

@@ -1,4 +1,5 @@
 import type { HealthSummary } from '../../contracts/health.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 import { readAvailability } from '../availability/read-availability.ts';
 import type { Store } from '../connect.ts';
 import { toConnectivity } from './connectivity.ts';
@@ -9,8 +10,6 @@ import {
   type HealthSubject,
 } from './read-provider-health.ts';
 import { readSlots } from './read-slots.ts';
-
-const DAY_MS = 86_400_000;
 
 interface SummaryOptions extends HealthOptions {
   /** Whether each row is to have its 90 slots of the last 24 hours. */

@@ -1,5 +1,6 @@
 import type { ProviderHealthDetail } from '../../contracts/health.ts';
 import { NotFoundError, ValidationError } from '../../errors.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 import {
   HEALTH_FIELDS,
@@ -9,7 +10,6 @@ import {
 } from './read-provider-health.ts';
 import { readSlots } from './read-slots.ts';
 
-const DAY_MS = 86_400_000;
 const MAX_CHECKS = 1_000;
 
 export interface HealthRange {

@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * The share of each provider's checks of the last 24 h after which it was not `down`. A provider that was not

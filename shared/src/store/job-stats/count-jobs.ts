@@ -2,10 +2,10 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import { toAcceptedAt } from '../jobs/to-accepted-at.ts';
+import { toStart } from '../roll-up/buckets.ts';
 import type { TimeSpan } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
 import { toBin, type Bins } from '../usage/sketch.ts';
-import { WIDTH_MS } from './model.ts';
 
 /** What is counted of jobs; sums of these are sums of jobs. */
 export interface JobCounts {
@@ -70,7 +70,7 @@ async function countEnded(
   );
   const counts: CountsByMinute = new Map();
   for await (const job of ended) {
-    const minute = Math.floor(job.finishedAt.getTime() / WIDTH_MS.minute) * WIDTH_MS.minute;
+    const minute = toStart('minute', job.finishedAt).getTime();
     const sum = counts.get(minute) ?? createJobCounts();
     counts.set(minute, sum);
     addJob(sum, job);

@@ -1,11 +1,10 @@
 import type { Connection } from 'mongoose';
 import { defineModel, nullable, opaque, required } from '../define-model.ts';
+import type { BucketWidth } from '../roll-up/buckets.ts';
 import type { Bins } from '../usage/sketch.ts';
 
-export const BUCKET_WIDTHS = ['minute', 'hour'] as const;
-export type BucketWidth = (typeof BUCKET_WIDTHS)[number];
-
-export const WIDTH_MS: Record<BucketWidth, number> = { minute: 60_000, hour: 3_600_000 };
+export const JOB_STATS_WIDTHS = ['minute', 'hour'] as const satisfies BucketWidth[];
+export type JobStatsWidth = (typeof JOB_STATS_WIDTHS)[number];
 
 /**
  * Jobs that were accepted, and those that ended, within one minute or hour; `_id` is the width and the start in ISO. In
@@ -13,7 +12,7 @@ export const WIDTH_MS: Record<BucketWidth, number> = { minute: 60_000, hour: 3_6
  */
 export interface JobStatsBucketDocument {
   _id: string;
-  width: BucketWidth | 'progress';
+  width: JobStatsWidth | 'progress';
   at: Date;
   accepted: number;
   succeeded: number;

@@ -1,19 +1,17 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { WINDOW_MS } from '../overview/window-ms.ts';
+import { KEPT_MS, LATE_MS, toExpiry, toStart, WIDTH_MS } from '../roll-up/buckets.ts';
 import { takeSteps } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';
 import { updateEach } from '../update-each.ts';
 import { COUNT_KINDS, COUNTED, type CountsByMinute, type JobCounts } from './count-jobs.ts';
-import { BUCKET_WIDTHS, PROGRESS, WIDTH_MS, type BucketWidth } from './model.ts';
+import { JOB_STATS_WIDTHS, PROGRESS, type JobStatsWidth } from './model.ts';
 
 /** How far back the first roll-up begins: the longest window that is shown. */
-const BEGIN_MS = 30 * 86_400_000;
-/** A write may land this long after the time it carries: clocks differ, and the ledger may hesitate. */
-const LATE_MS = 10_000;
+const BEGIN_MS = WINDOW_MS['30d'];
 /** So much is counted in one step, so that catching up stays bounded. */
-const STEP_MS = 10 * 60_000;
-/** Buckets are kept a little longer than the longest window that is read from them. */
-const KEPT_MS: Record<BucketWidth, number> = { minute: 2 * 3_600_000, hour: 32 * 86_400_000 };
+const STEP_MS = 10 * WIDTH_MS.minute;
 
 /**
  * Adds jobs that were accepted, and jobs that ended, to the buckets: each once, so what is read is what happened since
@@ -59,7 +57,7 @@ async function add(
   { counts, now }: { counts: CountsByMinute; now: number },
   session: ClientSession,
 ) {
-  const updates = BUCKET_WIDTHS.flatMap((width) =>
+  const updates = JOB_STATS_WIDTHS.flatMap((width) =>
     [...counts]
       .filter(([minute]) => minute > now - KEPT_MS[width])
       .map(([minute, added]) => toUpdate(width, minute, added)),
@@ -76,18 +74,17 @@ async function addToTotals(store: Store, _id: string, counts: CountsByMinute, se
   await toNative(store.jobStatsBuckets).updateOne({ _id }, { $inc: sums }, { session });
 }
 
-function toUpdate(width: BucketWidth, minute: number, counts: JobCounts) {
-  const at = new Date(Math.floor(minute / WIDTH_MS[width]) * WIDTH_MS[width]);
+function toUpdate(width: JobStatsWidth, minute: number, counts: JobCounts) {
+  const at = toStart(width, minute);
   const { wait, answer, ...numbers } = counts;
   const increments = {
     ...numbers,
     ...Object.fromEntries(Object.entries(wait).map(([bin, count]) => [`wait.${bin}`, count])),
     ...Object.fromEntries(Object.entries(answer).map(([bin, count]) => [`answer.${bin}`, count])),
   };
-  const expiresAt = new Date(at.getTime() + WIDTH_MS[width] + KEPT_MS[width]);
   return {
     filter: { _id: `${width} ${at.toISOString()}` },
-    update: { $inc: increments, $setOnInsert: { width, at, expiresAt } },
+    update: { $inc: increments, $setOnInsert: { width, at, expiresAt: toExpiry(width, at) } },
     upsert: true,
   };
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
@@ -19,7 +20,7 @@ const MAX_FIRST_JOBS = 20;
 /** Few sleep: what cannot be answered waits in line. */
 const MAX_SLEEPING = 500;
 /** Holds of long ago explain nothing that is new. */
-const HOLDS_MS = 86_400_000;
+const HOLDS_MS = DAY_MS;
 
 type Timed = Pick<JobDocument, '_id' | 'deadlineAt' | 'deadlineMs'>;
 const TIMES = { deadlineAt: 1, deadlineMs: 1 } as const;

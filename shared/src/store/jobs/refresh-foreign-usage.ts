@@ -1,5 +1,6 @@
 import type { Store } from '../connect.ts';
 import { refreshUsage } from './refresh-usage.ts';
+import { FINAL_STATES } from './to-final.ts';
 
 /**
  * Sums up the ended jobs anew whose end knew nothing of these attempts, since they are of another claim or were settled
@@ -15,10 +16,7 @@ export async function refreshForeignUsage(store: Store, attemptIds: readonly str
   if (attempts.length === 0) return 0;
   const jobIds = attempts.map(({ jobId }) => jobId);
   const ended = await store.jobs
-    .find(
-      { _id: { $in: jobIds }, state: { $in: ['succeeded', 'failed', 'cancelled'] as const } },
-      { settledBy: 1, finishedAt: 1 },
-    )
+    .find({ _id: { $in: jobIds }, state: { $in: [...FINAL_STATES] } }, { settledBy: 1, finishedAt: 1 })
     .lean();
   const byId = new Map(ended.map((job) => [job._id, job]));
   const isForeign = ({ jobId, claimToken, settledAt }: (typeof attempts)[number]) => {

@@ -6,13 +6,12 @@ import type {
 } from '../../contracts/classification.ts';
 import type { Label } from '../../contracts/label.ts';
 import type { AttemptDocument, Repriced } from '../attempts/model.ts';
+import { toUsdOrNull } from '../usage/nano-usd.ts';
 import type { FoundJob } from './job-filter.ts';
 import type { JobDocument } from './model.ts';
 
-const NANO = 1e9;
 const toIso = (at: Date) => at.toISOString();
 const toIsoOrNull = (at: Date | null | undefined) => at?.toISOString() ?? null;
-const toUsd = (nano: number | null | undefined) => (nano === null || nano === undefined ? null : nano / NANO);
 
 /** A job as the API shows it. `labels` are its own, or the names of its classifier's. */
 export function toClassification(
@@ -63,7 +62,7 @@ function toFields(job: FoundJob) {
     usage: {
       inputTokens: usage.inputTokens,
       outputTokens: usage.outputTokens,
-      costUsd: toUsd(usage.costNanoUsd),
+      costUsd: toUsdOrNull(usage.costNanoUsd),
       pricing: usage.pricing,
     },
     deferred: deferred && { reason: deferred.reason, nextTryAt: toIso(deferred.nextTryAt) },
@@ -97,7 +96,7 @@ export function toAttempt(attempt: AttemptDocument): Attempt {
     durationMs: attempt.durationMs ?? null,
     inputTokens: attempt.inputTokens ?? 0,
     outputTokens: attempt.outputTokens ?? 0,
-    costUsd: toUsd(attempt.costNanoUsd),
+    costUsd: toUsdOrNull(attempt.costNanoUsd),
     pricing: attempt.pricing ?? null,
     priceVersion: attempt.priceVersion ?? null,
     ...(attempt.repriced ? { repriced: toRepriced(attempt.repriced) } : {}),
@@ -106,7 +105,7 @@ export function toAttempt(attempt: AttemptDocument): Attempt {
 
 function toRepriced({ at, from }: Repriced): NonNullable<Attempt['repriced']> {
   const { costNanoUsd, pricing, priceVersion } = from;
-  return { at: toIso(at), costUsd: toUsd(costNanoUsd), pricing, priceVersion };
+  return { at: toIso(at), costUsd: toUsdOrNull(costNanoUsd), pricing, priceVersion };
 }
 
 function toProviderReference({ id, name, type, model }: ProviderReference): ProviderReference {

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Store } from '../connect.ts';
+import { toSecretHash } from '../secret-hash.ts';
 
 const VALID_MS = 10 * 60_000;
 
@@ -10,16 +11,12 @@ export async function createLoginLink(
 ): Promise<{ code: string; expiresAt: Date }> {
   const code = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now + VALID_MS);
-  await store.loginLinks.create({ _id: toCodeHash(code), expiresAt });
+  await store.loginLinks.create({ _id: toSecretHash(code), expiresAt });
   return { code, expiresAt };
 }
 
 /** Uses up a code. Whichever of two users comes first has it. @returns whether it was good. */
 export async function useLoginLink(store: Store, code: string, { now = Date.now() }: { now?: number } = {}) {
-  const link = await store.loginLinks.findOneAndDelete({ _id: toCodeHash(code) }).lean();
+  const link = await store.loginLinks.findOneAndDelete({ _id: toSecretHash(code) }).lean();
   return link !== null && link.expiresAt.getTime() > now;
-}
-
-function toCodeHash(code: string): string {
-  return createHash('sha256').update(code).digest('hex');
 }

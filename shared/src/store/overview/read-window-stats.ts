@@ -1,10 +1,11 @@
 import type { Overview, StatsWindow } from '../../contracts/stats.ts';
 import { readAvailability } from '../availability/read-availability.ts';
+import { MINUTE_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 import { CONNECTIVITY_TARGET } from '../health/connectivity.ts';
 import { readJobStats } from '../job-stats/read-job-stats.ts';
 import { toQuantile, type Bins } from '../usage/sketch.ts';
-import { toUsd } from '../usage/to-usage-totals.ts';
+import { toUsd } from '../usage/nano-usd.ts';
 import { readWindowUsage } from './read-window-usage.ts';
 import { WINDOW_MS } from './window-ms.ts';
 
@@ -23,7 +24,7 @@ export async function readWindowStats(store: Store, window: StatsWindow, now: nu
   ]);
   const { accepted, succeeded, failed, cancelled } = jobs;
   const { attempts, connectErrors: errors, costNanoUsd, pricing } = usage;
-  const minutes = jobs.spanMs / 60_000;
+  const minutes = jobs.spanMs / MINUTE_MS;
   return {
     window,
     ended: { succeeded, failed, cancelled },

@@ -1,7 +1,8 @@
 import { pricing, type Pricing } from '../../contracts/classification.ts';
 import { toCombinedPricing } from '../attempts/sum-usage.ts';
 import type { Store } from '../connect.ts';
-import { toHour } from '../usage/bucket.ts';
+import { connectErrors } from '../health/connectivity.ts';
+import { toStart } from '../roll-up/buckets.ts';
 
 /** What all providers were used for within a window, by whole hours. */
 export interface WindowUsage {
@@ -22,34 +23,30 @@ const KINDS = pricing.options;
 export async function readWindowUsage(store: Store, windowMs: number, now: number): Promise<WindowUsage> {
   const providers = await store.providers.find({}, { type: 1 }).lean();
   const remote = providers.filter(({ type }) => type !== 'local').map(({ _id }) => _id);
-  const orNone = (path: string) => ({ $ifNull: [`$${path}`, 0] });
   const isCounted = { $and: [{ $eq: ['$purpose', 'job'] }, { $in: ['$providerId', remote] }] };
   const sumCounted = (value: unknown) => ({ $sum: { $cond: [isCounted, value, 0] } });
   const [sums] = await store.usageBuckets.aggregate<Sums>([
     {
       $match: {
         providerId: { $in: providers.map(({ _id }) => _id) },
-        at: { $gte: toHour(now - windowMs), $lte: new Date(now) },
+        at: { $gte: toStart('hour', now - windowMs), $lte: new Date(now) },
       },
     },
     {
       $group: {
         _id: null,
         attempts: sumCounted('$requests'),
-        connectErrors: sumCounted({
-          $add: ['network', 'silent', 'timeout'].map((fault) => orNone(`faults.${fault}`)),
-        }),
+        connectErrors: sumCounted(connectErrors),
         costNanoUsd: { $sum: '$costNanoUsd' },
-        ...Object.fromEntries(KINDS.map((kind) => [kind, { $sum: orNone(`pricing.${kind}`) }])),
+        ...Object.fromEntries(KINDS.map((kind) => [kind, { $sum: { $ifNull: [`$pricing.${kind}`, 0] } }])),
       },
     },
   ]);
   if (!sums) return { attempts: 0, connectErrors: 0, costNanoUsd: 0, pricing: null };
-  const { attempts, connectErrors, costNanoUsd } = sums;
   return {
-    attempts,
-    connectErrors,
-    costNanoUsd,
+    attempts: sums.attempts,
+    connectErrors: sums.connectErrors,
+    costNanoUsd: sums.costNanoUsd,
     pricing: toCombinedPricing(KINDS.filter((kind) => sums[kind] > 0)),
   };
 }

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { KeyRing } from '../../secrets/key-ring.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
@@ -22,7 +23,6 @@ export interface KeyUsage {
 }
 
 const PAGE = 500;
-const DAY_MS = 86_400_000;
 /** No job stays open for longer. */
 const MAX_DEADLINE_DAYS = 7;
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Store } from '../connect.ts';
+import { toSecretHash } from '../secret-hash.ts';
 import type { SessionDocument } from './model.ts';
 
 /** Writes a session; the cookie's value itself is not stored. */
@@ -8,29 +8,25 @@ export async function createSession(
   value: string,
   session: Omit<SessionDocument, '_id'>,
 ): Promise<void> {
-  await store.sessions.create({ _id: toSessionId(value), ...session });
+  await store.sessions.create({ _id: toSecretHash(value), ...session });
 }
 
 /** The session of a cookie's value, whether or not it is over; null where there is none. */
 export async function findSession(store: Store, value: string): Promise<SessionDocument | null> {
-  return store.sessions.findById(toSessionId(value)).lean<SessionDocument>();
+  return store.sessions.findById(toSecretHash(value)).lean<SessionDocument>();
 }
 
 /** Notes that a session is in use. */
 export async function touchSession(store: Store, value: string, lastUsedAt: Date): Promise<void> {
-  await store.sessions.updateOne({ _id: toSessionId(value) }, { $max: { lastUsedAt } });
+  await store.sessions.updateOne({ _id: toSecretHash(value) }, { $max: { lastUsedAt } });
 }
 
 /** @returns the session that ended, null where there was none. */
 export async function endSession(store: Store, value: string): Promise<SessionDocument | null> {
-  return store.sessions.findOneAndDelete({ _id: toSessionId(value) }).lean<SessionDocument>();
+  return store.sessions.findOneAndDelete({ _id: toSecretHash(value) }).lean<SessionDocument>();
 }
 
 /** What a session is called where its cookie's value must not be known: in the audit log. */
 export function toSessionName(value: string): string {
-  return `ses_${toSessionId(value).slice(0, 24)}`;
-}
-
-function toSessionId(value: string): string {
-  return createHash('sha256').update(value).digest('hex');
+  return `ses_${toSecretHash(value).slice(0, 24)}`;
 }

@@ -2,10 +2,10 @@ import { ConfigError } from '../../errors.ts';
 import { writeAudit } from '../audit/write-audit.ts';
 import { ensureClient } from '../clients/clients.ts';
 import type { Store } from '../connect.ts';
+import { toSecretHash } from '../secret-hash.ts';
 import { inTransaction, type ClientSession } from '../transaction.ts';
 import { bumpVersion } from '../versions/versions.ts';
 import type { TokenDocument } from './model.ts';
-import { toTokenHash } from './tokens.ts';
 
 const ID = 'tok_bootstrap';
 /** Whoever sets the environment of the service. */
@@ -17,7 +17,7 @@ const ENVIRONMENT = { tokenId: null, name: 'environment' };
  * @throws {ConfigError} when it is the value of a token that is no administrator's.
  */
 export async function ensureBootstrapToken(store: Store, value: string): Promise<void> {
-  const hash = toTokenHash(value);
+  const hash = toSecretHash(value);
   if (await store.tokens.exists({ _id: ID, hash, revokedAt: null })) return;
   await inTransaction(store, async (session) => {
     await freeValue(store, hash, session);

@@ -1,17 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { ClientSession } from 'mongoose';
 import { createId } from '../../ids.ts';
 import { ensureClient } from '../clients/clients.ts';
 import type { Store } from '../connect.ts';
 import { olderThan, type Page } from '../page.ts';
+import { toSecretHash } from '../secret-hash.ts';
 import type { TokenDocument } from './model.ts';
 
 export type NewToken = Pick<TokenDocument, 'name' | 'client' | 'scopes' | 'expiresAt' | 'requestsPerMinute'>;
-
-/** What is stored of a token's value. */
-export function toTokenHash(value: string): string {
-  return createHash('sha256').update(value).digest('hex');
-}
 
 /** Every token that was not revoked; those that have expired are among them. */
 export async function readValidTokens(store: Store): Promise<TokenDocument[]> {
@@ -28,7 +24,7 @@ export async function insertToken(
   const document = {
     _id: createId('tok'),
     ...token,
-    hash: toTokenHash(value),
+    hash: toSecretHash(value),
     createdAt: new Date(),
     revokedAt: null,
     lastUsedAt: null,

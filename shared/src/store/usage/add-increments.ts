@@ -1,10 +1,10 @@
 import { addByKey } from '../add-by-key.ts';
 import type { Store } from '../connect.ts';
+import { toStart } from '../roll-up/buckets.ts';
 import type { ClientSession } from '../transaction.ts';
 import { updateEach } from '../update-each.ts';
 import type { BucketIncrement } from './bucket.ts';
 
-const DAY_MS = 86_400_000;
 const MAPS = ['faults', 'pricing', 'latency'] as const;
 
 /**
@@ -27,7 +27,7 @@ function toDays(hours: readonly BucketIncrement[]): Increment[] {
   for (const { key, increments } of hours) {
     if (key.purpose !== 'job') continue;
     const { providerId, shard } = key;
-    const at = new Date(Math.floor(key.at.getTime() / DAY_MS) * DAY_MS);
+    const at = toStart('day', key.at);
     const _id = [at.toISOString(), providerId, shard].join('\n');
     const day = days.get(_id) ?? { _id, key: { at, providerId, shard }, increments: {} };
     days.set(_id, day);

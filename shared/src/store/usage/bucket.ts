@@ -1,5 +1,6 @@
 import { addByKey } from '../add-by-key.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
+import { toStart } from '../roll-up/buckets.ts';
 import { CORRECTIONS_SHARD, USAGE_SHARDS, type UsageBucketDocument } from './model.ts';
 import { toBin } from './sketch.ts';
 
@@ -13,13 +14,6 @@ export interface BucketIncrement {
   _id: string;
   key: BucketKey;
   increments: Record<string, number>;
-}
-
-export const HOUR_MS = 3_600_000;
-
-/** The start of the hour in UTC that a time is in. */
-export function toHour(at: Date | number): Date {
-  return new Date(Math.floor(Number(at) / HOUR_MS) * HOUR_MS);
 }
 
 /**
@@ -69,7 +63,7 @@ function subtract(after: Record<string, number>, before: Record<string, number>)
 
 function toKey({ settledAt, provider, client, purpose }: SettledAttempt, shard: number): BucketKey {
   return {
-    at: toHour(settledAt),
+    at: toStart('hour', settledAt),
     providerId: provider.id,
     model: provider.model,
     client,

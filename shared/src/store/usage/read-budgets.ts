@@ -3,7 +3,7 @@ import type { ProviderDocument } from '../providers/model.ts';
 import { toMonth, toMonthlyBudgetUsd } from './budget.ts';
 import { findLeastReservation } from './find-least-reservation.ts';
 import { readSpent } from './read-spent.ts';
-import { toNanoUsd } from './to-usage-totals.ts';
+import { toNanoUsd } from './nano-usd.ts';
 
 /** How much of a month's budget is gone. */
 export interface BudgetState<P> {

@@ -7,7 +7,7 @@ import type { UsageFilter } from './read-buckets.ts';
 import { readSpent } from './read-spent.ts';
 import { readUsage } from './read-usage.ts';
 import { toUsageSpan, type UsageRange } from './to-usage-range.ts';
-import { toUsd } from './to-usage-totals.ts';
+import { toUsd } from './nano-usd.ts';
 
 export interface UsageOptions {
   now?: number;

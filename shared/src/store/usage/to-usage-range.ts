@@ -1,7 +1,6 @@
 import { ValidationError } from '../../errors.ts';
-import { HOUR_MS, toHour } from './bucket.ts';
-
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS } from '../../runtime/durations.ts';
+import { toStart, WIDTH_MS } from '../roll-up/buckets.ts';
 
 export type UsageInterval = 'hour' | 'day';
 
@@ -28,7 +27,7 @@ export function toUsageSpan({ from, to, interval }: UsageRange, now: number): Us
   const end = to ?? new Date(now);
   const start = from ?? new Date(end.getTime() - DAY_MS);
   if (start >= end) refuse('?from', 'must be before `to`', 'invalid_range');
-  const span = { from: toHour(start), to: end, widthMs: interval === 'day' ? DAY_MS : HOUR_MS };
+  const span = { from: toStart('hour', start), to: end, widthMs: WIDTH_MS[interval] };
   const rows = Math.ceil((span.to.getTime() - span.from.getTime()) / span.widthMs);
   if (rows > MAX_USAGE_ROWS) {
     const shorter = interval === 'hour' ? 'ask for days or for a shorter range' : 'ask for a shorter range';

@@ -1,7 +1,8 @@
 import { array, assert, boolean, constantFrom, integer, nat, oneof, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildAttempt, buildAttemptEnd } from '../../testing/builders.ts';
-import { HOUR_MS, toCorrections, toIncrements, type SettledAttempt } from './bucket.ts';
+import { HOUR_MS } from '../../runtime/durations.ts';
+import { toCorrections, toIncrements, type SettledAttempt } from './bucket.ts';
 import { addBucket, createUsageSum, toUsageTotals, type UsageSum } from './to-usage-totals.ts';
 
 const START = Date.parse('2026-03-04T00:00:00Z');

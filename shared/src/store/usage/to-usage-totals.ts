@@ -3,6 +3,7 @@ import type { UsageSpend, UsageTotals } from '../../contracts/usage.ts';
 import { addByKey } from '../add-by-key.ts';
 import { toCombinedPricing } from '../attempts/sum-usage.ts';
 import type { UsageBucketDocument } from './model.ts';
+import { toUsd } from './nano-usd.ts';
 import { toQuantile, type Bins } from './sketch.ts';
 
 /** What buckets add up to. */
@@ -48,16 +49,6 @@ export function createUsageSum(): UsageSum {
 export function addBucket(sum: UsageSum, bucket: Pick<UsageBucketDocument, keyof UsageSum>): void {
   for (const counter of COUNTERS) sum[counter] += bucket[counter];
   for (const map of ['faults', 'pricing', 'latency'] as const) addByKey(sum[map], bucket[map]);
-}
-
-/** Nano-dollars (10⁻⁹ USD) as the decimal number of dollars that the API shows. */
-export function toUsd(nanoUsd: number): number {
-  return nanoUsd / 1e9;
-}
-
-/** Dollars as nano-dollars. */
-export function toNanoUsd(usd: number): number {
-  return usd * 1e9;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { toNanoUsd, toUsd } from '@understudy/shared/store/usage/to-usage-totals';
+import { toNanoUsd, toUsd } from '@understudy/shared/store/usage/nano-usd';
 import type { AlertFacts, BudgetFacts } from '../facts.ts';
 import { toProviderPath, type Reading, type ToldCauses } from '../reading.ts';
 import { toDollars } from '../wording.ts';

@@ -1,5 +1,6 @@
 import type { SpendCorrection } from '@understudy/shared/store/providers/model';
 import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
+import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 
 /** By how much the ledger's spend of a month was changed since it happened. */
@@ -28,7 +29,7 @@ export function toLimits(
     budget:
       limitUsd === null
         ? null
-        : { limit: Math.round(limitUsd * 1e9), bound, correction: toCorrection(spendCorrection, month) },
+        : { limit: Math.round(toNanoUsd(limitUsd)), bound, correction: toCorrection(spendCorrection, month) },
   };
 }
 
