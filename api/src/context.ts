@@ -10,7 +10,7 @@ import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { VersionWatcher } from '@understudy/shared/store/versions/watch-versions';
-import type { connectRedis } from '@understudy/shared/runtime/redis';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { ApiConfig } from './config.ts';
 import type { Backlog } from './caches/backlog.ts';
 import type { Catalogue } from './caches/catalogue.ts';
@@ -35,7 +35,7 @@ export interface Context {
   config: ApiConfig;
   store: Store;
   ledger: Ledger;
-  redis: ReturnType<typeof connectRedis>;
+  redis: Redis;
   prefix: string;
   producer: Producer;
   window: Window;

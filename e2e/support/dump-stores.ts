@@ -1,5 +1,5 @@
 import { createLogger } from '../../shared/src/runtime/logger.ts';
-import { connectRedis, untilReady } from '../../shared/src/runtime/redis.ts';
+import { connectRedis, untilReady, type Redis } from '../../shared/src/runtime/redis.ts';
 import type { Store } from '../../shared/src/store/connect.ts';
 
 /** Everything that Redis holds, keys and values of every type, as one text. */
@@ -15,7 +15,7 @@ export async function dumpRedis(url: string): Promise<string> {
   return JSON.stringify(found);
 }
 
-async function readKey(redis: ReturnType<typeof connectRedis>, key: string): Promise<unknown> {
+async function readKey(redis: Redis, key: string): Promise<unknown> {
   switch (await redis.type(key)) {
     case 'string':
       return redis.get(key);

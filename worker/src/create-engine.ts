@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { createCancelListener } from '@understudy/shared/jobs/cancel-hints';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import { createKeyPresence } from '@understudy/shared/secrets/key-presence';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';

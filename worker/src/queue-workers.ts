@@ -1,9 +1,9 @@
 import { Worker, type Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { JOBS, QUEUES, type JobName, type QueueName } from '@understudy/shared/jobs/catalog';
 import { toQueueTelemetry } from '@understudy/shared/jobs/producer';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Handler, Handlers, Outcome } from './handlers/handler.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import type { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Engine } from './create-engine.ts';
 

@@ -1,7 +1,7 @@
 import { readEpoch } from '@understudy/shared/jobs/epoch';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { connectRedis } from '@understudy/shared/runtime/redis';
+import type { Redis } from '@understudy/shared/runtime/redis';
 
 const POLL_MS = 500;
 
@@ -12,11 +12,7 @@ export interface EpochKeeper extends Service {
 }
 
 /** Knows the epoch at any time, so that a submit stamps it without asking Redis. */
-export function createEpochKeeper(options: {
-  redis: ReturnType<typeof connectRedis>;
-  prefix: string;
-  logger: Logger;
-}): EpochKeeper {
+export function createEpochKeeper(options: { redis: Redis; prefix: string; logger: Logger }): EpochKeeper {
   let epoch: string | null = null;
   async function refresh() {
     epoch = await readEpoch(options.redis, options.prefix).catch(() => null);

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import {
   STATS_WINDOWS,
   type Overview,
@@ -7,6 +6,7 @@ import {
 } from '@understudy/shared/contracts/stats';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { readFleetWorkers } from '@understudy/shared/runtime/fleet-workers';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { readOpenJobs, type OpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
 import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';

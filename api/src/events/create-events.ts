@@ -1,11 +1,10 @@
-import type { Redis } from 'ioredis';
 import { createEventOutbox } from '@understudy/shared/events/outbox';
 import type { EventPosition } from '@understudy/shared/events/position';
 import { createEventReader } from '@understudy/shared/events/reader';
 import { readEventsBehind, readLatestPosition } from '@understudy/shared/events/stream';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { connectRedis } from '@understudy/shared/runtime/redis';
+import { connectRedis, type Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { createOverviewReader } from '../caches/overview.ts';
 import { createEventStreams } from './event-streams.ts';

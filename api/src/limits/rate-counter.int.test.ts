@@ -1,4 +1,4 @@
-import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
+import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { createRateCounter } from './rate-counter.ts';
 
 let bed: TestBed;
 let proxy: StoppableProxy;
-let behindProxy: ReturnType<typeof connectRedis>;
+let behindProxy: Redis;
 let now = 0;
 const clock = { monotonic: () => now };
 

@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { inTime } from '@understudy/shared/runtime/in-time';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { connectRedis } from '@understudy/shared/runtime/redis';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { createLocalCounter } from './local-counter.ts';
 
@@ -29,7 +29,7 @@ const AWAY_MS = 5_000;
  * each process goes by what it has counted itself, so that a limit holds once per process.
  */
 export function createRateCounter(options: {
-  redis: ReturnType<typeof connectRedis>;
+  redis: Redis;
   prefix: string;
   clock: Pick<Clock, 'monotonic'>;
 }): RateCounter {

@@ -31,6 +31,7 @@ export type AppEvent =
 /** The stream keeps about this many events: never fewer, as `MAXLEN ~` trims. */
 export const MAX_EVENTS = 50_000;
 
+/** The Redis key of the one stream that all processes write to and read. */
 export function toStreamKey(prefix: string): string {
   return `${prefix}:events`;
 }

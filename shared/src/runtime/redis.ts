@@ -4,6 +4,9 @@ import type { Logger } from './logger.ts';
 import { observeRedis } from './observe-redis.ts';
 import type { OnOperation } from './store-latency.ts';
 
+/** A connection to Redis: for whoever is given one, and does not know the library that makes it. */
+export type { Redis };
+
 /** Every key of ours, BullMQ's among them, starts with this. */
 export const REDIS_PREFIX = 'understudy';
 

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
 import type { Producer } from '@understudy/shared/jobs/producer';
 import type { Window } from '@understudy/shared/jobs/window';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { createId } from '@understudy/shared/ids';
 import type { Payload } from '@understudy/shared/jobs/catalog';
 import { publishEvents } from '@understudy/shared/events/events';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
 import { readRecentTraffic } from '@understudy/shared/store/health/recent-traffic';
 import { recordHealthCheck } from '@understudy/shared/store/health/record-health-check';

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { finishInteractive, startInteractive } from '@understudy/shared/store/interactive/interactive';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';

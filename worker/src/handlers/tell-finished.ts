@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { publishEvents } from '@understudy/shared/events/events';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 
 /** Tells whoever waits for a piece of interactive work that it is done; they also look into the store, only later. */
 export async function tellFinished(

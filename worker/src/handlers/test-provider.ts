@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { ProviderTestResult } from '@understudy/shared/contracts/provider';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import { finishInteractive, startInteractive } from '@understudy/shared/store/interactive/interactive';
 import type { InteractiveDocument } from '@understudy/shared/store/interactive/model';

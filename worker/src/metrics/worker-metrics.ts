@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
 import { circuitState } from '@understudy/shared/contracts/provider';
 import { readCircuits } from '@understudy/shared/runtime/circuits';
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { ClaimKeeper } from '../claims.ts';
 import type { ProviderPool } from '../providers/provider-pool.ts';
 import type { WorkMetrics } from './work-metrics.ts';

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { AppEvent } from '@understudy/shared/events/events';
 import { createOncePublisher } from '@understudy/shared/events/publish-once';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
@@ -6,6 +5,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { createGroupCommit } from '@understudy/shared/runtime/group-commit';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { createPendingWork } from '@understudy/shared/runtime/pending-work';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { clearBatchAnnouncements } from '@understudy/shared/store/batches/batch-announcements';
 import type { SeenBatch } from '@understudy/shared/store/batches/look-at-batch';

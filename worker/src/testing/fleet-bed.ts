@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
-import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
+import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
 import type { TestBed } from '@understudy/shared/testing/test-bed';
 import type { LedgerMonth } from '../dispatch/fleet/month-starter.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
 import { toQueueId, type Producer } from '@understudy/shared/jobs/producer';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { confirmQueued, findLongQueuedJobs, returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 

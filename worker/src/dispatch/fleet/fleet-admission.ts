@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission } from '../admission.ts';

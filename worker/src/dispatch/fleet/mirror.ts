@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import { createRedisSubscriber } from '@understudy/shared/runtime/redis-subscriber';
 import { toChannel } from './keys.ts';
 

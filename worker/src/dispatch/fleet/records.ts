@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { inTime } from '@understudy/shared/runtime/in-time';
-import { REDIS_TIMEOUT_MS } from '@understudy/shared/runtime/redis';
+import { REDIS_TIMEOUT_MS, type Redis } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import { toChannel, toRecordKeys } from './keys.ts';
 import { createScripts, type Script } from './scripts.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@understudy/shared/runtime/redis';
 
 /** Each script with the parts that it begins with. */
 const SCRIPTS = {

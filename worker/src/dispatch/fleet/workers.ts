@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import {
   LIVES_MS,
   readFleetWorkers,
@@ -7,7 +6,7 @@ import {
 } from '@understudy/shared/runtime/fleet-workers';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { readRedisNow } from '@understudy/shared/runtime/redis';
+import { readRedisNow, type Redis } from '@understudy/shared/runtime/redis';
 
 /** The worker processes that live, as last seen. */
 export interface FleetWorkers extends Service {
