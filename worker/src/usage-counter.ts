@@ -15,10 +15,10 @@ const GATHER_MS = 250;
 
 /**
  * Counts settled attempts into usage, gathered so that a busy process makes four transactions a second and not one an
- * attempt. `shard` (0..7, random by default) is this process's own, so that processes rarely meet in a document.
+ * attempt. They go into a shard of this process's own, taken at random, so that processes rarely meet in a document.
  */
-export function createUsageCounter(options: { store: Store; logger: Logger; shard?: number }): UsageCounter {
-  const { store, logger, shard = randomInt(USAGE_SHARDS) } = options;
+export function createUsageCounter({ store, logger }: { store: Store; logger: Logger }): UsageCounter {
+  const shard = randomInt(USAGE_SHARDS);
   let gathered: string[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { tellProviderStatuses } from '@understudy/shared/events/provider-statuses';
 import { readCircuits } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { keepLease, releaseLease } from '@understudy/shared/store/leases/keep-lease';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
@@ -29,7 +29,7 @@ export function createProviderStatusTeller(options: {
   logger: Logger;
 }): Service & { runOnce(): Promise<void> } {
   const { store, redis, prefix, clock, logger } = options;
-  const holder = randomUUID();
+  const lease = { name: LEASE, holder: randomUUID(), leaseMs: LEASE_MS };
   let isMine = false;
   let budgets = { readAt: -Infinity, over: new Set<string>() };
 
@@ -58,7 +58,7 @@ export function createProviderStatusTeller(options: {
 
   async function runOnce() {
     try {
-      isMine = await keepLease(store, LEASE, holder, LEASE_MS);
+      isMine = await keepLease(store, lease);
       if (isMine) await tell();
     } catch (err) {
       // The next look sees the same change.
@@ -72,7 +72,7 @@ export function createProviderStatusTeller(options: {
     runOnce,
     async stop() {
       await looking.stop();
-      if (isMine) await releaseLease(store, LEASE, holder).catch(() => {});
+      if (isMine) await releaseLease(store, lease).catch(() => {});
       isMine = false;
     },
   };

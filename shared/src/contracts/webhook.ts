@@ -22,6 +22,7 @@ export const MAX_WEBHOOKS = 20;
 /** What a delivery may be of: an event, or an operator's test. */
 export type DeliveryType = WebhookEvent | 'webhook.test';
 
+/** Whether an event is about the service and not about jobs of the endpoint's client. */
 export function isOperatorEvent(event: WebhookEvent): boolean {
   return (OPERATOR_EVENTS as readonly string[]).includes(event);
 }

@@ -37,7 +37,7 @@ const STAND_BACK_MS = 1_000;
 
 /** The lease as one worker process sees it. */
 export function createFeederLease({ store, clock, logger, admission, pool }: FeederLeaseDeps): FeederLease {
-  const holder = randomUUID();
+  const lease = { name: NAME, holder: randomUUID(), leaseMs: LEASE_MS };
   let askAt = -Infinity;
   let isMine = false;
   let unfitSince: number | null = null;
@@ -48,7 +48,7 @@ export function createFeederLease({ store, clock, logger, admission, pool }: Fee
   async function release() {
     if (!isMine) return;
     isMine = false;
-    await releaseLease(store, NAME, holder).catch((err: unknown) =>
+    await releaseLease(store, lease).catch((err: unknown) =>
       logger.debug({ err }, 'the feeder’s lease was not given back'),
     );
   }
@@ -72,7 +72,7 @@ export function createFeederLease({ store, clock, logger, admission, pool }: Fee
       } else if (isMine) unfitSince ??= now;
       if (unfitSince !== null && now - unfitSince >= unfitMs) await standBack(now);
       else {
-        isMine = await keepLease(store, NAME, holder, LEASE_MS);
+        isMine = await keepLease(store, lease);
         if (!isMine) unfitSince = null;
         askAt = now + KEEP_MS;
       }

@@ -4,6 +4,7 @@ import { createId } from '@understudy/shared/ids';
 import { systemClock } from '@understudy/shared/runtime/clock';
 import { createLedger } from '@understudy/shared/store/ledger';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
+import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
@@ -203,7 +204,8 @@ it('classifies one tiny text for a deep check, which usage keeps apart', async (
   expect(await bed.store.attempts.find({ jobId: checkId }).lean()).toMatchObject([
     { purpose: 'health', outcome: 'succeeded', pricing: 'priced', inputTokens: 100 },
   ]);
-  const { totals } = await readProviderUsage(bed.store, provider.id, { interval: 'hour' });
+  const known = await bed.store.providers.findById(provider.id).orFail().lean<ProviderDocument>();
+  const { totals } = await readProviderUsage(bed.store, known, { interval: 'hour' });
   expect(totals.requestCount).toBe(0);
 });
 

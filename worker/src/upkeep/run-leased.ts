@@ -17,7 +17,7 @@ export function runLeased(
 ): () => Promise<Outcome> {
   return async () => {
     try {
-      await withLease(store, task, LEASE_MS, run);
+      await withLease(store, { name: task, leaseMs: LEASE_MS }, run);
     } catch (err) {
       logger.warn({ err, task }, 'a run of upkeep failed');
     }

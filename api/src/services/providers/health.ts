@@ -12,7 +12,8 @@ export async function readHealth(
   { slots = false }: { slots?: boolean | undefined },
 ): Promise<HealthSummary> {
   const ids = ctx.catalogue.providers().map(({ _id }) => _id);
-  return readHealthSummary(ctx.store, { slots, circuits: await readCircuitsIfThere(ctx, ids) });
+  const circuits = await readCircuitsIfThere(ctx, ids);
+  return readHealthSummary(ctx.store, { slots, circuits, now: ctx.clock.now() });
 }
 
 /** Health of a provider by id or name, of a deleted one by id. @throws {NotFoundError} where there never was one. */
@@ -20,7 +21,7 @@ export async function readHealthOf(
   ctx: Context,
   { idOrName, range }: { idOrName: string; range: RangeQuery },
 ): Promise<ProviderHealthDetail> {
-  const { _id } = providerOrNotFound(await findProviderEverKnown(ctx.store, idOrName));
-  const circuits = await readCircuitsIfThere(ctx, [_id]);
-  return readProviderHealthDetail(ctx.store, _id, range, { circuits });
+  const provider = providerOrNotFound(await findProviderEverKnown(ctx.store, idOrName));
+  const circuits = await readCircuitsIfThere(ctx, [provider._id]);
+  return readProviderHealthDetail(ctx.store, provider, range, { circuits, now: ctx.clock.now() });
 }

@@ -36,8 +36,8 @@ export async function readUsageOf(
   { viewer, idOrName, query }: { viewer: Viewer; idOrName: string; query: UsageQuery },
 ): Promise<ProviderUsage> {
   assertMaySee(viewer, query.client);
-  const { _id } = await findUsed(ctx, idOrName);
-  return readProviderUsage(ctx.store, _id, query, { now: ctx.clock.now(), isShown: toShown(viewer) });
+  const provider = await findUsed(ctx, idOrName);
+  return readProviderUsage(ctx.store, provider, query, { now: ctx.clock.now(), isShown: toShown(viewer) });
 }
 
 /** Usage of all providers, or of the one that the query names. @throws as `readUsageOf`. */

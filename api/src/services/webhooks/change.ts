@@ -54,13 +54,16 @@ export async function rotateWebhookSecret(
 ): Promise<RotatedSecret> {
   const now = new Date(ctx.clock.now());
   const { secret, stored } = createSigningSecret(ctx.keyRing, toWebhookSecretPlace(change.id), now);
-  let until: Date | null = null;
-  await write(ctx, { ...change, ifMatch: undefined }, 'webhook.secret_rotated', (current) => {
-    const { secrets, previousValidUntil } = rotateSecrets(current.secrets, stored, now);
-    until = previousValidUntil;
-    return { ...current, secrets };
-  });
-  return { secret, previousValidUntil: (until as Date | null)?.toISOString() ?? null };
+  const written = await write(
+    ctx,
+    { ...change, ifMatch: undefined },
+    'webhook.secret_rotated',
+    (current) => ({
+      ...current,
+      secrets: rotateSecrets(current.secrets, stored, now).secrets,
+    }),
+  );
+  return { secret, previousValidUntil: written.secrets[1]?.expiresAt?.toISOString() ?? null };
 }
 
 async function edit(

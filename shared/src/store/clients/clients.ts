@@ -50,6 +50,7 @@ export async function ensureClientSecret(
   return client?.secrets ?? [];
 }
 
+/** Writes a client's secrets over those that it had, in the transaction that read them. */
 export async function writeClientSecrets(
   store: Store,
   clientId: string,

@@ -22,7 +22,7 @@ interface SummaryOptions extends HealthOptions {
  * store alone: no provider is called.
  */
 export async function readHealthSummary(store: Store, options: SummaryOptions): Promise<HealthSummary> {
-  const { now = Date.now() } = options;
+  const { now } = options;
   const providers = await store.providers
     .find({ deletedAt: null }, HEALTH_FIELDS)
     .sort({ priority: 1, name: 1 })
@@ -30,7 +30,7 @@ export async function readHealthSummary(store: Store, options: SummaryOptions): 
   const ids = providers.map(({ _id }) => _id);
   const lastDay = { from: new Date(now - DAY_MS), to: new Date(now) };
   const [rows, slots, availability] = await Promise.all([
-    readProviderHealth(store, providers, { ...options, now }),
+    readProviderHealth(store, providers, options),
     options.slots ? readSlots(store, ids, lastDay) : null,
     readAvailability(store, now, '30d'),
   ]);

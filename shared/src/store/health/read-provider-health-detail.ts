@@ -1,13 +1,8 @@
 import type { ProviderHealthDetail } from '../../contracts/health.ts';
-import { NotFoundError, ValidationError } from '../../errors.ts';
+import { ValidationError } from '../../errors.ts';
 import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
-import {
-  HEALTH_FIELDS,
-  readProviderHealth,
-  type HealthOptions,
-  type HealthSubject,
-} from './read-provider-health.ts';
+import { readProviderHealth, type HealthOptions, type HealthSubject } from './read-provider-health.ts';
 import { readSlots } from './read-slots.ts';
 
 const MAX_CHECKS = 1_000;
@@ -22,29 +17,26 @@ export interface HealthRange {
 /**
  * The health of one provider, deleted or not: as it is now, its newest 1,000 checks in the range, oldest first, and
  * 90 slots of equal width over the whole range with the worst status in each, null where there was no check.
- * @throws {NotFoundError} `provider_not_found`. @throws {ValidationError} where the range is none.
+ * @throws {ValidationError} where the range is none.
  */
 export async function readProviderHealthDetail(
   store: Store,
-  providerId: string,
+  provider: HealthSubject,
   range: HealthRange,
   options: HealthOptions,
 ): Promise<ProviderHealthDetail> {
-  const { now = Date.now() } = options;
-  const provider = await store.providers.findById(providerId, HEALTH_FIELDS).lean<HealthSubject>();
-  if (!provider) throw new NotFoundError('provider_not_found', 'There is no such provider.');
-  const to = range.to ?? new Date(now);
+  const to = range.to ?? new Date(options.now);
   const from = range.from ?? new Date(to.getTime() - DAY_MS);
   if (from >= to) {
     throw new ValidationError([{ pointer: '?from', detail: 'must be before `to`', code: 'invalid_range' }]);
   }
   const [[health], history, slots] = await Promise.all([
-    readProviderHealth(store, [provider], { ...options, now }),
-    readHistory(store, providerId, from, to),
-    readSlots(store, [providerId], { from, to }),
+    readProviderHealth(store, [provider], options),
+    readHistory(store, provider._id, from, to),
+    readSlots(store, [provider._id], { from, to }),
   ]);
   if (!health) throw new Error('The health of a provider vanished while it was read');
-  return { ...health, history, slots: slots.get(providerId) ?? [] };
+  return { ...health, history, slots: slots.get(provider._id) ?? [] };
 }
 
 async function readHistory(store: Store, providerId: string, from: Date, to: Date) {

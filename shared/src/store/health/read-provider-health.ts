@@ -12,8 +12,8 @@ import { readUptime } from './uptime.ts';
 export interface HealthOptions {
   /** What the fleet said of the circuits (`readCircuits`); one that is absent is shown closed. */
   circuits: ReadonlyMap<string, CircuitRecord>;
-  /** Milliseconds since 1970; the present by default. */
-  now?: number;
+  /** Milliseconds since 1970. */
+  now: number;
 }
 
 /** The providers whose health is read, as far as it needs to know them. */
@@ -30,7 +30,7 @@ export type HealthSubject = Pick<
 export async function readProviderHealth(
   store: Store,
   providers: readonly HealthSubject[],
-  { circuits, now = Date.now() }: HealthOptions,
+  { circuits, now }: HealthOptions,
 ): Promise<ProviderHealth[]> {
   const ids = providers.map(({ _id }) => _id);
   const [latest, findLock, uptime, connectivity, traffic] = await Promise.all([

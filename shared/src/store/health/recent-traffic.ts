@@ -21,6 +21,7 @@ type FaultCounts = Partial<Record<FaultKind, number>>;
 
 const SLOW_SHARE = 0.1;
 
+/** Read from the attempts themselves: a bucket of usage is an hour, and counted later. */
 export async function readRecentTraffic(
   store: Store,
   providerId: string,

@@ -20,6 +20,7 @@ export async function startInteractive(store: Store, id: string): Promise<Intera
     .lean<InteractiveDocument>();
 }
 
+/** Notes the result of a request that somebody has; the key in its draft is needed no more and goes. */
 export async function finishInteractive(store: Store, id: string, result: unknown): Promise<void> {
   await store.interactive.updateOne(
     { _id: id, state: 'running' },
@@ -27,6 +28,7 @@ export async function finishInteractive(store: Store, id: string, result: unknow
   );
 }
 
+/** A request with its result, where it has one yet; null where it was withdrawn or has expired. */
 export async function readInteractive(store: Store, id: string): Promise<InteractiveDocument | null> {
   return store.interactive.findById(id).lean<InteractiveDocument>();
 }

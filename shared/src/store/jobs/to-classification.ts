@@ -82,6 +82,7 @@ function toAttemptOf({ erasedAt }: Pick<FoundJob, 'erasedAt'>) {
   return (attempt: AttemptDocument) => toAttempt(erasedAt ? { ...attempt, message: null } : attempt);
 }
 
+/** An attempt as the API shows it, with what was said in it: not for a job that may have been erased. */
 export function toAttempt(attempt: AttemptDocument): Attempt {
   return {
     number: attempt.number,

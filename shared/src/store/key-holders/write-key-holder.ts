@@ -18,10 +18,12 @@ export async function writeKeyHolder(
   });
 }
 
+/** Withdraws what a process noted, when it stops in order. */
 export async function removeKeyHolder(store: Store, id: string): Promise<void> {
   await store.keyHolders.deleteOne({ _id: id });
 }
 
+/** Removes what processes noted that have not said so again for an hour, by the server's clock. */
 export async function forgetDeadKeyHolders(store: Store): Promise<void> {
   await toNative(store.keyHolders).deleteMany({
     $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', FORGOTTEN_MS] }] },

@@ -34,6 +34,7 @@ export const defineLaneHolds = (connection: Connection) =>
 /** Jobs of one priority, client and route wait in one line. */
 export type LaneKey = Pick<LaneHoldDocument, 'priority' | 'client' | 'route'>;
 
+/** The name of a lane; as JSON, since a client's name may hold any sign that could part them. */
 export function toLaneId({ priority, client, route }: LaneKey): string {
   return JSON.stringify([priority, client, route]);
 }

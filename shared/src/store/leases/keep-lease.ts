@@ -6,16 +6,18 @@ import { isDuplicateKey } from '../insert-each.ts';
 /** One that its primary loses again is held by two for a moment. Where that may not be, the majority has to have it. */
 const SOON: mongo.WriteConcernSettings = { w: 1 };
 
-/**
- * Takes or renews the lease `name` for `holder`, by the server's clock. @returns whether it has it, from now on for
- * `leaseMs`.
- */
+export interface LeaseInput {
+  name: string;
+  holder: string;
+  leaseMs: number;
+  /** Who has to have it before it counts; one alone by default. */
+  writeConcern?: mongo.WriteConcernSettings | undefined;
+}
+
+/** Takes or renews a lease for its holder, by the server's clock. @returns whether it has it, from now on for `leaseMs`. */
 export async function keepLease(
   store: Store,
-  name: string,
-  holder: string,
-  leaseMs: number,
-  writeConcern = SOON,
+  { name, holder, leaseMs, writeConcern = SOON }: LeaseInput,
 ): Promise<boolean> {
   const leases = toNative(store.leases);
   const until = { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: leaseMs } };
@@ -32,8 +34,11 @@ export async function keepLease(
   return (await keep()).matchedCount === 1;
 }
 
-/** Gives the lease back, if `holder` has it, so that another need not wait for its end. */
-export async function releaseLease(store: Store, name: string, holder: string): Promise<void> {
+/** Gives a lease back, if this holder has it, so that another need not wait for its end. */
+export async function releaseLease(
+  store: Store,
+  { name, holder }: Pick<LeaseInput, 'name' | 'holder'>,
+): Promise<void> {
   await toNative(store.leases).updateOne(
     { _id: name, holder },
     { $set: { until: new Date(0) } },

@@ -1,24 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../connect.ts';
-import { keepLease, releaseLease } from './keep-lease.ts';
+import { keepLease, releaseLease, type LeaseInput } from './keep-lease.ts';
 
 /**
- * Runs `work` if nobody in the fleet holds the lease `name`, at most `leaseMs` long, by the server's clock.
+ * Runs `work` if nobody in the fleet holds the lease, which ends after `leaseMs` by the server's clock all the same.
  * @returns whether it ran.
  */
 export async function withLease(
   store: Store,
-  name: string,
-  leaseMs: number,
+  lease: Omit<LeaseInput, 'holder'>,
   work: () => Promise<void>,
-  writeConcern?: Parameters<typeof keepLease>[4],
 ): Promise<boolean> {
-  const holder = randomUUID();
-  if (!(await keepLease(store, name, holder, leaseMs, writeConcern))) return false;
+  const held = { ...lease, holder: randomUUID() };
+  if (!(await keepLease(store, held))) return false;
   try {
     await work();
   } finally {
-    await releaseLease(store, name, holder);
+    await releaseLease(store, held);
   }
   return true;
 }

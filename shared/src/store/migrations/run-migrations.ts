@@ -35,7 +35,8 @@ const MIGRATIONS: Migration[] = [
   longQueued,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
-const LEASE_MS = 60_000;
+/** Two at once could do harm. */
+const LEASE = { name: 'migrations', leaseMs: 60_000, writeConcern: { w: 'majority' } } as const;
 const POLL_MS = 100;
 
 /** Each migration and when it ran here, or null. */
@@ -64,8 +65,7 @@ export async function runMigrations(store: Store): Promise<void> {
       await next.up(store);
       await store.migrations.create({ _id: next.number, name: next.name, appliedAt: new Date() });
     };
-    // Two at once could do harm.
-    const ran = await withLease(store, 'migrations', LEASE_MS, migrate, { w: 'majority' });
+    const ran = await withLease(store, LEASE, migrate);
     if (!ran) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

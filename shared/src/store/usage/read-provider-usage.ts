@@ -1,5 +1,4 @@
 import type { ProviderUsage } from '../../contracts/usage.ts';
-import { NotFoundError } from '../../errors.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderDocument } from '../providers/model.ts';
 import { toMonth, toMonthlyBudgetUsd } from './budget.ts';
@@ -15,22 +14,23 @@ export interface UsageOptions {
   isShown?: (client: string) => boolean;
 }
 
+/** The provider whose usage is read, as far as it needs to be known. */
+type BudgetedProvider = Pick<ProviderDocument, '_id' | 'configuration'>;
+
 /**
  * Usage of one provider, deleted or not, from its hourly buckets: `from` is taken back to the start of its hour, and
  * the last hour counts whole. Totals and series are real traffic only (tests, drills and deep checks stand apart); the
  * budget counts all that was spent in this month (UTC). A row is an hour, or a day in UTC.
- * @throws {NotFoundError} `provider_not_found`. @throws {ValidationError} where the range is none, or too long.
+ * @throws {ValidationError} where the range is none, or too long.
  */
 export async function readProviderUsage(
   store: Store,
-  providerId: string,
+  provider: BudgetedProvider,
   { model, client, ...range }: UsageRange & Omit<UsageFilter, 'providerId'>,
   { now = Date.now(), isShown = () => true }: UsageOptions = {},
 ): Promise<ProviderUsage> {
-  const provider = await store.providers.findById(providerId, { configuration: 1 }).lean();
-  if (!provider) throw new NotFoundError('provider_not_found', 'There is no such provider.');
   const span = toUsageSpan(range, now);
-  const filter = { providerId, model, client };
+  const filter = { providerId: provider._id, model, client };
   const { byProvider: _itself, ...usage } = await readUsage(store, filter, span, { isShown });
   return {
     from: span.from.toISOString(),
@@ -42,7 +42,7 @@ export async function readProviderUsage(
 
 async function readBudget(
   store: Store,
-  { _id, configuration }: Pick<ProviderDocument, '_id' | 'configuration'>,
+  { _id, configuration }: BudgetedProvider,
   now: number,
 ): Promise<ProviderUsage['budget']> {
   const limitUsd = toMonthlyBudgetUsd(configuration);

@@ -99,6 +99,7 @@ export async function writeRepriced(
   await rescoreEvaluations(store, jobIds, session);
 }
 
+/** Whether anything of the price is another, be it only its version. */
 export function isChanged({ before, after }: RepricedAttempt): boolean {
   return (['costNanoUsd', 'pricing', 'priceVersion'] as const).some((part) => before[part] !== after[part]);
 }

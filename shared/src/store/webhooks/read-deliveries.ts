@@ -23,6 +23,7 @@ export async function listDeliveries(
     .lean<DeliveryDocument[]>();
 }
 
+/** A delivery of any endpoint, with its body; null where there is none, or no more. */
 export async function findDelivery(store: Store, id: string): Promise<DeliveryDocument | null> {
   return store.deliveries.findById(id).lean<DeliveryDocument>();
 }

@@ -59,6 +59,7 @@ export async function replaceWebhook(
   if (matchedCount === 0) throw new ConflictError('stale', 'Somebody else changed it at the same moment.');
 }
 
+/** Removes an endpoint; its deliveries stay, and are given up by whoever comes to try them. */
 export async function deleteWebhook(store: Store, id: string, session: ClientSession): Promise<void> {
   await store.webhooks.deleteOne({ _id: id }, { session });
 }
