@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../shared/src/cli/doctor/finding.ts';
+import { isRunning } from '../shared/src/embedded/processes/process-info.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { startFleet, type Fleet } from './support/fleet.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
@@ -62,8 +63,10 @@ describe('under npm start', () => {
     },
   );
 
-  test('says that it does not run where it was stopped', async () => {
-    await product.stop();
+  test('says that it does not run where its terminal was closed', async () => {
+    const pids = Object.values(product.runtime().processes);
+    expect(await product.stop('SIGHUP')).toEqual({ code: 0, signal: null });
+    expect(pids.filter(isRunning)).toEqual([]);
     const { dataDir } = product;
     const { bad } = await examine({ UNDERSTUDY_DATA_DIR: dataDir }, dataDir);
     expect(bad).toContain(`mongodb: MONGODB_URI is not set, and nothing runs in ${dataDir}.`);

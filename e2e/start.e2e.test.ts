@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { lockFile } from '../shared/src/embedded/folder/file-lock.ts';
 import { isRunning } from '../shared/src/embedded/processes/process-info.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { attemptStart, makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
@@ -22,6 +23,21 @@ async function submit(product: Product): Promise<string> {
 }
 
 const running = (pids: number[]) => pids.filter(isRunning);
+
+/** Whether anything runs in a data folder besides its supervisor, by the lock of what ends it. */
+function isGuarded(dataDir: string): boolean {
+  const lock = lockFile(path.join(dataDir, 'guardian.lock'));
+  lock?.release();
+  return lock === null;
+}
+
+/** A signal ends every process. */
+async function expectEnd(product: Product, signal: NodeJS.Signals) {
+  const pids = Object.values(product.runtime().processes);
+  expect(pids).toHaveLength(6);
+  expect(await product.stop(signal)).toEqual({ code: 0, signal: null });
+  expect(running(pids)).toEqual([]);
+}
 
 describe('a start that cannot be', () => {
   test('names every fault of the configuration at once', async () => {
@@ -48,11 +64,15 @@ describe('a start that cannot be', () => {
 
   test('says which store cannot be reached, and leaves nothing running', async () => {
     const env = { MONGODB_URI: 'mongodb://user:secret-word@127.0.0.1:1/understudy' };
-    const { code, log } = await attemptStart({ ...setup(), env });
+    const { dataDir } = setup();
+    const { code, log } = await attemptStart({ dataDir, env });
 
     expect(code).toBe(1);
     expect(log).toContain('MongoDB at 127.0.0.1:1 cannot be used (see MONGODB_URI)');
     expect(log).not.toContain('secret-word');
+    // Else there was nothing to leave.
+    expect(existsSync(path.join(dataDir, 'redis', 'redis.log'))).toBe(true);
+    expect(isGuarded(dataDir)).toBe(false);
   });
 });
 
@@ -100,28 +120,21 @@ describe('a running product', () => {
     expect(code).toBe(1);
     expect(log).toMatch(new RegExp(`held by process ${product.pid} since \\d{4}-`));
     expect(running(Object.values(product.runtime().processes))).toHaveLength(6);
+    expect(isGuarded(product.dataDir)).toBe(true);
   });
 
   test.for(['worker', 'scheduler', 'redis', 'mongod', 'api'])('starts a killed %s again', async (name) => {
-    const killed = product.runtime().processes[name] ?? 0;
-    process.kill(killed, 'SIGKILL');
+    const killed = product.kill(name);
 
     await eventually(() => product.runtime().processes[name] !== killed);
     await eventually(async () => (await fetch(new URL('/readyz', product.url))).ok);
     expect(product.log()).toContain(`${name} ended (killed by SIGKILL); starting it again in`);
   });
+
+  test('ends every process on SIGINT', () => expectEnd(product, 'SIGINT'));
 });
 
 describe('the end', () => {
-  test.for(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends every process', async (signal) => {
-    const { dataDir } = setup();
-    const product = await startProduct({ dataDir });
-    const pids = Object.values(product.runtime().processes);
-
-    expect(await product.stop(signal)).toEqual({ code: 0, signal: null });
-    expect(running(pids)).toEqual([]);
-  });
-
   test('the end of npm, whose signals do not reach it, ends every process', async () => {
     const { dataDir } = setup();
     const product = await startProduct({ dataDir, underShell: true });
@@ -132,26 +145,18 @@ describe('the end', () => {
     expect(product.log()).toContain('Stopping (npm is gone)');
   });
 
-  test('kill -9 leaves no process for long, and the next start has all the data', async () => {
+  test('a start right after a kill -9 waits until no process is left, has all the data, and ends', async () => {
     const { dataDir } = setup();
     const killed = await startProduct({ dataDir });
     const id = await submit(killed);
     const pids = Object.values(killed.runtime().processes);
     await killed.stop('SIGKILL');
-    await eventually(() => running(pids).length === 0);
 
     const next = await startProduct({ dataDir });
     onTestFinished(async () => void (await next.stop()));
+    expect(running(pids)).toEqual([]);
     expect(next.adminToken).toBe(killed.adminToken);
     expect((await next.call(`/api/classifications/${id}`)).status).toBe(200);
-  });
-
-  test('a start right after a kill -9 waits for what is still there', async () => {
-    const { dataDir } = setup();
-    const killed = await startProduct({ dataDir });
-    await killed.stop('SIGKILL');
-
-    const next = await startProduct({ dataDir });
-    expect(await next.stop()).toEqual({ code: 0, signal: null });
+    await expectEnd(next, 'SIGTERM');
   });
 });

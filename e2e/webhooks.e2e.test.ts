@@ -91,7 +91,7 @@ it('delivers all the same where the worker is killed in the middle of it', async
   receiver.respondWith({ kind: 'hang' });
   await client.classifications.submit(JOB);
   await eventually(() => receiver.calls.length === 1);
-  process.kill(product.runtime().processes['worker']!, 'SIGKILL');
+  product.kill('worker');
   // A claim is good for 30 s, after which its worker counts as dead.
   await eventually(() => receiver.calls.length >= 2, { timeoutMs: 55_000 });
   const [first, second] = receiver.calls.map(({ headers }) => headers['webhook-id']);

@@ -115,7 +115,7 @@ test('says that the API is away, keeps what it showed, and recovers by itself', 
   const table = page.getByRole('region', { name: 'Table: what each provider did' });
   await expect(table).toContainText('main');
   await expect(async () => {
-    process.kill(stage().product.runtime().processes.api ?? 0, 'SIGKILL');
+    stage().product.kill('api');
     await expect(page.getByText(/^Cannot update · as of/)).toBeVisible({ timeout: 3_000 });
   }).toPass();
   await expect(page.getByRole('alert').first()).toContainText('The API does not answer.');

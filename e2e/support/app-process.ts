@@ -88,7 +88,10 @@ export function createAppProcess(options: {
       const exit = (await current?.exited) ?? { code: null, signal: null };
       return { ...exit, ms: performance.now() - startedAt };
     },
-    pid: () => current?.pid ?? 0,
+    pid() {
+      if (!current) throw new Error(`No ${role} was started.`);
+      return current.pid;
+    },
     isRunning: () => current?.child.exitCode === null && current.child.signalCode === null,
     lines: () => output.split('\n').filter((line) => line !== ''),
   };

@@ -30,6 +30,7 @@ export interface Fleet {
   store: Store;
   /** Another process, which runs only when it is started; `env` may lead it to its stores another way. */
   create(role: Role, env?: Record<string, string>): Promise<{ app: AppProcess; url: string }>;
+  /** Kills all of it and deletes its files; safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -44,15 +45,24 @@ export interface FleetOptions {
   restored?: { files: string; password: string };
 }
 
-/** Starts stores, migrates the ledger, and starts every process; @throws when one does not come up. */
+/** Starts stores, migrates the ledger, and starts every process. @throws when one does not come up; then none is left */
 export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
+  await using stack = new AsyncDisposableStack();
   const folder = makeDataDir();
+  stack.defer(() => removeData(folder));
   const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  stack.defer(() => guardian.stop());
   const [mongod, redis] = await Promise.all([
     startStore('mongod', 'mongod', { folder, guardian }, options),
     startStore('redis', 'redis-server', { folder, guardian }, options),
   ]);
+  // Nobody reads their files after this, so there is no reason to wait until they are in order.
+  stack.defer(async () => void (await Promise.all([mongod.kill(), redis.kill()])));
   const store = await connectStore({ mongodbUri: mongod.uri });
+  stack.defer(() => {
+    mongod.thaw();
+    return store.close();
+  });
   await runMigrations(store);
   const token = `ust_${randomBytes(24).toString('hex')}`;
   const common = {
@@ -64,6 +74,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     ...options.env,
   };
   const all: AppProcess[] = [];
+  stack.defer(
+    async () => void (await Promise.all(all.filter((app) => app.isRunning()).map((app) => app.kill()))),
+  );
   const create: Fleet['create'] = async (role, env = {}) => {
     const port = String(await freePort());
     const listens = role === 'api' ? { PORT: port } : {};
@@ -86,6 +99,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   await Promise.all(all.map((app) => app.start()));
   const urls = apis.map(({ url }) => url);
 
+  const running = stack.move();
   return {
     mongod,
     redis,
@@ -98,15 +112,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     client: createClient({ baseUrl: urls[0] ?? '', token }),
     store,
     create,
-    async close() {
-      mongod.thaw();
-      redis.thaw();
-      await Promise.all(all.filter((app) => app.isRunning()).map((app) => app.kill()));
-      await store.close();
-      await Promise.all([mongod.stop(), redis.stop()]);
-      await guardian.stop();
-      removeData(folder);
-    },
+    close: () => running.disposeAsync(),
   };
 }
 

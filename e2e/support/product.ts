@@ -17,6 +17,8 @@ export interface Product {
   pid: number;
   /** What runs now: addresses of the stores and process ids by name. */
   runtime(): Runtime;
+  /** SIGKILL to one of its processes, by name; gives the pid that it had. @throws where it has none of this name */
+  kill(name: string): number;
   /** All that the product has printed so far. */
   log(): string;
   /** Calls the API as the admin; a path such as `/api/providers`. */
@@ -50,10 +52,16 @@ export function removeData(dataDir: string): void {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Starts the real product on a free port and waits until it is ready. @throws with its whole log when it ends first */
+/** Starts the real product on a free port and waits until it is ready. @throws with its whole log when it ends first; then nothing is left */
 export async function startProduct(options: StartOptions = {}): Promise<Product> {
+  await using stack = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? makeDataDir();
+  if (!options.dataDir) stack.defer(() => removeData(dataDir));
   const { child, log, exited } = launchProduct(dataDir, options);
+  stack.defer(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', () => {
       if (/Stop {2,}Ctrl-C/.test(log())) resolve();
@@ -67,6 +75,7 @@ export async function startProduct(options: StartOptions = {}): Promise<Product>
   const runtime = () => JSON.parse(readFileSync(path.join(dataDir, 'runtime.json'), 'utf8')) as Runtime;
   const url = runtime().publicUrl;
   const adminToken = readFileSync(path.join(dataDir, 'admin-token'), 'utf8').trim();
+  stack.move();
   return {
     url,
     adminToken,
@@ -74,6 +83,13 @@ export async function startProduct(options: StartOptions = {}): Promise<Product>
     dataDir,
     pid: child.pid ?? 0,
     runtime,
+    kill(name) {
+      const pid = runtime().processes[name];
+      // Zero would be the whole group of whoever runs the tests.
+      if (!pid) throw new Error(`No process is called ${name}.`);
+      process.kill(pid, 'SIGKILL');
+      return pid;
+    },
     log,
     call(route, init = {}) {
       const headers = {

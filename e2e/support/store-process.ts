@@ -1,6 +1,5 @@
-import { endProcess } from '../../shared/src/embedded/processes/launch.ts';
 import type { RunningStore, StoreOptions } from '../../shared/src/embedded/stores/launch-store.ts';
-import { MONGOD_STOP_MS, startMongod } from '../../shared/src/embedded/stores/mongod.ts';
+import { startMongod } from '../../shared/src/embedded/stores/mongod.ts';
 import { startRedis } from '../../shared/src/embedded/stores/redis.ts';
 
 /** A real store that a test may kill, freeze and start again on its port and its files. */
@@ -15,7 +14,6 @@ export interface StoreProcess {
   /** SIGSTOP: connections stay open, and nothing is answered. */
   freeze(): void;
   thaw(): void;
-  stop(): Promise<void>;
 }
 
 const STARTS = { mongod: startMongod, redis: startRedis };
@@ -39,9 +37,5 @@ export async function startStoreProcess(
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
-    async stop() {
-      signal('SIGCONT');
-      await endProcess(running, MONGOD_STOP_MS);
-    },
   };
 }
