@@ -1,26 +1,24 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../shared/src/client/client.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DispatchConfigPart } from '../../shared/src/contracts/dispatch-config.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
-import { countCalls, createPair, PRIMARY_ANSWER } from '../support/pair.ts';
-import { makeDataDir, removeData, startProduct } from '../support/product.ts';
+import { countCalls, PRIMARY_ANSWER } from '../support/pair.ts';
+import { openStage, type Stage } from '../support/stage.ts';
 
 const JOBS_AT_ONCE = 40;
 const ROOM = { maxConcurrency: 2 * JOBS_AT_ONCE, timeoutMs: 60_000 };
 
-/** A product with so many worker processes, each of which knows the settings and both providers. */
-async function openFleet(workers: number, config: DispatchConfigPart) {
-  const dataDir = makeDataDir();
-  const env = { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1', WORKER_PROCESSES: String(workers) };
-  const product = await startProduct({ dataDir, env });
-  onTestFinished(async () => {
-    await product.stop();
-    removeData(dataDir);
-  });
-  const client = createClient({ baseUrl: product.url, token: product.adminToken });
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({ WORKER_PROCESSES: '2' });
+});
+afterAll(() => stage.close());
+
+/** Both worker processes know the settings and both providers. */
+async function setup(config: DispatchConfigPart) {
+  const { client } = stage;
   await client.config.update(config);
   // Whoever knows of these knows of what was changed before.
-  const pair = await createPair(client, 'fleet', 'openai', { primary: ROOM, backup: ROOM });
+  const pair = await stage.createPair('openai', { primary: ROOM, backup: ROOM });
   onTestFinished(() => pair.dismiss());
   const runMany = () => Promise.all(Array.from({ length: JOBS_AT_ONCE }, () => pair.run()));
   await eventually(async () => (await runMany()).every(({ result }) => result?.label === PRIMARY_ANSWER));
@@ -28,12 +26,12 @@ async function openFleet(workers: number, config: DispatchConfigPart) {
   return { ...pair, runMany, circuit };
 }
 
-describe.each([2, 4])('%i worker processes', (workers) => {
+describe('two worker processes', () => {
   it('open a circuit by the failures that they counted together, and leave its provider alone', async () => {
     const failureThreshold = 5;
     // A few failures after many good answers must do.
     const breaker = { failureThreshold, failureRatio: 0.01, openMs: 600_000 };
-    const { primary, run, runMany, circuit } = await openFleet(workers, { breaker });
+    const { primary, run, runMany, circuit } = await setup({ breaker });
     const before = countCalls(primary);
     primary.vendor.breakDown({ kind: 'reset' });
     for (let job = 0; job < 2 * failureThreshold && (await circuit()) === 'closed'; job += 1) await run();
@@ -47,7 +45,7 @@ describe.each([2, 4])('%i worker processes', (workers) => {
     const breaker = { failureThreshold: 1, failureRatio: 0.01, openMs: 500 };
     // Nobody overtakes the probe: it stays until its vendor is gone.
     const config = { breaker, hedgeAfterMs: 60_000, hedgeMaxMs: 60_000 };
-    const { primary, run, runMany, circuit } = await openFleet(workers, config);
+    const { primary, run, runMany, circuit } = await setup(config);
     primary.vendor.breakDown({ kind: 'reset' });
     await run();
     expect(await circuit()).toBe('open');

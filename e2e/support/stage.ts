@@ -1,6 +1,6 @@
 import { createClient, type Client } from '../../shared/src/client/client.ts';
 import { createPair, type Pair, type PairOptions, type VendorType } from './pair.ts';
-import { makeDataDir, removeData, startProduct, type Product } from './product.ts';
+import { removeData, startProduct, type Product } from './product.ts';
 
 /** One running product on which many scenarios are played, each with providers of its own. */
 export interface Stage {
@@ -14,10 +14,10 @@ export interface Stage {
 /** A label beyond 63 octets cannot be asked for: the resolver fails without sending anything. */
 export const UNRESOLVABLE_HOST = `${'x'.repeat(64)}.invalid`;
 
-export async function openStage(): Promise<Stage> {
-  const dataDir = makeDataDir();
-  const env = { UNDERSTUDY_PRIVATE_HOSTS: `127.0.0.1,${UNRESOLVABLE_HOST}` };
-  const product = await startProduct({ dataDir, env });
+export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
+  const product = await startProduct({
+    env: { UNDERSTUDY_PRIVATE_HOSTS: `127.0.0.1,${UNRESOLVABLE_HOST}`, ...env },
+  });
   const client = createClient({ baseUrl: product.url, token: product.adminToken });
   let pairs = 0;
   return {
@@ -29,7 +29,7 @@ export async function openStage(): Promise<Stage> {
     },
     async close() {
       await product.stop();
-      removeData(dataDir);
+      removeData(product.dataDir);
     },
   };
 }
