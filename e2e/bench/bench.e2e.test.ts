@@ -6,7 +6,11 @@ it.each(Object.keys(PARTS) as PartName[])('runs the part %s of the benchmark', a
   const lines: string[] = [];
   const bars = await runBench({ names: [name], quick: true, rounds: 1, print: (line) => lines.push(line) });
   expect(bars.length).toBeGreaterThan(0);
-  for (const { name, value, spread } of bars) expect(`${name}: ${value}, ${spread}`).not.toContain('NaN');
+  for (const { name, value, spread } of bars) {
+    expect(`${name}: ${value}, ${spread}`).not.toContain('NaN');
+    // No rate at all was held.
+    expect(value, name).not.toBe('0');
+  }
   expect(lines.join('\n')).toContain(PARTS[name].title);
 });
 

@@ -36,6 +36,8 @@ const SILENT = createLogger({ role: 'bench', level: 'silent' });
 
 interface WatchOptions {
   restingMs: number;
+  /** How long trips are noted after the work, since what is done aside is done a moment later. */
+  asideMs: number;
   idleJobs: number;
   busyJobs: number;
   concurrency: number;
@@ -72,7 +74,7 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
 
   const hopMs = await measureHop(atWork, options.idleJobs);
 
-  const note = createNote(ways);
+  const note = createNote(ways, options.asideMs);
   const resting = await note(0, () => delay(options.restingMs));
   let spans: Awaited<ReturnType<typeof submitInTurn>> = [];
   const idle = await note(options.idleJobs, async () => {
@@ -93,13 +95,12 @@ export async function watchDispatch(bed: Bed, options: WatchOptions): Promise<Wa
   return { resting, idle: { ...idle, dispatches }, hopMs, busy: { ...busy, redisMs } };
 }
 
-function createNote(ways: readonly WatchedStores[]) {
+function createNote(ways: readonly WatchedStores[], asideMs: number) {
   return async (jobs: number, work: () => Promise<unknown>): Promise<Noted> => {
     for (const way of ways) way.take();
     const startedAt = now();
     await work();
-    // What is done aside is done a moment later.
-    await delay(1_000);
+    await delay(asideMs);
     const trips = ways.flatMap((way) => way.take()).toSorted((a, b) => a.askedAt - b.askedAt);
     return { trips, jobs, seconds: (now() - startedAt) / 1_000 };
   };

@@ -33,6 +33,7 @@ function toIdleOptions({ quick, rounds }: Bench) {
 function toWatchOptions({ quick }: Bench) {
   return {
     restingMs: quick ? 500 : 10_000,
+    asideMs: quick ? 0 : 1_000,
     idleJobs: quick ? 30 : 500,
     busyJobs: quick ? 100 : 6_000,
     concurrency: 64,

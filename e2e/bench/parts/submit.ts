@@ -15,6 +15,8 @@ const MINUTE_S = 60;
 const THIRDS = 3;
 const RATES = [300, 400, 500, 600, 700, 800, 1_000, 1_200, 1_400, 1_600, 2_000, 2_500, 3_000];
 const HELD_BELOW_MS = 200;
+/** Where only whether everything works is asked, on a machine that may have other things to do. */
+const QUICK_BELOW_MS = 10_000;
 
 interface Sides<T> {
   product: T;
@@ -85,7 +87,9 @@ async function findHighest(target: Target, { quick }: Bench): Promise<number> {
     await target.clear();
     return sent;
   };
-  const held = await findHighestRate(quick ? [50, 100] : RATES, send, HELD_BELOW_MS);
+  const held = quick
+    ? await findHighestRate([50, 100], send, QUICK_BELOW_MS)
+    : await findHighestRate(RATES, send, HELD_BELOW_MS);
   return held?.perSecond ?? 0;
 }
 
