@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { FakeBehaviour } from '../../shared/src/testing/fake-vendors/behaviour.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { BACKUP_ANSWER, countCalls, listTries } from '../support/pair.ts';
@@ -37,34 +37,40 @@ const cases = VENDOR_TYPES.flatMap((type) =>
 );
 
 describe('content that a provider refuses', () => {
-  it.each(cases)('ends the job without another being asked ($name, $type)', async ({ type, behaviour }) => {
-    const pair = await stage.createPair(type);
-    onTestFinished(pair.dismiss);
-    const asked = countCalls(pair.backup);
-    pair.primary.vendor.respondAlways(behaviour);
-    const job = await pair.run();
-    expect(job).toMatchObject({ state: 'failed', result: null, error: { code: 'content_filtered' } });
-    expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'content_filter' }]);
-    expect(countCalls(pair.backup)).toBe(asked);
-    expect((await stage.client.failovers.list({ jobId: job.id })).data).toEqual([]);
-  });
+  it.concurrent.for(cases)(
+    'ends the job without another being asked ($name, $type)',
+    async ({ type, behaviour }, { expect, onTestFinished }) => {
+      const pair = await stage.createPair(type);
+      onTestFinished(pair.dismiss);
+      const asked = countCalls(pair.backup);
+      pair.primary.vendor.respondAlways(behaviour);
+      const job = await pair.run();
+      expect(job).toMatchObject({ state: 'failed', result: null, error: { code: 'content_filtered' } });
+      expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'content_filter' }]);
+      expect(countCalls(pair.backup)).toBe(asked);
+      expect((await stage.client.failovers.list({ jobId: job.id })).data).toEqual([]);
+    },
+  );
 
   describe('where that is to fail over', () => {
     beforeAll(() => stage.client.config.update({ contentFilterFailover: true }));
 
-    it.each(cases)('is answered by the next provider ($name, $type)', async ({ type, behaviour }) => {
-      const pair = await stage.createPair(type);
-      onTestFinished(pair.dismiss);
-      pair.primary.vendor.respondAlways(behaviour);
-      const job = await eventually(async () => {
-        const ended = await pair.run();
-        return ended.state === 'succeeded' && ended;
-      });
-      expect(job).toMatchObject({ result: { label: BACKUP_ANSWER } });
-      expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'content_filter' }]);
-      expect(await pair.readFailovers(job.id)).toMatchObject([
-        { from: { name: pair.primary.name }, to: { name: pair.backup.name }, fault: 'content_filter' },
-      ]);
-    });
+    it.concurrent.for(cases)(
+      'is answered by the next provider ($name, $type)',
+      async ({ type, behaviour }, { expect, onTestFinished }) => {
+        const pair = await stage.createPair(type);
+        onTestFinished(pair.dismiss);
+        pair.primary.vendor.respondAlways(behaviour);
+        const job = await eventually(async () => {
+          const ended = await pair.run();
+          return ended.state === 'succeeded' && ended;
+        });
+        expect(job).toMatchObject({ result: { label: BACKUP_ANSWER } });
+        expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'content_filter' }]);
+        expect(await pair.readFailovers(job.id)).toMatchObject([
+          { from: { name: pair.primary.name }, to: { name: pair.backup.name }, fault: 'content_filter' },
+        ]);
+      },
+    );
   });
 });
