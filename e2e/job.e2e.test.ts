@@ -3,31 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createClient, type Client } from '../shared/src/client/client.ts';
 import type { NewClassification } from '../shared/src/client/classifications.ts';
-import { createLogger } from '../shared/src/runtime/logger.ts';
-import { connectRedis, untilReady } from '../shared/src/runtime/redis.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { startFakeAnthropic } from '../shared/src/testing/fake-vendors/anthropic/server.ts';
-import type { FakeQuestion } from '../shared/src/testing/fake-vendors/behaviour.ts';
 import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
 import { dumpRedis } from './support/dump-stores.ts';
-import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+import { prefer } from './support/prefer.ts';
+import { removeData, startProduct, type Product } from './support/product.ts';
 
 const OPENAI_KEY = 'sk-canary-openai-0123456789';
 const ANTHROPIC_KEY = 'sk-ant-canary-0123456789';
 const TEXT = 'Canary text: there is a bug in the billing of my account';
 const LABELS = ['praise', 'bug', 'billing'];
 
-let dataDir: string;
 let product: Product;
 let client: Client;
 let openai: FakeVendor;
 let anthropic: FakeVendor;
-
-async function start(env: Record<string, string> = {}) {
-  product = await startProduct({ dataDir, env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1', ...env } });
-  client = createClient({ baseUrl: product.url, token: product.adminToken });
-}
 
 async function addVendors() {
   const configuration = { model: 'gpt-4o-mini', timeoutMs: 60_000 };
@@ -49,32 +41,26 @@ async function addVendors() {
   });
 }
 
-/** A model that has a favourite, where the question has it. */
-const prefer =
-  (label: string) =>
-  ({ labels }: FakeQuestion): string =>
-    labels.includes(label) ? label : (labels[0] ?? '');
-
 const submit = (job: Partial<NewClassification> = {}) =>
   client.classifications.submit({ text: TEXT, labels: LABELS, ...job });
 const finish = async (job: Partial<NewClassification> = {}) =>
   client.classifications.wait((await submit(job)).id, { timeoutMs: 30_000 });
 
 beforeAll(async () => {
-  dataDir = makeDataDir();
   openai = await startFakeOpenAi({ apiKey: OPENAI_KEY, models: ['gpt-4o-mini'], answer: prefer('bug') });
   anthropic = await startFakeAnthropic({
     apiKey: ANTHROPIC_KEY,
     models: ['claude-haiku-4-5'],
     answer: prefer('billing'),
   });
-  await start();
+  product = await startProduct({ env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
+  client = createClient({ baseUrl: product.url, token: product.adminToken });
 });
 afterAll(async () => {
   await product.stop();
   await openai.stop();
   await anthropic.stop();
-  removeData(dataDir);
+  removeData(product.dataDir);
 });
 afterEach(() => {
   openai.recover();
@@ -145,52 +131,6 @@ it('puts a job off while nobody can answer, and answers it when somebody can aga
   expect(await client.classifications.wait(id, { timeoutMs: 50_000 })).toMatchObject({ state: 'succeeded' });
 });
 
-it('makes one job and one call of fifty concurrent twins, and knows the key after a restart', async () => {
-  const before = openai.calls().length + anthropic.calls().length;
-  const body = { text: 'Twins ask for a bug', labels: LABELS };
-  const twins = await Promise.all(
-    Array.from({ length: 50 }, () => client.classifications.submit(body, { idempotencyKey: 'twins' })),
-  );
-  const [id = ''] = new Set(twins.map((twin) => twin.id));
-  expect(new Set(twins.map((twin) => twin.id)).size).toBe(1);
-  await client.classifications.wait(id);
-  const calls = [...openai.requests, ...anthropic.requests].filter(
-    ({ question }) => question?.text === body.text,
-  );
-  expect(calls).toHaveLength(1);
-  expect(openai.calls().length + anthropic.calls().length).toBeGreaterThan(before);
-
-  await product.stop();
-  await start();
-  expect(await client.classifications.submit(body, { idempotencyKey: 'twins' })).toMatchObject({
-    id,
-    state: 'succeeded',
-  });
-});
-
-it('runs the job of a killed worker again, elsewhere, once', async () => {
-  openai.respondWith({ kind: 'hang' });
-  const called = openai.nextCall();
-  const { id } = await submit({ text: 'The worker dies over this bug', providers: ['main'] });
-  await called;
-  process.kill(product.runtime().processes['worker'] ?? 0, 'SIGKILL');
-  const job = await client.classifications.wait(id, { timeoutMs: 40_000 });
-  expect(job).toMatchObject({ state: 'succeeded', result: { label: 'bug' } });
-  expect(job.attempts.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1);
-});
-
-it('loses nothing when Redis loses everything', async () => {
-  openai.respondAlways({ kind: 'delay', ms: 200 });
-  const ids = (await Promise.all(Array.from({ length: 60 }, () => submit({ providers: ['main'] })))).map(
-    ({ id }) => id,
-  );
-  const redis = await openRedis();
-  await redis.flushall();
-  redis.disconnect();
-  const jobs = await Promise.all(ids.map((id) => client.classifications.wait(id, { timeoutMs: 40_000 })));
-  expect(jobs.map(({ state }) => state)).toEqual(ids.map(() => 'succeeded'));
-});
-
 it('checks every provider by itself, in time and without spending', async () => {
   await client.config.update({ healthCheck: { intervalMs: 2_000 } });
   await eventually(
@@ -254,10 +194,3 @@ it('keeps texts and keys out of Redis, out of the board and out of every log lin
     expect(product.log()).not.toContain(secret);
   }
 });
-
-async function openRedis() {
-  const logger = createLogger({ role: 'test', level: 'silent' });
-  const redis = connectRedis({ url: product.runtime().redisUrl, mode: 'fail-fast', logger });
-  await untilReady(redis, 5_000);
-  return redis;
-}

@@ -7,12 +7,14 @@ import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.
 import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
 import type { AppProcess } from './support/app-process.ts';
 import { startFleet, type Fleet } from './support/fleet.ts';
+import { keepAsking } from './support/keep-asking.ts';
 import { understudy } from './support/understudy.ts';
 
 const [ONE, TWO] = [1, 2].map((version) => `${version}:${randomBytes(32).toString('base64')}`) as [
   string,
   string,
 ];
+const ASKED = { providers: ['main'] };
 const KEY = 'sk-the-only-key-that-is-let-in';
 const PROVIDER = {
   type: 'openai-compatible',
@@ -21,9 +23,14 @@ const PROVIDER = {
 
 let fleet: Fleet;
 let vendor: FakeVendor;
+/** The one worker and the one API of the time, and a client of that API. */
+let running: Record<'worker' | 'api', AppProcess>;
+let client: Client;
 beforeAll(async () => {
   vendor = await startFakeOpenAi({ apiKey: KEY });
   fleet = await startFleet({ workers: 1, env: { UNDERSTUDY_MASTER_KEYS: ONE } });
+  ({ client } = fleet);
+  running = { worker: fleet.workers[0]!, api: fleet.apis[0]! };
 });
 afterAll(async () => {
   await fleet.close();
@@ -35,52 +42,17 @@ function keys(action: string, masterKeys: string) {
   return understudy(['keys', action], { cwd: tmpdir(), env });
 }
 
-/** Jobs one after the other, until it is told to stop; each must be answered by the vendor. */
-function keepAsking(getClient: () => Client) {
-  let isGoing = true;
-  let answered = 0;
-  const asking = (async () => {
-    while (isGoing) {
-      const client = getClient();
-      const { id } = await client.classifications.submit({
-        text: 'A bug.',
-        labels: ['billing', 'bug'],
-        providers: ['main'],
-      });
-      await eventually(
-        async () => {
-          const job = await getClient().classifications.get(id);
-          if (job.state === 'failed') throw new Error(`A job failed: ${job.error?.message}`);
-          return job.state === 'succeeded';
-        },
-        { timeoutMs: 30_000 },
-      );
-      answered += 1;
-    }
-  })();
-  return {
-    answered: () => answered,
-    async stop() {
-      isGoing = false;
-      await asking;
-      return answered;
-    },
-  };
-}
-
 test(
   'rotates the master key while jobs run, without one failed call, until the old key can go',
   { timeout: 240_000 },
   async () => {
-    let { client } = fleet;
-    let running: AppProcess[] = [...fleet.apis, ...fleet.workers];
     await client.providers.create({
       name: 'main',
       baseUrl: vendor.url,
       apiKey: KEY,
       ...PROVIDER,
     });
-    const traffic = keepAsking(() => client);
+    const traffic = keepAsking(() => client, ASKED);
     const someMore = async () => {
       const before = traffic.answered();
       await eventually(() => traffic.answered() >= before + 3, { timeoutMs: 30_000 });
@@ -91,8 +63,8 @@ test(
       const [worker, api] = await Promise.all([fleet.create('worker', env), fleet.create('api', env)]);
       await Promise.all([worker.app.start(), api.app.start()]);
       client = createClient({ baseUrl: api.url, token: fleet.token });
-      await Promise.all(running.map((app) => app.stop()));
-      running = [worker.app, api.app];
+      await Promise.all([running.worker.stop(), running.api.stop()]);
+      running = { worker: worker.app, api: api.app };
       await someMore();
     };
 
@@ -131,26 +103,18 @@ test(
 );
 
 test('feeds a provider whose key one worker cannot open, though that worker was the feeder', async () => {
-  const masterKeys = `4:${randomBytes(32).toString('base64')}`;
-  const own = await startFleet({ workers: 1, env: { UNDERSTUDY_MASTER_KEYS: masterKeys } });
-  try {
-    const able = own.workers[0]!;
-    const { app: unable } = await own.create('worker', {
-      UNDERSTUDY_MASTER_KEYS: `5:${randomBytes(32).toString('base64')}`,
-    });
-    const { client, store } = own;
-    const readFeeder = async () => (await store.leases.findById('feeder').lean())?.holder;
-    await client.providers.create({ name: 'main', baseUrl: vendor.url, apiKey: KEY, ...PROVIDER });
-    await unable.start();
-    const before = await readFeeder();
-    await able.stop();
-    await eventually(async () => (await readFeeder()) !== before);
-    await able.start();
-    const traffic = keepAsking(() => client);
-    await eventually(() => traffic.answered() >= 5, { timeoutMs: 60_000 });
-    await traffic.stop();
-    expect((await client.providers.read('main')).provider.status.flagged).toBe('unauthenticated');
-  } finally {
-    await own.close();
-  }
+  const { worker: able } = running;
+  const { app: unable } = await fleet.create('worker', {
+    UNDERSTUDY_MASTER_KEYS: `5:${randomBytes(32).toString('base64')}`,
+  });
+  const readFeeder = async () => (await fleet.store.leases.findById('feeder').lean())?.holder;
+  await unable.start();
+  const before = await readFeeder();
+  await able.stop();
+  await eventually(async () => (await readFeeder()) !== before);
+  await able.start();
+  const traffic = keepAsking(() => client, ASKED);
+  await eventually(() => traffic.answered() >= 5, { timeoutMs: 60_000 });
+  await traffic.stop();
+  expect((await client.providers.read('main')).provider.status.flagged).toBe('unauthenticated');
 });

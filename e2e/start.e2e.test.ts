@@ -16,7 +16,8 @@ function setup() {
 
 async function submit(product: Product): Promise<string> {
   const body = JSON.stringify({ text: 'My card was charged twice', labels: ['billing', 'bug'] });
-  const response = await product.call('/api/classifications', { method: 'POST', body });
+  const headers = { 'idempotency-key': 'the-same' };
+  const response = await product.call('/api/classifications', { method: 'POST', headers, body });
   const job = (await response.json()) as { id: string };
   expect(job).toMatchObject({ id: expect.stringMatching(/^job_/) });
   return job.id;
@@ -157,6 +158,7 @@ describe('the end', () => {
     expect(running(pids)).toEqual([]);
     expect(next.adminToken).toBe(killed.adminToken);
     expect((await next.call(`/api/classifications/${id}`)).status).toBe(200);
+    expect(await submit(next)).toBe(id);
     await expectEnd(next, 'SIGTERM');
   });
 });

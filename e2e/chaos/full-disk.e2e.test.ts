@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { findStoreBinary } from '../../shared/src/embedded/stores/binaries.ts';
-import { createLogger } from '../../shared/src/runtime/logger.ts';
-import { connectRedis, untilReady } from '../../shared/src/runtime/redis.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import { addProvider, toJob, untilInUse } from './provider.ts';
+import { openRedis } from '../support/open-redis.ts';
+import { untilInUse } from '../support/until-in-use.ts';
+import { addProvider, PROVIDER, toJob } from './provider.ts';
 
 /** Of 512 bytes; more than a fresh product needs by far, so that it starts. */
 const BLOCKS = 8_192;
@@ -34,9 +34,7 @@ const lift = (pid: number) =>
 
 /** Until Redis takes no write any more. */
 async function fillUp({ redis: { uri } }: Fleet) {
-  const logger = createLogger({ role: 'test', level: 'silent' });
-  const redis = connectRedis({ url: uri, mode: 'fail-fast', logger });
-  await untilReady(redis, 5_000);
+  const redis = await openRedis(uri);
   await eventually(
     () =>
       redis.set('filler', FILLER).then(
@@ -58,7 +56,7 @@ it.runIf(process.platform === 'linux')(
       await vendor.stop();
     });
     await addProvider(fleet, vendor);
-    await untilInUse(fleet);
+    await untilInUse(fleet.client, PROVIDER);
     await fillUp(fleet);
 
     const submits = Array.from({ length: 20 }, (_, index) =>

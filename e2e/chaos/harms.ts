@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogger } from '../../shared/src/runtime/logger.ts';
-import { connectRedis, untilReady } from '../../shared/src/runtime/redis.ts';
 import type { AppProcess } from '../support/app-process.ts';
 import type { Fleet } from '../support/fleet.ts';
+import { openRedis } from '../support/open-redis.ts';
 
 /** Something that happens to a running product, and that is over when it resolves. `random` is 0 to 1. */
 type Harm = (fleet: Fleet, random: () => number) => Promise<void>;
@@ -48,12 +47,7 @@ async function freeze(process: Pick<AppProcess, 'freeze' | 'thaw'>, ms: number) 
 }
 
 async function flush(url: string) {
-  const redis = connectRedis({
-    url,
-    mode: 'fail-fast',
-    logger: createLogger({ role: 'test', level: 'silent' }),
-  });
-  await untilReady(redis, 5_000);
+  const redis = await openRedis(url);
   await redis.flushall();
   redis.disconnect();
 }

@@ -6,7 +6,8 @@ import { buildJob } from '../../shared/src/testing/builders.ts';
 import { countAnnouncements } from '../support/announcements.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { HARMS } from './harms.ts';
-import { addProvider, toJob, untilInUse } from './provider.ts';
+import { untilInUse } from '../support/until-in-use.ts';
+import { addProvider, PROVIDER, toJob } from './provider.ts';
 import { createSubmitter } from './submitter.ts';
 
 const RECOVERY_MS = 10_000;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   fleet = await startFleet({ workers: 2 });
   vendor = await startFakeOpenAi();
   await addProvider(fleet, vendor);
-  await untilInUse(fleet);
+  await untilInUse(fleet.client, PROVIDER);
 });
 afterAll(async () => {
   await fleet.close();

@@ -7,7 +7,7 @@ import type { AppProcess, Role } from '../support/app-process.ts';
 import { strikeBalance } from '../support/balance.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { startHoldingProxy, type HoldingProxy } from '../support/holding-proxy.ts';
-import { takeStock } from '../soak/take-stock.ts';
+import { takeStock } from '../support/take-stock.ts';
 import { addProvider, toJob } from './provider.ts';
 import { createSubmitter } from './submitter.ts';
 

@@ -3,13 +3,14 @@ import { createClient } from '../../shared/src/client/client.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
-import { takeStock } from '../soak/take-stock.ts';
+import { takeStock } from '../support/take-stock.ts';
 import { countAnnouncements } from '../support/announcements.ts';
 import type { AppProcess } from '../support/app-process.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { startRoundRobin, type RoundRobin } from '../support/round-robin.ts';
 import { startLoad } from './load.ts';
-import { addProvider, toJob, untilInUse } from './provider.ts';
+import { untilInUse } from '../support/until-in-use.ts';
+import { addProvider, PROVIDER, toJob } from './provider.ts';
 import { createSubmitter } from './submitter.ts';
 
 /** What a process may take to end, by its supervisor's leave. */
@@ -23,7 +24,7 @@ beforeAll(async () => {
   vendor = await startFakeOpenAi();
   balancer = await startRoundRobin(fleet.urls);
   await addProvider(fleet, vendor);
-  await untilInUse(fleet);
+  await untilInUse(fleet.client, PROVIDER);
 });
 afterAll(async () => {
   await balancer.close();
@@ -83,12 +84,11 @@ it.each([
   ['MongoDB', () => fleet.mongod],
   ['Redis', () => fleet.redis],
 ])('ends in time although %s is frozen', async (_, toStore) => {
-  const { app: api } = await fleet.create('api');
-  const { app: worker } = await fleet.create('worker');
-  const { app: scheduler } = await fleet.create('scheduler');
-  await Promise.all([api.start(), worker.start(), scheduler.start()]);
+  const { apis, workers, scheduler } = fleet;
+  const apps = [apis[0]!, workers[0]!, scheduler];
+  await Promise.all(apps.filter((app) => !app.isRunning()).map((app) => app.start()));
   toStore().freeze();
-  const exits = await Promise.all([api, worker, scheduler].map((app) => app.stop()));
+  const exits = await Promise.all(apps.map((app) => app.stop()));
   toStore().thaw();
   expect(exits.map(({ signal }) => signal)).toEqual([null, null, null]);
   for (const { ms } of exits) expect(ms).toBeLessThan(END_MS + 1_000);

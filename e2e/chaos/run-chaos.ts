@@ -5,10 +5,11 @@ import { createRandom } from '../../shared/src/testing/random.ts';
 import { countAnnouncements } from '../support/announcements.ts';
 import { strikeBalance, type Balance } from '../support/balance.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import { takeStock, type Stock } from '../soak/take-stock.ts';
+import { takeStock, type Stock } from '../support/take-stock.ts';
+import { untilInUse } from '../support/until-in-use.ts';
 import { HARMS, type HarmName } from './harms.ts';
 import { startLoad } from './load.ts';
-import { addProvider, untilInUse } from './provider.ts';
+import { addProvider, PROVIDER } from './provider.ts';
 import { createSubmitter, type Submitter } from './submitter.ts';
 
 export interface ChaosOptions {
@@ -45,7 +46,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     vendor.respondAlways({ kind: 'delay', ms: ANSWER_MS });
     await addProvider(fleet, vendor);
-    await untilInUse(fleet);
+    await untilInUse(fleet.client, PROVIDER);
     const announced = await countAnnouncements(fleet.redis.uri);
     const submitter = createSubmitter(fleet.client);
     const load = startLoad(submitter, { name: `Chaos ${options.seed}`, rate: options.rate });

@@ -39,7 +39,8 @@ const SICKNESSES: Sickness[] = [
   // Its circuit opens at once; the flag is known to the worker a moment later.
   { name: 'refuses the key', behaviour: status(401), calls: 1, reason: /^(circuit_open|flagged)$/ },
 ];
-const JOBS = 20;
+/** Jobs for each of those calls. */
+const JOBS_A_CALL = 4;
 /** So short that a silent primary is cut before any hedge would start. */
 const primary = { timeoutMs: 500 };
 
@@ -53,12 +54,12 @@ const answerOf = (pair: Pair) => async () => (await pair.run()).result?.label ==
 describe.each(VENDOR_TYPES)('a sick %s', (type) => {
   for (const { name, behaviour, calls, reason } of SICKNESSES) {
     it.concurrent(
-      `is asked ${calls} times at most in ${JOBS} jobs where it ${name}`,
+      `is asked ${calls} times at most in ${calls * JOBS_A_CALL} jobs where it ${name}`,
       async ({ expect, onTestFinished }) => {
         const pair = await stage.createPair(type, { primary });
         onTestFinished(pair.dismiss);
         pair.primary.vendor.breakDown(behaviour);
-        const jobs = await runMany(pair, JOBS);
+        const jobs = await runMany(pair, calls * JOBS_A_CALL);
         expect(jobs.map(({ result }) => result?.label)).toEqual(jobs.map(() => BACKUP_ANSWER));
         expect(countCalls(pair.primary)).toBeGreaterThan(0);
         expect(countCalls(pair.primary)).toBeLessThanOrEqual(calls);
@@ -164,12 +165,15 @@ describe('a provider that is well again', () => {
       async ({ expect, onTestFinished }) => {
         const pair = await stage.createPair(type);
         onTestFinished(pair.dismiss);
-        pair.primary.vendor.breakDown(status(429, { 'retry-after': '2' }));
-        await pair.run();
-        pair.primary.vendor.recover();
-        expect((await pair.run()).passedOver).toMatchObject([
-          { reason: 'cooldown', until: expect.any(String) },
-        ]);
+        // On a busy machine the time may be over before the next job comes.
+        await eventually(async () => {
+          pair.primary.vendor.breakDown(status(429, { 'retry-after': '2' }));
+          await pair.run();
+          pair.primary.vendor.recover();
+          expect((await pair.run()).passedOver).toMatchObject([
+            { reason: 'cooldown', until: expect.any(String) },
+          ]);
+        });
         await eventually(answerOf(pair));
       },
     );

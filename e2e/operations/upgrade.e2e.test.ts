@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { keepAsking } from '../support/keep-asking.ts';
 import { understudy } from '../support/understudy.ts';
 
 let fleet: Fleet;
@@ -9,29 +10,6 @@ beforeAll(async () => {
   fleet = await startFleet({ workers: 1 });
 });
 afterAll(() => fleet.close());
-
-/** Jobs one after the other until it is told to stop. @throws with what was refused, or was not answered */
-function keepAsking() {
-  let isGoing = true;
-  let answered = 0;
-  const asking = (async () => {
-    while (isGoing) {
-      const { id } = await fleet.client.classifications.submit({ text: 'A bug', labels: ['billing', 'bug'] });
-      const { state } = await fleet.client.classifications.wait(id, { timeoutMs: 30_000 });
-      if (state !== 'succeeded') throw new Error(`A job was ${state}`);
-      answered += 1;
-    }
-  })();
-  asking.catch(() => {}); // Whoever stops it is told.
-  return {
-    answered: () => answered,
-    async stop() {
-      isGoing = false;
-      await asking;
-      return answered;
-    },
-  };
-}
 
 /** The indexes of jobs, alerts and providers, by name. */
 async function listIndexes() {
@@ -44,7 +22,7 @@ test('migrates while jobs are accepted and answered, also by two at once', { tim
   const env = { MONGODB_URI: fleet.mongod.uri };
   const migrate = () => understudy(['migrate'], { cwd: tmpdir(), env });
   const before = await listIndexes();
-  const traffic = keepAsking();
+  const traffic = keepAsking(() => fleet.client);
   await eventually(() => traffic.answered() > 3, { timeoutMs: 30_000 });
 
   // The ledger as the version before migration 14 had it, with the indexes of that still to be built.

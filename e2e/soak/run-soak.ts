@@ -3,12 +3,12 @@ import { createClient, type Client } from '../../shared/src/client/client.ts';
 import { startFakeAnthropic } from '../../shared/src/testing/fake-vendors/anthropic/server.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
-import { eventually } from '../../shared/src/testing/eventually.ts';
 import { createRandom } from '../../shared/src/testing/random.ts';
 import { countAnnouncements } from '../support/announcements.ts';
 import { makeDataDir, removeData, startProduct, type Product } from '../support/product.ts';
+import { takeStock, type Stock } from '../support/take-stock.ts';
+import { untilInUse } from '../support/until-in-use.ts';
 import { plague, type Outage } from './faults.ts';
-import { takeStock, type Stock } from './take-stock.ts';
 
 export interface SoakOptions {
   /** The same faults come in the same order and at the same times for the same seed. */
@@ -37,7 +37,7 @@ export async function runSoak({ seed, seconds, rate, workers }: SoakOptions): Pr
   try {
     const client = createClient({ baseUrl: product.url, token: product.adminToken });
     await configure(client, vendors);
-    await untilInUse(client);
+    await untilInUse(client, 'first');
     const announced = await countAnnouncements(product.runtime().redisUrl);
     const random = createRandom(seed);
     const end = new AbortController();
@@ -82,17 +82,6 @@ async function configure(client: Client, vendors: Record<string, FakeVendor>) {
   await client.config.update({
     breaker: { openMs: 2_000, rampMs: 2_000 },
     healthCheck: { intervalMs: 2_000, healthyAfter: 1 },
-  });
-}
-
-/** Until each worker knows the providers, `local` answers: so many in a row are not all of one worker. */
-async function untilInUse(client: Client) {
-  let inARow = 0;
-  await eventually(async () => {
-    const { id } = await client.classifications.submit(toJob(0));
-    const { provider } = await client.classifications.wait(id, { timeoutMs: 10_000 });
-    inARow = provider?.name === 'first' ? inARow + 1 : 0;
-    return inARow >= 20;
   });
 }
 

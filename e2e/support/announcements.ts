@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinal, type JobState } from '../../shared/src/contracts/classification.ts';
-import { createLogger } from '../../shared/src/runtime/logger.ts';
-import { connectRedis, REDIS_PREFIX, untilReady } from '../../shared/src/runtime/redis.ts';
+import { REDIS_PREFIX } from '../../shared/src/runtime/redis.ts';
+import { openRedis } from './open-redis.ts';
 
 /** How often the end of each job was told, as somebody heard it who listened all the time. */
 export interface Announcements {
@@ -13,9 +13,7 @@ type Entries = [streamId: string, fields: string[]][];
 
 /** Listens to the stream of events from now on, through restarts and wipes of Redis. */
 export async function countAnnouncements(redisUrl: string): Promise<Announcements> {
-  const logger = createLogger({ role: 'test', level: 'silent' });
-  const redis = connectRedis({ url: redisUrl, mode: 'blocking', logger });
-  await untilReady(redis, 5_000);
+  const redis = await openRedis(redisUrl, 'blocking');
   const counts = new Map<string, number>();
   const stream = `${REDIS_PREFIX}:events`;
   let last = (await redis.xrevrange(stream, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0-0';

@@ -5,7 +5,7 @@ import type { Classification } from '../../shared/src/contracts/classification.t
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 import { watchFaults } from './console.ts';
-import { makeDataDir, removeData, startProduct, type Product } from './product.ts';
+import { removeData, startProduct, type Product } from './product.ts';
 
 /** One running product whose console is looked at, with fake vendors behind its providers. */
 export interface ConsoleStage {
@@ -35,18 +35,21 @@ const WAIT_SECONDS = 30;
 export function useConsole({ providers = [], prepare }: StageOptions = {}): () => ConsoleStage {
   let stage: ConsoleStage;
   const vendors = new Map<string, FakeVendor>();
+  const started = new AsyncDisposableStack();
   let faults: string[] = [];
 
   test.beforeAll(async () => {
     test.setTimeout(90_000);
-    const product = await startProduct({
-      dataDir: makeDataDir(),
-      env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' },
+    const product = await startProduct({ env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
+    started.defer(async () => {
+      await product.stop();
+      removeData(product.dataDir);
     });
     const client = createClient({ baseUrl: product.url, token: product.adminToken });
     for (const [index, name] of providers.entries()) {
       const vendor = await startFakeOpenAi({ models: [MODEL] });
       vendors.set(name, vendor);
+      started.defer(() => vendor.stop());
       await client.providers.create({
         name,
         type: 'openai',
@@ -73,11 +76,7 @@ export function useConsole({ providers = [], prepare }: StageOptions = {}): () =
     await prepare?.(stage);
   });
 
-  test.afterAll(async () => {
-    await stage.product.stop();
-    for (const vendor of vendors.values()) await vendor.stop();
-    removeData(stage.product.dataDir);
-  });
+  test.afterAll(() => started.disposeAsync());
 
   test.beforeEach(({ context }) => {
     faults = watchFaults(context, stage.product.url);

@@ -1,12 +1,10 @@
-import { createLogger } from '../../shared/src/runtime/logger.ts';
-import { connectRedis, untilReady, type Redis } from '../../shared/src/runtime/redis.ts';
+import type { Redis } from '../../shared/src/runtime/redis.ts';
 import type { Store } from '../../shared/src/store/connect.ts';
+import { openRedis } from './open-redis.ts';
 
 /** Everything that Redis holds, keys and values of every type, as one text. */
 export async function dumpRedis(url: string): Promise<string> {
-  const logger = createLogger({ role: 'test', level: 'silent' });
-  const redis = connectRedis({ url, mode: 'fail-fast', logger });
-  await untilReady(redis, 5_000);
+  const redis = await openRedis(url);
   const found: unknown[] = [];
   for await (const keys of redis.scanStream({ count: 1_000 })) {
     for (const key of keys as string[]) found.push(key, await readKey(redis, key));

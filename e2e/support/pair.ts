@@ -5,9 +5,9 @@ import type { Failover } from '../../shared/src/contracts/failover.ts';
 import type { RemoteConfiguration } from '../../shared/src/contracts/provider.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { startFakeAnthropic } from '../../shared/src/testing/fake-vendors/anthropic/server.ts';
-import type { FakeQuestion } from '../../shared/src/testing/fake-vendors/behaviour.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
+import { prefer } from './prefer.ts';
 
 export type VendorType = 'openai' | 'anthropic';
 
@@ -40,12 +40,6 @@ export const BACKUP_ANSWER = 'billing';
 const JOB = { text: 'My card was charged twice', labels: ['praise', PRIMARY_ANSWER, BACKUP_ANSWER] };
 /** Far beyond what any scenario takes. */
 const TIMEOUT_MS = 40_000;
-
-/** A model that says the same of any text, where the question has it; a health check has labels of its own. */
-const prefer =
-  (label: string) =>
-  ({ labels }: FakeQuestion): string =>
-    labels.includes(label) ? label : (labels[0] ?? '');
 
 export async function createPair(
   client: Client,

@@ -17,8 +17,8 @@ export interface Product {
   pid: number;
   /** What runs now: addresses of the stores and process ids by name. */
   runtime(): Runtime;
-  /** SIGKILL to one of its processes, by name; gives the pid that it had. @throws where it has none of this name */
-  kill(name: string): number;
+  /** Signals one of its processes, by name (SIGKILL); gives its pid. @throws where it has none of this name */
+  kill(name: string, signal?: NodeJS.Signals): number;
   /** All that the product has printed so far. */
   log(): string;
   /** Calls the API as the admin; a path such as `/api/providers`. */
@@ -83,11 +83,11 @@ export async function startProduct(options: StartOptions = {}): Promise<Product>
     dataDir,
     pid: child.pid ?? 0,
     runtime,
-    kill(name) {
+    kill(name, signal = 'SIGKILL') {
       const pid = runtime().processes[name];
       // Zero would be the whole group of whoever runs the tests.
       if (!pid) throw new Error(`No process is called ${name}.`);
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, signal);
       return pid;
     },
     log,

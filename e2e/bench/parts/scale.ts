@@ -23,7 +23,9 @@ export const scale: Part = {
   async run({ quick, rounds, say }) {
     const bed = await layBed();
     try {
-      say(`${quick ? '1 and 2' : '1, 2 and 4'} worker processes with ${CONCURRENCY} places each, ${LATENCY_MS} ms at the vendor`);
+      say(
+        `${quick ? '1 and 2' : '1, 2 and 4'} worker processes with ${CONCURRENCY} places each, ${LATENCY_MS} ms at the vendor`,
+      );
       const turn = (processes: number) => {
         const jobs = processes * CONCURRENCY * (quick ? 3 : TURNS_OF_A_PLACE);
         return runWorkers(bed, { jobs, concurrency: CONCURRENCY, latencyMs: LATENCY_MS, workers: processes });

@@ -3,7 +3,7 @@ import type { Client } from '../../shared/src/client/client.ts';
 import type { Failover } from '../../shared/src/contracts/failover.ts';
 import { readAll } from './read-all.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
-import type { Announcements } from '../support/announcements.ts';
+import type { Announcements } from './announcements.ts';
 
 /** What became of the accepted jobs, by the product's own records. */
 export interface Stock {
