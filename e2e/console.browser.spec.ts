@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { useConsole } from './support/console-stage.ts';
-import { enterToken, expectAccessible, signIn } from './support/console.ts';
+import { enterToken, expectAccessible, signInByHand } from './support/console.ts';
 
 const stage = useConsole();
 
@@ -28,7 +28,7 @@ test('refuses a wrong token and takes the right one, on to where one was going',
 });
 
 test('goes back to the sign-in when the session has ended, and then on again', async ({ page, context }) => {
-  await signIn(page, stage(), '/playground');
+  await signInByHand(page, stage(), '/playground');
   await context.clearCookies();
   // What the page reads by itself may meet the end of the session before the click does.
   const heading = page.getByRole('heading', { name: 'Sign in' });
@@ -39,14 +39,14 @@ test('goes back to the sign-in when the session has ended, and then on again', a
 });
 
 test('says when it was updated, and truthfully that it is paused', async ({ page }) => {
-  await signIn(page, stage());
+  await signInByHand(page, stage());
   await expect(page.getByText(/^Updated \d\d:\d\d:\d\d$/)).toBeVisible();
   await page.getByRole('button', { name: 'Pause updates' }).click();
   await expect(page.getByText(/^Paused · as of \d\d:\d\d:\d\d$/)).toBeVisible();
 });
 
 test('classifies a text in the playground and shows the attempt, also by its link', async ({ page }) => {
-  await signIn(page, stage(), '/playground');
+  await signInByHand(page, stage(), '/playground');
   await expectAccessible(page);
   await page.getByLabel('Text').fill('My card was stolen on the bus, please block it');
   await page.getByRole('button', { name: 'Classify' }).click();
@@ -66,7 +66,7 @@ test('classifies a text in the playground and shows the attempt, also by its lin
 
 test('fits 360 pixels, with its sections in a menu', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  await signIn(page, stage());
+  await signInByHand(page, stage());
   for (const name of ['Playground', 'Providers', 'Overview']) {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.locator('#menu').getByRole('link', { name }).click();

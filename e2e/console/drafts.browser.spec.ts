@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { useConsole } from '../support/console-stage.ts';
-import { enterToken, expectAccessible, signIn } from '../support/console.ts';
+import { enterToken, expectAccessible, signInByHand } from '../support/console.ts';
 
 // A session that ends in mid-form: whoever signs in again finds what they had typed, in every form there is.
 
@@ -87,7 +87,7 @@ const FORMS: Readonly<Record<string, Form>> = {
 
 for (const [what, { path, open, typed, submit, isQuiet = false }] of Object.entries(FORMS)) {
   test(`keeps what is typed into the form of ${what}`, async ({ page }) => {
-    await signIn(page, stage(), path);
+    await signInByHand(page, stage(), path);
     await open?.(page);
     const field = (label: string) =>
       page
@@ -104,7 +104,7 @@ for (const [what, { path, open, typed, submit, isQuiet = false }] of Object.entr
 
 test('keeps what is typed into a provider, but for its key, which is stored nowhere', async ({ page }) => {
   const { client } = stage();
-  await signIn(page, stage(), '/advanced/providers/main/edit');
+  await signInByHand(page, stage(), '/advanced/providers/main/edit');
   await page.getByLabel('Priority').fill('77');
   await button(page, 'Replace').click();
   await page.getByLabel('API key').fill('sk-typed-but-never-stored');
@@ -125,7 +125,7 @@ test('keeps what is typed into a classifier, and still meets what somebody saved
 }) => {
   const { client } = stage();
   await client.classifiers.create({ name: 'contested', labels: ['bug', 'praise'] });
-  await signIn(page, stage(), '/classifiers/contested/edit');
+  await signInByHand(page, stage(), '/classifiers/contested/edit');
   await page.getByLabel('Instructions').fill('Mine');
   await page.getByText('Paste many').click();
   await page.getByLabel('Many labels').fill('refund');
@@ -150,7 +150,7 @@ test('keeps what is typed into a classifier, and still meets what somebody saved
 
 test('forgets what was typed once it is discarded, left, or somebody signs out', async ({ page }) => {
   const { product } = stage();
-  await signIn(page, stage(), '/advanced/failover');
+  await signInByHand(page, stage(), '/advanced/failover');
   const hedge = page.getByLabel('Started after');
   await hedge.fill('1111');
   await button(page, 'Discard').click();
