@@ -1,11 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../shared/src/cli/doctor/finding.ts';
 import { isRunning } from '../shared/src/embedded/processes/process-info.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
-import { examine } from './support/examine.ts';
-import { removeData, startProduct, type Product } from './support/product.ts';
+import { startFleet, type Fleet } from './support/fleet.ts';
+import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 import { understudy } from './support/understudy.ts';
+
+async function examine(env: Record<string, string>, cwd = tmpdir()) {
+  const { status, output } = await understudy(['doctor', '--json'], { cwd, env });
+  const { ok, findings } = JSON.parse(output) as { ok: boolean; findings: Finding[] };
+  expect(status).toBe(ok ? 0 : 1);
+  const bad = findings.filter((finding) => finding.status !== 'ok');
+  return { findings, bad: bad.map(({ check, what }) => `${check}: ${what}`), output };
+}
 
 describe('under npm start', () => {
   let product: Product;
@@ -62,4 +72,51 @@ describe('under npm start', () => {
     expect(bad).toContain(`mongodb: MONGODB_URI is not set, and nothing runs in ${dataDir}.`);
     expect(bad).toContain(`redis: REDIS_URL is not set, and nothing runs in ${dataDir}.`);
   });
+});
+
+describe('in production', () => {
+  let fleet: Fleet;
+  const elsewhere = makeDataDir();
+  beforeAll(async () => {
+    fleet = await startFleet({ workers: 1 });
+  });
+  afterAll(async () => {
+    await fleet.close();
+    removeData(elsewhere);
+  });
+
+  test(
+    'goes by the environment of the processes, and notices who is gone',
+    { timeout: 300_000 },
+    async () => {
+      const env = {
+        ...fleet.env,
+        PUBLIC_URL: fleet.urls[0] ?? '',
+        UNDERSTUDY_DATA_DIR: elsewhere,
+      };
+      /** What is not well, once it is so many things. */
+      const findBad = async (count: number) => {
+        let bad: string[] = [];
+        const isSo = async () => {
+          ({ bad } = await examine(env));
+          return bad.length === count;
+        };
+        await eventually(isSo);
+        return bad;
+      };
+      const onlyLocal = expect.stringContaining('Only `local` is enabled');
+      const noScheduler = expect.stringContaining('No scheduler runs');
+      const noWorker = expect.stringContaining('No worker runs');
+      expect(await findBad(1)).toEqual([onlyLocal]);
+      await fleet.scheduler.kill();
+      expect(await findBad(2)).toEqual([noScheduler, onlyLocal]);
+      await fleet.workers[0]?.kill();
+      expect(await findBad(3)).toEqual([noWorker, noScheduler, onlyLocal]);
+      await fleet.redis.kill();
+      expect(await findBad(2)).toEqual([
+        expect.stringMatching(/^redis: .* does not answer \(nothing listens there\)/),
+        onlyLocal,
+      ]);
+    },
+  );
 });

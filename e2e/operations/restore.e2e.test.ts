@@ -8,7 +8,6 @@ import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/se
 import type { Store } from '../../shared/src/store/connect.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { makeDataDir, removeData } from '../support/product.ts';
-import { examine } from '../support/examine.ts';
 import { understudy } from '../support/understudy.ts';
 
 const KEY = 'sk-the-only-key-that-is-let-in';
@@ -114,35 +113,5 @@ test(
     expect(await doctor({})).toMatchObject({ status: 0, output: expect.stringContaining('All is well.') });
     const without = await doctor({ UNDERSTUDY_MASTER_KEYS: `1:${'B'.repeat(42)}A=` });
     expect(without).toMatchObject({ status: 1, output: expect.stringContaining('that of main') });
-  },
-);
-
-test(
-  'has the doctor go by the environment of the processes, and notice who is gone',
-  { timeout: 300_000 },
-  async () => {
-    const { env, urls, scheduler, workers, redis } = restored!;
-    const own = { ...env, PUBLIC_URL: urls[0] ?? '', UNDERSTUDY_DATA_DIR: folder };
-    /** What is not well, once it is so many things. */
-    const findBad = async (count: number) => {
-      let bad: string[] = [];
-      const isSo = async () => {
-        ({ bad } = await examine(own));
-        return bad.length === count;
-      };
-      await eventually(isSo);
-      return bad;
-    };
-    const noScheduler = expect.stringContaining('No scheduler runs');
-    const noWorker = expect.stringContaining('No worker runs');
-    expect(await findBad(0)).toEqual([]);
-    await scheduler.kill();
-    expect(await findBad(1)).toEqual([noScheduler]);
-    await workers[0]?.kill();
-    expect(await findBad(2)).toEqual([noWorker, noScheduler]);
-    await redis.kill();
-    expect(await findBad(1)).toEqual([
-      expect.stringMatching(/^redis: .* does not answer \(nothing listens there\)/),
-    ]);
   },
 );
