@@ -84,11 +84,12 @@ it.each([
   ['MongoDB', () => fleet.mongod],
   ['Redis', () => fleet.redis],
 ])('ends in time although %s is frozen', async (_, toStore) => {
-  const { apis, workers, scheduler } = fleet;
-  const apps = [apis[0]!, workers[0]!, scheduler];
-  await Promise.all(apps.filter((app) => !app.isRunning()).map((app) => app.start()));
+  const { app: api } = await fleet.create('api');
+  const { app: worker } = await fleet.create('worker');
+  const { app: scheduler } = await fleet.create('scheduler');
+  await Promise.all([api.start(), worker.start(), scheduler.start()]);
   toStore().freeze();
-  const exits = await Promise.all(apps.map((app) => app.stop()));
+  const exits = await Promise.all([api, worker, scheduler].map((app) => app.stop()));
   toStore().thaw();
   expect(exits.map(({ signal }) => signal)).toEqual([null, null, null]);
   for (const { ms } of exits) expect(ms).toBeLessThan(END_MS + 1_000);
