@@ -224,4 +224,9 @@ const INTERNAL_ERROR = {
   message: 'The service met an error of its own.',
 };
 
-const toReport = (end: DispatchEnd): DispatchReport => ({ end, passedOver: [], attempts: [] });
+const toReport = (end: DispatchEnd): DispatchReport => ({
+  end,
+  passedOver: [],
+  rejectedBy: [],
+  attempts: [],
+});

@@ -22,7 +22,7 @@ const BOUND_MS = 600_000;
 export async function toJobEnd(
   deps: ToJobEndDeps,
   { job, claim }: Run,
-  { end: reported, passedOver, attempts }: DispatchReport,
+  { end: reported, passedOver, rejectedBy, attempts }: DispatchReport,
 ): Promise<JobEnd | null> {
   const isGivenBack = reported.kind === 'lost' && claim.loss() === 'stopping';
   const end = isGivenBack ? toGivenBack(deps.clock.now()) : reported;
@@ -36,7 +36,7 @@ export async function toJobEnd(
     case 'failed':
       return { state: 'failed', error: end.error, usage, passedOver };
     case 'deferred':
-      return { state: 'deferred', deferred: end.deferred, usage, passedOver };
+      return { state: 'deferred', deferred: end.deferred, usage, passedOver, rejectedBy };
   }
 }
 

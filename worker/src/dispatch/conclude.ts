@@ -24,13 +24,17 @@ function toMeaning(end: CandidateEnd): Meaning {
     case 'untried':
       return 'unknown';
     case 'faulted': {
-      const policy = FAULT_POLICIES[end.fault.kind];
-      if (policy.coolsDown) return 'limited';
-      return policy.next === 'any' ? 'down' : 'rejected';
+      if (isRejected(end.fault)) return 'rejected';
+      return FAULT_POLICIES[end.fault.kind].coolsDown ? 'limited' : 'down';
     }
     case 'passed_over':
       return REASON_MEANINGS[end.reason];
   }
+}
+
+/** Whether a provider has turned the job down for good: the same text would come to the same again. */
+export function isRejected({ kind }: Fault): boolean {
+  return FAULT_POLICIES[kind].next !== 'any';
 }
 
 /** What being passed over for a reason means. */

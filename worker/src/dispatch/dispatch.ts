@@ -3,7 +3,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { inSpan } from '@understudy/shared/runtime/tracing/tracing';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { JobDocument, Rejection } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import { DEADLINE_EXCEEDED } from '@understudy/shared/store/jobs/to-final';
 import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
@@ -16,6 +16,7 @@ import { askInTurn, type HedgeDeps } from './hedge.ts';
 import {
   listEnds,
   listFull,
+  listRejections,
   listThrottling,
   toDegradeAt,
   toPassedOver,
@@ -34,6 +35,8 @@ export type DispatchEnd =
 export interface DispatchReport {
   end: DispatchEnd;
   passedOver: JobDocument['passedOver'];
+  /** Who is not to be asked again while the job waits. */
+  rejectedBy: Rejection[];
   /** What was tried, in order of start; all of it is settled, or as good as the ledger lets it be. */
   attempts: AttemptEnd[];
 }
@@ -57,7 +60,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const end = pass.settings.paused ? toPaused(deps.clock, pass) : await run(deps, pass);
     // What ends may leave more to be written.
     while (pass.settling.length > 0) await Promise.all(pass.settling.splice(0));
-    return { end, passedOver: toPassedOver(pass), attempts: pass.attempts };
+    return { end, passedOver: toPassedOver(pass), rejectedBy: listRejections(pass), attempts: pass.attempts };
   };
   return (input) =>
     inSpan(

@@ -127,6 +127,24 @@ it('waits for a late one as long as it may take where nobody else has room', asy
   await holding;
 });
 
+it('lets a late one run for as long as it may where the only other one has turned the job down before', async () => {
+  const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
+  const configuration = { timeoutMs: 500 };
+  const late = await bed.addProvider({ name: 'late', priority: 1, flagged, configuration });
+  late.will(stayAway);
+  (await bed.addProvider({ name: 'strict', priority: 2 })).will(fail('bad_request'));
+  const { job } = await run();
+  await bed.store.providers.updateOne({ _id: late.id }, { flagged: null });
+  await bed.pool.reload();
+  const takeHedge = vi.spyOn(bed.admission, 'takeHedge');
+  await bed.execute(job._id);
+  expect(takeHedge).not.toHaveBeenCalled();
+  const [, attempt, ...more] = await bed.readAttempts(job._id);
+  expect(attempt).toMatchObject({ provider: { name: 'late' }, outcome: 'failed', fault: 'silent' });
+  expect(attempt?.durationMs).toBeGreaterThan(400);
+  expect(more).toEqual([]);
+});
+
 it('cuts before local, which is no hedge, where the job names it', async () => {
   (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
   await bed.addProvider({ name: 'local', type: 'local', priority: 9 });

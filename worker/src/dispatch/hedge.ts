@@ -5,7 +5,7 @@ import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';
 import { REASON_MEANINGS } from './conclude.ts';
 import { toHedgeTiming } from './hedge-timing.ts';
-import type { Pass } from './pass.ts';
+import { toEarlierRejection, type Pass } from './pass.ts';
 import type { RecentLatencies } from './recent-latencies.ts';
 import { isLocal } from './select.ts';
 
@@ -53,7 +53,12 @@ export async function* askInTurn(
 ): AsyncGenerator<Ended, void, void> {
   const race: Race = { turn: [...candidates], spared: [], limited: [], mayHedge: false, running: [] };
   try {
-    while (race.running.length > 0 || startNext(deps, pass, race)) {
+    for (;;) {
+      yield* takeRejections(pass, race);
+      if (race.running.length === 0) {
+        if (!startNext(deps, pass, race)) return;
+        continue;
+      }
       const event = await nextEvent(race);
       if (event.kind === 'late') {
         event.running.asking.hush();
@@ -71,6 +76,16 @@ export async function* askInTurn(
       asking.hush();
       pass.settling.push(asked);
     }
+  }
+}
+
+/** Whoever has turned the job down before is not asked again: that end stands when its turn comes. */
+function* takeRejections(pass: Pass, { turn }: Race): Generator<Ended, void, void> {
+  for (let [next] = turn; next; [next] = turn) {
+    const asked = toEarlierRejection(pass, next);
+    if (!asked) return;
+    turn.shift();
+    yield { pooled: next, asked };
   }
 }
 

@@ -1,11 +1,11 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import type { JobDocument, Rejection } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import type { HeldClaim } from '../claims.ts';
-import type { ClassifyRequest } from '../llm/adapter.ts';
+import { toBareFault, type ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
-import type { CandidateEnd } from './conclude.ts';
+import { isRejected, type CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
 import type { Try } from './failovers.ts';
 import { FAULT_POLICIES } from './faults.ts';
@@ -14,7 +14,14 @@ import { FAULT_POLICIES } from './faults.ts';
 export interface DispatchInput {
   job: Pick<
     JobDocument,
-    '_id' | 'client' | 'providers' | 'allowDegraded' | 'deadlineMs' | 'deadlineAt' | 'attemptCount'
+    | '_id'
+    | 'client'
+    | 'providers'
+    | 'allowDegraded'
+    | 'deadlineMs'
+    | 'deadlineAt'
+    | 'attemptCount'
+    | 'rejectedBy'
   >;
   request: Omit<ClassifyRequest, 'repair'>;
   claim: HeldClaim;
@@ -63,6 +70,24 @@ export function listThrottling({ ends }: Pass): string[] {
   return [...ends.values()].flatMap(({ pooled, end }) =>
     end.kind === 'faulted' && FAULT_POLICIES[end.fault.kind].coolsDown ? [pooled.provider._id] : [],
   );
+}
+
+/** Who turned the job down, in this dispatch or in one before it. */
+export function listRejections({ job, ends }: Pass): Rejection[] {
+  const before = (job.rejectedBy ?? []).filter(({ providerId }) => !ends.has(providerId));
+  const now = [...ends.values()].flatMap(({ pooled: { provider }, end }) => {
+    if (end.kind !== 'faulted' || !isRejected(end.fault)) return [];
+    const { kind: fault, message } = end.fault;
+    return [{ providerId: provider._id, revision: provider.revision, fault, message }];
+  });
+  return [...before, ...now];
+}
+
+/** How a provider turned the job down in an earlier dispatch; null where it did not, or was changed since. */
+export function toEarlierRejection({ job }: Pass, { provider }: PooledProvider): CandidateEnd | null {
+  const earlier = job.rejectedBy?.find(({ providerId }) => providerId === provider._id);
+  if (earlier?.revision !== provider.revision) return null;
+  return { kind: 'faulted', fault: toBareFault(earlier.fault, earlier.message), untilAt: null };
 }
 
 /** The providers that were passed over only because all their places were taken. */

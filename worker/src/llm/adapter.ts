@@ -50,6 +50,17 @@ export interface Fault {
   answer: string | null;
 }
 
+/** A fault of which nothing is known but its kind and what to say of it. */
+export const toBareFault = (kind: FaultKind, message: string): Fault => ({
+  kind,
+  message,
+  status: null,
+  requestId: null,
+  retryAfterMs: null,
+  usage: null,
+  answer: null,
+});
+
 export type ClassifyOutcome =
   | {
       ok: true;

@@ -113,7 +113,7 @@ it('counts switches by their reason, and not those of drills', async () => {
 
 it('times a dispatch by how it ended', async () => {
   const { measure, scrape } = setup();
-  const report = { end: { kind: 'lost' as const }, passedOver: [], attempts: [] };
+  const report = { end: { kind: 'lost' as const }, passedOver: [], rejectedBy: [], attempts: [] };
   const dispatch: Dispatch = async () => report;
   expect(await measure(dispatch)({} as never)).toBe(report);
   expect(readSample(await scrape(), 'understudy_dispatch_duration_seconds_count', { outcome: 'lost' })).toBe(

@@ -8,6 +8,7 @@ import type {
   Pricing,
   ProviderReference,
 } from '../../contracts/classification.ts';
+import type { FaultKind } from '../../contracts/fault.ts';
 import type { Label } from '../../contracts/label.ts';
 import { defineModel, nullable, opaque, required } from '../define-model.ts';
 
@@ -36,6 +37,15 @@ export interface JobUsage {
   /** Integer nano-dollars; null where no part of it is known. */
   costNanoUsd: number | null;
   pricing: Pricing;
+}
+
+/** A provider's refusal of a job for good, as it was configured then. */
+export interface Rejection {
+  providerId: string;
+  /** Of the provider: once it is changed, it may think otherwise. */
+  revision: number;
+  fault: FaultKind;
+  message: string;
 }
 
 /** One job in the ledger. */
@@ -88,6 +98,8 @@ export interface JobDocument {
     throttledBy?: string[];
   } | null;
   passedOver: { provider: ProviderReference; reason: PassedOverReason; until: Date | null }[];
+  /** Who is not asked again while it waits for others; gone with its end, since it may hold a vendor's words. */
+  rejectedBy?: Rejection[] | null;
   error: { code: JobErrorCode; message: string } | null;
   /** Set by every final transition, unset when it was relayed. */
   announce?: { eventId: string; at: Date };
@@ -147,6 +159,10 @@ export const defineJobs = (connection: Connection) =>
       default: null,
     },
     passedOver: opaque,
+    rejectedBy: {
+      type: [{ providerId: String, revision: Number, fault: String, message: String, _id: false }],
+      default: undefined,
+    },
     error: opaque,
     announce: { type: { eventId: String, at: Date, _id: false } },
     correction: opaque,

@@ -24,6 +24,7 @@ const ANEW = {
   provider: null,
   deferred: null,
   passedOver: [],
+  rejectedBy: null,
   error: null,
 };
 

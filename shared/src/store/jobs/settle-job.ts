@@ -12,7 +12,10 @@ export type JobEnd = Pick<JobDocument, 'usage' | 'passedOver'> &
   (
     | (Pick<JobDocument, 'result' | 'provider' | 'degraded'> & { state: 'succeeded' })
     | { state: 'failed'; error: NonNullable<JobDocument['error']> }
-    | { state: 'deferred'; deferred: NonNullable<JobDocument['deferred']> }
+    | (Pick<JobDocument, 'rejectedBy'> & {
+        state: 'deferred';
+        deferred: NonNullable<JobDocument['deferred']>;
+      })
   );
 
 export interface SettleJob {

@@ -31,7 +31,7 @@ interface FinalOptions {
 
 /**
  * The update of every final transition, whoever makes it: nobody holds the job any more or waits with it, its end is to
- * be told, and its text is gone where texts are not kept.
+ * be told, who turned it down is forgotten, and its text is gone where texts are not kept.
  */
 export function toFinal(
   end: Partial<JobDocument> & Pick<JobDocument, 'state'>,
@@ -39,7 +39,15 @@ export function toFinal(
 ) {
   const erased = erasesText ? { text: null } : {};
   return {
-    $set: { ...end, ...erased, claim: null, waiting: false, deferred: null, 'announce.eventId': eventId },
+    $set: {
+      ...end,
+      ...erased,
+      claim: null,
+      waiting: false,
+      deferred: null,
+      rejectedBy: null,
+      'announce.eventId': eventId,
+    },
     $currentDate: { finishedAt: true, 'announce.at': true },
   } as const;
 }
