@@ -12,33 +12,44 @@ export interface MinuteLog {
 
 export function createMinuteLog(): MinuteLog {
   let entries: { atMs: number; tokens: number }[] = [];
+  /** Of the first that is within the minute. */
+  let first = 0;
 
   function prune(nowMs: number) {
-    const first = entries.findIndex(({ atMs }) => nowMs - atMs < MINUTE_MS);
-    entries = first === -1 ? [] : entries.slice(first);
-    return entries;
+    for (let next = entries[first]; next && nowMs - next.atMs >= MINUTE_MS; next = entries[first]) first += 1;
+    // Not one by one, which would copy a busy minute for every call.
+    if (first <= entries.length / 2) return;
+    entries = entries.slice(first);
+    first = 0;
+  }
+
+  function count(nowMs: number) {
+    prune(nowMs);
+    return entries.length - first;
   }
 
   return {
     add(tokens, nowMs) {
       const entry = { atMs: nowMs, tokens };
-      prune(nowMs).push(entry);
+      prune(nowMs);
+      entries.push(entry);
       return entry;
     },
     requestFitsAt(limit, nowMs) {
-      const limiting = prune(nowMs).at(-limit);
+      const limiting = count(nowMs) < limit ? undefined : entries.at(-limit);
       return limiting ? limiting.atMs + MINUTE_MS : nowMs;
     },
     tokensFitAt(limit, tokens, nowMs) {
+      prune(nowMs);
       let excess = Math.min(tokens, limit) - limit;
-      for (const entry of prune(nowMs)) excess += entry.tokens;
-      for (const entry of entries) {
-        if (excess <= 0) return nowMs;
-        excess -= entry.tokens;
-        if (excess <= 0) return entry.atMs + MINUTE_MS;
+      for (let index = first; index < entries.length; index += 1) excess += entries[index]?.tokens ?? 0;
+      for (let index = first; index < entries.length && excess > 0; index += 1) {
+        const entry = entries[index];
+        excess -= entry?.tokens ?? 0;
+        if (entry && excess <= 0) return entry.atMs + MINUTE_MS;
       }
       return nowMs;
     },
-    count: (nowMs) => prune(nowMs).length,
+    count,
   };
 }
