@@ -167,18 +167,40 @@ describe('the claim', () => {
     expect(spare.calls).toHaveLength(0);
   });
 
-  it('keeps the queue entry of a job that another holds, until the lease of that one is over', async () => {
-    await bed.addProvider();
+  it.each([
+    ['near the ledger’s', 0],
+    ['ahead of it', 120_000],
+  ])(
+    'keeps the queue entry of a job that another holds until its lease is over, by a clock %s',
+    async (_, aheadMs) => {
+      await bed.addProvider();
+      const { _id } = await bed.submit();
+      const leaseUntil = new Date(Date.now() + 60_000);
+      await bed.store.jobs.updateOne(
+        { _id },
+        { state: 'processing', claim: { token: 'dead', workerId: 'w2', leaseUntil } },
+      );
+      bed.clock.advance(aheadMs);
+      const outcome = await bed.start(_id);
+      const waitMs = outcome.kind === 'defer' ? outcome.untilMs - bed.clock.now() : null;
+      expect(waitMs).toBeGreaterThan(30_000);
+      expect(waitMs).toBeLessThanOrEqual(60_250);
+      await bed.store.jobs.updateOne({ _id }, { 'claim.leaseUntil': new Date(Date.now() - 1) });
+      expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded' });
+      expect(await bed.start(_id)).toEqual({ kind: 'done' });
+    },
+  );
+
+  it('looks for it again after a moment where the lease ran out just now', async () => {
     const { _id } = await bed.submit();
-    const leaseUntil = new Date(bed.clock.now() + 4_000);
+    const leaseUntil = new Date(Date.now() - 60_000);
     await bed.store.jobs.updateOne(
       { _id },
       { state: 'processing', claim: { token: 'dead', workerId: 'w2', leaseUntil } },
     );
-    expect(await bed.start(_id)).toEqual({ kind: 'defer', untilMs: leaseUntil.getTime() + 250 });
-    await bed.store.jobs.updateOne({ _id }, { 'claim.leaseUntil': new Date(Date.now() - 1) });
-    expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded' });
-    expect(await bed.start(_id)).toEqual({ kind: 'done' });
+    const claimJob = vi.spyOn(bed.ledger, 'claimJob').mockResolvedValueOnce(null);
+    expect(await bed.start(_id)).toEqual({ kind: 'defer', untilMs: bed.clock.now() + 250 });
+    claimJob.mockRestore();
   });
 
   it('counts earlier attempts whose worker died into the usage', async () => {

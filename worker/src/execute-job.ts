@@ -5,7 +5,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { inSpan, type NewSpan, type Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
-import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
+import { toNative } from '@understudy/shared/store/define-model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
@@ -51,7 +51,7 @@ export interface Run {
 
 export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promise<Outcome>;
 
-/** Past a lease's end by the ledger's clock, which may differ from this one a little. */
+/** So that the lease is over when it is looked for again, not about to be. */
 const HELD_SLACK_MS = 250;
 const LOAD_BOUND_MS = 10_000;
 /** How long a paid answer waits for a ledger that is away; a process keeps no more of them than it works on at once. */
@@ -64,7 +64,9 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
     const claimed = await claim(deps, payload);
     if (claimed.kind === 'store_away') return { kind: 'retry' };
     if (claimed.kind === 'nothing_to_do') return done;
-    if (claimed.kind === 'held') return { kind: 'defer', untilMs: claimed.untilMs + HELD_SLACK_MS };
+    if (claimed.kind === 'held') {
+      return { kind: 'defer', untilMs: clock.now() + claimed.leftMs + HELD_SLACK_MS };
+    }
     const { run } = claimed;
     // Told after its ledger, and waited for by nobody: the dispatch goes first.
     setImmediate(() => deps.relay.emit({ ...run.job, announce: null }));
@@ -100,7 +102,7 @@ type Claimed =
   | { kind: 'run'; run: Run }
   | { kind: 'nothing_to_do' }
   /** By another worker, which may be dead: BullMQ brings its entry back before its lease is over. */
-  | { kind: 'held'; untilMs: number }
+  | { kind: 'held'; leftMs: number }
   | { kind: 'store_away' };
 
 async function claim(
@@ -112,7 +114,7 @@ async function claim(
   try {
     const traceparent = tracing?.active() ?? null;
     const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
-    if (job === null) return await readHolder({ store, clock }, jobId, generation);
+    if (job === null) return await readHolder(store, jobId, generation);
     workMetrics.noteClaim(job);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
   } catch (err) {
@@ -121,15 +123,15 @@ async function claim(
   }
 }
 
-async function readHolder(
-  { store, clock }: Pick<ExecuteJobDeps, 'store' | 'clock'>,
-  jobId: string,
-  generation: number,
-): Promise<Claimed> {
-  const held = await store.jobs.findOne({ _id: jobId, generation, state: 'processing' }, { claim: 1 }).lean();
-  if (!held?.claim) return { kind: 'nothing_to_do' };
-  // By the ledger's clock, which may be far from this one: no lease is longer than that from now.
-  return { kind: 'held', untilMs: Math.min(held.claim.leaseUntil.getTime(), clock.now() + LEASE_MS) };
+async function readHolder(store: Store, jobId: string, generation: number): Promise<Claimed> {
+  // What is left of the lease, by the ledger's clock alone: this process's own may be far from it.
+  const projection = { leftMs: { $subtract: ['$claim.leaseUntil', '$$NOW'] } };
+  const held = await toNative(store.jobs).findOne<{ leftMs: number | null }>(
+    { _id: jobId, generation, state: 'processing' },
+    { projection },
+  );
+  if (!held || held.leftMs === null) return { kind: 'nothing_to_do' };
+  return { kind: 'held', leftMs: Math.max(0, held.leftMs) };
 }
 
 /** What may not be tried any more. */
