@@ -91,6 +91,27 @@ describe('a silent provider', () => {
     ]);
   });
 
+  it('costs no less than its own wait where the one before it fails by itself', async () => {
+    const providers = { main: never, second: never, third: never, spare };
+    const settings = { hedgeMaxShare: 1 };
+    const simulation = await simulate({ seed: 1, jobs: 1, rate: 1, providers, settings, timeoutMs: 4_000 });
+    const { jobs, attempts } = simulation;
+    const starts = attempts.map(({ startedMs }) => startedMs - (jobs[0]?.startedMs ?? 0));
+    expect(starts.toSorted((a, b) => a - b)).toEqual([0, 2_500, 5_000, 7_500]);
+  });
+
+  it('is looked after once, not all the time, while its call takes a while to end', async () => {
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    const providers = { main: never, second: never, spare };
+    const simulation = await simulate({ seed: 1, jobs: 1, rate: 1, providers, endsAfterMs: 150 });
+    expect(simulation.jobs).toMatchObject([{ end: { kind: 'succeeded', provider: { name: 'spare' } } }]);
+    const looks = setTimer.mock.calls.filter(([, ms]) => ms === 0);
+    setTimer.mockRestore();
+    expect(looks.length).toBeLessThan(5);
+    const [, , third] = simulation.attempts.map(({ startedMs }) => startedMs).toSorted((a, b) => a - b);
+    expect((third ?? 0) - (simulation.jobs[0]?.startedMs ?? 0)).toBe(5_150);
+  });
+
   it('is waited for as long as it may take where nobody else is there', async () => {
     const simulation = await simulate({ seed: 1, jobs: 1, rate: 1, providers: { main: never } });
     expect(simulation.attempts).toMatchObject([{ outcome: 'failed', fault: 'silent', durationMs: 10_000 }]);

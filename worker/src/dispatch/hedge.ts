@@ -1,4 +1,5 @@
 import type { CircuitState } from '@understudy/shared/contracts/provider';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
 import type { ProviderRoom } from './admission.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
@@ -66,9 +67,11 @@ export async function* askInTurn(
         continue;
       }
       const { running, asked } = event;
+      const isNewest = race.running.at(-1) === running;
       leave(race, running, asked);
       yield { pooled: running.asking.pooled, asked };
-      replaceHedge(deps, pass, race, running, asked);
+      // One that was started after it has time of its own.
+      if (isNewest) replaceHedge(deps, pass, race, running, asked);
     }
   } finally {
     for (const { asking, asked } of race.running) {
@@ -130,7 +133,7 @@ function leave(race: Race, running: Running, asked: Asked) {
 /** One that is late and has not answered. */
 async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running): Promise<void> {
   const older = race.running.find(({ asking: other }) => other !== asking);
-  if (older) return endOlder(deps, asking, older.asking);
+  if (older) return endOlder(deps, asking, older);
   race.turn.push(...race.limited.splice(0));
   const left = [...race.turn, ...race.spared];
   const [next] = left;
@@ -144,7 +147,7 @@ async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Ru
     startNext(deps, pass, race, true);
     return;
   }
-  endWhenDue(deps, asking, asking);
+  endWhenDue(deps, asking);
 }
 
 /** Has a late one looked after in a moment, and as soon as a place comes free at one who is merely full. */
@@ -159,17 +162,24 @@ function standBy(
 }
 
 /** No third one is started beside two: once the hedge is late too, the older one is given up. */
-function endOlder(deps: HedgeDeps, asking: Asking, older: Asking) {
-  if (!endWhenDue(deps, older, asking)) return;
-  asking.remind(0);
+function endOlder({ clock }: HedgeDeps, asking: Asking, { asking: older, asked }: Running) {
+  const dueInMs = toDueInMs(clock, older);
+  if (dueInMs <= 0) older.end('cut');
+  // It takes a moment to end, and may do so by itself before it is due.
+  const untilLeft = async () => void (await Promise.allSettled([asked]));
+  asking.remind(dueInMs > 0 ? dueInMs : LOOK_AGAIN_MS, untilLeft);
 }
 
-/** Cuts a late one once it has run for as long as it may. @returns false where `reminded` is to look again then. */
-function endWhenDue({ clock }: HedgeDeps, late: Asking, reminded: Asking): boolean {
-  const leftMs = (late.startedMs() ?? clock.monotonic()) + late.waits().cutAfterMs - clock.monotonic();
-  if (leftMs > 0) reminded.remind(leftMs);
+/** Cuts a late one that nobody may be started beside, once it has run for as long as it may. */
+function endWhenDue({ clock }: HedgeDeps, late: Asking) {
+  const dueInMs = toDueInMs(clock, late);
+  if (dueInMs > 0) late.remind(dueInMs);
   else late.end('cut');
-  return leftMs <= 0;
+}
+
+function toDueInMs(clock: Clock, late: Asking): number {
+  const nowMs = clock.monotonic();
+  return (late.startedMs() ?? nowMs) + late.waits().cutAfterMs - nowMs;
 }
 
 /** The leave for a hedge is good until somebody was really called; a call that failed needs another. */

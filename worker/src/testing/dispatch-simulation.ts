@@ -41,6 +41,8 @@ interface SimulationOptions {
   deadlineMs?: number | ((index: number) => number);
   /** Of every provider. */
   timeoutMs?: number;
+  /** How long a call takes to end once it was cut; none where absent. */
+  endsAfterMs?: number;
   /** By provider; a thousand where absent. */
   maxConcurrency?: Record<string, number>;
 }
@@ -60,14 +62,16 @@ export function logNormal(medianMs: number, p95Ms: number): (random: () => numbe
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { seed, jobs: count, rate, providers, timeoutMs = 10_000, maxConcurrency = {} } = options;
-  const { deadlineMs = 86_400_000 } = options;
+  const { deadlineMs = 86_400_000, endsAfterMs = 0 } = options;
   const random = createRandom(seed);
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const settings = () => dispatchConfig.parse(options.settings ?? {});
   const simulation: Simulation = { jobs: [], attempts: [], failovers: [], opened: [] };
   const pool = Object.entries(providers).map(([name, toDurationMs], index) =>
-    toProvider(name, { priority: index + 1, timeoutMs, maxConcurrency: maxConcurrency[name] ?? 1_000 }, () =>
-      toDurationMs(random),
+    toProvider(
+      name,
+      { priority: index + 1, timeoutMs, maxConcurrency: maxConcurrency[name] ?? 1_000 },
+      { toDurationMs: () => toDurationMs(random), endsAfterMs },
     ),
   );
   const nameOf = (id: string) => pool.find(({ provider }) => provider._id === id)?.provider.name ?? '';
@@ -139,7 +143,7 @@ async function runJob(
 function toProvider(
   name: string,
   { priority, timeoutMs, maxConcurrency }: { priority: number; timeoutMs: number; maxConcurrency: number },
-  toDurationMs: () => number | null,
+  { toDurationMs, endsAfterMs }: { toDurationMs: () => number | null; endsAfterMs: number },
 ): PooledProvider {
   const fake = createFakeProvider();
   fake.will(
@@ -150,7 +154,9 @@ function toProvider(
           durationMs === null ? null : setTimeout(() => resolve(answer()(request, signal)), durationMs);
         signal.addEventListener('abort', () => {
           if (timer) clearTimeout(timer);
-          resolve({ ok: false, fault: toFault('silent') });
+          const end = () => resolve({ ok: false, fault: toFault('silent') });
+          if (endsAfterMs > 0) setTimeout(end, endsAfterMs);
+          else end();
         });
       }),
   );
