@@ -17,6 +17,7 @@ import {
 } from '@understudy/shared/store/jobs/to-final';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { ClaimKeeper, HeldClaim } from './claims.ts';
+import { INTERNAL_ERROR } from './dispatch/conclude.ts';
 import type { Dispatch, DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
 import type { DispatchInput } from './dispatch/pass.ts';
 import { done, type Outcome } from './handlers/handler.ts';
@@ -220,11 +221,6 @@ function noteSettled(
 function toSettleSpan({ job }: Run, { state }: JobEnd): NewSpan {
   return { name: 'settle', attributes: { 'understudy.job.id': job._id, 'understudy.job.state': state } };
 }
-
-const INTERNAL_ERROR = {
-  code: 'internal_error' as const,
-  message: 'The service met an error of its own.',
-};
 
 const toReport = (end: DispatchEnd): DispatchReport => ({
   end,

@@ -1,8 +1,9 @@
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { Fault, TokenUsage } from '../llm/adapter.ts';
-import { priceAttempt } from '../llm/pricing.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { CallOutcome } from './call-adapter.ts';
+import { isUnfinished } from './faults.ts';
+import { priceCall } from './price-call.ts';
 import type { UpperBound } from './upper-bound.ts';
 
 /**
@@ -61,22 +62,16 @@ const FREE: Cost = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: '
 
 /** A call that we cut, or whose good status came without the tokens, was perhaps worked on; a refused one was not. */
 function mayBeBilled({ kind, status }: Fault): boolean {
-  return kind === 'silent' || kind === 'timeout' || (status !== null && status >= 200 && status < 300);
+  return isUnfinished(kind) || (status !== null && status >= 200 && status < 300);
 }
 
 function toCost({ pooled, startedAt }: AttemptEndInput, usage: TokenUsage): Cost {
   const { inputTokens, outputTokens } = usage;
-  const { type, model } = pooled.reference;
-  const price = priceAttempt({ type, model, usage, override: toOverride(pooled), at: startedAt });
-  return { inputTokens, outputTokens, ...price };
+  return { inputTokens, outputTokens, ...priceCall(pooled, usage, startedAt) };
 }
 
 /** The upper bound, for a call whose tokens nobody told; they stay 0, since they are not known. */
 function estimateCost({ bound: { price } }: AttemptEndInput): Cost {
   const pricing = price.pricing === 'priced' ? 'estimated' : price.pricing;
   return { ...price, inputTokens: 0, outputTokens: 0, pricing };
-}
-
-function toOverride({ provider: { configuration } }: PooledProvider) {
-  return 'price' in configuration ? configuration.price : null;
 }

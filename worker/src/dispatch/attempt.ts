@@ -12,11 +12,11 @@ import type { Asking } from './asking.ts';
 import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
 import { endAttemptSpan, toAttemptSpan } from './attempt-span.ts';
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
-import { isUnfinished, NOT_MADE, toCallEnd } from './call-end.ts';
+import { NOT_MADE, toCallEnd } from './call-end.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { toAttemptLimitMs, toLeftMs } from './deadline.ts';
 import { noteFault, noteTry } from './failovers.ts';
-import { FAULT_POLICIES } from './faults.ts';
+import { FAULT_POLICIES, isUnfinished } from './faults.ts';
 import type { Pass } from './pass.ts';
 import { toUpperBound, type UpperBound } from './upper-bound.ts';
 import type { AttemptRecorder } from './record.ts';
@@ -122,7 +122,7 @@ async function call(
   asking.begin({ nowMs: startedMs, leftMs: toLeftMs(pass.budget, startedMs), circuit });
   noteTry(deps, pass, { provider: pooled.reference, startedMs, hedge });
   const outcome = await callAdapter({ adapter: pooled.adapter, request, limitMs, signal: claim.signal, cut });
-  if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome.fault)) {
+  if (outcome.kind !== 'faulted' || asking.ending() !== 'overtaken' || !isUnfinished(outcome.fault.kind)) {
     return { outcome, isCurtailed };
   }
   noteFault(deps, pass, pooled.provider._id, outcome.fault.kind);

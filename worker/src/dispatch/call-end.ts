@@ -1,10 +1,9 @@
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { Fault } from '../llm/adapter.ts';
 import type { CallEnd } from './admission.ts';
 import type { Asking } from './asking.ts';
 import type { EndedCall } from './attempt-end.ts';
 import type { HedgeTiming } from './hedge-timing.ts';
-import { FAULT_POLICIES, type BreakerOutcome } from './faults.ts';
+import { FAULT_POLICIES, isUnfinished, type BreakerOutcome } from './faults.ts';
 
 /** What is told of a call that was admitted and never made. */
 export const NOT_MADE: CallEnd = {
@@ -35,11 +34,6 @@ export function toCallEnd(asking: Judge, ended: Ended, end: AttemptEnd): CallEnd
   return { breaker: toBreakerOutcome(asking, ended), cooldown, used };
 }
 
-/** Whether time ran out before the answer was there, be it the provider's own or what we gave it. */
-export function isUnfinished({ kind }: Fault): boolean {
-  return kind === 'silent' || kind === 'timeout';
-}
-
 /** What the call says about its provider's health. */
 function toBreakerOutcome({ timing, ending }: Judge, { outcome, isCurtailed, ranMs }: Ended): BreakerOutcome {
   switch (outcome.kind) {
@@ -48,7 +42,7 @@ function toBreakerOutcome({ timing, ending }: Judge, { outcome, isCurtailed, ran
     case 'overtaken':
       return toLateness(timing(), ranMs);
     case 'faulted':
-      return isUnfinished(outcome.fault) && (isCurtailed || ending() === 'cut')
+      return isUnfinished(outcome.fault.kind) && (isCurtailed || ending() === 'cut')
         ? toLateness(timing(), ranMs)
         : FAULT_POLICIES[outcome.fault.kind].breaker;
     case 'aborted':

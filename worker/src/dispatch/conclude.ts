@@ -5,6 +5,12 @@ import { FAULT_POLICIES } from './faults.ts';
 
 type JobError = NonNullable<JobDocument['error']>;
 
+/** Where a defect of ours is the cause. */
+export const INTERNAL_ERROR: JobError = {
+  code: 'internal_error',
+  message: 'The service met an error of its own.',
+};
+
 /** How one candidate left the dispatch without an answer. Times are milliseconds since 1970. */
 export type CandidateEnd =
   | { kind: 'faulted'; fault: Fault; untilAt: number | null }
@@ -78,8 +84,7 @@ export function conclude(ends: readonly CandidateEnd[]): Conclusion {
     meanings.size > 0 && [...meanings].every((kind) => kinds.includes(kind));
   if (only('rejected')) return { kind: 'failed', error: toFinalRejection(ends) };
   if (only('defect', 'rejected')) {
-    const error: JobError = { code: 'internal_error', message: 'The service met an error of its own.' };
-    return { kind: 'failed', error };
+    return { kind: 'failed', error: INTERNAL_ERROR };
   }
   return {
     kind: 'nobody_left',

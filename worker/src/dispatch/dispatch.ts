@@ -37,7 +37,7 @@ export interface DispatchReport {
   passedOver: JobDocument['passedOver'];
   /** Who is not to be asked again while the job waits. */
   rejectedBy: Rejection[];
-  /** What was tried, in order of start; all of it is settled, or as good as the ledger lets it be. */
+  /** What was tried, in order of end; all of it is settled, or as good as the ledger lets it be. */
   attempts: AttemptEnd[];
 }
 

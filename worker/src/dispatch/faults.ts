@@ -10,7 +10,9 @@ export type BreakerOutcome = 'good' | 'bad' | 'slow' | 'invalid' | 'neutral' | '
 export interface FaultPolicy {
   /** Whether the same provider is asked once more: as it was, or with a repair where there is an answer. */
   again: 'never' | 'retry' | 'repair';
-  /** Who else may be asked. */
+  /**
+   * Who else may be asked. All but `any` turn the job down for good: `mayFit` and `judge` hold those who come next to it.
+   */
   next: 'any' | 'larger_window' | 'if_configured' | 'one_other';
   breaker: BreakerOutcome;
   /** Whether the provider asked to be left alone for a while. */
@@ -44,3 +46,8 @@ export const FAULT_POLICIES: Record<FaultKind, FaultPolicy> = {
   content_filter: fault({ next: 'if_configured' }),
   bad_request: fault({ next: 'one_other' }),
 };
+
+/** Whether time ran out before the answer was there, be it the provider's own or what we gave it. */
+export function isUnfinished(kind: FaultKind | null | undefined): boolean {
+  return kind === 'silent' || kind === 'timeout';
+}

@@ -1,5 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import { isUnfinished } from './faults.ts';
 
 /** How long a provider's recent answers took, in milliseconds; all 0 where there are none. */
 export interface RecentAnswers {
@@ -54,9 +55,8 @@ export function createRecentLatencies(clock: Pick<Clock, 'monotonic'>): RecentLa
       // A test or a check asks for next to nothing, and is answered sooner than any job.
       if (purpose !== 'job' || typeof durationMs !== 'number') return;
       const isAnswer = outcome === 'succeeded';
-      const isUnfinished = fault === 'silent' || fault === 'timeout';
       // That it would have taken longer than most take says something only where it did run that long.
-      if (!isAnswer && !(isUnfinished && durationMs > read(provider.id).p95Ms)) return;
+      if (!isAnswer && !(isUnfinished(fault) && durationMs > read(provider.id).p95Ms)) return;
       const kept = byProvider.get(provider.id) ?? [];
       if (!isAnswer && kept.length - toUnanswered(kept) >= KEPT_UNFINISHED) return;
       kept.push({ atMs: clock.monotonic(), durationMs, isAnswer });

@@ -1,6 +1,6 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import { priceAttempt } from '../llm/pricing.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
+import { priceCall } from './price-call.ts';
 import type { RecentLatencies } from './recent-latencies.ts';
 import { byPriority, type OrderProviders } from './select.ts';
 
@@ -40,11 +40,8 @@ export function createOrder({ strategy, latencies, random }: StrategyOptions): O
 const TYPICAL_USAGE = { inputTokens: 500, outputTokens: 30, cachedInputTokens: 0 };
 
 /** Nano-dollars of a typical call; one without a known price counts as dearer than any with one. */
-function toTypicalCost({ provider: { type, configuration }, reference: { model } }: PooledProvider): number {
-  const override = 'price' in configuration ? configuration.price : null;
-  return (
-    priceAttempt({ type, model, usage: TYPICAL_USAGE, override }).costNanoUsd ?? Number.POSITIVE_INFINITY
-  );
+function toTypicalCost(pooled: PooledProvider): number {
+  return priceCall(pooled, TYPICAL_USAGE).costNanoUsd ?? Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { priceAttempt, type AttemptPrice } from '../llm/pricing.ts';
+import type { AttemptPrice } from '../llm/pricing.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
+import { priceCall } from './price-call.ts';
 
 /** The most that a call may use, before anybody knows. */
 export interface UpperBound {
@@ -16,25 +17,19 @@ const PROMPT_BYTES = 2_000;
 
 export function toUpperBound(pooled: PooledProvider, request: ClassifyRequest, at: Date): UpperBound {
   const { configuration } = pooled.provider;
-  const { type, model } = pooled.reference;
   const inputBytes = countBytes(request);
   const outputTokens = 'maxOutputTokens' in configuration ? configuration.maxOutputTokens : 0;
   const usage = { inputTokens: inputBytes, outputTokens, cachedInputTokens: 0 };
-  const override = 'price' in configuration ? configuration.price : null;
   return {
     likelyTokens: Math.ceil(inputBytes / BYTES_A_TOKEN) + outputTokens,
-    price: priceAttempt({ type, model, usage, override, at }),
+    price: priceCall(pooled, usage, at),
   };
 }
 
 /** Whether a price is known for the provider's model. */
-export function hasPrice({
-  provider: { configuration },
-  reference: { type, model },
-}: PooledProvider): boolean {
-  const override = 'price' in configuration ? configuration.price : null;
+export function hasPrice(pooled: PooledProvider): boolean {
   const usage = { inputTokens: 1, outputTokens: 1, cachedInputTokens: 0 };
-  return priceAttempt({ type, model, usage, override }).costNanoUsd !== null;
+  return priceCall(pooled, usage).costNanoUsd !== null;
 }
 
 function countBytes({ text, labelSet, repair }: ClassifyRequest): number {

@@ -1,5 +1,6 @@
 import type { Store } from '@understudy/shared/store/connect';
 import { findNextLane, type Lane } from '@understudy/shared/store/jobs/waiting-jobs';
+import { toLaneId } from '@understudy/shared/store/lane-holds/model';
 
 /** The lanes in which jobs wait, as far as they are known. */
 export interface Lanes {
@@ -17,8 +18,6 @@ const MAX_STEPS = 32;
 /** Of these, so many begin at the top, where the most urgent are: one that is new there is found at once. */
 const STEPS_FROM_TOP = 8;
 
-const toKey = ({ priority, client, route }: Lane) => JSON.stringify([priority, client, route]);
-
 export function createLanes(store: Store): Lanes {
   const known = new Map<string, Lane>();
   /** Those that this turn has met, and those that the one before had not. */
@@ -32,7 +31,7 @@ export function createLanes(store: Store): Lanes {
     for (let step = 0; step < steps; step += 1) {
       lane = await findNextLane(store, lane);
       if (lane === null) return null;
-      const key = toKey(lane);
+      const key = toLaneId(lane);
       known.set(key, lane);
       met.add(key);
       unmet.delete(key);
@@ -53,6 +52,6 @@ export function createLanes(store: Store): Lanes {
     },
     list: () => [...known.values()],
     listUnmet: () => [...unmet].flatMap((key) => known.get(key) ?? []),
-    drop: (lane) => void known.delete(toKey(lane)),
+    drop: (lane) => void known.delete(toLaneId(lane)),
   };
 }

@@ -1,4 +1,5 @@
 import type { HealthStatus } from '@understudy/shared/contracts/provider';
+import { isUnfinished } from '../dispatch/faults.ts';
 import type { Fault, ModelsOutcome } from '../llm/adapter.ts';
 
 /** What one check found out about a provider. */
@@ -13,11 +14,10 @@ const SLOW_OR_BUSY = new Set<Fault['kind']>(['silent', 'timeout', 'rate_limited'
 
 /** A fault found by a check: a provider that is slow or busy is degraded, any other fault means that it is down. */
 export function fromFault({ kind, message }: Fault, responseTimeMs: number): Finding {
-  const isLate = kind === 'silent' || kind === 'timeout';
   return {
     status: SLOW_OR_BUSY.has(kind) ? 'degraded' : 'down',
     responseTimeMs,
-    errorMessage: isLate ? `No whole answer within ${Math.round(responseTimeMs)} ms.` : message,
+    errorMessage: isUnfinished(kind) ? `No whole answer within ${Math.round(responseTimeMs)} ms.` : message,
   };
 }
 

@@ -4,7 +4,8 @@ import type { ClassifyRequest } from './adapter.ts';
 import { findJsonObject } from './json-in-text.ts';
 import { matchLabel } from './match-label.ts';
 
-const DEFAULT_THRESHOLD = 0.5;
+/** Least confidence of an answered label where its set does not say. */
+export const DEFAULT_THRESHOLD = 0.5;
 const MAX_RATIONALE = 2_000;
 /** Models that compute a confidence may miss the bounds by a rounding error. */
 const ROUNDING = 0.001;

@@ -1,15 +1,7 @@
-import type { Fault } from './adapter.ts';
+import { toBareFault, type Fault } from './adapter.ts';
 
 /** How a call has ended whose adapter did not end it when its time was up. */
 export const OVERSTAYED: { ok: false; fault: Fault } = {
   ok: false,
-  fault: {
-    kind: 'silent',
-    message: 'The call did not end when its time was up.',
-    status: null,
-    requestId: null,
-    retryAfterMs: null,
-    usage: null,
-    answer: null,
-  },
+  fault: toBareFault('silent', 'The call did not end when its time was up.'),
 };

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { LOCAL_MODEL } from '@understudy/shared/contracts/provider';
-import type { CreateAdapter, LabelSet } from '../adapter.ts';
+import { toBareFault, type CreateAdapter, type LabelSet } from '../adapter.ts';
+import { DEFAULT_THRESHOLD } from '../answer.ts';
 import { createThreadClient } from './thread-client.ts';
 
-const DEFAULT_THRESHOLD = 0.5;
 const NO_TOKENS = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
 /**
@@ -21,15 +21,11 @@ export const createLocalAdapter: CreateAdapter = () => {
       if (outcome.ok) {
         return { ok: true, result: outcome.result, usage: NO_TOKENS, requestId: null, status: null };
       }
-      const { kind, message } = outcome;
-      const nothing = { status: null, requestId: null, retryAfterMs: null, usage: null, answer: null };
-      return { ok: false, fault: { kind, message, ...nothing } };
+      return { ok: false, fault: toBareFault(outcome.kind, outcome.message) };
     },
     async listModels(signal) {
       if (!signal.aborted) return { ok: true, models: [LOCAL_MODEL] };
-      const message = 'the call was ended before an answer';
-      const nothing = { status: null, requestId: null, retryAfterMs: null, usage: null, answer: null };
-      return { ok: false, fault: { kind: 'silent', message, ...nothing } };
+      return { ok: false, fault: toBareFault('silent', 'the call was ended before an answer') };
     },
     close: () => thread.close(),
   };
