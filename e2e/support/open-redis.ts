@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '../../shared/src/runtime/redis.ts';
 import { createLogger } from '../../shared/src/runtime/logger.ts';
 import { connectRedis, untilReady, type RedisMode } from '../../shared/src/runtime/redis.ts';
 
