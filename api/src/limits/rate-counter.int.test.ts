@@ -1,10 +1,10 @@
 import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createRateCounter } from './rate-counter.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let proxy: StoppableProxy;
 let behindProxy: Redis;
 let now = 0;
@@ -12,7 +12,7 @@ const clock = { monotonic: () => now };
 
 beforeEach(async () => {
   now = 0;
-  bed = await createTestBed();
+  bed = await createRedisBed();
   const url = new URL(bed.redisUrl);
   proxy = await startStoppableProxy(url.host);
   url.host = `127.0.0.1:${proxy.port}`;
@@ -26,7 +26,7 @@ afterEach(async () => {
   await bed.close();
 });
 
-const create = (redis: TestBed['redis']) => createRateCounter({ redis, prefix: bed.prefix, clock });
+const create = (redis: RedisBed['redis']) => createRateCounter({ redis, prefix: bed.prefix, clock });
 
 it('counts one key for all processes, in a window of a minute by the clock of Redis', async () => {
   const [one, other] = [create(bed.redis), create(behindProxy)];

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { createEventOutbox } from './outbox.ts';
 import { toStreamKey } from './events.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterAll(() => bed.close());
 

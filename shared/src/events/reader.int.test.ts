@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
 import { eventually } from '../testing/eventually.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { createEventReader } from './reader.ts';
 import type { EventPosition } from './position.ts';
 import { readEventsBehind, readLatestPosition } from './stream.ts';
 import { MAX_EVENTS, publishEvents, toStreamKey } from './events.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 beforeEach(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterEach(() => bed.close());
 

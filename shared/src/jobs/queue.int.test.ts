@@ -1,14 +1,14 @@
 import { Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectRedis } from '../runtime/redis.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { readEpoch } from './epoch.ts';
 import { createProducer, type Producer } from './producer.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let producer: Producer;
 beforeEach(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
   producer = createProducer(bed);
 });
 afterEach(async () => {

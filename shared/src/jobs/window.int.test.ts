@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { createWindow, type Grant, type Window } from './window.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let window: Window;
 let now = 1_790_000_000_000;
 let windows = 0;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 beforeEach(() => {
   windows += 1;

@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy } from '../testing/stoppable-proxy.ts';
-import { createTestBed } from '../testing/test-bed.ts';
+import { createRedisBed } from '../testing/test-bed.ts';
 import { createRedisSubscriber } from './redis-subscriber.ts';
 import { connectRedis } from './redis.ts';
 
 it('hears again what is published after its connection led nowhere', async () => {
-  const bed = await createTestBed();
+  const bed = await createRedisBed();
   onTestFinished(() => bed.close());
   const url = new URL(bed.redisUrl);
   const proxy = await startStoppableProxy(url.host);

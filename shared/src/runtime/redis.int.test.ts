@@ -3,14 +3,14 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
-import { createTestBed, type TestBed } from '../testing/test-bed.ts';
+import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { connectRedis, untilReady, type RedisMode } from './redis.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let proxy: StoppableProxy;
 let url: string;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
   const direct = new URL(bed.redisUrl);
   proxy = await startStoppableProxy(direct.host);
   direct.port = String(proxy.port);

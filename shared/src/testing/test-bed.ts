@@ -4,63 +4,79 @@ import { inject } from 'vitest';
 import type { MasterKeys } from '../config.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { connectRedis, untilReady } from '../runtime/redis.ts';
-import { connectStore, type Store } from '../store/connect.ts';
-import { runMigrations } from '../store/migrations/run-migrations.ts';
+import type { Store } from '../store/connect.ts';
+import { takeDatabase, type DatabasePool } from './bed-database.ts';
 import type { StoreAddresses } from './stores.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Real stores, from the global set-up; a suite takes a database name and a BullMQ prefix of its own in them. */
-    stores: StoreAddresses;
+    /** Real stores, from the global set-up; a suite takes a database and a BullMQ prefix of its own in them. */
+    stores: StoreAddresses & DatabasePool;
   }
 }
 
-/** Real stores for one suite: a database and a key prefix of its own, migrated, removed at `close`. */
-export interface TestBed {
-  store: Store;
+/** A real Redis for one suite: a key prefix of its own, whose keys are removed at `close`. */
+export interface RedisBed {
   redis: Redis;
-  /** Addresses for a `compose` that opens connections of its own. */
-  mongodbUri: string;
+  /** An address for connections of its own. */
   redisUrl: string;
   prefix: string;
-  masterKeys: MasterKeys;
   logger: Logger;
+  /** Removes every key of the prefix. */
+  wipeRedis(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Lays out a test bed; needs the project `int`, whose global set-up starts the stores. */
-export async function createTestBed(): Promise<TestBed> {
-  const stores = inject('stores');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const mongodbUri = toDatabaseUri(stores.mongodbUri, name);
+/** Real stores for one suite: a database and a key prefix of its own, migrated, left at `close`. */
+export interface TestBed extends RedisBed {
+  store: Store;
+  /** An address for a `compose` that opens connections of its own. */
+  mongodbUri: string;
+  masterKeys: MasterKeys;
+  /** Has both stores as they were at first; no process may be at work in them. */
+  clear(): Promise<void>;
+}
+
+/** Lays out a Redis without a ledger; needs the project `int`, whose global set-up starts the stores. */
+export async function createRedisBed(): Promise<RedisBed> {
+  const { redisUrl } = inject('stores');
+  const prefix = `test_${randomBytes(6).toString('hex')}`;
   const logger = createLogger({ role: 'test', level: 'silent' });
-  const store = await connectStore({ mongodbUri });
-  await runMigrations(store);
-  const redis = connectRedis({ url: stores.redisUrl, mode: 'fail-fast', logger });
+  const redis = connectRedis({ url: redisUrl, mode: 'fail-fast', logger });
   await untilReady(redis, 5_000);
+  async function wipeRedis() {
+    for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
+      if (keys.length > 0) await redis.del(...(keys as string[]));
+    }
+  }
   return {
-    store,
     redis,
-    mongodbUri,
-    redisUrl: stores.redisUrl,
-    prefix: name,
-    masterKeys: [{ version: 1, key: randomBytes(32) }],
+    redisUrl,
+    prefix,
     logger,
+    wipeRedis,
     async close() {
-      await store.connection.dropDatabase();
-      await store.close();
-      for await (const keys of redis.scanStream({ match: `${name}:*`, count: 1_000 })) {
-        if (keys.length > 0) await redis.del(...(keys as string[]));
-      }
+      await wipeRedis();
       redis.disconnect();
     },
   };
 }
 
-function toDatabaseUri(uri: string, database: string): string {
-  const parsed = new URL(uri);
-  parsed.pathname = `/${database}`;
-  if (parsed.username && !parsed.searchParams.has('authSource'))
-    parsed.searchParams.set('authSource', 'admin');
-  return parsed.href;
+/** Lays out a test bed; needs the project `int`, whose global set-up starts the stores. */
+export async function createTestBed(): Promise<TestBed> {
+  const { store, mongodbUri, clear, leave } = await takeDatabase(inject('stores'));
+  const redisBed = await createRedisBed();
+  return {
+    ...redisBed,
+    store,
+    mongodbUri,
+    masterKeys: [{ version: 1, key: randomBytes(32) }],
+    async clear() {
+      await Promise.all([clear(), redisBed.wipeRedis()]);
+    },
+    async close() {
+      await leave();
+      await redisBed.close();
+    },
+  };
 }

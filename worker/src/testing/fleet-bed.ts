@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
-import type { TestBed } from '@understudy/shared/testing/test-bed';
+import type { RedisBed } from '@understudy/shared/testing/test-bed';
 import type { LedgerMonth } from '../dispatch/fleet/month-starter.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFleetAdmission, type FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
@@ -33,7 +33,7 @@ export interface FleetBed {
   close(): Promise<void>;
 }
 
-export function createFleetBed(bed: TestBed, settings: Partial<DispatchConfig> = {}): FleetBed {
+export function createFleetBed(bed: RedisBed, settings: Partial<DispatchConfig> = {}): FleetBed {
   const { logger } = bed;
   const prefix = `${bed.prefix}:${Math.random().toString(36).slice(2)}`;
   const clock = createFakeClock();

@@ -1,4 +1,4 @@
-import type { TestBed } from '@understudy/shared/testing/test-bed';
+import type { RedisBed } from '@understudy/shared/testing/test-bed';
 import type { Admittance, CallEnd } from '../dispatch/admission.ts';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
@@ -27,14 +27,11 @@ export const end = (more: Partial<CallEnd> = {}): CallEnd => ({
   ...more,
 });
 
-interface FleetCalls {
-  /** How many processes there are. */
-  processes?: number;
-  provider?: ProviderOverrides;
-}
+/** What the provider is like, and how many processes there are. */
+export type FleetCalls = ProviderOverrides & { processes?: number };
 
 /** Several processes that ask leave for calls to one provider. */
-export async function setUpCalls(bed: TestBed, { processes = 4, provider = {} }: FleetCalls) {
+export async function setUpCalls(bed: RedisBed, { processes = 4, ...provider }: FleetCalls = {}) {
   const fleet = createFleetBed(bed);
   const pooled = buildPooled(provider);
   const admissions = await Promise.all(Array.from({ length: processes }, () => fleet.join()));

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { toCircuitKey } from '@understudy/shared/runtime/circuits';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
-import type { ProviderOverrides } from '../../testing/build-provider.ts';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
 import {
   countAdmitted,
@@ -13,19 +12,20 @@ import {
   setUpCalls,
   toCall,
   toReasons,
+  type FleetCalls,
 } from '../../testing/fleet-calls.ts';
 import type { CallEnd } from '../admission.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let fleet: FleetBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterEach(() => fleet.close());
 afterAll(() => bed.close());
 
-async function setup({ processes, ...provider }: ProviderOverrides & { processes?: number } = {}) {
-  const made = await setUpCalls(bed, { provider, ...(processes && { processes }) });
+async function setup(calls?: FleetCalls) {
+  const made = await setUpCalls(bed, calls);
   fleet = made.fleet;
   return made;
 }

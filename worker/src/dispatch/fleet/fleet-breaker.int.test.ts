@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import { buildPooled } from '../../testing/build-provider.ts';
 import { createFleetBed, type FleetBed } from '../../testing/fleet-bed.ts';
 import type { CallEnd } from '../admission.ts';
@@ -8,10 +8,10 @@ import { CONTRACT_SETTINGS, describeBreaker, type BreakerUnderTest } from '../br
 import type { BreakerOutcome } from '../faults.ts';
 import type { FleetAdmission } from './fleet-admission.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let fleet: FleetBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 beforeEach(() => {
   fleet = createFleetBed(bed, { breaker: CONTRACT_SETTINGS });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { ProviderOverrides } from '../../testing/build-provider.ts';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
 import {
@@ -14,16 +14,16 @@ import {
 } from '../../testing/fleet-calls.ts';
 import { toRecordKeys } from './keys.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let fleet: FleetBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterEach(() => fleet.close());
 afterAll(() => bed.close());
 
 async function setup(provider: ProviderOverrides) {
-  const made = await setUpCalls(bed, { provider });
+  const made = await setUpCalls(bed, provider);
   fleet = made.fleet;
   const { _id } = made.pooled.provider;
   const month = () => new Date(fleet.clock.now()).toISOString().slice(0, 7);

@@ -1,20 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toCircuitKey } from '@understudy/shared/runtime/circuits';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import type { ProviderOverrides } from '../../testing/build-provider.ts';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
-import { countAdmitted, end, releaseAll, setUpCalls, toReasons } from '../../testing/fleet-calls.ts';
+import {
+  countAdmitted,
+  end,
+  releaseAll,
+  setUpCalls,
+  toReasons,
+  type FleetCalls,
+} from '../../testing/fleet-calls.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let fleet: FleetBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterEach(() => fleet.close());
 afterAll(() => bed.close());
 
-async function setup({ processes, ...provider }: ProviderOverrides & { processes?: number } = {}) {
-  const made = await setUpCalls(bed, { provider, ...(processes && { processes }) });
+async function setup(calls?: FleetCalls) {
+  const made = await setUpCalls(bed, calls);
   fleet = made.fleet;
   return made;
 }

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
 import { countAdmitted, setUpCalls, toCall } from '../../testing/fleet-calls.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 let fleet: FleetBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterEach(() => fleet.close());
 afterAll(() => bed.close());
@@ -14,7 +14,7 @@ afterAll(() => bed.close());
 describe('of the tokens of a minute, where calls are large and small', () => {
   async function setUpSizes() {
     const configuration = { maxConcurrency: 1_000, tokensPerMinute: 1_000 as never };
-    const made = await setUpCalls(bed, { provider: { configuration } });
+    const made = await setUpCalls(bed, { configuration });
     fleet = made.fleet;
     const { pooled, at } = made;
     const ask = (likelyTokens: number) => {

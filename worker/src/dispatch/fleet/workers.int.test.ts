@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readFleetWorkers, toWorkersKeys } from '@understudy/shared/runtime/fleet-workers';
-import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import { createFleetWorkers } from './workers.ts';
 
-let bed: TestBed;
+let bed: RedisBed;
 beforeAll(async () => {
-  bed = await createTestBed();
+  bed = await createRedisBed();
 });
 afterAll(() => bed.close());
 
