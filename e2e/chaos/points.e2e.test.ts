@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../../shared/src/client/client.ts';
 import type { FakeVendor } from '../../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
+import { toProxiedUri } from '../../shared/src/testing/tcp-proxy.ts';
 import { countAnnouncements, type Announcements } from '../support/announcements.ts';
 import type { AppProcess, Role } from '../support/app-process.ts';
 import { strikeBalance } from '../support/balance.ts';
@@ -51,17 +52,15 @@ async function startVictim(
   point: Point | null,
   env: Record<string, string> = {},
 ): Promise<Victim> {
-  const mongodbUri = new URL(fleet.mongod.uri);
-  const redisUrl = new URL(fleet.redis.uri);
+  const { mongod, redis } = fleet;
   const proxies: Record<Point['store'], HoldingProxy> = {
-    mongodb: await startHoldingProxy(mongodbUri.host),
-    redis: await startHoldingProxy(redisUrl.host),
+    mongodb: await startHoldingProxy(new URL(mongod.uri).host),
+    redis: await startHoldingProxy(new URL(redis.uri).host),
   };
-  mongodbUri.host = `127.0.0.1:${proxies.mongodb.port}`;
-  mongodbUri.searchParams.delete('replicaSet');
-  mongodbUri.searchParams.set('directConnection', 'true');
-  redisUrl.host = `127.0.0.1:${proxies.redis.port}`;
-  const stores = { MONGODB_URI: mongodbUri.href, REDIS_URL: redisUrl.href };
+  const stores = {
+    MONGODB_URI: toProxiedUri(mongod.uri, proxies.mongodb),
+    REDIS_URL: toProxiedUri(redis.uri, proxies.redis),
+  };
   const { app, url } = await fleet.create(role, { ...stores, ...env });
   const reached = point ? proxies[point.store].hold(point.marker, point.when) : Promise.resolve();
   await app.start();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Scope } from '@understudy/shared/contracts/scope';
 import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
@@ -18,7 +18,7 @@ const UPKEEP_TASKS = Object.keys(JOBS).filter((name) => name.startsWith('upkeep.
 
 let bed: TestBed;
 let producer: Producer;
-let scheduler: Scheduler;
+let scheduler: Scheduler | undefined;
 let metricsPort: number;
 
 async function start(overrides: Record<string, string> = {}) {
@@ -31,6 +31,7 @@ async function start(overrides: Record<string, string> = {}) {
   });
   scheduler = await compose(config, { logger: bed.logger, prefix: bed.prefix });
   for (const service of scheduler.services) await service.start();
+  return scheduler;
 }
 const probe = async (path: string) => {
   const response = await fetch(`http://127.0.0.1:${metricsPort}${path}`);
@@ -44,20 +45,23 @@ const countSchedules = async () => {
   return { health, upkeep };
 };
 
-beforeEach(async () => {
+beforeAll(async () => {
   bed = await createTestBed();
+});
+beforeEach(async () => {
+  await bed.clear();
   producer = createProducer(bed);
 });
 afterEach(async () => {
-  await scheduler.close();
+  await scheduler?.close();
   await producer.close();
-  await bed.close();
 });
+afterAll(() => bed.close());
 
 it('has the schedules in place after its start, and again after Redis was wiped', async () => {
   await start();
   await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }));
-  for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
+  await bed.wipeRedis();
   await eventually(async () => expect(await countSchedules()).toEqual({ health: 1, upkeep: UPKEEP_TASKS }));
 });
 
@@ -124,11 +128,11 @@ it('shows its metrics to whoever has METRICS_TOKEN, or a token that may read pro
 });
 
 it('starts while Redis is away, says so, and stops in peace', async () => {
-  await start({ REDIS_URL: 'redis://127.0.0.1:1' });
+  const { close } = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
   expect(await probe('/readyz')).toEqual({
     status: 503,
     body: { status: 'not_ready', stores: { mongodb: 'up', redis: 'down' } },
   });
-  await scheduler.close();
-  await scheduler.close();
+  await close();
+  await close();
 });

@@ -1,5 +1,5 @@
 import { Worker } from 'bullmq';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createId } from '@understudy/shared/ids';
 import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
@@ -17,15 +17,16 @@ let now: () => number;
 const run = () =>
   reconcile({ store: bed.store, producer, clock: { now: () => now(), monotonic: () => performance.now() } });
 
-beforeEach(async () => {
+beforeAll(async () => {
   bed = await createTestBed();
+});
+beforeEach(async () => {
+  await bed.clear();
   producer = createProducer(bed);
   now = () => Date.now();
 });
-afterEach(async () => {
-  await producer.close();
-  await bed.close();
-});
+afterEach(() => producer.close());
+afterAll(() => bed.close());
 
 async function addProvider(overrides: Partial<ProviderDocument> = {}) {
   const [local] = await bed.store.providers.find({ type: 'local' }).lean();
@@ -46,9 +47,6 @@ const readChecked = async () =>
     .toSorted();
 const countJobs = async (queue: 'upkeep' | 'health-check') =>
   producer.queues[queue].getJobCountByTypes('waiting', 'delayed', 'prioritized', 'active');
-const wipe = async () => {
-  for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
-};
 const setHealthCheck = (healthCheck: object) =>
   bed.store.settings.updateOne(
     { _id: 'dispatch' },
@@ -129,7 +127,7 @@ it('brings every schedule back after Redis was wiped', async () => {
   await addProvider();
   await run();
   const before = (await readSchedules()).map(({ key, offset }) => ({ key, offset })).toSorted(byKey);
-  await wipe();
+  await bed.wipeRedis();
   expect(await readSchedules()).toEqual([]);
   await run();
   expect((await readSchedules()).map(({ key, offset }) => ({ key, offset })).toSorted(byKey)).toEqual(before);

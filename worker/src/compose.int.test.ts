@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createEventReader } from '@understudy/shared/events/reader';
 import type { AppEvent } from '@understudy/shared/events/events';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
@@ -18,13 +18,16 @@ import { createFakeProvider, fail, stayAway, type FakeProvider } from './testing
 
 let bed: TestBed;
 let producer: Producer;
-let worker: WorkerProcess;
+let worker: WorkerProcess | undefined;
 let fakes: Map<string, FakeProvider>;
 let events: AppEvent[];
-let reader: ReturnType<typeof createEventReader>;
+let reader: ReturnType<typeof createEventReader> | undefined;
 
-beforeEach(async () => {
+beforeAll(async () => {
   bed = await createTestBed();
+});
+beforeEach(async () => {
+  await bed.clear();
   const { redis, prefix, logger } = bed;
   producer = createProducer({ redis, prefix, logger });
   fakes = new Map();
@@ -42,11 +45,11 @@ beforeEach(async () => {
   await reader.start();
 });
 afterEach(async () => {
-  await worker.close();
-  await reader.stop();
+  await worker?.close();
+  await reader?.stop();
   await producer.close();
-  await bed.close();
 });
+afterAll(() => bed.close());
 
 async function startWorker() {
   const config = loadConfig({
@@ -62,6 +65,7 @@ async function startWorker() {
     createAdapter: ({ id }) => (fakes.get(id) ?? createFakeProvider()).createAdapter('fake-model'),
   });
   for (const service of worker.services) await service.start();
+  return worker;
 }
 async function addProvider(overrides: Parameters<typeof buildProvider>[0] = {}) {
   const document = buildProvider(overrides);
@@ -179,10 +183,10 @@ it('runs a test that an operator waits for, and tells when it is done', async ()
 it('gives its running jobs back when it is closed, twice if need be', async () => {
   const fake = await addProvider();
   fake.will(stayAway);
-  await startWorker();
+  const { close } = await startWorker();
   const id = await submit({ deadlineMs: 1_500 });
   await eventually(() => fake.calls.length === 1);
-  await Promise.all([worker.close(), worker.close()]);
+  await Promise.all([close(), close()]);
   expect((await readJob(id))?.state).not.toBe('processing');
   expect(fake.closed).toBe(1);
 });
@@ -191,7 +195,7 @@ it('passes a provider over whose key does not open, tells so, and goes on with t
   const apiKey = { keyVersion: 9, wrappedKey: 'wrapped', ciphertext: 'x' };
   const locked = await addProvider({ name: 'locked', priority: 1, apiKey });
   await addProvider({ name: 'open', priority: 2 });
-  await startWorker();
+  const { close } = await startWorker();
   const jobId = await submit();
   const job = await eventually(async () => {
     const found = await bed.store.jobs.findById(jobId).lean();
@@ -203,7 +207,7 @@ it('passes a provider over whose key does not open, tells so, and goes on with t
   });
   expect(locked.calls).toHaveLength(0);
   expect(
-    await eventually(async () => (await readHolders()).find(({ locked }) => locked.length > 0)),
+    await eventually(async () => (await readHolders()).find(({ locked }) => locked.length > 0) ?? false),
   ).toMatchObject({
     role: 'worker',
     keys: [{ version: 1 }],
@@ -211,6 +215,6 @@ it('passes a provider over whose key does not open, tells so, and goes on with t
       { providerId: locked.id, wrappedKey: 'wrapped', message: expect.stringContaining('Master key 9') },
     ],
   });
-  await worker.close();
+  await close();
   expect(await readHolders()).toEqual([]);
 });

@@ -3,8 +3,9 @@ import { ProblemError } from '@understudy/shared/client/problem-error';
 import type { ServerEvent } from '@understudy/shared/contracts/event';
 import { publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/events/events';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { toProxiedUri } from '@understudy/shared/testing/tcp-proxy';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../testing/event-listener.ts';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -14,22 +15,20 @@ let api: TestApi;
 /** The way of the API, and of nobody else, to Redis. */
 let redis: StoppableProxy;
 
-beforeEach(async () => {
+beforeAll(async () => {
   bed = await createTestBed();
+});
+beforeEach(async () => {
+  await bed.clear();
   redis = await startStoppableProxy(new URL(bed.redisUrl).host);
-  api = await startTestApi({ bed, config: { REDIS_URL: toProxied() } });
+  api = await startTestApi({ bed, config: { REDIS_URL: toProxiedUri(bed.redisUrl, redis) } });
 });
 afterEach(async () => {
   await api.close();
   await redis.close();
-  await bed.close();
 });
+afterAll(() => bed.close());
 
-function toProxied() {
-  const url = new URL(bed.redisUrl);
-  url.host = `127.0.0.1:${redis.port}`;
-  return url.href;
-}
 const toUpdate = (id: string): AppEvent => ({
   type: 'job.updated',
   id,

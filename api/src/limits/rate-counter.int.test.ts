@@ -1,5 +1,6 @@
 import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
+import { toProxiedUri } from '@understudy/shared/testing/tcp-proxy';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createRateCounter } from './rate-counter.ts';
@@ -13,10 +14,9 @@ const clock = { monotonic: () => now };
 beforeEach(async () => {
   now = 0;
   bed = await createRedisBed();
-  const url = new URL(bed.redisUrl);
-  proxy = await startStoppableProxy(url.host);
-  url.host = `127.0.0.1:${proxy.port}`;
-  behindProxy = connectRedis({ url: url.href, mode: 'fail-fast', logger: bed.logger });
+  proxy = await startStoppableProxy(new URL(bed.redisUrl).host);
+  const url = toProxiedUri(bed.redisUrl, proxy);
+  behindProxy = connectRedis({ url, mode: 'fail-fast', logger: bed.logger });
   await untilReady(behindProxy, 5_000);
 });
 afterEach(async () => {

@@ -3,7 +3,8 @@ import { rollUpAvailability } from '@understudy/shared/store/availability/roll-u
 import { rollUpJobStats } from '@understudy/shared/store/job-stats/roll-up-job-stats';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { readSample } from '@understudy/shared/testing/operations/read-sample';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 /** Beyond that, a roll-up leaves nothing of it for a later one. */
@@ -11,13 +12,19 @@ const AGO_MS = 120_000;
 const MANY = 3_000;
 
 let aheadMs: number;
+let bed: TestBed;
 let api: TestApi;
+beforeAll(async () => {
+  bed = await createTestBed();
+});
 beforeEach(async () => {
+  await bed.clear();
   aheadMs = 0;
   const clock = { now: () => Date.now() + aheadMs, monotonic: () => performance.now() + aheadMs };
-  api = await startTestApi({ clock });
+  api = await startTestApi({ bed, clock });
 });
 afterEach(() => api.close());
+afterAll(() => bed.close());
 
 /** By a clock on which nothing that was read before is kept. */
 async function scrape(): Promise<string> {

@@ -1,3 +1,4 @@
+import { toProxiedUri } from '../../../shared/src/testing/tcp-proxy.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import { mongodbProtocol } from './mongodb-protocol.ts';
 import type { Protocol, RoundTrip } from './round-trip.ts';
@@ -18,18 +19,13 @@ export async function watchStores(
   redisProtocol: Protocol,
 ): Promise<WatchedStores> {
   const lead = async (uri: string, protocol: Protocol) => {
-    const url = new URL(uri);
-    const proxy = await watch(url.host, protocol);
-    url.port = String(proxy.port);
-    return { proxy, url };
+    const proxy = await watch(new URL(uri).host, protocol);
+    return { proxy, uri: toProxiedUri(uri, proxy) };
   };
   const ledger = await lead(mongod.uri, mongodbProtocol);
   const motor = await lead(redis.uri, redisProtocol);
-  // The set's member is known by its own address, which the driver must not go to.
-  ledger.url.searchParams.delete('replicaSet');
-  ledger.url.searchParams.set('directConnection', 'true');
   return {
-    env: { MONGODB_URI: ledger.url.href, REDIS_URL: motor.url.href },
+    env: { MONGODB_URI: ledger.uri, REDIS_URL: motor.uri },
     take: () => [...ledger.proxy.take(), ...motor.proxy.take()],
     async close() {
       await Promise.all([ledger.proxy.close(), motor.proxy.close()]);

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy } from '../testing/stoppable-proxy.ts';
+import { toProxiedUri } from '../testing/tcp-proxy.ts';
 import { createRedisBed } from '../testing/test-bed.ts';
 import { createRedisSubscriber } from './redis-subscriber.ts';
 import { connectRedis } from './redis.ts';
@@ -8,12 +9,10 @@ import { connectRedis } from './redis.ts';
 it('hears again what is published after its connection led nowhere', async () => {
   const bed = await createRedisBed();
   onTestFinished(() => bed.close());
-  const url = new URL(bed.redisUrl);
-  const proxy = await startStoppableProxy(url.host);
+  const proxy = await startStoppableProxy(new URL(bed.redisUrl).host);
   onTestFinished(() => proxy.close());
-  url.port = String(proxy.port);
   const { logger } = bed;
-  const redis = connectRedis({ url: url.href, mode: 'fail-fast', logger });
+  const redis = connectRedis({ url: toProxiedUri(bed.redisUrl, proxy), mode: 'fail-fast', logger });
   onTestFinished(() => redis.disconnect());
   const channel = `${bed.prefix}:channel`;
   const heard = new Set<string>();

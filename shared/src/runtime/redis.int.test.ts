@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
+import { toProxiedUri } from '../testing/tcp-proxy.ts';
 import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { connectRedis, untilReady, type RedisMode } from './redis.ts';
 
@@ -11,10 +12,8 @@ let proxy: StoppableProxy;
 let url: string;
 beforeAll(async () => {
   bed = await createRedisBed();
-  const direct = new URL(bed.redisUrl);
-  proxy = await startStoppableProxy(direct.host);
-  direct.port = String(proxy.port);
-  url = direct.href;
+  proxy = await startStoppableProxy(new URL(bed.redisUrl).host);
+  url = toProxiedUri(bed.redisUrl, proxy);
 });
 afterAll(async () => {
   await proxy.close();

@@ -7,10 +7,11 @@ import { examine } from '../cli/doctor/examine.ts';
 import type { Finding } from '../cli/doctor/finding.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startGuardian } from '../embedded/processes/guardian.ts';
-import { findStoreBinary } from '../embedded/stores/binaries.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { connectRedis, untilReady } from '../runtime/redis.ts';
+import { requireBinary } from './stores.ts';
 import { createTestBed, type TestBed } from './test-bed.ts';
 
 const ADMIN_TOKEN = `ust_${'a-token-that-nobody-may-see'.repeat(2)}`;
@@ -38,16 +39,13 @@ export const toKeys = (keys: TestBed['masterKeys']) =>
 export async function createDoctorBed(): Promise<DoctorBed> {
   const bed = await createTestBed();
   const folder = mkdtempSync(path.join(tmpdir(), 'understudy-doctor-'));
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
-  const { uri: redisUrl } = await startRedis({
-    binary: findStoreBinary('redis-server', process.env) ?? '',
-    folder: path.join(folder, 'redis'),
-    port: await freePort(),
-    password: randomBytes(16).toString('hex'),
-    guardian,
-  });
-  const redis = connectRedis({ url: redisUrl, mode: 'fail-fast', logger: bed.logger });
-  await untilReady(redis, 5_000);
+  const { redis, redisUrl, closeRedis } = await startOwnRedis(folder, bed.logger).catch(
+    async (error: unknown) => {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      await bed.close();
+      throw error;
+    },
+  );
   const env = {
     MONGODB_URI: bed.mongodbUri,
     REDIS_URL: redisUrl,
@@ -90,11 +88,34 @@ export async function createDoctorBed(): Promise<DoctorBed> {
       await redis.flushall();
     },
     async close() {
-      redis.disconnect();
-      guardian.killAll();
-      await guardian.stop();
+      await closeRedis();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       await bed.close();
     },
   };
+}
+
+async function startOwnRedis(folder: string, logger: Logger) {
+  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  try {
+    const { uri: redisUrl } = await startRedis({
+      binary: requireBinary('redis-server', process.env),
+      folder: path.join(folder, 'redis'),
+      port: await freePort(),
+      password: randomBytes(16).toString('hex'),
+      guardian,
+    });
+    const redis = connectRedis({ url: redisUrl, mode: 'fail-fast', logger });
+    const closeRedis = async () => {
+      redis.disconnect();
+      guardian.killAll();
+      await guardian.stop();
+    };
+    await untilReady(redis, 5_000);
+    return { redis, redisUrl, closeRedis };
+  } catch (error) {
+    guardian.killAll();
+    await guardian.stop();
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { connectStore, type Store } from '../store/connect.ts';
 import { startStoppableProxy, type StoppableProxy } from './stoppable-proxy.ts';
+import { toProxiedUri } from './tcp-proxy.ts';
 import { createTestBed, type TestBed } from './test-bed.ts';
 
 /** A test bed whose store is also reached by a way that can be cut or frozen. */
@@ -14,13 +15,8 @@ export interface ProxiedStore {
 /** Lays out a test bed and a second connection to its database. */
 export async function createProxiedStore(): Promise<ProxiedStore> {
   const bed = await createTestBed();
-  const uri = new URL(bed.mongodbUri);
-  const proxy = await startStoppableProxy(uri.host);
-  uri.host = `127.0.0.1:${proxy.port}`;
-  // The set's member is known by its own address, which the driver must not go to.
-  uri.searchParams.delete('replicaSet');
-  uri.searchParams.set('directConnection', 'true');
-  const store = await connectStore({ mongodbUri: uri.href });
+  const proxy = await startStoppableProxy(new URL(bed.mongodbUri).host);
+  const store = await connectStore({ mongodbUri: toProxiedUri(bed.mongodbUri, proxy) });
   return {
     bed,
     proxy,

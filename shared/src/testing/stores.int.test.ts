@@ -1,6 +1,10 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { startTestStores } from './stores.ts';
 
 test('gives a MongoDB that has transactions', async () => {
   const client = await new MongoClient(inject('stores').mongodbUri).connect();
@@ -26,4 +30,19 @@ test('gives a Redis that never evicts', async () => {
   } finally {
     redis.disconnect();
   }
+});
+
+test('leaves nothing behind where a store does not start', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-stores-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [bin, temporary] = [path.join(folder, 'bin'), path.join(folder, 'tmp')];
+  for (const one of [bin, temporary]) mkdirSync(one);
+  writeFileSync(path.join(bin, 'mongod'), '#!/bin/sh\n[ "$1" = --version ] && echo "db version v8.0.0"\n');
+  chmodSync(path.join(bin, 'mongod'), 0o755);
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { PATH, HOME } = process.env;
+  const env = { HOME, PATH: `${bin}:${PATH}`, DOCKER_HOST: 'tcp://127.0.0.1:1' };
+  await expect(startTestStores({ env })).rejects.toThrow('mongod');
+  expect(readdirSync(temporary)).toEqual([]);
 });

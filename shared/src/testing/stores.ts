@@ -47,15 +47,23 @@ async function startEmbeddedStores(env: Environment): Promise<TestStores> {
     password: randomBytes(24).toString('hex'),
     guardian,
   });
-  const stores = await Promise.all([
+  const clean = async () => {
+    await guardian.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const starting = [
     startMongod(await options(mongod, 'mongod')),
     startRedis(await options(redis, 'redis')),
-  ]);
+  ] as const;
+  const stores = await Promise.all(starting).catch(async (error: unknown) => {
+    await Promise.allSettled(starting);
+    await clean();
+    throw error;
+  });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await Promise.all([endProcess(stores[0], MONGOD_STOP_MS), endProcess(stores[1], REDIS_STOP_MS)]);
-    await guardian.stop();
-    await rm(folder, { recursive: true, force: true });
+    await clean();
   };
   return { mongodbUri: stores[0].uri, redisUrl: stores[1].uri, stop: () => (stopped ??= stop()) };
 }

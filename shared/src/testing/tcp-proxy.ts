@@ -17,6 +17,18 @@ interface TcpProxyOptions {
   admits?: () => boolean;
 }
 
+/** The address of a store by way of a proxy in front of it. */
+export function toProxiedUri(uri: string, { port }: { port: number }): string {
+  const url = new URL(uri);
+  url.host = `127.0.0.1:${port}`;
+  if (url.protocol === 'mongodb:') {
+    // The set's member is known by its own address, which the driver must not go to.
+    url.searchParams.delete('replicaSet');
+    url.searchParams.set('directConnection', 'true');
+  }
+  return url.href;
+}
+
 /** Listens at a free port of 127.0.0.1. */
 export async function startTcpProxy({
   target,

@@ -109,7 +109,7 @@ describe('the window', () => {
     await bed.addProvider(AMPLE);
     const ids = await bed.lay(500);
     await bed.round();
-    for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
+    await bed.wipeRedis();
     await bed.round();
     expect(await bed.readQueue()).toEqual(ids.slice(0, WINDOW));
     expect(await bed.work()).toHaveLength(WINDOW);

@@ -15,7 +15,7 @@ let fleet: WorkerFleet;
 let main: FakeVendor;
 let spare: FakeVendor;
 let provider: ProviderDocument;
-let release: (value?: unknown) => void;
+let release: ((value?: unknown) => void) | undefined;
 
 /** Says at the vendor which worker it was. */
 const toFetch =
@@ -49,7 +49,7 @@ beforeEach(async () => {
   await fleet.addProvider({ name: 'spare', priority: 2, baseUrl: spare.url });
 });
 afterEach(async () => {
-  release();
+  release?.();
   await Promise.all([main.stop(), spare.stop()]);
 });
 
@@ -108,7 +108,7 @@ async function expectInForce(isMeant: (request: FakeRequest) => boolean) {
 
 /** Lets the held calls go, each of which must end well where it began. */
 async function expectFinishedOnOld(ids: readonly string[], begun: readonly FakeRequest[]) {
-  release();
+  release?.();
   await untilEnded(ids);
   for (const id of ids) {
     const attempts = await fleet.bed.store.attempts.find({ jobId: id }).lean();

@@ -68,7 +68,7 @@ export async function createFeederBed(): Promise<FeederBed> {
       await bed.reset();
       await store.jobs.deleteMany({});
       await store.laneHolds.deleteMany({});
-      for (const key of await redis.keys(`${prefix}:*`)) await redis.del(key);
+      await bed.wipeRedis();
       round = newRounds();
     },
     async close() {

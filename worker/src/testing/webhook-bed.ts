@@ -141,7 +141,7 @@ export async function createWebhookBed(): Promise<WebhookBed> {
       for (const model of models) {
         await (model as typeof store.jobs).deleteMany({});
       }
-      for (const key of await redis.keys(`${prefix}:*`)) await redis.del(key);
+      await bed.wipeRedis();
     },
     async close() {
       await agent.destroy();

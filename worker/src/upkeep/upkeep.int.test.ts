@@ -72,7 +72,7 @@ beforeEach(async () => {
     usageBuckets.deleteMany({}),
     availabilityBuckets.deleteMany({}),
   ]);
-  for (const key of await bed.redis.keys(`${bed.prefix}:*`)) await bed.redis.del(key);
+  await bed.wipeRedis();
   epoch = await readEpoch(bed.redis, bed.prefix);
 });
 

@@ -96,9 +96,14 @@ it('tries again over a day by the schedule, with the same id and body and a new 
   const { endpoint, delivery } = await deliverOne();
   expect(delivery).toMatchObject({ state: 'pending', tries: [{ httpStatus: 503 }] });
   const startMs = delivery.createdAt.getTime();
-  for (let step = 0; step < 26 * 60; step += 1) {
-    await bed.pass(MINUTE);
-    if ((await readOnly()).state === 'failed') break;
+  for (;;) {
+    const { state, nextTryAt } = await readOnly();
+    if (state === 'failed') break;
+    const made = receiver.calls.length;
+    await bed.pass(nextTryAt!.getTime() - bed.clock.now() - 1_000);
+    expect(receiver.calls).toHaveLength(made);
+    await bed.pass(1_000);
+    expect(receiver.calls).toHaveLength(made + 1);
   }
   const failed = await readOnly();
   expect(failed).toMatchObject({ state: 'failed', nextTryAt: null });

@@ -34,7 +34,7 @@ it('reads the data set whole', () => {
 describe('on the test queries of Banking77, 77 labels', () => {
   it.each([
     ['label names alone', () => [], 1, 0.48, 0.07],
-    ['the first ten examples a label', (examples: string[]) => examples.slice(0, 10), 1, 0.72, 0.05],
+    ['the first ten examples a label', (examples: string[]) => examples.slice(0, 10), 3, 0.72, 0.05],
     [
       'ten examples a label drawn by chance',
       (examples: string[]) => shuffled(examples, createRandom(1)).slice(0, 10),
