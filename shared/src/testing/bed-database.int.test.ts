@@ -34,7 +34,9 @@ async function readDocuments({ connection }: Store) {
   );
   return JSON.parse(
     JSON.stringify(Object.fromEntries(documents), (key, value: unknown) =>
-      /At$|^at$|^holder$/.test(key) || (key === '_id' && /^prv_/.test(String(value))) ? typeof value : value,
+      /At$|^at$|^holder$/.test(key) || (key === '_id' && String(value).startsWith('prv_'))
+        ? typeof value
+        : value,
     ),
   ) as unknown;
 }
