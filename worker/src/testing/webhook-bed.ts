@@ -48,7 +48,7 @@ export interface WebhookBed extends TestBed {
 
 export async function createWebhookBed(): Promise<WebhookBed> {
   const bed = await createTestBed();
-  const { store, redis, prefix } = bed;
+  const { store } = bed;
   const clock = createFakeClock();
   const producer = createProducer(bed);
   const keyRing = createKeyRing(bed.masterKeys);
