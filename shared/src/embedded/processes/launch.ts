@@ -16,7 +16,9 @@ export interface Launched {
 }
 
 /** Where Node keeps what it compiled, for the next start: that halves a start's work for the processor. */
-export const COMPILE_CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/compiled', import.meta.url));
+export const COMPILE_CACHE = fileURLToPath(
+  new URL('../../../../node_modules/.cache/compiled', import.meta.url),
+);
 
 interface LaunchOptions extends SpawnOptions {
   kind: 'app' | 'store';
