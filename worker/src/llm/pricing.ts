@@ -1,17 +1,8 @@
-import { calcPrice } from '@pydantic/genai-prices';
 import type { ProviderType } from '@understudy/shared/contracts/provider';
 import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
 import { priceByOverride, type PriceOverride } from '@understudy/shared/store/usage/price-override';
 import type { TokenUsage } from './adapter.ts';
-
-/** Of the packaged catalogue, which does not say it itself; a test holds the two together. */
-const CATALOGUE_VERSION = 'genai-prices@0.1.8';
-
-/**
- * The catalogue's name of each vendor. A compatible server may run anything at any price under a well-known name,
- * so only the operator's own price counts there.
- */
-const CATALOGUE_IDS: Partial<Record<ProviderType, string>> = { openai: 'openai', anthropic: 'anthropic' };
+import { CATALOGUE_VERSION, findCost } from './catalogue.ts';
 
 export interface PriceRequest {
   type: ProviderType;
@@ -32,23 +23,7 @@ export type AttemptPrice =
 export function priceAttempt({ type, model, usage, override, at }: PriceRequest): AttemptPrice {
   if (type === 'local') return { costNanoUsd: 0, pricing: 'free', priceVersion: null };
   if (override) return priceByOverride(override, usage);
-  const costUsd = lookUp(CATALOGUE_IDS[type], model, usage, at);
+  const costUsd = findCost({ type, model }, usage, at);
   if (costUsd === null) return { costNanoUsd: null, pricing: 'unpriced', priceVersion: null };
   return { costNanoUsd: Math.round(toNanoUsd(costUsd)), pricing: 'priced', priceVersion: CATALOGUE_VERSION };
-}
-
-function lookUp(
-  providerId: string | undefined,
-  model: string,
-  usage: TokenUsage,
-  at: Date | undefined,
-): number | null {
-  if (providerId === undefined) return null;
-  const counts = {
-    input_tokens: usage.inputTokens,
-    cache_read_tokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
-    output_tokens: usage.outputTokens,
-  };
-  const price = calcPrice(counts, model, { providerId, ...(at ? { timestamp: at } : {}) });
-  return price?.total_price ?? null;
 }
