@@ -52,10 +52,14 @@ test('jobs', async () => {
   await call('retryClassification', 409, { params });
 
   await call('updateDispatchConfig', 200, { body: { paused: true } });
-  const { body: open } = await call('submitClassification', 202, { body: JOB });
-  await call('cancelClassification', 200, { params: { id: open.id } });
+  // It holds everywhere within a second; until then a worker may be quicker than the cancel.
+  const open = await eventually(async () => {
+    const { body } = await call('submitClassification', 202, { body: JOB });
+    await call('cancelClassification', 200, { params: { id: body.id } });
+    return { params: { id: body.id } };
+  });
   // A worker that had just begun on it may still be taking note of its end.
-  await eventually(() => call('retryClassification', 200, { params: { id: open.id } }));
+  await eventually(() => call('retryClassification', 200, open));
   await call('updateDispatchConfig', 200, { body: { paused: false } });
   await call('eraseClassification', 200, { params });
   await call('eraseClassification', 404, nobody);

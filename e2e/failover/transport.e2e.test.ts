@@ -12,6 +12,8 @@ afterAll(() => stage.close());
 
 /** When an answer comes that nobody waits for any more. */
 const LATE_MS = 20_000;
+/** After the deadline, on a machine that is busy. */
+const LET_GO_MS = 5_000;
 const ENDLESS = {
   'silence before the headers': endless({ kind: 'hang' }, 'silent'),
   'headers that come too late': endless({ kind: 'delay', ms: LATE_MS }, 'silent'),
@@ -60,10 +62,13 @@ describe.each(VENDOR_TYPES)('%s has no time beyond the deadline of the job', (ty
       const job = await pair.run({ deadlineMs: 1_500 });
       expect(job).toMatchObject({ state: 'failed', error: { code: 'deadline_exceeded' } });
       expect(listTries(job, pair.primary)).toHaveLength(1);
-      // Nothing but the deadline ends these calls; by how much they may outlast it is for the tests of a fake clock.
+      // Nothing but the deadline ends these calls. To the moment it is for the tests of a fake clock; here the real SDK has to
+      // let go of a body that never ends.
       for (const { startedAt, durationMs } of job.attempts) {
         expect(Date.parse(startedAt)).toBeLessThan(Date.parse(job.deadlineAt));
-        expect(durationMs).toBeLessThan(LATE_MS);
+        expect(Date.parse(startedAt) + (durationMs ?? Infinity) - Date.parse(job.deadlineAt)).toBeLessThan(
+          LET_GO_MS,
+        );
       }
     });
   }

@@ -5,7 +5,7 @@ import type { BreakerOutcome } from './faults.ts';
 import type { UpperBound } from './upper-bound.ts';
 
 /** A call that permission is asked for. */
-interface PlannedCall {
+export interface PlannedCall {
   /** The id of its attempt, under which what is reserved is kept. */
   id: string;
   /** How long it may take. */

@@ -351,6 +351,15 @@ describe('a provider that turned the job down', () => {
     },
   );
 
+  it('is asked again where it did not say so of the request: a model or a path that was not there', async () => {
+    const away = await bed.addProvider({ name: 'away' });
+    away.will(fail('bad_request', { status: 404 }), answer());
+    await bed.addProvider({ name: 'spare', flagged: flagged() });
+    const { _id } = await bed.submit({ providers: ['away', 'spare'] });
+    expect(await bed.execute(_id)).toMatchObject({ state: 'deferred' });
+    expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded', provider: { name: 'away' } });
+  });
+
   it('is the reason of the end, though it was not called in the last dispatch', async () => {
     (await bed.addProvider({ name: 'strict' })).will(fail('bad_request', { message: 'No such thing.' }));
     const spare = await bed.addProvider({ name: 'spare', flagged: flagged() });

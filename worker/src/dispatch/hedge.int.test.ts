@@ -145,6 +145,36 @@ it('lets a late one run for as long as it may where the only other one has turne
   expect(more).toEqual([]);
 });
 
+it('waits for a late one where the others are full or have turned the job down before', async () => {
+  const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
+  const late = await bed.addProvider({
+    name: 'late',
+    priority: 1,
+    flagged,
+    configuration: { timeoutMs: 500 },
+  });
+  late.will(stayAway);
+  const full = await bed.addProvider({
+    name: 'full',
+    priority: 2,
+    flagged,
+    configuration: { maxConcurrency: 1 },
+  });
+  (await bed.addProvider({ name: 'strict', priority: 3 })).will(fail('bad_request'));
+  const { job } = await run();
+  await bed.store.providers.updateMany({}, { flagged: null });
+  await bed.pool.reload();
+  const busy = gate();
+  full.will(busy.behind(answer()));
+  const holding = bed.execute((await bed.submit({ providers: ['full'] }))._id);
+  await eventually(() => full.calls.length > 0);
+  const takeHedge = vi.spyOn(bed.admission, 'takeHedge');
+  await bed.execute(job._id);
+  expect(takeHedge).not.toHaveBeenCalled();
+  busy.open();
+  await holding;
+});
+
 it('cuts before local, which is no hedge, where the job names it', async () => {
   (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
   await bed.addProvider({ name: 'local', type: 'local', priority: 9 });

@@ -135,7 +135,7 @@ async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Ru
   const older = race.running.find(({ asking: other }) => other !== asking);
   if (older) return endOlder(deps, asking, older);
   race.turn.push(...race.limited.splice(0));
-  const left = [...race.turn, ...race.spared];
+  const left = [...race.turn, ...race.spared].filter((one) => !toEarlierRejection(pass, one));
   const [next] = left;
   if (!next) return;
   const rooms = await deps.admission.readRoom(left);

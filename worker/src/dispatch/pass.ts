@@ -3,7 +3,7 @@ import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument, Rejection } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import type { HeldClaim } from '../claims.ts';
-import { toBareFault, type ClassifyRequest } from '../llm/adapter.ts';
+import { toBareFault, type ClassifyRequest, type Fault } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { isRejected, type CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
@@ -76,11 +76,18 @@ export function listThrottling({ ends }: Pass): string[] {
 export function listRejections({ job, ends }: Pass): Rejection[] {
   const before = (job.rejectedBy ?? []).filter(({ providerId }) => !ends.has(providerId));
   const now = [...ends.values()].flatMap(({ pooled: { provider }, end }) => {
-    if (end.kind !== 'faulted' || !isRejected(end.fault)) return [];
+    if (end.kind !== 'faulted' || !isRejected(end.fault) || mayPass(end.fault)) return [];
     const { kind: fault, message } = end.fault;
     return [{ providerId: provider._id, revision: provider.revision, fault, message }];
   });
   return [...before, ...now];
+}
+
+/** Of a bad request these speak of the request; others, as 404, of what may be there a moment later. */
+const OF_THE_REQUEST = new Set([400, 413, 422]);
+
+function mayPass({ kind, status }: Fault): boolean {
+  return kind === 'bad_request' && status !== null && !OF_THE_REQUEST.has(status);
 }
 
 /** How a provider turned the job down in an earlier dispatch; null where it did not, or was changed since. */

@@ -14,7 +14,12 @@ export interface FleetBed {
   /** Sets Redis's clock by so much, against everybody else's. */
   setRedisClock(byMs: number): void;
   /** What the ledger says was spent, by any provider. */
-  ledger: Omit<LedgerMonth, 'spentNanoUsd'> & { spent: number; reads: number };
+  ledger: Omit<LedgerMonth, 'spentNanoUsd'> & {
+    spent: number;
+    reads: number;
+    /** What the reply of the next reading waits for. */
+    held?: Promise<void> | undefined;
+  };
   /** The record of a provider's circuit. */
   read(providerId: string): Promise<CircuitRecord>;
   /** What a field of it holds; null where it has none. */
@@ -83,7 +88,9 @@ export function createFleetBed(bed: RedisBed, settings: Partial<DispatchConfig> 
         logger,
         async readMonth() {
           ledger.reads += 1;
-          const { spent: spentNanoUsd, correction, pending, settled } = ledger;
+          const { spent: spentNanoUsd, correction, pending, settled, held } = ledger;
+          ledger.held = undefined;
+          await held;
           return { spentNanoUsd, correction, pending, settled };
         },
         redisNowMs,

@@ -30,6 +30,8 @@ async function setup(provider: ProviderOverrides) {
   /** Puts what Redis has of the month's budget back to what it was, as another Redis than the one that it counts in. */
   const putBack = (spent: number) =>
     bed.redis.hset(toRecordKeys(fleet.prefix, _id, month())[6] as string, { spent, server: 'another' });
+  const readSpent = async () =>
+    Number(await bed.redis.hget(toRecordKeys(fleet.prefix, _id, month())[6] as string, 'spent'));
   const wipe = () => bed.redis.del(toRecordKeys(fleet.prefix, _id, month()));
   const toPending = (call: string, boundNanoUsd = 1_000) => ({
     call,
@@ -44,7 +46,7 @@ async function setup(provider: ProviderOverrides) {
         return { id, release: admittance.release };
       }),
     );
-  return { ...made, putBack, wipe, toPending, start };
+  return { ...made, putBack, readSpent, wipe, toPending, start };
 }
 
 describe('a monthly budget', () => {
@@ -135,6 +137,21 @@ describe('a monthly budget', () => {
     for (const { release } of running) await release(end());
     // What they cost was added once: 3,500 and six times 400.
     expect(countAdmitted(await given.rush(64))).toBe(4);
+  });
+
+  it('is begun by no reading from before it was begun last', async () => {
+    const { admit, at, pooled, putBack, readSpent } = await setup(budget);
+    const late = Promise.withResolvers<void>();
+    fleet.ledger.held = late.promise;
+    await at(0).admit(pooled, toCall());
+    await eventually(() => fleet.ledger.reads === 1);
+    const call = await eventually(() => admit(1));
+    await call.release(end());
+    fleet.ledger.spent = 400;
+    await putBack(400);
+    late.resolve();
+    await eventually(() => admit(0));
+    expect(await readSpent()).toBe(400);
   });
 
   it('counts what a test cost that could not be told', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
+import { eventually } from '@understudy/shared/testing/eventually';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
-import { countAdmitted, setUpCalls, toCall } from '../../testing/fleet-calls.ts';
+import { countAdmitted, later, setUpCalls, toCall } from '../../testing/fleet-calls.ts';
+import type { PlannedCall } from '../admission.ts';
 
 let bed: RedisBed;
 let fleet: FleetBed;
@@ -17,9 +19,9 @@ describe('of the tokens of a minute, where calls are large and small', () => {
     const made = await setUpCalls(bed, { configuration });
     fleet = made.fleet;
     const { pooled, at } = made;
-    const ask = (likelyTokens: number) => {
+    const ask = (likelyTokens: number, more: Partial<PlannedCall> = { isLastResort: true }, of = pooled) => {
       const call = toCall();
-      return at(0).admit(pooled, { ...call, bound: { ...call.bound, likelyTokens } });
+      return at(0).admit(of, { ...call, bound: { ...call.bound, likelyTokens }, ...more });
     };
     /** So many small calls, one a second. */
     const trickle = async (calls: number) => {
@@ -30,8 +32,8 @@ describe('of the tokens of a minute, where calls are large and small', () => {
       }
       return countAdmitted(asked);
     };
-    const refuse = async (tokens: number) => {
-      const asked = await ask(tokens);
+    const refuse = async (tokens: number, more?: Partial<PlannedCall>) => {
+      const asked = await ask(tokens, more);
       if (asked.admitted || asked.reason !== 'tokens' || !asked.untilAt)
         throw new Error('It was not refused');
       return asked.untilAt;
@@ -60,6 +62,37 @@ describe('of the tokens of a minute, where calls are large and small', () => {
     expect(await trickle(56)).toBe(0);
     fleet.clock.advance(untilAt + 2_000 - fleet.clock.now());
     expect(await trickle(6)).toBe(6);
+  });
+
+  it.each<[string, Partial<PlannedCall>]>([
+    ['somebody else may take', { isLastResort: false }],
+    ['only rehearses', { isLastResort: true, isDrill: true }],
+  ])('one that %s has nothing kept for it', async (_, more) => {
+    const { refuse, trickle } = await setUpSizes();
+    await trickle(9);
+    await refuse(600, more);
+    expect(await trickle(1)).toBe(1);
+  });
+
+  it('one that was refused under a higher limit goes under the lower one as well', async () => {
+    const { pooled, ask, refuse, trickle } = await setUpSizes();
+    await trickle(1);
+    const untilAt = await refuse(1_000);
+    fleet.clock.advance(untilAt - fleet.clock.now());
+    const configuration = { ...pooled.provider.configuration, tokensPerMinute: 500 };
+    const lowered = later(pooled, { configuration });
+    expect(await ask(1_000, { isLastResort: true }, lowered)).toMatchObject({ admitted: true });
+  });
+
+  it('nothing is kept for one from before a reset', async () => {
+    const { pooled, at, refuse, trickle } = await setUpSizes();
+    await trickle(9);
+    await refuse(600);
+    at(0).sync([later(pooled, { resetAt: new Date(fleet.clock.now()) })]);
+    await eventually(async () =>
+      expect(await fleet.readField(pooled.provider._id, 'resetAt')).not.toBeNull(),
+    );
+    expect(await trickle(1)).toBe(1);
   });
 
   it.each([200, 600])('neither kind shuts the other out, however many of %d there are', async (large) => {

@@ -44,7 +44,8 @@ local function readOwed()
   owedAt = tonumber(owedAt or 0)
   -- One that seems to be further away is from before the clock was set back.
   local isOwed = now < owedAt + COME_BACK_MS and owedAt < now + 2 * MINUTE_MS
-  return isOwed and tonumber(tokens) or 0, owedAt
+  -- The limit may be a lower one by now.
+  return isOwed and math.min(tokens, input.tokensPerMinute) or 0, owedAt
 end
 
 -- How many tokens a call of that size may take now. A smaller one than the one that is waited for must not put that off.

@@ -37,11 +37,11 @@ export function createMonthStarter(options: {
 
   async function read(providerId: string, month: string) {
     try {
-      // Nothing is reserved meanwhile: as long as the spend is unknown nobody is admitted.
-      const calls = (await records.run('reserved', providerId, {}, month)) as string[];
+      // Nothing is reserved meanwhile, unless another one begins the month: as long as the spend is unknown nobody is admitted.
+      const [calls, begun] = (await records.run('reserved', providerId, {}, month)) as [string[], string];
       const { pending, ...known } = await readMonth(providerId, month, calls);
       const reserved = pending.map(({ limitAt, ...call }) => ({ ...call, leaseMs: toLeaseMs(limitAt) }));
-      await records.run('startMonth', providerId, { ...known, pending: reserved }, month);
+      await records.run('startMonth', providerId, { ...known, begun, pending: reserved }, month);
     } catch (err) {
       logger.warn({ err, providerId }, 'what was spent could not be read');
     }

@@ -8,7 +8,7 @@
 --   TOKENS   hash  <second> -> tokens reserved or spent in it
 --   HEDGES   hash  <second>:<calls|hedges> -> how many
 --   BUDGET   hash  of one month: spent, reserved; nano-dollars; corrected: what of spent is a correction, by revision;
---                  server: the Redis that has counted since the ledger was read
+--                  server: the Redis that has counted since the ledger was read; begun: how often it was read
 --   RESERVED hash  of the same month: <call> -> nano-dollars
 --   UNSETTLED zset of the same month: the calls of RESERVED, scored by when their leases run out
 local CIRCUIT, OUTCOMES, CALLS, REQUESTS, TOKENS, HEDGES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]

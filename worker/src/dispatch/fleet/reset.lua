@@ -10,6 +10,6 @@ if not isNews then
   write('resetAt', input.mark)
   return 0
 end
-redis.call('HDEL', CIRCUIT, 'openUntil', 'openFor', 'probe', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'coolUntil', 'coolFor', 'coolGuess')
+redis.call('HDEL', CIRCUIT, 'openUntil', 'openFor', 'probe', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'coolUntil', 'coolFor', 'coolGuess', 'owedTokens', 'owedAt', 'paidTokens')
 change(circuit, 'closed', 'resetAt', input.mark)
 return 1
