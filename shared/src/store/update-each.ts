@@ -5,8 +5,8 @@ import { toNative } from './define-model.ts';
 type OneUpdate<T extends { _id: unknown }> = mongo.UpdateOneModel<T & mongo.Document>;
 
 /**
- * Updates documents in one call, each by a filter of its own. One that fails keeps no other from being made, but in a
- * transaction, where the first ends it. Without any it asks nothing. @returns how many documents are another than before
+ * Updates documents in one call, each by a filter of its own; without any it asks nothing. One that fails keeps no other
+ * from being made, except in a transaction, which it ends. @returns how many documents changed
  */
 export async function updateEach<T extends { _id: unknown }>(
   model: Model<T>,

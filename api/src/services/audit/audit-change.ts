@@ -31,7 +31,7 @@ export function auditChange(
   return writeAudit(store, toAuditRow(change, entry), session);
 }
 
-/** Writes an audit row in a transaction of its own. Of what is many, before it is begun: so none escapes that is broken off. */
+/** Writes an audit row by itself: of a change that is no one transaction before it begins, so that one that breaks off is on record. */
 export async function auditAlone(
   ctx: Pick<Context, 'store'>,
   change: Change,
