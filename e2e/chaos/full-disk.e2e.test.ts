@@ -7,7 +7,7 @@ import { findStoreBinary } from '../../shared/src/embedded/stores/binaries.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { startFakeOpenAi } from '../../shared/src/testing/fake-vendors/openai/server.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import { openRedis } from '../support/open-redis.ts';
+import { openRedis } from '../../shared/src/testing/open-redis.ts';
 import { untilInUse } from '../support/until-in-use.ts';
 import { addProvider, PROVIDER, toJob } from './provider.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppProcess } from '../support/app-process.ts';
 import type { Fleet } from '../support/fleet.ts';
-import { openRedis } from '../support/open-redis.ts';
+import { openRedis } from '../../shared/src/testing/open-redis.ts';
 
 /** Something that happens to a running product, and that is over when it resolves. `random` is 0 to 1. */
 type Harm = (fleet: Fleet, random: () => number) => Promise<void>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinal, type JobState } from '../../shared/src/contracts/classification.ts';
 import { REDIS_PREFIX } from '../../shared/src/runtime/redis.ts';
-import { openRedis } from './open-redis.ts';
+import { openRedis } from '../../shared/src/testing/open-redis.ts';
 
 /** How often the end of each job was told, as somebody heard it who listened all the time. */
 export interface Announcements {

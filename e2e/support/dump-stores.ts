@@ -1,6 +1,6 @@
 import type { Redis } from '../../shared/src/runtime/redis.ts';
 import type { Store } from '../../shared/src/store/connect.ts';
-import { openRedis } from './open-redis.ts';
+import { openRedis } from '../../shared/src/testing/open-redis.ts';
 
 /** Everything that Redis holds, keys and values of every type, as one text. */
 export async function dumpRedis(url: string): Promise<string> {

@@ -10,7 +10,7 @@ import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { readOpenJobs, type OpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
 import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';
-import { WINDOW_MS } from '@understudy/shared/store/overview/window-ms';
+import { WINDOW_MS } from '@understudy/shared/contracts/window-ms';
 import { createCachedReading } from './cached-reading.ts';
 
 export interface OverviewReader {

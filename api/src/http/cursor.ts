@@ -1,5 +1,6 @@
 import { AppError } from '@understudy/shared/errors';
 import type { IdKind } from '@understudy/shared/ids';
+import type { Page } from '@understudy/shared/store/page';
 
 /** What a list is asked for, of which one page is answered. */
 export interface PageQuery {
@@ -35,7 +36,7 @@ export function toPage<T>(
   return { items, nextCursor: lastId === null ? null : toCursor(lastId) };
 }
 
-type FindPage<T> = (page: { limit: number; beforeId: string | null }) => Promise<readonly T[]>;
+type FindPage<T> = (page: Page) => Promise<readonly T[]>;
 
 /** A page of what `find` gives, newest first. @throws {AppError} `invalid_cursor` */
 export function readPage<T extends { _id: string }>(

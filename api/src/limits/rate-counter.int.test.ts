@@ -1,4 +1,5 @@
-import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
+import type { Redis } from '@understudy/shared/runtime/redis';
+import { openRedis } from '@understudy/shared/testing/open-redis';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { toProxiedUri } from '@understudy/shared/testing/tcp-proxy';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
@@ -15,9 +16,7 @@ beforeEach(async () => {
   now = 0;
   bed = await createRedisBed();
   proxy = await startStoppableProxy(new URL(bed.redisUrl).host);
-  const url = toProxiedUri(bed.redisUrl, proxy);
-  behindProxy = connectRedis({ url, mode: 'fail-fast', logger: bed.logger });
-  await untilReady(behindProxy, 5_000);
+  behindProxy = await openRedis(toProxiedUri(bed.redisUrl, proxy));
 });
 afterEach(async () => {
   proxy.thaw();

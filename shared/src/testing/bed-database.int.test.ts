@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { connectStore, type Store } from '../store/connect.ts';
 import { runMigrations } from '../store/migrations/run-migrations.ts';
-import { dropPool, readLayout, takeDatabase, type BedDatabase, type DatabasePool } from './bed-database.ts';
+import {
+  dropPool,
+  readLayout,
+  takeDatabase,
+  toDatabaseUri,
+  type BedDatabase,
+  type DatabasePool,
+} from './bed-database.ts';
 import { buildJob } from './builders.ts';
 
 let pool: DatabasePool;
@@ -11,10 +18,7 @@ beforeAll(async () => {
   const { mongodbUri } = inject('stores');
   const name = `test_${randomBytes(6).toString('hex')}`;
   pool = { mongodbUri, databasePool: name, restMs: 0 };
-  const uri = new URL(mongodbUri);
-  uri.pathname = `/${name}_migrated`;
-  if (uri.username) uri.searchParams.set('authSource', 'admin');
-  migrated = await connectStore({ mongodbUri: uri.href });
+  migrated = await connectStore({ mongodbUri: toDatabaseUri(mongodbUri, `${name}_migrated`) });
   await runMigrations(migrated);
 });
 afterAll(async () => {

@@ -150,7 +150,8 @@ function toDb({ connection: { db } }: Store) {
   return db;
 }
 
-function toDatabaseUri(uri: string, database: string): string {
+/** The address of another database of the same server, for the same user. */
+export function toDatabaseUri(uri: string, database: string): string {
   const parsed = new URL(uri);
   parsed.pathname = `/${database}`;
   if (parsed.username && !parsed.searchParams.has('authSource'))

@@ -9,8 +9,7 @@ import { freePort } from '../embedded/free-port.ts';
 import { startGuardian } from '../embedded/processes/guardian.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
-import { connectRedis, untilReady } from '../runtime/redis.ts';
+import { openRedis } from './open-redis.ts';
 import { requireBinary } from './stores.ts';
 import { createTestBed, type TestBed } from './test-bed.ts';
 
@@ -39,13 +38,11 @@ export const toKeys = (keys: TestBed['masterKeys']) =>
 export async function createDoctorBed(): Promise<DoctorBed> {
   const bed = await createTestBed();
   const folder = mkdtempSync(path.join(tmpdir(), 'understudy-doctor-'));
-  const { redis, redisUrl, closeRedis } = await startOwnRedis(folder, bed.logger).catch(
-    async (error: unknown) => {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-      await bed.close();
-      throw error;
-    },
-  );
+  const { redis, redisUrl, closeRedis } = await startOwnRedis(folder).catch(async (error: unknown) => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    await bed.close();
+    throw error;
+  });
   const env = {
     MONGODB_URI: bed.mongodbUri,
     REDIS_URL: redisUrl,
@@ -95,8 +92,12 @@ export async function createDoctorBed(): Promise<DoctorBed> {
   };
 }
 
-async function startOwnRedis(folder: string, logger: Logger) {
+async function startOwnRedis(folder: string) {
   const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  const stop = async () => {
+    guardian.killAll();
+    await guardian.stop();
+  };
   try {
     const { uri: redisUrl } = await startRedis({
       binary: requireBinary('redis-server', process.env),
@@ -105,17 +106,14 @@ async function startOwnRedis(folder: string, logger: Logger) {
       password: randomBytes(16).toString('hex'),
       guardian,
     });
-    const redis = connectRedis({ url: redisUrl, mode: 'fail-fast', logger });
-    const closeRedis = async () => {
+    const redis = await openRedis(redisUrl);
+    const closeRedis = () => {
       redis.disconnect();
-      guardian.killAll();
-      await guardian.stop();
+      return stop();
     };
-    await untilReady(redis, 5_000);
     return { redis, redisUrl, closeRedis };
   } catch (error) {
-    guardian.killAll();
-    await guardian.stop();
+    await stop();
     throw error;
   }
 }

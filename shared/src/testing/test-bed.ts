@@ -3,9 +3,9 @@ import type { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import type { MasterKeys } from '../config.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
-import { connectRedis, untilReady } from '../runtime/redis.ts';
 import type { Store } from '../store/connect.ts';
 import { takeDatabase, type DatabasePool } from './bed-database.ts';
+import { openRedis } from './open-redis.ts';
 import type { StoreAddresses } from './stores.ts';
 
 declare module 'vitest' {
@@ -42,8 +42,7 @@ export async function createRedisBed(): Promise<RedisBed> {
   const { redisUrl } = inject('stores');
   const prefix = `test_${randomBytes(6).toString('hex')}`;
   const logger = createLogger({ role: 'test', level: 'silent' });
-  const redis = connectRedis({ url: redisUrl, mode: 'fail-fast', logger });
-  await untilReady(redis, 5_000);
+  const redis = await openRedis(redisUrl);
   async function wipeRedis() {
     for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
       if (keys.length > 0) await redis.del(...(keys as string[]));

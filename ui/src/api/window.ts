@@ -1,11 +1,5 @@
 import type { StatsWindow } from '@understudy/shared/contracts/stats';
-
-const WINDOW_MS: Record<StatsWindow, number> = {
-  '1h': 3_600_000,
-  '24h': 86_400_000,
-  '7d': 7 * 86_400_000,
-  '30d': 30 * 86_400_000,
-};
+import { WINDOW_MS } from '@understudy/shared/contracts/window-ms';
 
 /** The window that ends now. */
 export function toRange(window: StatsWindow): { from: string; to: string } {

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { FLAGGED } from '../testing/build-provider.ts';
 import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
 import { answer, fail, gate, stayAway, toFault, type Behaviour } from '../testing/fake-adapter.ts';
 
@@ -95,9 +96,8 @@ it('cuts and switches where no hedge may be started', async () => {
 });
 
 it('goes on to the third where the hedge is passed over or fails', async () => {
-  const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
   (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
-  await bed.addProvider({ name: 'flagged', priority: 2, flagged });
+  await bed.addProvider({ name: 'flagged', priority: 2, flagged: FLAGGED });
   (await bed.addProvider({ name: 'broken', priority: 3 })).will(fail('forbidden'));
   await bed.addProvider({ name: 'spare', priority: 4 });
   const { job, failovers } = await run();
@@ -128,9 +128,8 @@ it('waits for a late one as long as it may take where nobody else has room', asy
 });
 
 it('lets a late one run for as long as it may where the only other one has turned the job down before', async () => {
-  const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
   const configuration = { timeoutMs: 500 };
-  const late = await bed.addProvider({ name: 'late', priority: 1, flagged, configuration });
+  const late = await bed.addProvider({ name: 'late', priority: 1, flagged: FLAGGED, configuration });
   late.will(stayAway);
   (await bed.addProvider({ name: 'strict', priority: 2 })).will(fail('bad_request'));
   const { job } = await run();
@@ -146,18 +145,17 @@ it('lets a late one run for as long as it may where the only other one has turne
 });
 
 it('waits for a late one where the others are full or have turned the job down before', async () => {
-  const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
   const late = await bed.addProvider({
     name: 'late',
     priority: 1,
-    flagged,
+    flagged: FLAGGED,
     configuration: { timeoutMs: 500 },
   });
   late.will(stayAway);
   const full = await bed.addProvider({
     name: 'full',
     priority: 2,
-    flagged,
+    flagged: FLAGGED,
     configuration: { maxConcurrency: 1 },
   });
   (await bed.addProvider({ name: 'strict', priority: 3 })).will(fail('bad_request'));
@@ -260,8 +258,7 @@ describe('a provider that traffic returns to by and by', () => {
   ])('answers where one before it %s and one after it is out of service', async (_, behaviour) => {
     (await bed.addProvider({ name: 'main', priority: 1 })).will(behaviour);
     await addRamping({ name: 'ramping', priority: 2 });
-    const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
-    await bed.addProvider({ name: 'flagged', priority: 3, flagged });
+    await bed.addProvider({ name: 'flagged', priority: 3, flagged: FLAGGED });
     const { job } = await run();
     expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'ramping' } });
     expect(job.passedOver).toMatchObject([{ provider: { name: 'flagged' } }]);

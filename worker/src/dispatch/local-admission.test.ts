@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { PooledProvider } from '../providers/provider-pool.ts';
-import { buildPooled } from '../testing/build-provider.ts';
+import { buildPooled, FLAGGED } from '../testing/build-provider.ts';
 import { createFakeProvider } from '../testing/fake-adapter.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import type { CallEnd } from './admission.ts';
@@ -35,12 +35,11 @@ function setup() {
   };
   return { clock, told, admission, admit, refusal };
 }
-const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
 
 it('refuses what is disabled or flagged', async () => {
   const { refusal } = setup();
   expect(await refusal(buildPooled({ enabled: false }))).toMatchObject({ reason: 'disabled' });
-  expect(await refusal(buildPooled({ flagged }))).toMatchObject({ reason: 'flagged' });
+  expect(await refusal(buildPooled({ flagged: FLAGGED }))).toMatchObject({ reason: 'flagged' });
 });
 
 it('lets no more calls run than maxConcurrency', async () => {
@@ -153,7 +152,7 @@ it('says how many calls each provider could take, and why none', async () => {
     buildPooled({ configuration: { maxConcurrency: 3 } }),
     buildPooled(),
     buildPooled(),
-    buildPooled({ flagged }),
+    buildPooled({ flagged: FLAGGED }),
   ];
   await admit(free);
   await (await admit(cooling)).release(throttled);

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SettledAttempt } from '../dispatch/record.ts';
 import { toRecordKeys } from '../dispatch/fleet/keys.ts';
 import { createAdapter } from '../llm/registry.ts';
+import { FLAGGED } from '../testing/build-provider.ts';
 import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
 import { runDrill, type Drill } from './run-drill.ts';
 
@@ -100,12 +101,11 @@ describe('a drill', () => {
   });
 
   it('can be held on a provider that is disabled or flagged', async () => {
-    const flagged = { reason: 'quota' as const, at: new Date(), message: '' };
     const sick = await bed.addProvider({
       type: 'openai',
       baseUrl: vendors.openai.url,
       enabled: false,
-      flagged,
+      flagged: FLAGGED,
     });
     await bed.addProvider({ type: 'anthropic', name: 'other', baseUrl: vendors.anthropic.url });
     expect((await drill(sick.id, 'network')).finding).toMatchObject({ switched: true });

@@ -11,6 +11,13 @@ const REMOTE = {
   price: { inputUsdPerMillion: 1, outputUsdPerMillion: 10 },
 };
 
+/** What a provider has that was taken out until an operator mends it. */
+export const FLAGGED: NonNullable<ProviderDocument['flagged']> = {
+  reason: 'quota',
+  at: new Date(),
+  message: '',
+};
+
 type RemoteOverrides =
   | Partial<typeof REMOTE>
   | { contextWindow: number }

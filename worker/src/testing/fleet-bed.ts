@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
-import { connectRedis, untilReady, type Redis } from '@understudy/shared/runtime/redis';
+import type { Redis } from '@understudy/shared/runtime/redis';
+import { openRedis } from '@understudy/shared/testing/open-redis';
 import type { RedisBed } from '@understudy/shared/testing/test-bed';
 import type { LedgerMonth } from '../dispatch/fleet/month-starter.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -75,8 +76,7 @@ export function createFleetBed(bed: RedisBed, settings: Partial<DispatchConfig> 
       return { hedges, outcomes, tokens };
     },
     async join() {
-      const redis = connectRedis({ url: bed.redisUrl, mode: 'fail-fast', logger });
-      await untilReady(redis, 5_000);
+      const redis = await openRedis(bed.redisUrl);
       const admission = createFleetAdmission({
         redis,
         prefix,

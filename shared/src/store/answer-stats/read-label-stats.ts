@@ -1,6 +1,6 @@
 import { MAX_LABEL_ROWS, type LabelStatsList, type StatsWindow } from '../../contracts/stats.ts';
 import type { Store } from '../connect.ts';
-import { WINDOW_MS } from '../overview/window-ms.ts';
+import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { addCounts, createAnswerCounts } from './answer-counts.ts';
 import { readAnswers } from './read-answers.ts';
 import { toSpans } from './to-spans.ts';

@@ -1,6 +1,6 @@
 import type { Overview, StatsWindow } from '../../contracts/stats.ts';
 import type { Store } from '../connect.ts';
-import { WINDOW_MS } from '../overview/window-ms.ts';
+import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { toStart } from '../roll-up/buckets.ts';
 
 /** The share of jobs that should have their answer in time. */

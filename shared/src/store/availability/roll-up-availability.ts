@@ -3,7 +3,7 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { LaneHoldDocument } from '../lane-holds/model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
-import { WINDOW_MS } from '../overview/window-ms.ts';
+import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { LATE_MS, toStart } from '../roll-up/buckets.ts';
 import { takeSteps, type TimeSpan } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';

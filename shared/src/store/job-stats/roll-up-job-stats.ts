@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { WINDOW_MS } from '../overview/window-ms.ts';
+import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { KEPT_MS, LATE_MS, toExpiry, toStart, WIDTH_MS } from '../roll-up/buckets.ts';
 import { takeSteps } from '../roll-up/take-steps.ts';
 import type { ClientSession } from '../transaction.ts';

@@ -7,7 +7,7 @@ import { readJobStats } from '../job-stats/read-job-stats.ts';
 import { toQuantile, type Bins } from '../usage/sketch.ts';
 import { toUsd } from '../usage/nano-usd.ts';
 import { readWindowUsage } from './read-window-usage.ts';
-import { WINDOW_MS } from './window-ms.ts';
+import { WINDOW_MS } from '../../contracts/window-ms.ts';
 
 /** The part of the overview that is about a window, and the ends in it by state. */
 export type WindowStats = Omit<Overview, 'jobs' | 'queue' | 'workers'> & {

@@ -4,7 +4,7 @@ import { createAnswerCounts, type AnswerCounts } from '../answer-stats/answer-co
 import { readAnswers } from '../answer-stats/read-answers.ts';
 import { toSpans } from '../answer-stats/to-spans.ts';
 import type { Store } from '../connect.ts';
-import { WINDOW_MS } from '../overview/window-ms.ts';
+import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import type { ProviderDocument } from '../providers/model.ts';
 import { toProviderReference } from '../providers/to-reference.ts';
 import { readUsageSums } from '../usage/read-usage-sums.ts';
