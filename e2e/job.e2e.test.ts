@@ -96,6 +96,20 @@ it('takes a new provider into use without a restart, first in order of priority'
   expect((await finish({ providers: ['spare'] })).provider?.name).toBe('spare');
 });
 
+// Before any vendor fails here: five minutes of real calls count in what a check finds.
+it('checks every provider by itself, in time and without spending', async () => {
+  await client.config.update({ healthCheck: { intervalMs: 2_000 } });
+  await eventually(
+    async () => {
+      const { data } = await client.providers.health();
+      expect(data.map(({ status }) => status)).toEqual(['healthy', 'healthy', 'healthy']);
+      return true;
+    },
+    { timeoutMs: 20_000 },
+  );
+  expect(openai.requests.some(({ path }) => path.endsWith('/models'))).toBe(true);
+});
+
 it('answers from the next provider when the first one fails, with attempts and switch on record', async () => {
   openai.breakDown({ kind: 'status', status: 500 });
   const job = await finish();
@@ -129,19 +143,6 @@ it('puts a job off while nobody can answer, and answers it when somebody can aga
   openai.recover();
   anthropic.recover();
   expect(await client.classifications.wait(id, { timeoutMs: 50_000 })).toMatchObject({ state: 'succeeded' });
-});
-
-it('checks every provider by itself, in time and without spending', async () => {
-  await client.config.update({ healthCheck: { intervalMs: 2_000 } });
-  await eventually(
-    async () => {
-      const { data } = await client.providers.health();
-      expect(data.map(({ status }) => status)).toEqual(['healthy', 'healthy', 'healthy']);
-      return true;
-    },
-    { timeoutMs: 20_000 },
-  );
-  expect(openai.requests.some(({ path }) => path.endsWith('/models'))).toBe(true);
 });
 
 it('says what a provider cost by the hour', async () => {

@@ -46,7 +46,8 @@ playScenarios(() => stage, {
 
 describe.each(VENDOR_TYPES)('a job that %s rejects', (type) => {
   it.concurrent('ends where nobody has a larger context window', async ({ expect, onTestFinished }) => {
-    const pair = await stage.createPair(type);
+    const configuration = { contextWindow: 8_192 };
+    const pair = await stage.createPair(type, { primary: configuration, backup: configuration });
     onTestFinished(pair.dismiss);
     pair.primary.vendor.respondAlways(TOO_LONG[type]);
     const asked = countCalls(pair.backup);
@@ -71,3 +72,15 @@ describe.each(VENDOR_TYPES)('a job that %s rejects', (type) => {
     }
   });
 });
+
+it.concurrent(
+  'goes on to a model that is known to take longer texts, with nothing configured',
+  async ({ expect, onTestFinished }) => {
+    const pair = await stage.createPair('openai');
+    onTestFinished(pair.dismiss);
+    pair.primary.vendor.respondAlways(TOO_LONG.openai);
+    const job = await pair.run();
+    expect(job).toMatchObject({ state: 'succeeded', provider: { name: pair.backup.name } });
+    expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'context_length' }]);
+  },
+);
