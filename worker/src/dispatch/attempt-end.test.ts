@@ -52,6 +52,9 @@ it('prices a fault that was billed all the same', () => {
 it.each([
   ['a silent call', faulted(toFault('silent'))],
   ['a call cut in its body', faulted(toFault('network', { status: 200 }))],
+  ['a call whose connection was reset', faulted(toFault('network', { cause: 'reset' }))],
+  ['a call answered by what is no HTTP', faulted(toFault('network', { cause: 'not_http' }))],
+  ['a call whose connection broke for no known reason', faulted(toFault('network'))],
   ['an aborted call', { kind: 'aborted' }],
   ['an answer without tokens', answered(null)],
 ] as [string, EndedCall][])('estimates %s by its upper bound, with no tokens made up', (_, outcome) => {
@@ -67,8 +70,11 @@ it('has no cost, rather than none, where no price is known', () => {
 
 it.each([
   ['refused', toFault('rate_limited', { status: 429 })],
-  ['not connected', toFault('network')],
-])('is free where the call was %s', (_, fault) => {
+  ['sent back with a page', toFault('network', { status: 404, cause: 'page' })],
+  ...(['dns', 'refused', 'unreachable', 'tls', 'private'] as const).map(
+    (cause) => [`not sent (${cause})`, toFault('network', { cause })] as const,
+  ),
+] as [string, Fault][])('is free where the call was %s', (_, fault) => {
   expect(end(faulted(fault))).toMatchObject({ costNanoUsd: 0, pricing: 'free' });
 });
 

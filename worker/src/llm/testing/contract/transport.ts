@@ -16,7 +16,7 @@ export function describeTransport(subject: RemoteSubject): void {
       vendor.respondWith({ kind: 'reset' });
       expect(await adapter.classify(requestOf(), ample())).toMatchObject({
         ok: false,
-        fault: { kind: 'network', status: null, message: expect.stringContaining('reset') },
+        fault: { kind: 'network', cause: 'reset', status: null, message: expect.stringContaining('reset') },
       });
     });
 
@@ -34,7 +34,7 @@ export function describeTransport(subject: RemoteSubject): void {
       await vendor.stop();
       expect(await callAt(vendor.url)).toMatchObject({
         ok: false,
-        fault: { kind: 'network', message: 'The connection was refused (ECONNREFUSED).' },
+        fault: { kind: 'network', cause: 'refused', message: 'The connection was refused (ECONNREFUSED).' },
       });
     });
 
@@ -42,7 +42,7 @@ export function describeTransport(subject: RemoteSubject): void {
       // A label beyond 63 octets: the resolver fails without sending anything.
       expect(await callAt(`http://${'x'.repeat(64)}.invalid`)).toMatchObject({
         ok: false,
-        fault: { kind: 'network', message: expect.stringContaining('could not be resolved') },
+        fault: { kind: 'network', cause: 'dns', message: expect.stringContaining('could not be resolved') },
       });
     });
 
@@ -50,7 +50,7 @@ export function describeTransport(subject: RemoteSubject): void {
       const { vendor } = await setUp();
       expect(await callAt(vendor.url.replace('http:', 'https:'))).toMatchObject({
         ok: false,
-        fault: { kind: 'network', message: expect.stringContaining('secure connection') },
+        fault: { kind: 'network', cause: 'tls', message: expect.stringContaining('secure connection') },
       });
     });
 
