@@ -17,8 +17,8 @@ const MAX_LANES = 200;
 const MAX_EXPIRED = 500;
 
 /**
- * Puts into the queue what is due and what the queue lost, target by target, each run from where the last one stopped;
- * gives up what could not be delivered in its time.
+ * Gives up what could not be delivered in its time; puts into the queue what is due and what the queue lost, target by
+ * target, each run from where the last one stopped.
  */
 export function createWebhookUpkeep({
   store,
@@ -38,9 +38,9 @@ export function createWebhookUpkeep({
   }
 
   return async () => {
-    await feedDue();
     const now = clock.now();
     const expired = await expireDeliveries(store, new Date(now - ROUND_MS), new Date(now), MAX_EXPIRED);
     if (expired > 0) logger.warn({ deliveries: expired }, 'gave up deliveries whose time was over');
+    await feedDue();
   };
 }

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
 import { eraseDeliveries, expireDeliveries, failPendingDeliveries } from './end-deliveries.ts';
 import { insertDeliveries, toDelivery } from './insert-deliveries.ts';
 import { findDueDeliveries, findNextLane } from './lane.ts';
+import { claimDelivery } from './try-delivery.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -12,6 +13,9 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.store.deliveries.deleteMany({});
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 const now = new Date();
@@ -45,6 +49,18 @@ it('gives up what was not delivered in its time', async () => {
   expect(await expireDeliveries(bed.store, new Date(now.getTime() - 1_000), now, 10)).toBe(1);
   expect((await read(late))?.state).toBe('failed');
   expect((await read(fresh))?.state).toBe('pending');
+});
+
+it('leaves alone what is begun to be tried while it is given up', async () => {
+  const id = await insert({ roundAt: new Date(now.getTime() - 2_000) });
+  const { deliveries } = bed.store;
+  const update = deliveries.updateMany.bind(deliveries);
+  vi.spyOn(deliveries, 'updateMany').mockImplementationOnce((async (filter: object, change: object) => {
+    await claimDelivery(bed.store, { id, token: 't', now, until: ahead });
+    return update(filter, change);
+  }) as never);
+  expect(await expireDeliveries(bed.store, new Date(now.getTime() - 1_000), now, 10)).toBe(0);
+  expect(await read(id)).toMatchObject({ state: 'pending', claim: 't' });
 });
 
 it('forgets the words of an erased job, and tells nobody of it any more', async () => {

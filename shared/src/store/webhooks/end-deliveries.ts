@@ -1,4 +1,6 @@
+import type { QueryFilter } from 'mongoose';
 import type { Store } from '../connect.ts';
+import type { DeliveryDocument } from './delivery-model.ts';
 
 const notHeld = (now: Date) => ({
   $or: [{ heldUntil: { $exists: false } }, { heldUntil: { $lte: now } }, { claim: null }],
@@ -14,41 +16,18 @@ export async function failDelivery(store: Store, id: string, now: Date): Promise
 }
 
 /** Gives up what is pending for a target that is not called any more, but for tests. @returns how many. */
-export async function failPendingDeliveries(
+export function failPendingDeliveries(
   store: Store,
   target: string,
   now: Date,
   limit: number,
 ): Promise<number> {
-  const pending = await store.deliveries
-    .find({ target, state: 'pending', once: false, ...notHeld(now) }, { _id: 1 })
-    .sort({ nextTryAt: 1 })
-    .limit(limit)
-    .lean();
-  return failEach(
-    store,
-    pending.map(({ _id }) => _id),
-    now,
-  );
+  return failSome(store, { target, once: false }, { sort: { nextTryAt: 1 }, now, limit });
 }
 
 /** Gives up deliveries whose schedule began before then: their target was not to be called often enough. */
-export async function expireDeliveries(
-  store: Store,
-  before: Date,
-  now: Date,
-  limit: number,
-): Promise<number> {
-  const late = await store.deliveries
-    .find({ state: 'pending', roundAt: { $lt: before }, ...notHeld(now) }, { _id: 1 })
-    .sort({ roundAt: 1 })
-    .limit(limit)
-    .lean();
-  return failEach(
-    store,
-    late.map(({ _id }) => _id),
-    now,
-  );
+export function expireDeliveries(store: Store, before: Date, now: Date, limit: number): Promise<number> {
+  return failSome(store, { roundAt: { $lt: before } }, { sort: { roundAt: 1 }, now, limit });
 }
 
 /** Forgets what was or is to be told of jobs that are erased: their deliveries keep their record, not their words. */
@@ -58,10 +37,17 @@ export async function eraseDeliveries(store: Store, jobIds: readonly string[], n
   await store.deliveries.updateMany(ofJobs, { body: null });
 }
 
-async function failEach(store: Store, ids: readonly string[], now: Date): Promise<number> {
-  if (ids.length === 0) return 0;
+async function failSome(
+  store: Store,
+  which: QueryFilter<DeliveryDocument>,
+  { sort, now, limit }: { sort: Record<string, 1>; now: Date; limit: number },
+): Promise<number> {
+  const open = { state: 'pending' as const, ...notHeld(now) };
+  const found = await store.deliveries.find({ ...which, ...open }, { _id: 1 }, { sort, limit }).lean();
+  if (found.length === 0) return 0;
+  // Not what somebody has begun to try meanwhile.
   const { modifiedCount } = await store.deliveries.updateMany(
-    { _id: { $in: [...ids] }, state: 'pending' },
+    { _id: { $in: found.map(({ _id }) => _id) }, ...open },
     toFailed(now),
   );
   return modifiedCount;

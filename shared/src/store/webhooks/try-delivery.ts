@@ -5,6 +5,9 @@ import type { DeliveryDocument, DeliveryTry } from './delivery-model.ts';
 /** More tries than the schedule has come only of redeliveries. */
 const TRIES_KEPT = 100;
 
+/** So far may the clock of a worker be behind that of who found a delivery due; less than any wait before a next try. */
+const MAX_BEHIND_MS = 2_000;
+
 /**
  * Begins a try, on record before the call is made. Null where there is nothing to do: settled, not due, or being tried
  * by somebody whose time is not up.
@@ -18,7 +21,7 @@ export async function claimDelivery(
     {
       _id: id,
       state: 'pending',
-      nextTryAt: { $lte: now },
+      nextTryAt: { $lte: new Date(now.getTime() + MAX_BEHIND_MS) },
       $or: [{ claim: null }, { heldUntil: { $lte: now } }],
     } as never,
     {
