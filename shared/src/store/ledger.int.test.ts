@@ -124,6 +124,20 @@ it('fences every write of a holder that lost its claim, but keeps what its attem
   expect(await bed.store.jobs.findById(_id).lean()).toMatchObject({ state: 'processing', result: null });
 });
 
+it('begins no attempt whose number another has, and the next claim takes the one after it', async () => {
+  const { _id } = await insert();
+  await bed.store.attempts.create(buildAttempt({ jobId: _id, claimToken: 'of another past', number: 1 }));
+  await claim(_id, 'mine');
+  const attempt = buildAttempt({ jobId: _id, claimToken: 'mine', number: 1 });
+  expect(await ledger.beginAttempt({ attempt, progressed: false })).toBe(false);
+  expect(await bed.store.attempts.exists({ _id: attempt._id })).toBeNull();
+  await lapse(_id);
+  const again = await claim(_id, 'next');
+  const number = (again?.attemptCount ?? 0) + 1;
+  const next = buildAttempt({ jobId: _id, claimToken: 'next', number });
+  expect(await ledger.beginAttempt({ attempt: next, progressed: false })).toBe(true);
+});
+
 it('settles once, with the announcement in the same update and text taken literally', async () => {
   const { _id } = await insert();
   await claim(_id, 'mine');

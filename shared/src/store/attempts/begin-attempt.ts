@@ -13,7 +13,7 @@ export interface BeginAttempt {
 }
 
 /**
- * Writes an attempt as `pending`, if its claim still holds the job and its number is the next one. Resolves
+ * Writes an attempt as `pending`, if its claim still holds the job and its number is the next one, and free. Resolves
  * `false` where it does not: the caller must not make the call.
  */
 export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promise<boolean> {
@@ -48,19 +48,23 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
     });
   }
 
+  /** @returns the ids of those that are there, also of an earlier try; a number may be another attempt's, of a lost past. */
+  async function insert(fenced: BeginAttempt[]): Promise<ReadonlySet<string>> {
+    if (fenced.length === 0) return new Set();
+    const attempts = fenced.map(({ attempt }) => attempt);
+    const inserted = await insertEach(store.attempts, attempts);
+    const there = inserted.every(Boolean) ? inserted : await readInserted(store.attempts, attempts);
+    return new Set(attempts.filter((_, index) => there[index]).map(({ _id }) => _id));
+  }
+
   return createGroupCommit({
     async commit(batch) {
       const era = store.primary.era();
       const fenced = (await fence(batch)) === batch.length ? batch.map(() => true) : await readFenced(batch);
-      const begun = batch.filter((_, index) => fenced[index]);
-      if (begun.length > 0)
-        await insertEach(
-          store.attempts,
-          begun.map(({ attempt }) => attempt),
-        );
+      const begun = await insert(batch.filter((_, index) => fenced[index]));
       if (store.primary.era() !== era)
         throw new Error('The primary may have lost the fences of these attempts');
-      return fenced;
+      return batch.map(({ attempt }) => begun.has(attempt._id));
     },
     async readBack(batch) {
       const attempts = batch.map(({ attempt }) => attempt);
