@@ -108,6 +108,28 @@ describe.each(Object.entries(PLACES))('%s', (_, { method, path, body, pointer })
   });
 });
 
+it('holds none against the guard that no address may be as long as, or that is none', async () => {
+  const { guard } = api.context;
+  const given: string[] = [];
+  const note = (address: string) => void given.push(address);
+  api.context.guard = {
+    ...guard,
+    check: (address) => (note(address), guard.check(address)),
+    checkResolved: (address) => (note(address), guard.checkResolved(address)),
+  };
+  try {
+    for (const [what, { method, path, body }] of Object.entries(PLACES)) {
+      for (const address of [`http://a${'.'.repeat(2_100)}b`, 'nowhere', '']) {
+        const { status } = await api.admin(method, path(), { body: body(address) });
+        expect({ what, status }).toEqual({ what, status: 422 });
+      }
+    }
+  } finally {
+    api.context.guard = guard;
+  }
+  expect(given).toEqual([]);
+});
+
 describe('a name that leads inside', () => {
   const leadsTo = (address: string) => {
     const { guard } = api.context;

@@ -8,9 +8,9 @@ import type { Context } from '../context.ts';
 export async function assertCallable(
   { guard }: Pick<Context, 'guard'>,
   pointer: string,
-  address: unknown,
+  address: string | null,
 ): Promise<void> {
-  if (typeof address !== 'string') return;
+  if (address === null) return;
   refuse(pointer, await guard.checkResolved(address));
 }
 

@@ -28,7 +28,8 @@ const apiKey = z
     z.regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces'),
   );
 
-const baseUrl = z.string().check(
+/** Where a provider is; whether it may be called the verb decides. */
+export const baseUrl = z.string().check(
   z.maxLength(500),
   z.refine((value) => {
     const url = URL.parse(value);

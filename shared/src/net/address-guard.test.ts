@@ -35,6 +35,15 @@ describe('without any private host', () => {
   });
 });
 
+it('refuses what is longer than any address before it looks at it', async () => {
+  const toAddress = (length: number) => 'https://example.com/'.padEnd(length, 'x');
+  const refused = 'must have at most 2000 characters';
+  expect(closed.check(toAddress(2_000))).toBeNull();
+  expect(closed.check(toAddress(2_001))).toBe(refused);
+  expect(closed.check('x'.repeat(2_001))).toBe(refused);
+  expect(await closed.checkResolved(toAddress(2_001))).toBe(refused);
+});
+
 describe('at a port that fetch refuses', () => {
   const opened = createAddressGuard({ privateHosts: ['127.0.0.1', 'mail.example.com'] });
   const toAddress = (port: number) => [`http://127.0.0.1:${port}/`, `https://mail.example.com:${port}/`];

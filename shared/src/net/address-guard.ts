@@ -29,6 +29,8 @@ interface GuardOptions {
 
 /** Whoever saves an address waits no longer than this for a name server. */
 const RESOLVE_MS = 1_000;
+/** No contract lets a longer address through. */
+const MAX_CHARACTERS = 2_000;
 const HOW_TO_OPEN = 'name it in UNDERSTUDY_PRIVATE_HOSTS to allow it';
 
 /** Lets through what is on the internet, and what is private and named. */
@@ -45,6 +47,7 @@ export function createAddressGuard({ privateHosts, lookup = systemLookup }: Guar
   };
 
   function check(given: string): string | null {
+    if (given.length > MAX_CHARACTERS) return `must have at most ${MAX_CHARACTERS} characters`;
     const url = URL.parse(given);
     if (!url || !/^https?:$/.test(url.protocol)) return 'must be an http or https address';
     if (url.username || url.password) return 'must not have a user or a password in it';
@@ -67,8 +70,9 @@ export function createAddressGuard({ privateHosts, lookup = systemLookup }: Guar
     checkAddresses,
     async checkResolved(given) {
       const refusal = check(given);
-      const url = URL.parse(given);
-      if (refusal !== null || !url || toAddress(toHost(url)) || isNamed(url)) return refusal;
+      if (refusal !== null) return refusal;
+      const url = new URL(given);
+      if (toAddress(toHost(url)) || isNamed(url)) return null;
       return checkAddresses(url, await resolve(lookup, toHost(url)));
     },
   };

@@ -27,7 +27,9 @@ export function safeParsePrivateHost(entry: string): PrivateHost | null {
 
 /** The host of an address as names are compared: lower case, without brackets and without the root's dot, however often. */
 export function toHost({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
+  let end = hostname.length;
+  while (hostname[end - 1] === '.') end -= 1;
+  return hostname.slice(0, end).replace(/^\[|\]$/g, '');
 }
 
 function toRange(address: Address, port: number | null): PrivateHost {

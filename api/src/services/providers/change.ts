@@ -1,5 +1,5 @@
 import type { ProviderInput } from '@understudy/shared/contracts/provider';
-import { providerInput } from '@understudy/shared/contracts/provider';
+import { baseUrl, providerInput } from '@understudy/shared/contracts/provider';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { replaceProvider as writeNext } from '@understudy/shared/store/providers/write-provider';
@@ -41,7 +41,9 @@ export async function patchProvider(
   ctx: Context,
   { patch, ...change }: ProviderChange & { patch: Record<string, unknown> },
 ): Promise<TaggedProvider> {
-  await assertCallable(ctx, '/baseUrl', patch['baseUrl']);
+  // What is no address is refused with whatever else is wrong of the whole.
+  const { data: address = null } = baseUrl.safeParse(patch['baseUrl']);
+  await assertCallable(ctx, '/baseUrl', address);
   return describeWritten(
     ctx,
     await write(ctx, change, 'provider.updated', (current, now) => {

@@ -1,4 +1,9 @@
-import { webhookInput, type WebhookInput, type RotatedSecret } from '@understudy/shared/contracts/webhook';
+import {
+  webhookInput,
+  webhookUrl,
+  type WebhookInput,
+  type RotatedSecret,
+} from '@understudy/shared/contracts/webhook';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { inTransaction } from '@understudy/shared/store/transaction';
 import { toWebhookSecretPlace, type WebhookDocument } from '@understudy/shared/store/webhooks/model';
@@ -36,7 +41,9 @@ export async function patchWebhook(
   ctx: Context,
   { patch, ...change }: WebhookChange & { patch: Record<string, unknown> },
 ): Promise<TaggedWebhook> {
-  await assertCallable(ctx, '/url', patch['url']);
+  // What is no address is refused with whatever else is wrong of the whole.
+  const { data: url = null } = webhookUrl.safeParse(patch['url']);
+  await assertCallable(ctx, '/url', url);
   return edit(ctx, change, ({ url, events, description, enabled }) =>
     parseInput(webhookInput, mergePatch({ url, events, description, enabled }, patch), toBodyPointer),
   );
