@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { boundedInt, boundedString, isoTime, pageOf, pageQuery } from './primitives.ts';
+import { boundedInt, isoTime, pageOf, pageQuery, storableString } from './primitives.ts';
 import { scope } from './session.ts';
 
 /** The name of an upstream system. */
@@ -13,7 +13,10 @@ export const clientName = z
   );
 
 /** It stands in lists and in the audit log: one line, with something to see in it. */
-const tokenName = boundedString(1, 100).check(
+const tokenName = storableString().check(
+  z.minLength(1),
+  // The pattern goes over a long name again for each of its characters.
+  z.maxLength(100, { abort: true }),
   z.regex(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, 'must be one line with a visible character'),
 );
 
