@@ -144,6 +144,18 @@ it.each<[string, string | Buffer, string, string]>([
     'application/json',
     '422 validation_failed',
   ],
+  [
+    '60,000 unknown keys, and half an object',
+    `{${many(60_000, (i) => `"k${i}":1`)},`,
+    'application/json',
+    '422 validation_failed',
+  ],
+  [
+    'one key 60,000 times',
+    `{${many(60_000, () => '"atomic":false')},"items":[${JOB}]}`,
+    'application/json',
+    '422 validation_failed',
+  ],
   ['a form', 'items=1', 'application/x-www-form-urlencoded', '415 unsupported_media_type'],
 ])('a batch of %s', async (_, body, type, got) => {
   const reply = await post('/api/classifications/batch', body, { type });

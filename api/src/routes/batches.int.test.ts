@@ -163,6 +163,29 @@ describe('a batch as JSON', () => {
     await expectNothing();
   });
 
+  it('names the fields that it does not know, the first hundred of them, and takes none more often', async () => {
+    const items = JSON.stringify([{ text: 'x', labels: LABELS }]);
+    const fields = (count: number, toName: (index: number) => string) =>
+      Array.from({ length: count }, (_, index) => `"${toName(index)}":true`).join();
+    const ask = async (members: string) => {
+      const { status, body } = await api.admin('POST', PATH, { raw: `{${members},"items":${items}}` });
+      return [status, ...(body.errors ?? [])];
+    };
+    const unknown = (index: number) => ({
+      pointer: `/k${index}`,
+      detail: 'is not a known field',
+      code: 'unknown_field',
+    });
+    expect(await ask(fields(2, (index) => `k${index}`))).toEqual([422, unknown(0), unknown(1)]);
+    expect(await ask(fields(50_000, (index) => `k${index}`))).toEqual([
+      422,
+      ...Array.from({ length: 100 }, (_, index) => unknown(index)),
+    ]);
+    const tooMany = { pointer: '', detail: 'has more than 100 members', code: 'too_big' };
+    expect(await ask(fields(99, () => 'atomic'))).toEqual([202]);
+    expect(await ask(fields(100, () => 'atomic'))).toEqual([422, tooMany]);
+  });
+
   it('refuses an atomic batch for one wrong item, naming it', async () => {
     const reply = await submit({
       atomic: true,

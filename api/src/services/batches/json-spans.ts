@@ -10,8 +10,18 @@ export interface Span {
 export interface ObjectSpans {
   /** The value of each member, the last where a name comes twice. */
   members: Map<string, Span>;
-  /** The elements of the member `listName`, where that is an array; null where it is not. */
+  /** The elements of the member `list`, where that is an array; null where it is not. */
   elements: Span[] | null;
+  /** False where it has more members than may be, and nobody looked at the rest. */
+  isWhole: boolean;
+}
+
+interface Bounds {
+  /** The member whose elements are wanted. */
+  list: string;
+  maxElements: number;
+  /** A name that comes twice counts twice. */
+  maxMembers: number;
 }
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
@@ -20,21 +30,26 @@ const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b
 /**
  * Finds where the members of an object, and the elements of one of them, begin and end, so that they can be parsed one
  * by one (RFC 8259). What is inside of them is not looked at. It lets others work in between.
- * @throws {SyntaxError} where the text is no JSON object; {RangeError} at more than `atMost` elements.
+ * @throws {SyntaxError} where the text is no JSON object; {RangeError} at more than `maxElements` elements.
  */
-export async function findSpans(text: Uint8Array, listName: string, atMost: number): Promise<ObjectSpans> {
+export async function findSpans(
+  text: Uint8Array,
+  { list: listName, maxElements, maxMembers }: Bounds,
+): Promise<ObjectSpans> {
   const members = new Map<string, Span>();
+  const breathe = breathing();
   let elements: Span[] | null = null;
   let at = skipSpace(text, 0);
   at = skipSpace(text, expectByte(text, at, OPEN_BRACE));
   if (text[at] === CLOSE_BRACE) at += 1;
   else {
-    for (;;) {
+    for (let count = 0; ; count += 1) {
+      if (count === maxMembers) return { members, elements, isWhole: false };
       const name = readName(text, at);
       at = skipSpace(text, expectByte(text, skipSpace(text, endOfString(text, at)), COLON));
       const start = at;
       if (name === listName && text[at] === OPEN_BRACKET) {
-        const list = await findElements(text, at, atMost);
+        const list = await findElements(text, at, maxElements, breathe);
         elements = list.elements;
         at = list.end;
       } else at = endOfValue(text, at);
@@ -42,20 +57,21 @@ export async function findSpans(text: Uint8Array, listName: string, atMost: numb
       at = skipSpace(text, at);
       if (text[at] === CLOSE_BRACE) break;
       at = skipSpace(text, expectByte(text, at, COMMA));
+      await breathe();
     }
     at += 1;
   }
   if (skipSpace(text, at) !== text.length) fail(at);
-  return { members, elements };
+  return { members, elements, isWhole: true };
 }
 
 async function findElements(
   text: Uint8Array,
   start: number,
   atMost: number,
+  breathe: ReturnType<typeof breathing>,
 ): Promise<{ elements: Span[]; end: number }> {
   const elements: Span[] = [];
-  const breathe = breathing();
   let at = skipSpace(text, start + 1);
   if (text[at] === CLOSE_BRACKET) return { elements, end: at + 1 };
   for (;;) {

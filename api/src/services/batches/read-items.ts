@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { batchHead, MAX_BATCH_ITEMS } from '@understudy/shared/contracts/batch';
 import { AppError, ValidationError } from '@understudy/shared/errors';
-import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
+import { MAX_FAULTS, parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { NOT_UTF8 } from '../../http/read-body.ts';
 import type { Upload } from '../../http/route.ts';
 import { findSpans, parseSpan, type ObjectSpans, type Span } from './json-spans.ts';
@@ -9,6 +9,8 @@ import { splitLines, type Line } from './split-lines.ts';
 
 /** Of one item, and of the defaults: as for one job. */
 const MAX_ITEM_BYTES = 2 * 1_048_576;
+/** Beside its items a batch has two; so many wrong ones are named. */
+const MAX_MEMBERS = MAX_FAULTS;
 const MAX_WRITTEN_OUT_BYTES = 256 * 1_048_576;
 export const NDJSON = 'application/x-ndjson';
 /** More than anybody puts between the lines of a batch; each costs as much as a line with something in it. */
@@ -21,7 +23,7 @@ export type SentItem =
   | { kind: 'malformed'; text: string }
   | { kind: 'too_large' };
 
-const NOTHING: ObjectSpans = { members: new Map(), elements: null };
+const NOTHING: ObjectSpans = { members: new Map(), elements: null, isWhole: true };
 
 /** How many more blank lines a batch may have. */
 interface Blanks {
@@ -116,7 +118,7 @@ async function readJson(bytes: Buffer): Promise<SentBatch> {
   const isMarked = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
   const text = bytes.subarray(isMarked ? BYTE_ORDER_MARK.length : 0);
   if (!isUtf8(text)) throw new AppError('malformed_json', NOT_UTF8);
-  const { members, elements } = text.length === 0 ? NOTHING : await toSpans(text);
+  const { members, elements, isWhole } = text.length === 0 ? NOTHING : await toSpans(text);
   const head = new Map<string, unknown>();
   for (const [name, span] of members) {
     // What is of no use is not parsed, only named.
@@ -126,6 +128,10 @@ async function readJson(bytes: Buffer): Promise<SentBatch> {
   }
   const defaultsSpan = members.get('defaults');
   const sent = toHead(Object.fromEntries(head), defaultsSpan ? defaultsSpan.end - defaultsSpan.start : 0);
+  if (!isWhole) {
+    const detail = `has more than ${MAX_MEMBERS} members`;
+    throw new ValidationError([{ pointer: '', detail, code: 'too_big' }]);
+  }
   if (members.has('items') && !elements) {
     throw new ValidationError([{ pointer: '/items', detail: 'must be an array', code: 'invalid_type' }]);
   }
@@ -147,7 +153,11 @@ async function* parseElements(text: Buffer, elements: readonly Span[]): AsyncGen
 
 async function toSpans(text: Buffer): Promise<ObjectSpans> {
   try {
-    return await findSpans(text, 'items', MAX_BATCH_ITEMS);
+    return await findSpans(text, {
+      list: 'items',
+      maxElements: MAX_BATCH_ITEMS,
+      maxMembers: MAX_MEMBERS,
+    });
   } catch (error) {
     if (error instanceof RangeError) throw tooMany();
     throw malformed(error);
