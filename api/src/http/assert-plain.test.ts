@@ -4,14 +4,15 @@ import { expect, it } from 'vitest';
 import { assertPlain } from './assert-plain.ts';
 import { parseInput, toBodyPointer, toQueryPointer } from './parse-input.ts';
 
-const fault = (json: string) => {
+const faultOf = (input: unknown) => {
   try {
-    assertPlain(JSON.parse(json), toBodyPointer);
+    assertPlain(input, toBodyPointer);
     return null;
   } catch (error) {
     return error instanceof ValidationError ? error.faults[0] : error;
   }
 };
+const fault = (json: string) => faultOf(JSON.parse(json));
 
 it('lets through what a client would send', () => {
   const labels = [{ name: 'a', examples: ['x'.repeat(1_000)] }, 'b'];
@@ -42,4 +43,29 @@ it('refuses what is longer than any list of ours before somebody looks at each o
     code: 'too_big',
   });
   expect(fault(JSON.stringify({ labels: members.slice(1) }))).toBeNull();
+});
+
+it('looks at no member of what is too long, and makes no list of a list', () => {
+  let looks = 0;
+  const watched = (value: object) =>
+    new Proxy(value, {
+      get(target, key) {
+        if (key !== 'length') looks += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+      ownKeys(target) {
+        if (Array.isArray(target)) looks += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+  const members = Array.from({ length: 20_001 }, () => ({}));
+  expect(faultOf({ labels: watched(members) })).toMatchObject({ pointer: '/labels', code: 'too_big' });
+  expect(faultOf({ labels: watched({ ...members }) })).toMatchObject({ pointer: '/labels', code: 'too_big' });
+  expect(looks).toBe(0);
+  expect(faultOf({ labels: watched(members.slice(1)) })).toBeNull();
+  expect(looks).toBe(20_000);
+});
+
+it('says where something is in a list as it does in an object', () => {
+  expect(fault('{"items":[1,[{"a":{"__proto__":1}}]]}')).toMatchObject({ pointer: '/items/1/0/a/__proto__' });
 });
