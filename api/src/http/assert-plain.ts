@@ -31,6 +31,16 @@ export function assertPlain(input: unknown, toPointer: ToPointer): void {
   }
 }
 
+/** Whether `assertPlain` lets an input through. */
+export function isPlain(input: unknown): boolean {
+  try {
+    assertPlain(input, () => '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function refuse(pointer: string, detail: string, code: string): never {
   throw new ValidationError([{ pointer, detail, code }]);
 }

@@ -131,6 +131,16 @@ describe('a batch as JSON', () => {
     ]);
   });
 
+  it('rejects what is neither plain nor shallow, and accepts the rest', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const raw = `{"items":[{"__proto__":1,"text":${deep}},{"text":"good","labels":["a","b"]}]}`;
+    for (const headers of [{}, { 'Idempotency-Key': createId('evt') }]) {
+      const reply = await api.admin('POST', PATH, { raw, headers });
+      const rejected = [{ index: 0, errors: [{ pointer: '/__proto__' }] }];
+      expect(reply).toMatchObject({ status: 202, body: { accepted: 1, rejected } });
+    }
+  });
+
   it('takes no keys of prototypes and nothing nested without end', async () => {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const raw = `{"items":[{"text":"x","labels":["a","b"],"__proto__":{"a":1}},{"text":"y","labels":["a","b"],"metadata":${deep}},{"text":"z","labels":["a","b"]}]}`;

@@ -1,12 +1,13 @@
 import { batchItem, type BatchItem, type RejectedItem } from '@understudy/shared/contracts/batch';
 import { WITH_LABELS_ONLY } from '@understudy/shared/contracts/classification';
 import { AppError, ValidationError, type InputFault } from '@understudy/shared/errors';
+import { isPlain } from '../../http/assert-plain.ts';
 import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { toCanonicalJson } from '../classifications/canonical-json.ts';
 import type { SentBatch, SentItem } from './read-items.ts';
 
-/** What an item is found to be; `canonical` is the same for the same item however it was written. */
-export type CheckedItem = { canonical: string } & (
+/** What an item is found to be; `canonical` gives the same text for the same item however it was written. */
+export type CheckedItem = { canonical: () => string } & (
   { isGood: true; item: BatchItem } | { isGood: false; rejected: RejectedItem }
 );
 
@@ -36,17 +37,17 @@ export function createItemCheck({ defaults }: Pick<SentBatch, 'defaults'>) {
       const error = isMalformed
         ? new AppError('malformed_json', 'is not valid JSON')
         : new AppError('body_too_large', 'is larger than one job may be');
-      const canonical = isMalformed ? `malformed ${sent.text}` : 'too large';
+      const canonical = () => (isMalformed ? `malformed ${sent.text}` : 'too large');
       return { isGood: false, canonical, rejected: toRejected(error, { index, customId: null }) };
     }
     const customId = toCustomId(sent.value);
     try {
       const item = parse(sent.value);
-      return { isGood: true, item, canonical: toCanonicalJson(item) };
+      return { isGood: true, item, canonical: () => toCanonicalJson(item) };
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       const rejected = toRejected(error, { index, customId });
-      return { isGood: false, rejected, canonical: toCanonicalText(sent.text, fillIn(sent.value), error) };
+      return { isGood: false, rejected, canonical: () => toRefusedText(sent.text, fillIn(sent.value)) };
     } finally {
       if (customId !== null && !seen.has(customId)) seen.set(customId, index);
     }
@@ -90,10 +91,9 @@ function toCustomId(value: unknown): string | null {
   return parsed.data ?? null;
 }
 
-/** What is nested without end has no canonical form. */
-function toCanonicalText(text: string, value: unknown, error: ValidationError): string {
-  const isDeep = error.faults.some(({ code }) => code === 'too_deep');
-  return `refused ${isDeep ? text : toCanonicalJson(value)}`;
+/** What is not plain may be nested without end, and has no canonical form. */
+function toRefusedText(text: string, value: unknown): string {
+  return `refused ${isPlain(value) ? toCanonicalJson(value) : text}`;
 }
 
 const cut = (text: string) =>

@@ -70,7 +70,7 @@ async function eachItem(
   for await (const item of sent.items) {
     if (index === MAX_BATCH_ITEMS) throw tooMany();
     const checked = check(item, index);
-    mark?.(`${checked.canonical}\n`);
+    mark?.(`${checked.canonical()}\n`);
     await take(checked, index, item.kind === 'value' ? item.text.length : 0);
     index += 1;
     await breathe();
