@@ -274,6 +274,19 @@ it.each([
   expect(await findRow()).toMatchObject({ before: { state: of.state } });
 });
 
+it('notes no correction that it cannot have on record, and what was there before each', async () => {
+  const id = await insert({ state: 'succeeded', result });
+  const readRows = () => api.bed.store.audit.find({ 'target.id': id }).sort({ _id: 1 }).lean();
+  vi.spyOn(api.context.store.audit, 'create').mockRejectedValueOnce(new Error('no'));
+  expect((await correct(id, ['bug'], api.admin)).status).toBe(500);
+  expect([(await read(id))?.correction, await readRows()]).toEqual([null, []]);
+  const labels = ['billing', 'bug'];
+  await Promise.all(labels.map((label) => correct(id, [label], api.admin)));
+  const [first, second] = await readRows();
+  expect([first?.before, second?.before]).toEqual([null, first?.after]);
+  expect([first?.after, second?.after].flat().toSorted()).toEqual(labels);
+});
+
 it('has an erasure on record before it is begun', async () => {
   const id = await insert(FAILED);
   const broken = vi

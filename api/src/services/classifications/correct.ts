@@ -13,7 +13,7 @@ import { parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { findJob } from './find.ts';
 import { describeJob } from './describe.ts';
-import { noteAction, toJobTarget } from './note-action.ts';
+import { toJobTarget, toNote } from './note-action.ts';
 
 /**
  * Notes what the viewer says is right for a job, or takes it back where that is null.
@@ -27,14 +27,16 @@ export async function correctClassification(
   const job = await findJob(ctx, viewer, id);
   if (correction) assertFits(correction.labels, job, await readLabelNames(ctx, job));
   const noted = correction && { labels: correction.labels, by: viewer.actor.name };
+  const action = correction ? 'job.corrected' : 'job.uncorrected';
+  const after = correction?.labels ?? null;
+  const isNoted = await correctJob(ctx.store, id, noted, ({ correction: before }) =>
+    toNote(ctx, change, { action, target: toJobTarget(id), before: before?.labels ?? null, after }),
+  );
   // Nothing is left of an erased one that could be taken back.
-  if (!(await correctJob(ctx.store, id, noted)) && correction) {
+  if (!isNoted && correction) {
     const detail = 'was erased: there is nothing to correct any more';
     throw new ValidationError([{ pointer: '', detail, code: 'erased' }]);
   }
-  const action = correction ? 'job.corrected' : 'job.uncorrected';
-  const labels = { before: job.correction?.labels ?? null, after: correction?.labels ?? null };
-  await noteAction(ctx, change, { action, target: toJobTarget(id), ...labels });
   return describeJob(ctx, await findJob(ctx, viewer, id));
 }
 
