@@ -5,7 +5,7 @@ import { publishEvents, toStreamKey, type AppEvent } from '@understudy/shared/ev
 import { eventually } from '@understudy/shared/testing/eventually';
 import { toProxiedUri } from '@understudy/shared/testing/tcp-proxy';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listen } from '../testing/event-listener.ts';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -87,6 +87,22 @@ describe('while Redis is away', () => {
     await eventually(() => expect(toIds(unknown.events)).toEqual(['reset']));
     for (const listener of [first, resumed, unknown]) listener.hangUp();
   });
+});
+
+it('stays open while the ledger cannot tell who may listen, and ends with the token once it can', async () => {
+  const { token, tokenId } = await api.as({ scopes: ['jobs:read'] });
+  const signIn = await api.anonymous('POST', '/api/session', { body: { token } });
+  const Cookie = signIn.headers.get('Set-Cookie')?.split(';')[0] ?? '';
+  const listeners = [await listen(api.url, token), await listen(api.url, '', { headers: { Cookie } })];
+  const ageMs = vi.spyOn(api.context.watcher, 'ageMs').mockReturnValue(30_001);
+  await eventually(() => expect(ageMs.mock.calls.length).toBeGreaterThan(2 * listeners.length));
+  await publish('job_1');
+  await eventually(() =>
+    expect(listeners.map(({ events }) => toIds(events))).toEqual([['job_1'], ['job_1']]),
+  );
+  ageMs.mockRestore();
+  await api.admin('DELETE', `/api/tokens/${tokenId}`);
+  await Promise.all(listeners.map(({ ended }) => ended));
 });
 
 it('ends every stream at once when the process stops, and lets nobody wait for the rest', async () => {

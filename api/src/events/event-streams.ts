@@ -17,8 +17,8 @@ export interface OpenStream {
   holder: string;
   /** As the caller sent it. */
   lastEventId: string | undefined;
-  /** Rejects when the caller may no longer be here. */
-  reauthorise: () => Promise<unknown>;
+  /** Aborted when the caller may no longer be here. */
+  signal: AbortSignal;
 }
 
 /** The connections of this process that are told of events. */
@@ -30,22 +30,14 @@ export interface EventStreams extends Service {
   /** The streams that are told of these, unless they are about one job or batch. */
   readersOf(type: EventType): EventStream[];
   readonly size: number;
-  /** Heartbeats, and an end for those whose token or session is over. */
+  /** Heartbeats. */
   runOnce(): Promise<void>;
 }
 
-/** A token that was revoked is known here after half a second; its streams end as long after that. */
-const CHECK_MS = 500;
+const LOOK_MS = 500;
 const MAX_STREAMS = 1_000;
 const MAX_STREAMS_PER_HOLDER = 100;
 const RETRY_AFTER_SECONDS = 5;
-
-interface Opened {
-  stream: EventStream;
-  holder: string;
-  reauthorise: () => Promise<unknown>;
-  isChecking: boolean;
-}
 
 export function createEventStreams(options: {
   feed: EventFeed;
@@ -54,58 +46,45 @@ export function createEventStreams(options: {
   logger: Logger;
 }): EventStreams {
   const { feed, source, clock, logger } = options;
-  const opened = new Set<Opened>();
+  /** Each with its holder. */
+  const opened = new Map<EventStream, string>();
   let stopped = false;
 
-  function check(one: Opened) {
-    if (one.isChecking) return;
-    one.isChecking = true;
-    one
-      .reauthorise()
-      .catch(() => one.stream.end())
-      .finally(() => (one.isChecking = false));
-  }
-
   async function runOnce() {
-    for (const one of opened) {
-      one.stream.beat();
-      check(one);
-    }
+    for (const stream of opened.keys()) stream.beat();
   }
 
-  const checking = createPeriodicService({ name: 'event streams', intervalMs: CHECK_MS, runOnce, logger });
+  const beating = createPeriodicService({ name: 'event streams', intervalMs: LOOK_MS, runOnce, logger });
   return {
     assertRoom(holder) {
-      const own = [...opened].filter((one) => one.holder === holder).length;
+      const own = [...opened.values()].filter((one) => one === holder).length;
       if (own < MAX_STREAMS_PER_HOLDER && opened.size < MAX_STREAMS) return;
       const quota = own < MAX_STREAMS_PER_HOLDER ? MAX_STREAMS : MAX_STREAMS_PER_HOLDER;
       const policy = { name: 'event-streams', quota, unit: 'concurrent-requests' } as const;
       throw new RateLimitedError('There are too many event streams already.', policy, RETRY_AFTER_SECONDS);
     },
-    async open({ res, filter, holder, lastEventId, reauthorise }) {
+    async open({ res, filter, holder, lastEventId, signal }) {
       if (stopped) return void res.end();
       const from = lastEventId ? (fromEventId(lastEventId) ?? 'unknown') : 'now';
       const writer = createBoundedWriter(res, clock.monotonic);
       const stream = createEventStream({ writer, filter, feed, source, from });
-      const one: Opened = { stream, holder, reauthorise, isChecking: false };
-      opened.add(one);
+      signal.addEventListener('abort', stream.end, { once: true });
+      opened.set(stream, holder);
       const reason = await writer.done;
-      opened.delete(one);
+      opened.delete(stream);
       if (reason === 'slow') logger.info({ holder }, 'a reader of events was dropped: it does not read');
     },
     readersOf: (type) =>
-      [...opened]
-        .map(({ stream }) => stream)
-        .filter(({ filter }) => filter.topics.has(type) && !filter.isNarrow),
+      [...opened.keys()].filter(({ filter }) => filter.topics.has(type) && !filter.isNarrow),
     get size() {
       return opened.size;
     },
     runOnce,
-    start: checking.start,
+    start: beating.start,
     async stop() {
       stopped = true;
-      for (const { stream } of opened) stream.end();
-      await checking.stop();
+      for (const stream of opened.keys()) stream.end();
+      await beating.stop();
     },
   };
 }

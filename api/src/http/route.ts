@@ -24,10 +24,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   accepts(types: string[]): string | false;
   /** The body as it arrives, for a row that reads its own. */
   upload: Upload | null;
-  /** Aborted when the caller is gone. */
+  /** Aborted when the caller is gone, or may be here no more. */
   signal: AbortSignal;
-  /** Asks again whether the caller may be here, for a reply that lasts. @throws what it would be refused with now. */
-  reauthorise(): Promise<unknown>;
 }
 
 /** A body that is read as it arrives: the caller sends no faster than it is read. */
@@ -55,8 +53,8 @@ export interface Reply {
   /** Sent in place of `body`, no faster than the caller reads. */
   stream?: ReplyStream;
   /**
-   * In place of all of these: writes the reply bit by bit behind its headers, which go out at once, ends it, and resolves when it
-   * is over.
+   * In place of all of these: writes the reply bit by bit behind its headers, which go out at once, ends it, at the latest when
+   * the call's signal aborts, and resolves when it is over.
    */
   live?: (res: ServerResponse) => Promise<void>;
   headers?: Record<string, string>;

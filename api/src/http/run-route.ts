@@ -14,7 +14,7 @@ import { readUpload } from './read-upload.ts';
 import { toRequestId } from './request-id.ts';
 import type { Call, Reply, Route, Upload } from './route.ts';
 import { sendStream } from './send-stream.ts';
-import { handOnWhileAllowed, whileAllowed } from './while-allowed.ts';
+import { handOnWhileAllowed, whileAllowed, type Reauthorise } from './while-allowed.ts';
 import { ANONYMOUS } from './viewer.ts';
 
 const NO_QUERY = z.strictObject({});
@@ -54,17 +54,19 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       header: (name) => req.get(name),
       accepts: (types) => req.accepts(types),
       signal: gone.signal,
-      reauthorise: askAgain,
     };
     const work = row.handle(
       { ...ctx, logger: ctx.logger.child({ requestId: call.requestId }) },
       call as Call<never, never, never>,
     );
     // An upload is watched as it arrives, so that it is either accepted or refused.
-    const wait = () => (row.upload ? work : whileAllowed(work, askAgain, () => gone.abort()));
+    const leave = () => gone.abort();
+    const wait = () => (row.upload ? work : whileAllowed(work, askAgain, leave));
     const reply = await (row.waits ? wait() : inStoreTime(work));
-    if (reply.live) await sendLive(req, res, reply, reply.live);
-    else await sendReply(req, res, reply, askAgain);
+    if (!reply.live) return sendReply(req, res, reply, askAgain);
+    const telling = sendLive(req, res, reply, reply.live);
+    // Its end is all that is told to one who may be here no more.
+    await whileAllowed(telling, askAgain, leave).catch(() => telling);
   }
 }
 
@@ -96,7 +98,7 @@ export function createProblemHandler({ logger }: Pick<Context, 'logger'>) {
   };
 }
 
-function watch(upload: Upload, askAgain: Call['reauthorise']): Upload {
+function watch(upload: Upload, askAgain: Reauthorise): Upload {
   return { type: upload.type, chunks: handOnWhileAllowed(upload.chunks, askAgain) };
 }
 
@@ -107,12 +109,7 @@ function parseParams(row: Route, req: Request): unknown {
   return parsed?.data;
 }
 
-async function sendReply(
-  req: Request,
-  res: Response,
-  reply: Reply,
-  askAgain: Call['reauthorise'],
-): Promise<void> {
+async function sendReply(req: Request, res: Response, reply: Reply, askAgain: Reauthorise): Promise<void> {
   const { status, body, text, stream, headers = {} } = reply;
   if (stream) {
     const { type, chunks } = stream;

@@ -33,6 +33,20 @@ describe('whileAllowed', () => {
     work.resolve('done');
     expect(await waiting).toBe('done');
   });
+
+  it('asks no second time while the first is not answered', async () => {
+    const answer = Promise.withResolvers<void>();
+    const ask = vi.fn<() => Promise<void>>(() => answer.promise);
+    const work = Promise.withResolvers<string>();
+    const waiting = whileAllowed(work.promise, ask, () => {});
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+    answer.resolve();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(ask).toHaveBeenCalledTimes(2);
+    work.resolve('done');
+    expect(await waiting).toBe('done');
+  });
 });
 
 describe('handOnWhileAllowed', () => {

@@ -1,7 +1,7 @@
 import { ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
 
 /** Rejects with what a new request of the caller would be refused with. */
-type Reauthorise = () => Promise<unknown>;
+export type Reauthorise = () => Promise<unknown>;
 
 /** A token that was revoked is known here after half a second; what it still waits for ends as long after that. */
 const CHECK_MS = 500;
@@ -16,13 +16,17 @@ export async function whileAllowed<T>(
   leave: () => void,
 ): Promise<T> {
   const refused = Promise.withResolvers<never>();
-  const timer = setInterval(() => {
-    void toRefusal(reauthorise).then((refusal) => {
-      if (refusal === null) return;
-      refused.reject(refusal);
-      leave();
-    });
-  }, CHECK_MS);
+  let isAsking = false;
+  async function ask() {
+    if (isAsking) return;
+    isAsking = true;
+    const refusal = await toRefusal(reauthorise);
+    isAsking = false;
+    if (refusal === null) return;
+    refused.reject(refusal);
+    leave();
+  }
+  const timer = setInterval(() => void ask(), CHECK_MS);
   try {
     return await Promise.race([work, refused.promise]);
   } finally {

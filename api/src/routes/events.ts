@@ -52,8 +52,8 @@ export const eventRoutes = [
       },
     },
     problems: ['rate_limited'],
-    async handle(ctx, { viewer, query, header, reauthorise }) {
-      const live = openEvents(ctx, { viewer, query, lastEventId: header('Last-Event-ID'), reauthorise });
+    async handle(ctx, { viewer, query, header, signal }) {
+      const live = openEvents(ctx, { viewer, query, lastEventId: header('Last-Event-ID'), signal });
       return { status: 200, headers: { 'Content-Type': 'text/event-stream; charset=utf-8' }, live };
     },
   }),

@@ -5,7 +5,7 @@ import type { OpenStream } from '../../events/event-streams.ts';
 import type { Reply } from '../../http/route.ts';
 import type { Viewer } from '../../http/viewer.ts';
 
-interface OpenInput extends Pick<OpenStream, 'lastEventId' | 'reauthorise'> {
+interface OpenInput extends Pick<OpenStream, 'lastEventId' | 'signal'> {
   viewer: Viewer;
   query: EventQuery;
 }
