@@ -172,17 +172,30 @@ it('leaves alone what was deleted, and what is disabled unless somebody asks', a
   await run('prv_gone', { checkId: createId('chk') });
   expect(await readChecks('prv_gone')).toEqual([]);
   const { id } = await addProvider({ enabled: false });
+  known = new Map(pool);
   await run(id);
   expect(await readChecks(id)).toEqual([]);
   await run(id, { checkId: createId('chk') });
   expect(await readChecks(id)).toHaveLength(1);
 });
 
-it('knows a provider that was added a moment ago, where somebody asks for it', async () => {
+it.each([
+  { asker: 'somebody', checkId: () => createId('chk') },
+  { asker: 'the schedule', checkId: () => null },
+])('knows a provider that was added a moment ago, where $asker asks', async ({ checkId }) => {
   const { id } = await addProvider();
   known.set(id, pool.get(id)!);
   pool.delete(id);
-  await run(id, { checkId: createId('chk') });
+  await run(id, { checkId: checkId() });
+  expect(await readChecks(id)).toHaveLength(1);
+});
+
+it('knows a provider that was enabled a moment ago', async () => {
+  const { id } = await addProvider();
+  const enabled = pool.get(id)!;
+  known.set(id, enabled);
+  pool.set(id, { ...enabled, provider: { ...enabled.provider, enabled: false } });
+  await run(id);
   expect(await readChecks(id)).toHaveLength(1);
 });
 

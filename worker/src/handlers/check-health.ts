@@ -46,7 +46,7 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
   const { store, redis, prefix, pool, settings, clock, logger } = deps;
 
   return async ({ providerId, checkId: givenId, deep }) => {
-    const pooled = await find(providerId, givenId !== null);
+    const pooled = await find(providerId);
     if (!pooled || (givenId === null && !pooled.provider.enabled)) return done;
     if (givenId !== null && (await store.healthChecks.exists({ _id: givenId }))) return done;
 
@@ -66,10 +66,10 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
     return done;
   };
 
-  /** One that was added a moment ago may not have reached this process, but whoever asks knows of it. */
-  async function find(providerId: string, isAskedFor: boolean): Promise<PooledProvider | null> {
+  /** One that was added or enabled a moment ago may not have reached this process, but whoever asks knows of it. */
+  async function find(providerId: string): Promise<PooledProvider | null> {
     const pooled = pool.get(providerId);
-    if (pooled || !isAskedFor) return pooled;
+    if (pooled?.provider.enabled) return pooled;
     await pool.reload();
     return pool.get(providerId);
   }
