@@ -1,5 +1,5 @@
 import { Worker } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createId } from '@understudy/shared/ids';
 import { JOBS } from '@understudy/shared/jobs/catalog';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
@@ -168,6 +168,24 @@ it('mends a schedule whose next run was lost', async () => {
   now = () => Date.now() + 60_000;
   await run();
   expect(await countJobs('upkeep')).toBe(TASKS);
+});
+
+it('brings every schedule back to now that was made by a clock that was ahead', async () => {
+  await addProvider();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  await run().finally(() => vi.useRealTimers());
+  await run();
+  const at = Date.now();
+  expect((await readSchedules()).filter(({ next, every }) => next! > at + every!)).toEqual([]);
+  expect(await countJobs('upkeep')).toBe(TASKS);
+});
+
+it('leaves a schedule where it is whose next run is little further away than its interval', async () => {
+  await run();
+  const before = await readSchedules();
+  now = () => Date.now() - 8_000;
+  await run();
+  expect(await readSchedules()).toEqual(before);
 });
 
 it('leaves a run that is late but still waiting where it is', async () => {

@@ -9,7 +9,7 @@ import { toSchedules, type Schedule } from './schedules.ts';
 const SCHEDULED_QUEUES = ['health-check', 'upkeep'] as const satisfies QueueName[];
 type ScheduledQueue = (typeof SCHEDULED_QUEUES)[number];
 
-/** A schedule that is this late, beyond its interval, is looked at: its next run may have been lost. */
+/** A schedule that is this late or early, beyond its interval, is looked at: its next run may have been lost. */
 const OVERDUE_MS = 10_000;
 
 type Queue = Producer['queues'][ScheduledQueue];
@@ -47,7 +47,9 @@ async function reconcileQueue(producer: Producer, name: ScheduledQueue, wanted: 
   const missing = wanted.filter(({ id }) => !stored.has(id));
   for (const schedule of wanted) {
     const found = stored.get(schedule.id);
-    if (found && isSame(found, schedule) && !(await isLost(queue, found, schedule, now))) continue;
+    // Not merely asserted anew: BullMQ would keep the time of the run that still waits.
+    if (found && isTooFar(found, schedule, now)) await queue.removeJobScheduler(schedule.id);
+    else if (found && isSame(found, schedule) && !(await isLost(queue, found, schedule, now))) continue;
     await producer.schedule(schedule.id, schedule, schedule.name, schedule.payload);
   }
   const ids = new Set(wanted.map(({ id }) => id));
@@ -70,6 +72,14 @@ function isSame(stored: Stored, { name, everyMs, offsetMs, payload }: Schedule):
 async function isLost(queue: Queue, { key, next }: Stored, { everyMs }: Schedule, now: number) {
   if (next !== undefined && next + everyMs + OVERDUE_MS > now) return false;
   return (await queue.getJob(`repeat:${key}:${next}`)) === undefined;
+}
+
+/**
+ * Whether the next run was set by a clock that was ahead: it would stand still until ours is there. One interval more
+ * than there should be is let pass: where two clocks merely differ, no check that costs something is made twice.
+ */
+function isTooFar({ next }: Stored, { everyMs }: Schedule, now: number): boolean {
+  return next !== undefined && next > now + 2 * everyMs + OVERDUE_MS;
 }
 
 /** A provider that was never checked is checked at once: an operator who just added it is watching. */
