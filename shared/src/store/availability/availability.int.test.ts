@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { buildJob } from '../../testing/builders.ts';
+import { buildBatch, buildJob } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import { noteHolds } from '../lane-holds/note-holds.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.store.jobs.deleteMany({});
+  await bed.store.batches.deleteMany({});
   await bed.store.availabilityBuckets.deleteMany({});
   await bed.store.laneHolds.deleteMany({});
 });
@@ -108,6 +109,18 @@ it('waits with a job until its time for an answer is over', async () => {
   expect(await read()).toMatchObject({ accepted: 0 });
   await rollUp(now + 6_000);
   expect(await read()).toMatchObject({ accepted: 1 });
+});
+
+it('waits for a batch that was accepted until its items are jobs', async () => {
+  const createdAt = new Date(now - 50_000);
+  const batch = buildBatch({ state: 'accepted', createdAt });
+  await bed.store.batches.create(batch);
+  await accept(MINUTE_MS);
+  await rollUp();
+  await accept(50_000, { batchId: batch._id });
+  await bed.store.batches.updateOne({ _id: batch._id }, { state: 'running' });
+  await rollUp();
+  expect(await read()).toMatchObject({ accepted: 2 });
 });
 
 it('counts each job once, however often and by however many it is run', async () => {

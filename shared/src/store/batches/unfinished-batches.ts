@@ -18,6 +18,16 @@ export async function findUnattended(
     .lean<AcceptedBatch[]>();
 }
 
+/** When the oldest batch was accepted, since `since`, whose items are not all jobs yet; null where there is none. */
+export async function findOldestUnreleased(store: Store, since: Date): Promise<Date | null> {
+  const oldest = await store.batches
+    .findOne({ state: 'accepted', createdAt: { $gte: since } }, { _id: 0, createdAt: 1 })
+    .sort({ createdAt: 1 })
+    .hint('seen')
+    .lean<Pick<BatchDocument, 'createdAt'>>();
+  return oldest?.createdAt ?? null;
+}
+
 /** Removes a batch that is still being received and that nobody sent anything of since `before`. */
 export async function removeBroken(store: Store, batchId: string, before: Date): Promise<void> {
   // First the batch: an upload that wakes up now is refused before its items are gone.

@@ -1,6 +1,10 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildJob } from '../../testing/builders.ts';
+import { buildBatch, buildJob } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
+import { toItemId } from '../batches/item-id.ts';
+import type { BatchDocument } from '../batches/model.ts';
+import { stageJobs } from '../batches/receive-batch.ts';
+import { releaseBatch } from '../batches/release-batch.ts';
 import { toNative } from '../define-model.ts';
 import type { JobDocument } from '../jobs/model.ts';
 import { readOpenJobs } from '../overview/read-open-jobs.ts';
@@ -16,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.store.jobs.deleteMany({});
+  await bed.store.batches.deleteMany({});
   await bed.store.jobStatsBuckets.deleteMany({});
 });
 
@@ -113,6 +118,35 @@ describe('counting jobs', () => {
     expect([toTotal(wait), toTotal(answer)]).toEqual([5, 4]);
     expect(toQuantile(wait, 0.5)).toBeCloseTo(100, -1);
     expect(toQuantile(answer, 0.95)).toBeCloseTo(400, -1.4);
+  });
+});
+
+describe('a batch that was accepted, and whose items are still to be released', () => {
+  const TOTAL = 3;
+  async function acceptBatch(agoMs: number): Promise<BatchDocument> {
+    const batch = buildBatch({ state: 'accepted', total: TOTAL, createdAt: new Date(NOW - agoMs) });
+    await bed.store.batches.create(batch);
+    const jobs = Array.from({ length: TOTAL }, (_, index) => buildJob({ _id: toItemId(batch._id, index) }));
+    await stageJobs(bed.store, { batchId: batch._id, uploadId: batch.uploadId! }, jobs);
+    return batch;
+  }
+
+  it('counts whole, however late it is released', async () => {
+    await insert([buildEnded(30_000), buildEnded(15_000)]);
+    const batch = await acceptBatch(20_000);
+    await rollUpJobStats(bed.store, NOW);
+    expect(await read(HOUR_MS)).toMatchObject({ accepted: 2 });
+    await releaseBatch(bed.store, batch);
+    await rollUpJobStats(bed.store, NOW + 60_000);
+    expect(await read(HOUR_MS)).toMatchObject({ accepted: 2 + TOTAL });
+  });
+
+  it('holds nothing up that a reading would miss', async () => {
+    await acceptBatch(10 * 60_000 + 1);
+    await insert([buildEnded(30_000)]);
+    await rollUpJobStats(bed.store, NOW);
+    await bed.store.jobs.deleteMany({});
+    expect(await read(HOUR_MS)).toMatchObject({ accepted: 1 });
   });
 });
 

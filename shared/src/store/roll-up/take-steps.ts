@@ -1,6 +1,8 @@
+import { findOldestUnreleased } from '../batches/unfinished-batches.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { inTransaction, type ClientSession } from '../transaction.ts';
+import { TAIL_MS } from './buckets.ts';
 
 /** A time from `from`, inclusive, to `to`, exclusive. */
 export interface TimeSpan {
@@ -35,11 +37,20 @@ const MAX_STEPS = 50;
  * the progress: whoever takes the same step at the same moment begins it again, so that a job is counted once.
  */
 export async function takeSteps<C>(store: Store, rollUp: RollUp<C>, now: number): Promise<void> {
-  const horizon = new Date(now - rollUp.lateMs);
+  const horizon = await findHorizon(store, rollUp, now);
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const went = await inTransaction(store, (session) => takeStep(store, rollUp, { now, horizon }, session));
     if (!went) return;
   }
+}
+
+/** Up to when all jobs are there. Those of a batch come with the time of its acceptance, whoever releases it, and when. */
+async function findHorizon<C>(store: Store, { field, lateMs }: RollUp<C>, now: number): Promise<Date> {
+  const horizon = new Date(now - lateMs);
+  if (field !== 'createdAt') return horizon;
+  // No longer than readings make up for; a batch that nobody can release would hold everything up for good.
+  const unreleased = await findOldestUnreleased(store, new Date(now - TAIL_MS));
+  return unreleased && unreleased < horizon ? unreleased : horizon;
 }
 
 async function takeStep<C>(
