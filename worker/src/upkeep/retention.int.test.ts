@@ -147,6 +147,24 @@ describe('retention', () => {
     expect(await countOf(id)).toEqual([0, 0, 0, 0]);
   });
 
+  it('leaves a job or a batch whose end is still to be told', async () => {
+    const announce = { eventId: createId('evt'), at: daysAgo(91) };
+    const jobId = await insertWhole(91, { announce });
+    const [finishedAt, seenAt] = [daysAgo(91), daysAgo(91)];
+    const batch = buildBatch({ state: 'finished', finishedAt, seenAt, announce });
+    await bed.store.batches.create(batch);
+    const countBatch = () => bed.store.batches.countDocuments({ _id: batch._id });
+    await expire();
+    expect(await countOf(jobId)).toEqual([1, 2, 0, 1]);
+    expect(await countBatch()).toBe(1);
+    const told = { $unset: { announce: 1 } };
+    await bed.store.jobs.updateOne({ _id: jobId }, told);
+    await bed.store.batches.updateOne({ _id: batch._id }, told);
+    await expire();
+    expect(await countOf(jobId)).toEqual([0, 0, 0, 0]);
+    expect(await countBatch()).toBe(0);
+  });
+
   it('takes a job or has it retried, never the half of both', async () => {
     const ids = await Promise.all(Array.from({ length: 40 }, () => insertWhole(91, { state: 'failed' })));
     const retries = ids.map((id) => retryJobs(bed.store, [id], { evenUntold: true }));

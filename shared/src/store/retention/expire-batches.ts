@@ -1,12 +1,12 @@
 import type { Store } from '../connect.ts';
 
 /**
- * Removes batches that finished before `before` and have no job left, longest ago first. An evaluation stays, as what it
- * found; it holds no text. @returns how many it dealt with.
+ * Removes batches that finished before `before`, have told so and have no job left, longest ago first. An evaluation
+ * stays, as what it found; it holds no text. @returns how many it dealt with.
  */
 export async function expireBatches(store: Store, before: Date, limit: number): Promise<number> {
   const finished = await store.batches
-    .find({ state: 'finished', seenAt: { $lt: before } }, { _id: 1 })
+    .find({ state: 'finished', seenAt: { $lt: before }, announce: { $exists: false } }, { _id: 1 })
     .sort({ seenAt: 1 })
     .limit(limit)
     .lean();

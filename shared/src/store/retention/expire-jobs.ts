@@ -8,7 +8,8 @@ import { inTransaction } from '../transaction.ts';
 /**
  * Removes jobs that ended before `before`, longest ago first, each with its attempts, its deliveries and its idempotency key in one
  * transaction: whatever is killed when, no part is left without the others. One that is retried at the same moment stays
- * whole, and so does one that the statistics do not have yet, or with an attempt that usage does not have. @returns how many it removed.
+ * whole, and so does one whose end is still to be told, that the statistics do not have yet, or with an attempt that usage
+ * does not have. @returns how many it removed.
  */
 export async function expireJobs(store: Store, before: Date, limit: number): Promise<number> {
   return inTransaction(store, async (session) => {
@@ -31,7 +32,11 @@ async function findExpired(
   const counted = await readAnswerProgress(store, session);
   const found = await toNative(store.jobs)
     .find(
-      { state: { $in: [...FINAL_STATES] }, finishedAt: { $lt: before < counted ? before : counted } },
+      {
+        state: { $in: [...FINAL_STATES] },
+        finishedAt: { $lt: before < counted ? before : counted },
+        announce: { $exists: false },
+      },
       { projection: { _id: 1 }, sort: { finishedAt: 1 }, limit, hint: 'finished', session },
     )
     .toArray();
