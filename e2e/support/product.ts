@@ -31,7 +31,7 @@ export interface StartOptions {
   /** Where its data lie; a temporary folder by default, which `removeData` removes. */
   dataDir?: string;
   env?: Record<string, string>;
-  /** Puts a shell in between, as npm does: `stop` then reaches the shell only. */
+  /** Starts it from a shell in npm's place: `stop` then reaches the shell only. */
   underShell?: boolean;
 }
 

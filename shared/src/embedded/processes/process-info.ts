@@ -7,22 +7,15 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return readStat(pid)?.state !== 'Z';
+  return !isZombie(pid);
 }
 
-/** The id of a process's parent where the system tells (Linux), else `null`. */
-export function parentOf(pid: number): number | null {
-  return readStat(pid)?.parent ?? null;
-}
-
-function readStat(pid: number): { state: string; parent: number } | null {
+/** As far as the system tells (Linux). */
+function isZombie(pid: number): boolean {
   try {
     // The name in brackets may hold anything, brackets too: what counts comes after the last one.
-    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return { state, parent: Number(parent) };
+    return /^.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return null;
+    return false;
   }
 }

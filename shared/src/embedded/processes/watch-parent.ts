@@ -1,16 +1,13 @@
-import { parentOf } from './process-info.ts';
-
 const POLL_MS = 500;
 
 /**
  * Calls `onGone` once when npm, which started this process, has ended: a SIGTERM to npm's own id is not passed on.
- * The shell that npm puts in between may outlive it, so the whole line up to npm is watched.
+ * The start script is an `exec`, so npm is the parent itself; whoever launched npm may go, as a shell does at logout.
  */
 export function watchParent(onGone: () => void): void {
   const parent = process.ppid;
-  const grandparent = parentOf(parent);
   const timer = setInterval(() => {
-    if (process.ppid === parent && parentOf(parent) === grandparent) return;
+    if (process.ppid === parent) return;
     clearInterval(timer);
     onGone();
   }, POLL_MS);
