@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { environment, parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 
@@ -28,6 +30,36 @@ it('says of a missing variable that it is required, and takes an empty one as mi
   expect(faultsOf(() => parseConfig({ MONGODB_URI }, {}))).toEqual(['MONGODB_URI is required']);
   expect(faultsOf(() => parseConfig({ MONGODB_URI }, { MONGODB_URI: '' }))).toEqual([
     'MONGODB_URI is required',
+  ]);
+});
+
+it('takes the addresses that the secrets for Kubernetes show', () => {
+  const file = new URL('../../docs/operations/kubernetes/secrets.example.yaml', import.meta.url);
+  const { stringData } = parse(readFileSync(file, 'utf8')) as { stringData: Record<string, string> };
+  const { MONGODB_URI, REDIS_URL } = environment;
+  const read = parseConfig({ MONGODB_URI, REDIS_URL }, stringData);
+  expect(read).toEqual({ MONGODB_URI: stringData['MONGODB_URI'], REDIS_URL: stringData['REDIS_URL'] });
+  expect(read.MONGODB_URI).toMatch(/:27017,.+:27017,.+:27017/);
+});
+
+it.each([
+  'mongodb://127.0.0.1',
+  'mongodb://me:p%40ss@a:1,b:2/?replicaSet=rs0',
+  'mongodb://[::1]:27017,[::1]:27018/understudy',
+  'mongodb+srv://me:pass@db.example.com/understudy',
+])('takes %s for a ledger', (MONGODB_URI) => {
+  expect(parseConfig({ MONGODB_URI: environment.MONGODB_URI }, { MONGODB_URI })).toEqual({ MONGODB_URI });
+});
+
+it.each([
+  'mongodb://',
+  'a:27017,b:27017/understudy',
+  'redis://secret@a:6379',
+  'mongodb://me:se/cret@a:27017/understudy',
+  'mongodb+srv://me:secret@a.example.com,b.example.com/understudy',
+])('refuses %s for a ledger, and tells nothing of it', (MONGODB_URI) => {
+  expect(faultsOf(() => parseConfig({ MONGODB_URI: environment.MONGODB_URI }, { MONGODB_URI }))).toEqual([
+    expect.stringMatching(/^MONGODB_URI must be an address such as mongodb:\/\/127/),
   ]);
 });
 

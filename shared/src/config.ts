@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigError } from './errors.ts';
+import { safeParseMongodbAddress } from './net/mongodb-address.ts';
 import { safeParsePrivateHost } from './net/private-hosts.ts';
 
 const port = z.coerce.number('must be a number').int().min(0).max(65_535, 'must be a port, 0 to 65535');
@@ -41,11 +42,14 @@ const masterKeys = z.string('is required').transform((value, ctx): MasterKeys =>
   return [first, ...others.filter((key) => key !== null)];
 });
 
+const address = (isAddress: (value: string) => boolean, example: string) =>
+  z.string('is required').refine(isAddress, `must be an address such as ${example}`);
+
 const url = (protocols: string[], example: string) =>
-  z.string('is required').refine((value) => {
-    const parsed = URL.parse(value);
-    return parsed !== null && protocols.includes(parsed.protocol);
-  }, `must be an address such as ${example}`);
+  address((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), example);
+
+const mongodbAddress = (example: string) =>
+  address((value) => safeParseMongodbAddress(value) !== null, example);
 
 const privateHosts = z
   .string()
@@ -102,7 +106,7 @@ export type TracingConfig = Partial<z.output<z.ZodObject<typeof tracingEnvironme
 
 /** Every environment variable that a process may read, each parsed the same way wherever it is read. */
 export const environment = {
-  MONGODB_URI: url(['mongodb:', 'mongodb+srv:'], 'mongodb://127.0.0.1:27017/understudy'),
+  MONGODB_URI: mongodbAddress('mongodb://127.0.0.1:27017/understudy'),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://:password@127.0.0.1:6379'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),

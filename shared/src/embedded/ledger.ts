@@ -1,3 +1,4 @@
+import { toHosts } from '../net/to-hosts.ts';
 import { writeAudit } from '../store/audit/write-audit.ts';
 import { connectStore, type Store } from '../store/connect.ts';
 import { createLoginLink } from '../store/login-links/create-login-link.ts';
@@ -8,8 +9,9 @@ import { StartError } from './start-error.ts';
 /** Does one thing with the ledger and leaves it. @throws {StartError} where it cannot be reached */
 export async function withStore<T>(mongodbUri: string, use: (store: Store) => Promise<T>): Promise<T> {
   const store = await connectStore({ mongodbUri }).catch((error: Error) => {
-    const host = URL.parse(mongodbUri)?.host ?? 'its address';
-    throw new StartError(`MongoDB at ${host} cannot be used (see MONGODB_URI): ${error.message}`);
+    throw new StartError(
+      `MongoDB at ${toHosts(mongodbUri)} cannot be used (see MONGODB_URI): ${error.message}`,
+    );
   });
   try {
     return await use(store);

@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { safeParseMongodbAddress } from '../net/mongodb-address.ts';
 import { timeOperation, type OnOperation } from '../runtime/store-latency.ts';
 import { defineAnswerChanges } from './answer-stats/change-model.ts';
 import { defineAnswerBuckets } from './answer-stats/model.ts';
@@ -53,7 +54,7 @@ export type Store = Awaited<ReturnType<typeof connectStore>>;
  */
 export async function connectStore({ mongodbUri, onOperation = () => {} }: StoreOptions) {
   const connection = mongoose.createConnection(mongodbUri, {
-    ...(URL.parse(mongodbUri)?.pathname.slice(1) ? {} : { dbName: 'understudy' }),
+    ...(safeParseMongodbAddress(mongodbUri)?.pathname.slice(1) ? {} : { dbName: 'understudy' }),
     bufferCommands: false,
     serverSelectionTimeoutMS: STORE_TIMEOUT_MS,
     socketTimeoutMS: STORE_TIMEOUT_MS,

@@ -104,3 +104,11 @@ it('lets a database rest that somebody may still write into', async () => {
   expect(next.name).not.toBe(left.name);
   await next.leave();
 });
+
+it('names another database of the same servers', () => {
+  const uri = 'mongodb://me:p%40ss@a:1,b:2/understudy?replicaSet=rs0';
+  expect(toDatabaseUri(uri, 'other')).toBe(
+    'mongodb://me:p%40ss@a:1,b:2/other?replicaSet=rs0&authSource=admin',
+  );
+  expect(toDatabaseUri('mongodb://a:1,b:2', 'other')).toBe('mongodb://a:1,b:2/other');
+});

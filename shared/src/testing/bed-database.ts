@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient, type Collection, type Document } from 'mongodb';
+import { ConnectionString } from 'mongodb-connection-string-url';
 import { connectStore, type Store } from '../store/connect.ts';
 import { runMigrations } from '../store/migrations/run-migrations.ts';
 
@@ -150,9 +151,9 @@ function toDb({ connection: { db } }: Store) {
   return db;
 }
 
-/** The address of another database of the same server, for the same user. */
+/** The address of another database of the same servers, for the same user. */
 export function toDatabaseUri(uri: string, database: string): string {
-  const parsed = new URL(uri);
+  const parsed = new ConnectionString(uri);
   parsed.pathname = `/${database}`;
   if (parsed.username && !parsed.searchParams.has('authSource'))
     parsed.searchParams.set('authSource', 'admin');

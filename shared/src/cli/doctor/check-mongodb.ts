@@ -1,10 +1,10 @@
 import { isRecent, OLDEST } from '../../embedded/stores/binaries.ts';
+import { toHosts } from '../../net/to-hosts.ts';
 import { readServer } from '../../store/read-server.ts';
 import type { Check } from './check.ts';
 import { judgeDisk } from './check-disk.ts';
 import { fail, ok, type Finding } from './finding.ts';
 import { toStandalone } from './open-ledger.ts';
-import { toHosts } from './wording.ts';
 
 const CHECK = 'mongodb';
 

@@ -1,8 +1,9 @@
+import { toHosts } from '../../net/to-hosts.ts';
 import { connectStore, type Store } from '../../store/connect.ts';
 import { identifyServer, type ServerIdentity } from '../../store/identify-server.ts';
 import { fail, type Finding } from './finding.ts';
 import type { Reached } from './inspection.ts';
-import { toHosts, toReason } from './wording.ts';
+import { toReason } from './wording.ts';
 
 const CHECK = 'mongodb';
 const AUTHENTICATION_FAILED = 18;

@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
+import { toHosts } from '../../net/to-hosts.ts';
 import { fail, type Finding } from './finding.ts';
 import type { Reached } from './inspection.ts';
-import { toHosts, toReason } from './wording.ts';
+import { toReason } from './wording.ts';
 
 const CHECK = 'redis';
 const LIMIT_MS = 3_000;

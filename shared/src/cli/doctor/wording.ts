@@ -1,9 +1,3 @@
-/** The servers that a store's address names, without user and password. */
-export function toHosts(uri: string): string {
-  const [, hosts] = /^[a-z+]+:\/\/(?:[^?]*@)?([^/?]+)/.exec(uri) ?? [];
-  return hosts ?? 'its address';
-}
-
 const CODES: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the name is not known',
