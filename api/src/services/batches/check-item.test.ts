@@ -1,5 +1,6 @@
+import { ValidationError } from '@understudy/shared/errors';
 import { expect, it, vi } from 'vitest';
-import { createItemCheck } from './check-item.ts';
+import { createItemCheck, toRejected } from './check-item.ts';
 import type { SentItem } from './read-items.ts';
 
 const JOB = '"text":"x","labels":["a","b"]';
@@ -43,4 +44,29 @@ it('writes an item out only for a mark', () => {
   } finally {
     stringify.mockRestore();
   }
+});
+
+it.each(['x', 'é', '客', '😀', '\ud800'])(
+  'says of an item made of %j what fits into 80 bytes, and cuts no character in two',
+  (character) => {
+    const text = `${character.repeat(20)}`.repeat(5);
+    const faults = Array.from({ length: 6 }, () => ({ pointer: text, detail: text, code: 'custom' }));
+    const { errors } = toRejected(new ValidationError(faults), { index: 0, customId: null });
+    expect(errors).toHaveLength(5);
+    for (const said of errors.flatMap(({ pointer, detail }) => [pointer, detail])) {
+      const bytes = Buffer.byteLength(said);
+      expect(bytes).toBeLessThanOrEqual(80);
+      expect(bytes).toBeGreaterThan(80 - Buffer.byteLength(character));
+      expect(said.isWellFormed()).toBe(true);
+      expect(text.toWellFormed().startsWith(said.slice(0, -1))).toBe(true);
+      expect(said.endsWith('…')).toBe(true);
+    }
+  },
+);
+
+it('says all that fits', () => {
+  const pointer = '客'.repeat(26).padEnd(28, 'x');
+  const error = new ValidationError([{ pointer, detail: 'x'.repeat(80), code: 'custom' }]);
+  const [said] = toRejected(error, { index: 0, customId: null }).errors;
+  expect(said).toEqual({ pointer, detail: 'x'.repeat(80), code: 'custom' });
 });

@@ -11,9 +11,14 @@ export type CheckedItem = { canonical: () => string } & (
   { isGood: true; item: BatchItem } | { isGood: false; rejected: RejectedItem }
 );
 
-/** So many faults of an item are named, and so much is said of each, that all of a batch's fit into one document. */
+/**
+ * So many faults of an item are named, and so much is said of each, that all of a batch's fit into one document: with
+ * what BSON adds and a `customId` of 384 bytes an item comes to 1,564 at most, 10,000 of them to 15.6 MB of 16.7.
+ */
 const MAX_FAULTS = 5;
-const MAX_CHARACTERS = 100;
+const MAX_BYTES = 80;
+const ELLIPSIS = '…';
+const encoder = new TextEncoder();
 
 /** Checks the items of one batch in order: each by itself with the defaults filled in, and that no `customId` comes twice. */
 export function createItemCheck({ defaults }: Pick<SentBatch, 'defaults'>) {
@@ -96,5 +101,10 @@ function toRefusedText(text: string, value: unknown): string {
   return `refused ${isPlain(value) ? toCanonicalJson(value) : text}`;
 }
 
-const cut = (text: string) =>
-  text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS - 1).toWellFormed()}…` : text;
+function cut(text: string): string {
+  if (Buffer.byteLength(text) <= MAX_BYTES) return text;
+  const room = new Uint8Array(MAX_BYTES - Buffer.byteLength(ELLIPSIS));
+  // Writes whole characters only.
+  const { read } = encoder.encodeInto(text, room);
+  return `${text.slice(0, read).toWellFormed()}${ELLIPSIS}`;
+}
