@@ -27,6 +27,7 @@ import { createDocuments } from './documents.ts';
 import { createLimits } from './limits/create-limits.ts';
 import { createContextMetrics } from './metrics/create-context-metrics.ts';
 import { createUploadRoom } from './services/batches/upload-room.ts';
+import { warnOfUnusableKeys } from './services/providers/offers.ts';
 import { createUnconfirmed } from './services/classifications/unconfirmed.ts';
 
 /** A service that has not stopped by then never will. */
@@ -107,6 +108,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   /** @throws when the migrations fail or the address is taken; everything is closed again then. */
   async function start(): Promise<{ port: number }> {
     try {
+      warnOfUnusableKeys(context);
       await runMigrations(store);
       const { UNDERSTUDY_BOOTSTRAP_TOKEN: token } = config;
       if (token) await ensureBootstrapToken(store, token);

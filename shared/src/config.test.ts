@@ -83,6 +83,15 @@ it('reads private hosts, and names the setting where one of them is none', () =>
   ]);
 });
 
+it('takes a vendor’s key without what stands around it', () => {
+  const { OPENAI_API_KEY, ANTHROPIC_API_KEY } = environment;
+  const env = { OPENAI_API_KEY: ' sk-0123456789\r\n', ANTHROPIC_API_KEY: ' \n' };
+  expect(parseConfig({ OPENAI_API_KEY, ANTHROPIC_API_KEY }, env)).toEqual({
+    OPENAI_API_KEY: 'sk-0123456789',
+    ANTHROPIC_API_KEY: '',
+  });
+});
+
 const otherKey = Buffer.alloc(32, 7).toString('base64url');
 
 it('reads a key ring, the first key first', () => {

@@ -132,8 +132,9 @@ export const environment = {
     .default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').optional(),
   ...tracingEnvironment,
-  OPENAI_API_KEY: z.string().optional(),
-  ANTHROPIC_API_KEY: z.string().optional(),
+  // Only offered: one that is of no use keeps nobody from starting.
+  OPENAI_API_KEY: z.string().trim().optional(),
+  ANTHROPIC_API_KEY: z.string().trim().optional(),
 };
 
 /** What a process reads of it: the variables of these names. */

@@ -1,5 +1,7 @@
+import { Writable } from 'node:stream';
 import { createId } from '@understudy/shared/ids';
 import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { createLogger } from '@understudy/shared/runtime/logger';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -189,6 +191,41 @@ describe('offers', () => {
       expect((await admin('GET', `${PATH}/offers`)).body.data).toEqual([]);
       for (const type of ['openai', 'anthropic', 'local', 'nonsense'])
         expect((await admin('POST', `${PATH}/offers/${type}`)).status).toBe(404);
+    } finally {
+      await offering.close();
+    }
+  });
+
+  it.each([
+    ['with a space in it', 'sk-key-with a space'],
+    ['of seven characters', 'sk-4711'],
+    ['of more than ASCII', 'sk-schlüssel-für-alle'],
+    ['without end', 'x'.repeat(1_001)],
+  ])('offers nothing for a key %s, and says so at the start and to whoever asks for it', async (_, key) => {
+    let log = '';
+    const destination = new Writable({
+      write(chunk, _encoding, done) {
+        log += String(chunk);
+        done();
+      },
+    });
+    const logger = createLogger({ role: 'api', level: 'warn', destination });
+    const offering = await startTestApi({ config: { OPENAI_API_KEY: key, ANTHROPIC_API_KEY: '' }, logger });
+    try {
+      const { admin, bed } = offering;
+      expect((await admin('GET', `${PATH}/offers`)).body.data).toEqual([]);
+      const refused = await admin('POST', `${PATH}/offers/openai`);
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { code: 'validation_failed', errors: [{ pointer: '/apiKey', code: 'unusable' }] },
+      });
+      expect(refused.body.errors[0].detail).toContain('OPENAI_API_KEY');
+      expect(await bed.store.providers.countDocuments({ type: 'openai' })).toBe(0);
+      expect((await admin('POST', `${PATH}/offers/anthropic`)).status).toBe(404);
+      expect(log.match(/OPENAI_API_KEY/g)).toHaveLength(1);
+      expect(log + refused.text).not.toContain(key);
+      await admin('POST', PATH, { body: openai('own') });
+      expect((await admin('POST', `${PATH}/offers/openai`)).status).toBe(404);
     } finally {
       await offering.close();
     }

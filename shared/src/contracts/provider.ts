@@ -20,7 +20,7 @@ export const providerName = z.string().check(
 );
 
 /** A key goes into an HTTP header as it stands: printable ASCII only. */
-const apiKey = z
+export const apiKey = z
   .string()
   .check(
     z.minLength(8),
