@@ -3,6 +3,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Request, Response } from 'express';
 import { pinoHttp } from 'pino-http';
 import { toAbout } from './about.ts';
+import { toReplyEnd } from './reply-end.ts';
 import { toRouteLabel } from './route-label.ts';
 
 /** Routes that are asked every few seconds by machines. */
@@ -18,19 +19,26 @@ export function createRequestLog(logger: Logger) {
     genReqId: (req) => req.id,
     customAttributeKeys: { reqId: 'requestId', responseTime: 'ms' },
     customLogLevel: (req, res, error) => {
-      if (error || res.statusCode >= 500) return 'error';
+      if (error || toReplyEnd(res as Response).isOurFault) return 'error';
       return QUIET.has(toRouteLabel(req)) ? 'debug' : 'info';
     },
     customSuccessObject: toLine,
     customErrorObject: toLine,
-    customSuccessMessage: () => 'answered',
+    customSuccessMessage: (_req, res) => toMessage(res),
     customErrorMessage: () => 'failed',
   });
+}
+
+function toMessage(res: ServerResponse): string {
+  const { status, isOurFault } = toReplyEnd(res as Response);
+  if (isOurFault) return 'failed';
+  return status === null ? 'aborted' : 'answered';
 }
 
 /** pino-http hands over its own object with the raw request in it; only these few fields of it are logged. */
 function toLine(req: IncomingMessage, res: ServerResponse, ...rest: unknown[]): object {
   const { ms } = rest.at(-1) as { ms?: number };
   const about = toAbout(req as Request, res as Response);
-  return { method: req.method, route: toRouteLabel(req as Request), status: res.statusCode, ms, ...about };
+  const status = toReplyEnd(res as Response).status ?? undefined;
+  return { method: req.method, route: toRouteLabel(req as Request), status, ms, ...about };
 }

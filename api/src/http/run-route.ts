@@ -12,6 +12,7 @@ import { PROBLEM_TYPE, toAppError, toProblem } from './problem.ts';
 import { createBodyReader } from './read-body.ts';
 import { readUpload } from './read-upload.ts';
 import { toRequestId } from './request-id.ts';
+import { cutReply, markLive } from './reply-end.ts';
 import type { Call, Reply, Route, Upload } from './route.ts';
 import { sendStream } from './send-stream.ts';
 import { handOnWhileAllowed, whileAllowed, type Reauthorise } from './while-allowed.ts';
@@ -93,7 +94,7 @@ export function createProblemHandler({ logger }: Pick<Context, 'logger'>) {
         `answering ${problem.code}`,
       );
     }
-    if (res.headersSent) return void res.destroy();
+    if (res.headersSent) return cutReply(res, { isOurFault: problem.status >= 500 });
     send(res, problem.status, { ...headers, 'Content-Type': PROBLEM_TYPE }, JSON.stringify(problem));
   };
 }
@@ -133,6 +134,7 @@ async function sendLive(
   const unbuffered = { 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' };
   for (const [name, value] of Object.entries({ ...unbuffered, ...headers })) res.setHeader(name, value);
   if (req.method === 'HEAD') return void res.end();
+  markLive(res);
   res.flushHeaders();
   await live(res);
 }

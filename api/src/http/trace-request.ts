@@ -1,6 +1,7 @@
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { toAbout } from './about.ts';
+import { toReplyEnd } from './reply-end.ts';
 import { toRequestId } from './request-id.ts';
 import { toRouteLabel } from './route-label.ts';
 
@@ -26,13 +27,14 @@ export function createRequestTrace(tracing: Tracing): RequestHandler {
       const route = toRouteLabel(req);
       span.rename(`${req.method} ${route}`);
       const { jobId, batchId } = toAbout(req, res);
+      const { status, isOurFault } = toReplyEnd(res);
       span.set({
         'http.route': route,
-        'http.response.status_code': res.statusCode,
+        ...(status !== null && { 'http.response.status_code': status }),
         ...(jobId && { 'understudy.job.id': jobId }),
         ...(batchId && { 'understudy.batch.id': batchId }),
       });
-      if (res.statusCode >= 500) span.fail(String(res.statusCode));
+      if (isOurFault) span.fail(String(status ?? 'aborted'));
       span.end();
     });
     tracing.within(span, next);

@@ -3,6 +3,7 @@ import { addReadMetric } from '@understudy/shared/runtime/read-metric';
 import type { NextFunction, Request, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import type { Catalogue } from '../caches/catalogue.ts';
+import { toReplyEnd } from '../http/reply-end.ts';
 import { toRouteLabel } from '../http/route-label.ts';
 import { addJobMetrics, type JobReadings } from './job-metrics.ts';
 import { addProviderMetrics } from './provider-metrics.ts';
@@ -35,7 +36,9 @@ export function createMetrics({ stores, latency, ...read }: MetricsOptions): Met
   addSettingMetrics(registry, read.settings);
   const duration = new Histogram({
     name: 'understudy_http_request_duration_seconds',
-    help: 'From a request’s arrival to the end of its reply; by the pattern of its path.',
+    help:
+      'From a request’s arrival to the end of its reply; by the pattern of its path. `status` is `aborted` where the ' +
+      'caller did not get all of the reply.',
     labelNames: ['method', 'route', 'status'],
     buckets: SECONDS,
     registers: [registry],
@@ -45,7 +48,9 @@ export function createMetrics({ stores, latency, ...read }: MetricsOptions): Met
     observe(req, res, next) {
       const method = METHODS.has(req.method) ? req.method : 'other';
       const stop = duration.startTimer({ method });
-      res.once('close', () => stop({ route: toRouteLabel(req), status: String(res.statusCode) }));
+      res.once('close', () =>
+        stop({ route: toRouteLabel(req), status: String(toReplyEnd(res).status ?? 'aborted') }),
+      );
       next();
     },
   };

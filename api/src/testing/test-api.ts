@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Scope } from '@understudy/shared/contracts/scope';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { inTransaction } from '@understudy/shared/store/transaction';
@@ -35,6 +36,7 @@ interface TestApiOptions {
   clock?: Clock;
   /** Nobody reads what is logged where this is absent. */
   logger?: Logger;
+  tracing?: Tracing | null;
   /** Stores that are shared with another API process, whose test closes them. */
   bed?: TestBed;
   lingerMs?: number;
@@ -42,7 +44,7 @@ interface TestApiOptions {
 
 /** The API over real HTTP on a free port, composed as in production, on stores of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { config = {}, consoleFolder, clock, lingerMs = 0 } = options;
+  const { config = {}, consoleFolder, clock, tracing = null, lingerMs = 0 } = options;
   const bed = options.bed ?? (await createTestBed());
   const adminToken = `ust_${randomBytes(24).toString('hex')}`;
   const api = await compose(
@@ -50,6 +52,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     {
       logger: options.logger ?? bed.logger,
       prefix: bed.prefix,
+      tracing,
       lingerMs,
       ...(consoleFolder === undefined ? {} : { consoleFolder }),
       ...(clock === undefined ? {} : { clock }),
