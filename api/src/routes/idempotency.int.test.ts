@@ -1,5 +1,8 @@
 import { createId } from '@understudy/shared/ids';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toNative } from '@understudy/shared/store/define-model';
+import { toIdempotencyId } from '@understudy/shared/store/idempotency-keys/reserve-key';
+import { expireUnusedKeys } from '@understudy/shared/store/retention/expire-unused-keys';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -8,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+const DAY_MS = 86_400_000;
 const JOB = { text: 'My card was charged twice', labels: ['billing', 'bug'] };
 const submit = (body: object, headers: Record<string, string>, as = api.admin) =>
   as('POST', '/api/classifications', { body, headers });
@@ -51,6 +55,59 @@ describe('Idempotency-Key', () => {
     const again = await submit(JOB, headers);
     expect(again.body.id).toBe(body.id);
     expect(await api.bed.store.jobs.exists({ _id: body.id })).not.toBeNull();
+  });
+
+  describe.each([
+    { what: 'a job', path: '/api/classifications', body: JOB },
+    { what: 'a batch', path: '/api/classifications/batch', body: { items: [JOB] } },
+  ])('that never came to $what', ({ path, body }) => {
+    /** A key whose maker died two days ago. */
+    async function leaveKey() {
+      const key = createId('evt');
+      const send = () => api.admin('POST', path, { body, headers: { 'Idempotency-Key': key } });
+      const { body: made } = await send();
+      const { jobs, batches, idempotencyKeys } = api.bed.store;
+      await jobs.deleteMany({ $or: [{ _id: made.id }, { batchId: made.id }] });
+      await batches.deleteOne({ _id: made.id });
+      const _id = toIdempotencyId('default', key);
+      await idempotencyKeys.updateOne({ _id }, { createdAt: new Date(Date.now() - 2 * DAY_MS) });
+      return { _id, send };
+    }
+
+    it('is kept where it is used while it is being removed', async () => {
+      const { _id, send } = await leaveKey();
+      const keys = toNative(api.bed.store.idempotencyKeys);
+      const remove = keys.deleteMany.bind(keys);
+      let used: Awaited<ReturnType<typeof send>> | undefined;
+      vi.spyOn(keys, 'deleteMany').mockImplementationOnce(async (...args) => {
+        used = await send();
+        return remove(...args);
+      });
+      await expireUnusedKeys(api.bed.store, {
+        after: null,
+        before: new Date(Date.now() - DAY_MS),
+        limit: 500,
+      });
+      expect(used?.status).toBe(202);
+      expect(await api.bed.store.idempotencyKeys.findById(_id).lean()).toMatchObject({
+        jobId: used?.body.id,
+      });
+      expect((await send()).body.id).toBe(used?.body.id);
+    });
+
+    it('is reserved anew where it was removed while it was being used', async () => {
+      const { _id, send } = await leaveKey();
+      const { ledger, store } = api.context;
+      const reserve = ledger.reserveKey;
+      vi.spyOn(ledger, 'reserveKey').mockImplementationOnce(async (row) => {
+        const inForce = await reserve(row);
+        await store.idempotencyKeys.deleteOne({ _id });
+        return inForce;
+      });
+      const used = await send();
+      expect(await store.idempotencyKeys.findById(_id).lean()).toMatchObject({ jobId: used.body.id });
+      expect((await send()).body.id).toBe(used.body.id);
+    });
   });
 
   it('belongs to its client', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@understudy/shared/store/batches/receive-batch';
 import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
 import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts';
+import { renewKey } from '@understudy/shared/store/idempotency-keys/renew-key';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import {
@@ -85,8 +86,11 @@ async function toBatchId(ctx: Context, input: Input<Staged>): Promise<string> {
   const createdAt = new Date(ctx.clock.now());
   const of = { client: viewer.client, key, jobId: batchId, input: { batch: batchId }, createdAt };
   const row = await inStoreTime(ctx.ledger.reserveKey(toKeyRow(ctx.keyRing, of)));
-  if (isOfKind(kind, row.jobId)) return row.jobId;
-  throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used for something else.');
+  if (!isOfKind(kind, row.jobId)) {
+    throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used for something else.');
+  }
+  const isOurs = row.jobId === batchId || (await inStoreTime(renewKey(ctx.store, row, createdAt)));
+  return isOurs ? row.jobId : toBatchId(ctx, input);
 }
 
 async function receive<T extends Staged>(

@@ -8,6 +8,7 @@ import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import { CONFIRMED } from '@understudy/shared/store/confirmed';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
+import { renewKey } from '@understudy/shared/store/idempotency-keys/renew-key';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
@@ -77,11 +78,9 @@ export function assertLedgerAnswers({ watcher }: Context): void {
   if (ageMs > SILENT_MS) throw new StoreUnavailableError(new Error(`The ledger is silent for ${ageMs} ms`));
 }
 
-async function accept(
-  ctx: Context,
-  id: string,
-  { viewer: { client }, input, idempotencyKey: key }: SubmitInput,
-): Promise<Accepted> {
+async function accept(ctx: Context, id: string, submitted: SubmitInput): Promise<Accepted> {
+  const { input, idempotencyKey: key } = submitted;
+  const { client } = submitted.viewer;
   const createdAt = new Date(ctx.clock.now());
   const preparing = toJob(ctx, { id, client, input, createdAt });
   if (key === undefined) {
@@ -107,6 +106,7 @@ async function accept(
   if (known) return { job: known, replayed, inserted: false };
   if (prepared instanceof ValidationError) throw prepared;
   if (refused) throw refused;
+  if (replayed && !(await renewKey(ctx.store, row, createdAt))) return accept(ctx, id, submitted);
 
   // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
   const job = await admitToWindow(ctx, { ...prepared, _id: row?.jobId ?? id });

@@ -9,6 +9,7 @@ export interface IdempotencyKeyDocument {
   bodyHmac: string;
   /** Version of the master key that the HMAC's key is derived from. */
   keyVersion: number;
+  /** When it was reserved; where that had come to nothing yet, when it was used again. */
   createdAt: Date;
 }
 

@@ -23,6 +23,7 @@ export async function expireUnusedKeys(
   ]);
   const used = new Set(found.flat().map(({ _id }) => _id));
   const unused = old.flatMap(({ _id, jobId }) => (used.has(jobId) ? [] : [_id]));
-  if (unused.length > 0) await keys.deleteMany({ _id: { $in: unused } });
+  // Not one that was renewed meanwhile: its job is being made.
+  if (unused.length > 0) await keys.deleteMany({ _id: { $in: unused }, createdAt: { $lt: before } });
   return looked.length < limit ? null : (looked.at(-1)?._id ?? null);
 }
