@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createDoctorBed, type DoctorBed } from '../../testing/doctor-bed.ts';
 import { API_KEY, addSealedProvider } from '../../testing/sealed-provider.ts';
 
@@ -67,6 +69,20 @@ it('looks at the rest where a store is away', async () => {
   expect(checks).not.toContain('migrations: ok');
   const [ledger] = await bed.findBad('mongodb', { MONGODB_URI: '' });
   expect(ledger).toBe(`fail: MONGODB_URI is not set, and nothing runs in ${bed.folder}.`);
+});
+
+it('looks at the rest where the file of master keys cannot be read', async () => {
+  const file = path.join(bed.folder, 'master-keys');
+  // As a file of another user's, also for one who may read them all.
+  mkdirSync(file);
+  onTestFinished(() => rmSync(file, { recursive: true }));
+  const findings = await bed.look({ UNDERSTUDY_MASTER_KEYS: '' });
+  expect(findings.find(({ check }) => check === 'master keys')).toMatchObject({
+    status: 'fail',
+    what: expect.stringMatching(/^The data folder’s master keys cannot be read: EISDIR/),
+    fix: expect.stringContaining('Let this user read'),
+  });
+  expect(findings.map(({ check, status }) => `${check}: ${status}`)).toContain('mongodb: ok');
 });
 
 it('tells of secrets that everybody knows, and of variables that cannot be read', async () => {

@@ -14,6 +14,7 @@ import { openLedger } from './open-ledger.ts';
 import { openRedis } from './open-redis.ts';
 import type { Inspection, Reached } from './inspection.ts';
 import { readEnvironment } from './read-environment.ts';
+import { toLine } from './wording.ts';
 
 /** Reaches what can be reached of an installation: by the environment, else what `npm start` runs in the data folder. */
 export async function openInspection(
@@ -61,7 +62,11 @@ function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | 
   try {
     return { ok: true, value: createKeyRing(findKeys(env, config)) };
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
+    if (!(error instanceof StartError))
+      return refuse(
+        `The data folder’s master keys cannot be read: ${toLine(error instanceof Error ? error.message : String(error))}`,
+        'Let this user read the folder and the file master-keys in it, or run this as the user that runs `npm start`.',
+      );
     if (folder !== null) return refuse('The data folder’s master keys cannot be read.', error.message);
     return refuse(
       'There are no master keys: UNDERSTUDY_MASTER_KEYS is not set.',
