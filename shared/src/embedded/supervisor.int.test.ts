@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -97,6 +97,23 @@ test('starts a killed process again', async () => {
   await eventually(() => fetch(publicUrl).then(({ ok }) => ok && !isRunning(killed)));
 
   expect(log()).toContain('start | api ended (killed by SIGKILL); starting it again in 250 ms');
+});
+
+test('starts a killed process again once, though it cannot write down that it did', async () => {
+  const { supervisor, folder, log } = setup();
+  const { publicUrl, processes } = await supervisor.start();
+  const killed = processes['api'];
+  if (!killed) throw new Error('No process is called api.');
+  mkdirSync(path.join(folder, 'runtime.json.partial')); // As little to be written as on a full disk.
+
+  process.kill(killed, 'SIGKILL');
+  await eventually(() => fetch(publicUrl).then(({ ok }) => ok && !isRunning(killed)));
+  await eventually(() => log().includes('runtime.json'));
+
+  expect(log().match(/api ended/g)).toHaveLength(1);
+  expect(log()).toMatch(
+    /start \| runtime\.json cannot be written \(EISDIR: .*\); it lacks process \d+ of api\./,
+  );
 });
 
 test.for(['api', 'worker', 'scheduler'])(

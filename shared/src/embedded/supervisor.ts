@@ -6,12 +6,12 @@ import { chooseMetricsPorts } from './choose-metrics-ports.ts';
 import type { EmbeddedConfig } from './config.ts';
 import type { Guardian } from './processes/guardian.ts';
 import { claimInstallation, type Installation } from './installation.ts';
-import { keepRunning } from './processes/keep-running.ts';
+import { keepRunning, type KeepRunningOptions } from './processes/keep-running.ts';
 import type { FormatLine } from './processes/log-lines.ts';
 import type { Runtime } from './folder/runtime-file.ts';
 import { StartError } from './start-error.ts';
 import { createEmbeddedStore } from './stores/stores.ts';
-import { createTrial } from './processes/trial.ts';
+import { createTrial, type Trial } from './processes/trial.ts';
 import { waitUntilReady } from './processes/wait-until-ready.ts';
 
 export interface SupervisorOptions {
@@ -42,13 +42,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let guardian: Guardian | null = null;
   let starting: Promise<Runtime> | null = null;
 
-  const watch = ({ runtimeFile }: Installation, name: string) => ({
-    onUp: (pid: number) => runtimeFile.setProcess(name, pid),
-    onDown: (reason: string, waitMs: number) => {
-      out.write(format('start', `${name} ended (${reason}); starting it again in ${waitMs} ms`));
-      trial.countFailure(name);
-    },
-  });
+  const watch = (installation: Installation, name: string) => follow(options, trial, installation, name);
 
   const startStores = async (installation: Installation) => {
     const { folder, secrets, leftover, runtimeFile } = installation;
@@ -104,6 +98,31 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await cleanUp.disposeAsync();
     },
     kill: () => guardian?.killAll(),
+  };
+}
+
+/** Keeps account of one process: in the runtime file where it runs, in the trial where it fails. */
+function follow(
+  { out, format }: SupervisorOptions,
+  trial: Trial,
+  { runtimeFile }: Installation,
+  name: string,
+): Pick<KeepRunningOptions, 'onUp' | 'onDown'> {
+  const print = (line: string) => out.write(format('start', line));
+  return {
+    onUp(pid) {
+      try {
+        runtimeFile.setProcess(name, pid);
+      } catch (error) {
+        // The disk is full, perhaps; a process that runs must not be taken for one that does not.
+        const why = error instanceof Error ? error.message : String(error);
+        print(`runtime.json cannot be written (${why}); it lacks process ${pid} of ${name}.`);
+      }
+    },
+    onDown(reason, waitMs) {
+      print(`${name} ended (${reason}); starting it again in ${waitMs} ms`);
+      trial.countFailure(name);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ export interface KeepRunningOptions {
   start: (signal: AbortSignal) => Promise<Launched>;
   /** How long it may take to end by itself. */
   graceMs: number;
+  /** It is up; must not throw. */
   onUp: (pid: number) => void;
   /** It ended, or did not come up, though nobody asked; it is started again after `waitMs`. */
   onDown: (reason: string, waitMs: number) => void;
