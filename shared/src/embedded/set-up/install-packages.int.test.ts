@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -38,6 +38,12 @@ test('installs what is locked, and then has nothing to do until the lock changes
   writeFileSync(path.join(root, 'package-lock.json'), '{ "changed": true }');
   install();
   expect(lines).toHaveLength(4);
+});
+
+test('installs what builds the console too, which NODE_ENV=production would have npm leave out', () => {
+  const { root, install } = setup();
+  install();
+  expect(readFileSync(path.join(root, 'calls'), 'utf8')).toMatch(/^ci .*--include=dev\b/);
 });
 
 test('says so when npm fails, and tries again the next time', () => {

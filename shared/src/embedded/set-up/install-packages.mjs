@@ -24,7 +24,8 @@ export function installPackages({ root, env, report }) {
   const [command, ...args] = npmCommand(env);
   const { status, error } = spawnSync(
     command,
-    [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    // The console is built by what npm leaves out under NODE_ENV=production.
+    [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
