@@ -3,11 +3,12 @@ import { toPublicUrl } from '../runtime/public-url.ts';
 import { choosePort } from './choose-port.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { openDataFolder, type DataFolder } from './folder/data-folder.ts';
+import { endLeftover } from './stores/end-leftover.ts';
 import { startGuardian, type Guardian } from './processes/guardian.ts';
 import { holdFolder } from './folder/hold.ts';
 import { createRuntimeFile, readRuntime, type RuntimeFile } from './folder/runtime-file.ts';
 import { openSecrets, type Secrets } from './folder/secrets.ts';
-import { findEmbeddedStores, type StorePlan } from './stores/stores.ts';
+import { findEmbeddedStores, STORE_NAMES, type StorePlan } from './stores/stores.ts';
 
 /** A data folder that is ours alone, and all that is needed to start in it. */
 export interface Installation {
@@ -17,12 +18,11 @@ export interface Installation {
   secrets: Secrets;
   guardian: Guardian;
   runtimeFile: RuntimeFile;
-  /** The processes of an earlier run that was not stopped in order. */
-  leftover: Record<string, number>;
 }
 
 /**
- * Takes the data folder and checks what can be checked before anything is started.
+ * Takes the data folder, checks what can be checked before anything is started, and ends the stores that a run before
+ * left behind.
  * @param cleanUp gets what gives the folder back @throws {StartError} naming what is in the way
  */
 export async function claimInstallation(
@@ -38,7 +38,9 @@ export async function claimInstallation(
   const secrets = openSecrets(folder, { adminToken: config.UNDERSTUDY_BOOTSTRAP_TOKEN });
   const guardian = await startGuardian({ lock: folder.file('guardian.lock') });
   cleanUp.defer(() => guardian.stop());
+  // Before the file that names them may be removed or written anew.
   const leftover = readRuntime(folder.path)?.processes ?? {};
+  await Promise.all(STORE_NAMES.map((name) => endLeftover(leftover[name], folder.file(name))));
   const runtimeFile = createRuntimeFile(folder, {
     mongodbUri: config.MONGODB_URI ?? '',
     redisUrl: config.REDIS_URL ?? '',
@@ -47,5 +49,5 @@ export async function claimInstallation(
     processes: { supervisor: process.pid },
   });
   cleanUp.defer(() => runtimeFile.remove());
-  return { folder, port, stores, secrets, guardian, runtimeFile, leftover };
+  return { folder, port, stores, secrets, guardian, runtimeFile };
 }

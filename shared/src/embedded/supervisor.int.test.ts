@@ -1,4 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -161,6 +163,26 @@ test('stops in the middle of its start', async () => {
   await expect(started).rejects.toThrow('It was stopped while it started.');
   await stopped;
   expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('ends the stores of a run that was killed, though it is stopped before it starts its own', async () => {
+  const { supervisor, folder } = setup();
+  const processes: Record<string, number> = {};
+  for (const name of ['mongod', 'redis']) {
+    const args = ['-e', 'setInterval(() => {}, 1000)', path.join(folder, name)];
+    const store = spawn(process.execPath, args, { stdio: 'ignore' });
+    onTestFinished(() => void store.kill('SIGKILL'));
+    await once(store, 'spawn');
+    processes[name] = store.pid ?? 0;
+  }
+  writeFileSync(path.join(folder, 'runtime.json'), JSON.stringify({ processes }));
+
+  const started = supervisor.start();
+  const stopped = supervisor.stop();
+  await expect(started).rejects.toThrow('It was stopped while it started.');
+  await stopped;
+
+  expect(Object.values(processes).filter(isRunning)).toEqual([]);
 });
 
 test('ends every process at once when killed', async () => {

@@ -45,7 +45,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const watch = (installation: Installation, name: string) => follow(options, trial, installation, name);
 
   const startStores = async (installation: Installation) => {
-    const { folder, secrets, leftover, runtimeFile } = installation;
+    const { folder, secrets, runtimeFile } = installation;
     for (const { name, binary } of installation.stores) {
       stopping.signal.throwIfAborted();
       const store = await createEmbeddedStore(name, {
@@ -53,7 +53,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         binary,
         password: secrets.storePassword,
         guardian: installation.guardian,
-        leftoverPid: leftover[name],
         ...watch(installation, name),
       });
       cleanUp.defer(() => store.stop());

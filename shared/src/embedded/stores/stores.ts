@@ -2,7 +2,6 @@ import type { Environment } from '../../config.ts';
 import { findStoreBinary, type StoreBinary } from './binaries.ts';
 import type { EmbeddedConfig } from '../config.ts';
 import type { DataFolder } from '../folder/data-folder.ts';
-import { endLeftover } from './end-leftover.ts';
 import { freePort } from '../free-port.ts';
 import type { Guardian } from '../processes/guardian.ts';
 import { keepRunning, type KeepRunningOptions, type KeptProcess } from '../processes/keep-running.ts';
@@ -11,7 +10,8 @@ import { MONGOD_STOP_MS, mongodUri, startMongod } from './mongod.ts';
 import { REDIS_STOP_MS, redisUrl, startRedis } from './redis.ts';
 import { StartError } from '../start-error.ts';
 
-export type StoreName = 'mongod' | 'redis';
+export const STORE_NAMES = ['mongod', 'redis'] as const;
+export type StoreName = (typeof STORE_NAMES)[number];
 
 export interface EmbeddedStore extends KeptProcess {
   uri: string;
@@ -22,8 +22,6 @@ export interface EmbeddedStoreOptions extends Pick<KeepRunningOptions, 'onUp' | 
   binary: string;
   password: string;
   guardian: Guardian;
-  /** The process that an earlier run left behind, perhaps. */
-  leftoverPid: number | undefined;
 }
 
 /** A store that is to be embedded, and its server on this machine. */
@@ -62,7 +60,7 @@ export function findEmbeddedStores(
   config: EmbeddedConfig,
   env: Environment,
 ): { name: StoreName; binary: string }[] {
-  const names = (['mongod', 'redis'] as const).filter((name) => !config[STORES[name].given]);
+  const names = STORE_NAMES.filter((name) => !config[STORES[name].given]);
   return names.map((name) => {
     const binary = findStoreBinary(STORES[name].binary, env);
     if (!binary) throw new MissingBinaryError(STORES[name].binary);
@@ -75,9 +73,8 @@ export async function createEmbeddedStore(
   name: StoreName,
   options: EmbeddedStoreOptions,
 ): Promise<EmbeddedStore> {
-  const { folder, leftoverPid, guardian, binary, password, onUp, onDown } = options;
+  const { folder, guardian, binary, password, onUp, onDown } = options;
   const { start, toUri, graceMs } = STORES[name];
-  await endLeftover(leftoverPid, folder.file(name));
   const portFile = `${name}.port`;
   const port = await freePort(Number(folder.read(portFile) ?? 0));
   folder.write(portFile, `${port}\n`);
