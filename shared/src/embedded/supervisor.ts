@@ -132,7 +132,7 @@ async function plan(
 ): Promise<PlannedApp[]> {
   const addresses = { ...runtimeFile.runtime, port };
   // As late as can be: nobody holds them until the processes listen.
-  const metricsPorts = await chooseMetricsPorts(config, countBackground(config));
+  const metricsPorts = await chooseMetricsPorts(config, { count: countBackground(config), apiPort: port });
   const apps = planApps({ config, env, entries, addresses, metricsPorts, secrets });
   const metricsUrls = Object.fromEntries(apps.map(({ name, url }) => [name, `${url}/metrics`]));
   runtimeFile.update({ metricsUrls });

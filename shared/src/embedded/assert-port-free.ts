@@ -1,0 +1,20 @@
+import { isPortFree } from './free-port.ts';
+import { StartError } from './start-error.ts';
+
+interface PortWish {
+  host: string;
+  /** The variable that asked for the port. */
+  variable: 'PORT' | 'METRICS_PORT';
+  /** Follows on "Port 3000 of 127.0.0.1 is taken by another program". */
+  ifTaken: string;
+}
+
+/** @throws {StartError} where a server could not listen at a port that somebody asked for */
+export async function assertPortFree(port: number, { host, variable, ifTaken }: PortWish): Promise<void> {
+  const isFree = await isPortFree(port, host).catch((error: Error) => {
+    throw new StartError(
+      `This machine cannot listen at ${host}, port ${port}: ${error.message}. See HOST and ${variable}.`,
+    );
+  });
+  if (!isFree) throw new StartError(`Port ${port} of ${host} is taken by another program${ifTaken}`);
+}
