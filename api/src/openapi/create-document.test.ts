@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { dispatchConfig, dispatchConfigPart } from '@understudy/shared/contracts/dispatch-config';
 import { PROBLEM_STATUS } from '@understudy/shared/errors';
+import { fromEventId } from '@understudy/shared/events/position';
 import { webhookData } from '@understudy/shared/contracts/webhook-message';
 import { expect, it } from 'vitest';
 import { routes } from '../routes/routes.ts';
@@ -165,4 +166,10 @@ it('has the default and the range of every field of the dispatch configuration',
   });
   expect(part).not.toHaveProperty('required');
   expect(JSON.stringify(part)).not.toContain('"default"');
+});
+
+it('shows the id of an event as one that the stream can be resumed by', () => {
+  const media = reader.toReply(find('/api/events', 'get'), '200')?.content?.['text/event-stream'];
+  const example = media?.example as { id: string } | undefined;
+  expect(fromEventId(example?.id ?? '')).toEqual({ id: '1772443800640-0', epoch: '9f2c1b7a' });
 });

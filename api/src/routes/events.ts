@@ -38,7 +38,7 @@ export const eventRoutes = [
         schema: serverSentEvents,
         example: {
           event: 'job.updated',
-          id: '1772443800640-0-9f2c1b7a',
+          id: '1772443800640-0:9f2c1b7a',
           data: {
             id: 'job_01KB0X7G4M2N6P8Q0R3S5T7V9W',
             client: 'default',
