@@ -1,19 +1,19 @@
 import type { Store } from '../connect.ts';
-import { refreshUsage } from './refresh-usage.ts';
+import { refreshUsages } from './refresh-usage.ts';
 import { FINAL_STATES } from './to-final.ts';
 
 /**
  * Sums up the ended jobs anew whose end knew nothing of these attempts, since they are of another claim or were settled
- * later: whoever settled one may have died before it could do so. Safe to repeat. @returns how many jobs it were.
+ * later: whoever settled one may have died before it could do so. Safe to repeat.
  */
-export async function refreshForeignUsage(store: Store, attemptIds: readonly string[]): Promise<number> {
+export async function refreshForeignUsage(store: Store, attemptIds: readonly string[]): Promise<void> {
   const attempts = await store.attempts
     .find(
       { _id: { $in: [...attemptIds] }, purpose: 'job', outcome: { $ne: 'pending' } },
       { jobId: 1, claimToken: 1, settledAt: 1 },
     )
     .lean();
-  if (attempts.length === 0) return 0;
+  if (attempts.length === 0) return;
   const jobIds = attempts.map(({ jobId }) => jobId);
   const ended = await store.jobs
     .find({ _id: { $in: jobIds }, state: { $in: [...FINAL_STATES] } }, { settledBy: 1, finishedAt: 1 })
@@ -24,6 +24,5 @@ export async function refreshForeignUsage(store: Store, attemptIds: readonly str
     return job && (job.settledBy !== claimToken || Number(settledAt) > Number(job.finishedAt));
   };
   const foreign = new Set(attempts.filter(isForeign).map(({ jobId }) => jobId));
-  for (const jobId of foreign) await refreshUsage(store, jobId);
-  return foreign.size;
+  await refreshUsages(store, [...foreign]);
 }

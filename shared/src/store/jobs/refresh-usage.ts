@@ -19,6 +19,7 @@ export async function refreshUsage(store: Store, jobId: string): Promise<void> {
  * reaches the ledger late undoes no newer one. Of a job that was erased, what a late attempt says is erased, too.
  */
 export async function refreshUsages(store: Store, jobIds: readonly string[]): Promise<void> {
+  if (jobIds.length === 0) return;
   for (let left = jobIds; left.length > 0;) left = await refreshOnce(store, left);
   await eraseLateMessages(store, jobIds);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { buildAttempt, buildAttemptEnd, buildJob } from '../../testing/builders.ts';
+import { profileQueries } from '../../testing/profile-queries.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
 import { countAttempts } from './count-attempts.ts';
@@ -149,4 +150,17 @@ it('sums up a job anew whose attempt was settled after its end, by somebody who 
   await countAttempts(bed.store, ids, 0);
   const costs = await bed.store.jobs.find({ _id: { $in: [late._id, own._id, open._id] } }).sort({ _id: 1 });
   expect(costs.map(({ usage }) => usage.costNanoUsd)).toEqual([7, 0, 0]);
+});
+
+it('asks no more for many such jobs than for one', async () => {
+  async function countReads(jobCount: number) {
+    const jobs = Array.from({ length: jobCount }, () => buildJob({ state: 'succeeded', settledBy: 'other' }));
+    await bed.store.jobs.insertMany(jobs);
+    const ids = await settle(...jobs.map(({ _id: jobId }) => ({ jobId, costNanoUsd: 7 })));
+    const profiled = await profileQueries(bed.store, () => countAttempts(bed.store, ids, 0));
+    const ofJobs = { _id: { $in: jobs.map(({ _id }) => _id) }, 'usage.costNanoUsd': 7 };
+    expect(await bed.store.jobs.countDocuments(ofJobs)).toBe(jobCount);
+    return profiled.filter(({ op }) => op === 'query').length;
+  }
+  expect(await countReads(20)).toBe(await countReads(1));
 });
