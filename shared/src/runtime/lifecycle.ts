@@ -12,13 +12,29 @@ export const DRAIN_MS = 15_000;
 
 /**
  * Closes `close` once on SIGTERM, SIGINT, an uncaught error, or when the supervisor that forked this process is
- * gone; a second signal ends at once. Exits 0 after a signal, 1 after an error.
+ * gone; a second signal ends at once. Exits 0 after a signal, and 1, saying why, where that was not all in order.
  */
-export function closeOnSignals(logger: Logger, close: () => Promise<void>): void {
-  const handle = closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ signal, err }) => {
+export function closeOnSignals(
+  logger: Logger,
+  close: () => Promise<void>,
+  { drainMs = DRAIN_MS }: { drainMs?: number } = {},
+): void {
+  const options = {
+    delay: drainMs,
+    logger: false as const,
+    onTimeout: () => logger.error({ drainMs }, 'ending with work left: stopping took too long'),
+    onSecondSignal: (signal: string) => logger.warn({ signal }, 'ending at once at a second signal'),
+    onSecondError: (err: unknown) => logger.fatal({ err }, 'ending at once after another error'),
+  };
+  const handle = closeWithGrace(options, async ({ signal, err }) => {
     if (err) logger.fatal({ err }, 'stopping after an error that nobody caught');
     else logger.info({ signal }, 'stopping');
-    await close();
+    try {
+      await close();
+    } catch (error) {
+      logger.error({ err: error }, 'ending out of order: stopping failed');
+      throw error;
+    }
     logger.info('stopped');
   });
   process.once('disconnect', () => handle.close());
