@@ -1,13 +1,9 @@
-import path from 'node:path';
 import type { Environment, MasterKeys } from '../../config.ts';
 import type { EmbeddedConfig } from '../../embedded/config.ts';
-import { isFolderHeld } from '../../embedded/folder/hold.ts';
-import { isDataFolder } from '../../embedded/folder/is-data-folder.ts';
-import { readRuntime } from '../../embedded/folder/runtime-file.ts';
 import { StartError } from '../../embedded/start-error.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { toPublicUrl } from '../../runtime/public-url.ts';
 import { createKeyRing, type KeyRing } from '../../secrets/key-ring.ts';
+import { findInstallation } from '../find-installation.ts';
 import { findMasterKeys } from '../find-master-keys.ts';
 import { fail } from './finding.ts';
 import { openLedger } from './open-ledger.ts';
@@ -22,16 +18,11 @@ export async function openInspection(
   clock: Clock,
 ): Promise<{ inspection: Inspection; close: () => Promise<void> }> {
   const { config, faults } = readEnvironment(env);
-  const location = path.resolve(config.UNDERSTUDY_DATA_DIR);
-  const folder = isDataFolder(location) ? location : null;
-  const runtime = folder !== null && isFolderHeld(folder) ? readRuntime(folder) : null;
-  const mongodbUri = config.MONGODB_URI ?? runtime?.mongodbUri;
-  const redisUrl = config.REDIS_URL ?? runtime?.redisUrl;
+  const { location, folder, mongodbUri, redisUrl, publicUrl } = findInstallation(config);
   const [store, redis] = await Promise.all([
-    mongodbUri ? openLedger(mongodbUri) : toAbsent('mongodb', 'MONGODB_URI', location),
-    redisUrl ? openRedis(redisUrl) : toAbsent('redis', 'REDIS_URL', location),
+    mongodbUri !== null ? openLedger(mongodbUri) : toAbsent('mongodb', 'MONGODB_URI', location),
+    redisUrl !== null ? openRedis(redisUrl) : toAbsent('redis', 'REDIS_URL', location),
   ]);
-  const publicUrl = (!config.PUBLIC_URL && runtime?.publicUrl) || toPublicUrl(config, config.PORT);
   const keyRing = openKeyRing(env, config, folder);
   return {
     inspection: { env, config, faults, folder, store, redis, keyRing, publicUrl, clock },

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import type { EmbeddedConfig } from '../embedded/config.ts';
+import { isFolderHeld } from '../embedded/folder/hold.ts';
+import { isDataFolder } from '../embedded/folder/is-data-folder.ts';
+import { readRuntime } from '../embedded/folder/runtime-file.ts';
+import { toPublicUrl } from '../runtime/public-url.ts';
+
+/** Where an installation is, as far as that can be known from here. */
+export interface FoundInstallation {
+  /** Where its data folder would be. */
+  location: string;
+  /** Its data folder; null where `npm start` never ran in one. */
+  folder: string | null;
+  mongodbUri: string | null;
+  redisUrl: string | null;
+  publicUrl: string;
+}
+
+/** Finds an installation: by the environment, else by what `npm start` runs in the data folder. */
+export function findInstallation(config: EmbeddedConfig): FoundInstallation {
+  const location = path.resolve(config.UNDERSTUDY_DATA_DIR);
+  const runtime = isFolderHeld(location) ? readRuntime(location) : null;
+  const mongodbUri = (config.MONGODB_URI ?? runtime?.mongodbUri) || null;
+  // What runs here may be served at another port than this command is told of; with another ledger it is not asked for.
+  const served = !config.PUBLIC_URL && runtime?.mongodbUri === mongodbUri ? runtime?.publicUrl : null;
+  return {
+    location,
+    folder: isDataFolder(location) ? location : null,
+    mongodbUri,
+    redisUrl: (config.REDIS_URL ?? runtime?.redisUrl) || null,
+    publicUrl: served ?? toPublicUrl(config, config.PORT),
+  };
+}

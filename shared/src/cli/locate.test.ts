@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openDataFolder } from '../embedded/folder/data-folder.ts';
+import { holdFolder } from '../embedded/folder/hold.ts';
+import { createRuntimeFile } from '../embedded/folder/runtime-file.ts';
+import { locate } from './locate.ts';
+
+const LEDGER = 'mongodb://a:27017,b:27017/understudy?replicaSet=ours';
+const SERVED = 'http://127.0.0.1:4000';
+
+/** A data folder that `PORT=4000 npm start` runs in, or ran. */
+function setup({ mongodbUri = LEDGER } = {}) {
+  const folder = openDataFolder(mkdtempSync(path.join(tmpdir(), 'understudy-locate-')));
+  const hold = holdFolder(folder.path, { pid: process.pid, now: new Date() });
+  const redisUrl = 'redis://127.0.0.1:6379';
+  createRuntimeFile(folder, {
+    mongodbUri,
+    redisUrl,
+    publicUrl: SERVED,
+    metricsUrls: {},
+    processes: {},
+  }).setProcess('supervisor', process.pid);
+  onTestFinished(() => {
+    hold.release();
+    rmSync(folder.path, { recursive: true, force: true });
+  });
+  return { env: { UNDERSTUDY_DATA_DIR: folder.path }, folder, hold };
+}
+
+it('finds what runs in the data folder', () => {
+  expect(locate(setup().env)).toEqual({ mongodbUri: LEDGER, publicUrl: SERVED });
+});
+
+it('finds where it is served also where its ledger is given', () => {
+  const { env } = setup();
+  expect(locate({ ...env, MONGODB_URI: LEDGER })).toEqual({ mongodbUri: LEDGER, publicUrl: SERVED });
+});
+
+it('takes the address of PUBLIC_URL, whatever runs', () => {
+  const { env } = setup();
+  const PUBLIC_URL = 'https://understudy.example.com/';
+  for (const more of [{}, { MONGODB_URI: LEDGER }])
+    expect(locate({ ...env, ...more, PUBLIC_URL }).publicUrl).toBe('https://understudy.example.com');
+});
+
+it('leaves what runs here alone where the ledger is another one', () => {
+  const { env } = setup();
+  const MONGODB_URI = 'mongodb://elsewhere/understudy';
+  expect(locate({ ...env, MONGODB_URI, PORT: '5000' })).toEqual({
+    mongodbUri: MONGODB_URI,
+    publicUrl: 'http://127.0.0.1:5000',
+  });
+});
+
+it('goes by the environment where nothing runs any more, and says so where that has no ledger', () => {
+  const { env, folder, hold } = setup();
+  hold.release();
+  expect(locate({ ...env, MONGODB_URI: LEDGER }).publicUrl).toBe('http://127.0.0.1:3000');
+  expect(() => locate(env)).toThrow(`Understudy is not running here (${folder.path})`);
+});
+
+it('says that it is only just starting where there is no ledger yet', () => {
+  expect(() => locate(setup({ mongodbUri: '' }).env)).toThrow('or is only just starting');
+});
