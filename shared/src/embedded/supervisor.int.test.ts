@@ -175,6 +175,7 @@ test('ends the stores of a run that was killed, though it is stopped before it s
     await once(store, 'spawn');
     processes[name] = store.pid ?? 0;
   }
+  writeFileSync(path.join(folder, 'hold.lock'), '');
   writeFileSync(path.join(folder, 'runtime.json'), JSON.stringify({ processes }));
 
   const started = supervisor.start();

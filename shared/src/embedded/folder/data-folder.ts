@@ -1,5 +1,18 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { StartError } from '../start-error.ts';
+import { HOLD_FILE } from './hold.ts';
+import { MASTER_KEYS_FILE } from './master-keys.ts';
+import { ADMIN_TOKEN_FILE } from './secrets.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -32,11 +45,13 @@ export function viewDataFolder(location: string): Pick<DataFolder, 'path' | 'fil
   };
 }
 
-/** Opens the folder that holds all state of an embedded installation; made (0700) if it is not there. */
+/**
+ * Opens the folder that holds all state of an embedded installation; made (0700) if it is not there.
+ * @throws {StartError} where it cannot be used, or holds somebody else's files
+ */
 export function openDataFolder(location: string): DataFolder {
   const { path: root, file, read } = viewDataFolder(location);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  chmodSync(root, 0o700);
+  claimFolder(root);
   const write = (name: string, content: string) => {
     const partial = file(`${name}.partial`);
     writeFileSync(partial, content, { mode: 0o600, flush: true });
@@ -56,4 +71,32 @@ export function openDataFolder(location: string): DataFolder {
       return made;
     },
   };
+}
+
+/** One of these is there as soon as a start has taken the folder, or where an operator has put the secrets there. */
+const OURS = [HOLD_FILE, MASTER_KEYS_FILE, ADMIN_TOKEN_FILE];
+
+function claimFolder(root: string): void {
+  const names = makeFolder(root).filter((name) => name !== 'lost+found'); // A disk of its own has that.
+  const [other] = names;
+  if (other === undefined || OURS.some((name) => names.includes(name))) return;
+  throw new StartError(
+    `The data folder ${root} holds other files (${other} …) and none of Understudy. ` +
+      'Choose an empty or a new folder with UNDERSTUDY_DATA_DIR.',
+  );
+}
+
+/** Gives the names of what is there already. */
+function makeFolder(root: string): string[] {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+    return readdirSync(root);
+  } catch (error) {
+    throw new StartError(
+      `The data folder ${root} cannot be used: ${(error as Error).message}. ` +
+        'Put that right, or choose another folder with UNDERSTUDY_DATA_DIR.',
+      { cause: error },
+    );
+  }
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { lockFile, type FileLock } from './file-lock.ts';
 import { StartError } from '../start-error.ts';
 
-const HOLD_FILE = 'hold.lock';
+export const HOLD_FILE = 'hold.lock';
 
 interface Holder {
   pid: number;

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { StartError } from '../start-error.ts';
+import { openDataFolder } from './data-folder.ts';
+
+/** A folder that everybody may write to, with these files. */
+function setup(files: string[] = []) {
+  const location = mkdtempSync(path.join(tmpdir(), 'understudy-data-folder-'));
+  onTestFinished(() => rmSync(location, { recursive: true, force: true }));
+  chmodSync(location, 0o1777);
+  for (const file of files) writeFileSync(path.join(location, file), 'any');
+  return location;
+}
+
+const mode = (location: string) => (statSync(location).mode & 0o7777).toString(8);
+
+it('makes a folder for this user alone, and those above it', () => {
+  const above = path.join(setup(), 'a');
+  openDataFolder(path.join(above, 'b')).write('file', 'content');
+  expect([above, path.join(above, 'b')].map(mode)).toEqual(['700', '700']);
+});
+
+it.for([[], ['lost+found'], ['master-keys', 'admin-token'], ['hold.lock']])(
+  'takes a folder that is there as it is: %j',
+  (files) => {
+    const location = setup(files);
+    openDataFolder(location).write('file', 'content');
+    expect(mode(location)).toBe('1777');
+  },
+);
+
+it('refuses a folder of somebody else’s files, and changes nothing', () => {
+  const location = setup(['notes.txt']);
+  expect(() => openDataFolder(location)).toThrow(
+    new StartError(
+      `The data folder ${location} holds other files (notes.txt …) and none of Understudy. ` +
+        'Choose an empty or a new folder with UNDERSTUDY_DATA_DIR.',
+    ),
+  );
+  expect(mode(location)).toBe('1777');
+});
+
+it.each(['notes.txt', 'notes.txt/data'])('refuses %s, which cannot be a folder', (name) => {
+  const location = path.join(setup(['notes.txt']), name);
+  expect(() => openDataFolder(location)).toThrow(StartError);
+  expect(() => openDataFolder(location)).toThrow(
+    /^The data folder .*notes\.txt.* cannot be used: E\w+: .*\. Put that right, or choose another .* UNDERSTUDY_DATA_DIR\.$/,
+  );
+});
+
+it('refuses a folder of another user', ({ skip }) => {
+  if (process.getuid?.() !== 0) skip('only root can be another user');
+  const location = setup();
+  chmodSync(location, 0o755);
+  const source = JSON.stringify(new URL('./data-folder.ts', import.meta.url));
+  const script = `
+    const { openDataFolder } = await import(${source});
+    process.setuid(65_534);
+    try { openDataFolder(${JSON.stringify(location)}); } catch (error) { console.log(String(error)); }`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(stdout).toContain(
+    `StartError: The data folder ${location} cannot be used: EACCES: permission denied`,
+  );
+});
