@@ -223,20 +223,6 @@ describe('a batch as JSON', () => {
     });
   });
 
-  it('keeps what is wrong of 9,999 items, in any script', async () => {
-    const unknown = Object.fromEntries(
-      Array.from({ length: 5 }, (_, index) => [`${index}`.padEnd(100, '客'), 1]),
-    );
-    const wrong = Array.from({ length: 9_999 }, (_, index) => ({
-      customId: `${index}`.padEnd(128, '客'),
-      ...unknown,
-    }));
-    const reply = await submit({ items: [{ text: 'x', labels: LABELS }, ...wrong] });
-    expect(reply).toMatchObject({ status: 202, body: { accepted: 1, rejected: { length: 9_999 } } });
-    const kept = await api.bed.store.batches.findById(reply.body.id).lean();
-    expect(kept?.rejected).toHaveLength(9_999);
-  });
-
   it('refuses a body that says it is too large, and one whose defaults would be without measure', async () => {
     const item = { text: 'x'.repeat(190_000) };
     const large = await submit({ items: Array.from({ length: 180 }, () => item) });

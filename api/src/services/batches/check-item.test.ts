@@ -1,4 +1,6 @@
+import { MAX_BATCH_ITEMS } from '@understudy/shared/contracts/batch';
 import { ValidationError } from '@understudy/shared/errors';
+import { MAX_DOCUMENT_BYTES, toDocumentBytes } from '@understudy/shared/testing/document-bytes';
 import { expect, it, vi } from 'vitest';
 import { createItemCheck, toRejected } from './check-item.ts';
 import type { SentItem } from './read-items.ts';
@@ -63,6 +65,18 @@ it.each(['x', 'é', '客', '😀', '\ud800'])(
     }
   },
 );
+
+it('keeps a whole batch of items to one document, whatever is wrong of them in whichever script', () => {
+  const long = '客'.repeat(500);
+  const fault = { pointer: long, detail: long, code: 'unknown_classifier' };
+  const error = new ValidationError(Array.from({ length: 100 }, () => fault));
+  const customId = '客'.repeat(128);
+  const rejected = Array.from({ length: MAX_BATCH_ITEMS }, (_, index) =>
+    toRejected(error, { index, customId }),
+  );
+  const roomForTheRest = 512 * 1_024;
+  expect(toDocumentBytes({ rejected })).toBeLessThan(MAX_DOCUMENT_BYTES - roomForTheRest);
+});
 
 it('says all that fits', () => {
   const pointer = '客'.repeat(26).padEnd(28, 'x');
