@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -60,6 +60,16 @@ describe('a start that cannot be', () => {
     expect(code).toBe(1);
     expect(log).toContain(`Port ${port} of 127.0.0.1 is taken`);
     expect(log).toContain(`PORT=${port + 1} npm start`);
+  });
+
+  test('names the master keys that a folder has lost', async () => {
+    const { dataDir } = setup();
+    writeFileSync(path.join(dataDir, 'store-password'), 'of-an-earlier-start\n');
+    const { code, log } = await attemptStart({ dataDir });
+
+    expect(code).toBe(1);
+    expect(log).toContain(`${path.join(dataDir, 'master-keys')} is missing`);
+    expect(log).not.toContain('    at ');
   });
 
   test('says which store cannot be reached, and leaves nothing running', async () => {

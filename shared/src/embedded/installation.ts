@@ -35,7 +35,10 @@ export async function claimInstallation(
   cleanUp.defer(() => hold.release());
   const port = await choosePort(config);
   const stores = findEmbeddedStores(config, env);
-  const secrets = openSecrets(folder, { adminToken: config.UNDERSTUDY_BOOTSTRAP_TOKEN });
+  const secrets = openSecrets(folder, {
+    adminToken: config.UNDERSTUDY_BOOTSTRAP_TOKEN,
+    masterKeys: env['UNDERSTUDY_MASTER_KEYS'],
+  });
   const guardian = await startGuardian({ lock: folder.file('guardian.lock') });
   cleanUp.defer(() => guardian.stop());
   // Before the file that names them may be removed or written anew.

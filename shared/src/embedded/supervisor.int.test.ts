@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -86,6 +86,18 @@ test('keeps the secrets from one start to the next', async () => {
     await supervisor.stop();
   }
   expect(secrets[1]).toEqual(secrets[0]);
+});
+
+test('keeps no master keys of its own where they are given, and does not start once they are not', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-supervisor-'));
+  const UNDERSTUDY_MASTER_KEYS = `1:${Buffer.alloc(32, 1).toString('base64')}`;
+  const { supervisor } = setup({ folder, env: { UNDERSTUDY_MASTER_KEYS } });
+  const { publicUrl } = await supervisor.start();
+  const env = (await (await fetch(`${publicUrl}/env`)).json()) as Environment;
+  expect(env).toMatchObject({ UNDERSTUDY_MASTER_KEYS });
+  await supervisor.stop();
+  expect(existsSync(path.join(folder, 'master-keys'))).toBe(false);
+  await expect(setup({ folder }).supervisor.start()).rejects.toThrow('master-keys is missing');
 });
 
 test('starts a killed process again', async () => {

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDataFolder } from './data-folder.ts';
+import { isDataFolder } from './is-data-folder.ts';
 import { addMasterKey, readMasterKeys } from './master-keys.ts';
 import { openSecrets } from './secrets.ts';
+
+const GIVEN = `1:${Buffer.alloc(32, 1).toString('base64')}`;
 
 function setup() {
   const location = mkdtempSync(path.join(tmpdir(), 'understudy-master-keys-'));
@@ -36,3 +39,31 @@ it.each(['', '\n', '1:short\n', 'no keys'])(
     expect(folder.read('master-keys')).toBe(content);
   },
 );
+
+it('makes no new key in the place of one that was lost, and says what to do', () => {
+  const folder = setup();
+  openSecrets(folder, {});
+  folder.remove('master-keys');
+  const lacking = /master-keys is missing.*Put it back from the back-up.*UNDERSTUDY_MASTER_KEYS/;
+  expect(() => openSecrets(folder, {})).toThrow(lacking);
+  expect(() => addMasterKey(folder, new Date())).toThrow(lacking);
+  expect(folder.read('master-keys')).toBeNull();
+  expect(openSecrets(folder, { masterKeys: GIVEN }).masterKeys).toBe(GIVEN);
+  expect(folder.read('master-keys')).toBeNull();
+  expect(() => openSecrets(folder, {})).toThrow(lacking);
+});
+
+it('makes no key beside those that are given, which would be used once they are not', () => {
+  const folder = setup();
+  expect(openSecrets(folder, { masterKeys: GIVEN }).masterKeys).toBe(GIVEN);
+  expect(readMasterKeys(folder)).toBeNull();
+  expect(isDataFolder(folder.path)).toBe(true);
+  expect(() => openSecrets(folder, {})).toThrow('master-keys is missing');
+});
+
+it('keeps the key of a first start that was broken off', () => {
+  const folder = setup();
+  const { masterKeys } = openSecrets(folder, {});
+  folder.remove('store-password');
+  expect(openSecrets(folder, {}).masterKeys).toBe(masterKeys);
+});

@@ -30,14 +30,22 @@ export function readMasterKeys(folder: Pick<DataFolder, 'read' | 'file'>): Maste
   }
 }
 
+/** Of a folder that Understudy ran in, with keys that are not in it. */
+export function toLostKeysError(folder: Pick<DataFolder, 'file'>): StartError {
+  return new StartError(
+    `${folder.file(MASTER_KEYS_FILE)} is missing, though Understudy ran in this folder before. Put it back from the ` +
+      'back-up of the folder, or set UNDERSTUDY_MASTER_KEYS to the keys that it ran with: with a new one the stored ' +
+      'keys of providers and webhooks do not open.',
+  );
+}
+
 /**
  * Puts a new version in front of the installation's master keys, whole or not at all, and keeps a copy of the file as
  * it was. @throws {StartError} where there are none.
  */
 export function addMasterKey(folder: DataFolder, now: Date): { version: number; copy: string } {
   const keys = readMasterKeys(folder);
-  if (!keys)
-    throw new StartError(`There are no master keys in ${folder.path} yet: \`npm start\` makes them.`);
+  if (!keys) throw toLostKeysError(folder);
   const before = folder.read(MASTER_KEYS_FILE)?.trim() ?? '';
   const version = Math.max(...keys.map((key) => key.version)) + 1;
   const copy = `${MASTER_KEYS_FILE}.${now.toISOString().replace(/[:.]/g, '-')}`;
