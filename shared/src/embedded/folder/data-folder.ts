@@ -12,7 +12,7 @@ import path from 'node:path';
 import { StartError } from '../start-error.ts';
 import { HOLD_FILE } from './hold.ts';
 import { MASTER_KEYS_FILE } from './master-keys.ts';
-import { ADMIN_TOKEN_FILE } from './secrets.ts';
+import { ADMIN_TOKEN_FILE, STORE_PASSWORD_FILE } from './secrets.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -74,7 +74,7 @@ export function openDataFolder(location: string): DataFolder {
 }
 
 /** One of these is there as soon as a start has taken the folder, or where an operator has put the secrets there. */
-const OURS = [HOLD_FILE, MASTER_KEYS_FILE, ADMIN_TOKEN_FILE];
+const OURS = [HOLD_FILE, MASTER_KEYS_FILE, ADMIN_TOKEN_FILE, STORE_PASSWORD_FILE];
 
 function claimFolder(root: string): void {
   const names = makeFolder(root).filter((name) => name !== 'lost+found'); // A disk of its own has that.
