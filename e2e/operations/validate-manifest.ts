@@ -4,6 +4,7 @@ import { Job } from 'kubernetes-models/batch/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Namespace, Secret, Service } from 'kubernetes-models/v1';
+import { toErrorMessage } from '../../shared/src/runtime/error-message.ts';
 import { watchReads } from './watch-reads.ts';
 
 export interface Manifest {
@@ -35,7 +36,7 @@ export function validateManifest(manifest: Manifest): string[] {
     // A model made from the view would read all of it; its schema alone reads what it knows.
     Kind.prototype.validate.call(view);
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [toErrorMessage(error)];
   }
   return unread().map((pointer) => `${pointer} is not known`);
 }

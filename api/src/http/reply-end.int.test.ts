@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { createId } from '@understudy/shared/ids';
 import { createLogger } from '@understudy/shared/runtime/logger';
 import { startTracing } from '@understudy/shared/runtime/tracing/start-tracing';
@@ -11,6 +10,7 @@ import {
   type CollectedSpan,
   type FakeCollector,
 } from '@understudy/shared/testing/fake-collector';
+import { keepOutput } from '@understudy/shared/testing/keep-output';
 import { readSample } from '@understudy/shared/testing/operations/read-sample';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listen } from '../testing/event-listener.ts';
@@ -26,16 +26,10 @@ const ROWS = 501;
 let collector: FakeCollector;
 let tracing: Tracing | null;
 let api: TestApi;
-let log = '';
+const { output: destination, read: readLog } = keepOutput();
 beforeAll(async () => {
   collector = await startFakeCollector();
   tracing = await startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }, 'api');
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      log += String(chunk);
-      done();
-    },
-  });
   api = await startTestApi({ tracing, logger: createLogger({ role: 'api', level: 'debug', destination }) });
 });
 afterAll(async () => {
@@ -47,7 +41,9 @@ afterAll(async () => {
 /** What is logged of a request once it is over, and how often one like it was counted. */
 async function observe(requestId: string, labels: { method: string; route: string; status: string }) {
   const line = await eventually(() => {
-    const found = log.split('\n').find((text) => text.includes(requestId) && text.includes('"route"'));
+    const found = readLog()
+      .split('\n')
+      .find((text) => text.includes(requestId) && text.includes('"route"'));
     return found !== undefined && (JSON.parse(found) as Record<string, unknown>);
   });
   const { text } = await api.admin('GET', '/metrics');

@@ -1,9 +1,9 @@
-import { Writable } from 'node:stream';
 import { createId } from '@understudy/shared/ids';
 import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createLogger } from '@understudy/shared/runtime/logger';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
+import { keepOutput } from '@understudy/shared/testing/keep-output';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -202,13 +202,7 @@ describe('offers', () => {
     ['of more than ASCII', 'sk-schlüssel-für-alle'],
     ['without end', 'x'.repeat(1_001)],
   ])('offers nothing for a key %s, and says so at the start and to whoever asks for it', async (_, key) => {
-    let log = '';
-    const destination = new Writable({
-      write(chunk, _encoding, done) {
-        log += String(chunk);
-        done();
-      },
-    });
+    const { output: destination, read: readLog } = keepOutput();
     const logger = createLogger({ role: 'api', level: 'warn', destination });
     const offering = await startTestApi({ config: { OPENAI_API_KEY: key, ANTHROPIC_API_KEY: '' }, logger });
     try {
@@ -222,8 +216,8 @@ describe('offers', () => {
       expect(refused.body.errors[0].detail).toContain('OPENAI_API_KEY');
       expect(await bed.store.providers.countDocuments({ type: 'openai' })).toBe(0);
       expect((await admin('POST', `${PATH}/offers/anthropic`)).status).toBe(404);
-      expect(log.match(/OPENAI_API_KEY/g)).toHaveLength(1);
-      expect(log + refused.text).not.toContain(key);
+      expect(readLog().match(/OPENAI_API_KEY/g)).toHaveLength(1);
+      expect(readLog() + refused.text).not.toContain(key);
       await admin('POST', PATH, { body: openai('own') });
       expect((await admin('POST', `${PATH}/offers/openai`)).status).toBe(404);
     } finally {

@@ -2,7 +2,8 @@ import { ValidationError } from '@understudy/shared/errors';
 import type { Context } from '../context.ts';
 
 /**
- * Holds an address that is to be saved against the guard, and where its name leads to now.
+ * Holds an address that is to be saved against the guard, and where its name leads to now. Of a patch, null is also what
+ * is no address at all: that is refused with whatever else is wrong of the whole.
  * @throws {ValidationError} at `pointer` where it must not be called.
  */
 export async function assertCallable(

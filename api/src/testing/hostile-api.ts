@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { createLogger } from '@understudy/shared/runtime/logger';
+import { keepOutput } from '@understudy/shared/testing/keep-output';
 import { expect } from 'vitest';
 import type { RawReply } from './raw-http.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
@@ -19,13 +19,7 @@ export interface HostileApi extends TestApi {
 
 /** The API composed as in production, on real stores, with its log in memory. */
 export async function startHostileApi(options: Parameters<typeof startTestApi>[0] = {}): Promise<HostileApi> {
-  let log = '';
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      log += String(chunk);
-      done();
-    },
-  });
+  const { output: destination, read: readLog } = keepOutput();
   const consoleFolder = await mkdtemp(join(tmpdir(), 'understudy-hostile-'));
   await writeFile(join(consoleFolder, 'index.html'), 'the console');
   const api = await startTestApi({
@@ -45,7 +39,7 @@ export async function startHostileApi(options: Parameters<typeof startTestApi>[0
         body: { text: 'honest', labels: ['a', 'b'] },
       });
       expect(status).toBe(202);
-      const lines = log.split('\n');
+      const lines = readLog().split('\n');
       expect(lines.filter((line) => line.includes('answered'))).not.toEqual([]);
       expect(lines.filter((line) => line.includes(MARK))).toEqual([]);
       expect(lines.filter((line) => /"level":[56]0/.test(line))).toEqual([]);

@@ -10,6 +10,7 @@ import { toPublicUrl } from '../runtime/public-url.ts';
 import { formatReport, toReport } from './report.ts';
 import { runQueries } from './run-queries.ts';
 import { saveClassifier } from './save-classifier.ts';
+import { toErrorMessage } from '../runtime/error-message.ts';
 
 const HELP = `npm run demo -- [options]   submits 500 real banking questions as jobs and reports how they were answered
 
@@ -100,5 +101,5 @@ function toAdvice(error: unknown): string {
     const faults = error.errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
     return `${faults || error.detail} (${error.code}, request ${error.requestId ?? 'unknown'})`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return toErrorMessage(error);
 }

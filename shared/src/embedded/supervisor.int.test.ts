@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '../config.ts';
 import { eventually } from '../testing/eventually.ts';
+import { keepOutput } from '../testing/keep-output.ts';
 import type { Entries } from './processes/app-plan.ts';
 import { parseEmbeddedConfig } from './config.ts';
 import { isFolderHeld } from './folder/hold.ts';
@@ -30,13 +30,7 @@ function setup(options: { env?: Environment; entries?: Partial<Entries>; folder?
     UNDERSTUDY_DATA_DIR: folder,
     ...options.env,
   };
-  let log = '';
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      log += chunk;
-      done();
-    },
-  });
+  const { output: out, read: log } = keepOutput();
   const migrated: string[] = [];
   const supervisor = createSupervisor({
     config: parseEmbeddedConfig(env),
@@ -50,7 +44,7 @@ function setup(options: { env?: Environment; entries?: Partial<Entries>; folder?
     await supervisor.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { supervisor, folder, migrated, log: () => log };
+  return { supervisor, folder, migrated, log };
 }
 
 test('migrates, starts every process with what it needs, and leaves none behind', async () => {

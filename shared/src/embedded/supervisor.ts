@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Environment } from '../config.ts';
+import { toErrorMessage } from '../runtime/error-message.ts';
 import { countBackground, planApps, type Entries, type PlannedApp } from './processes/app-plan.ts';
 import { APP_STOP_MS, startApp } from './processes/app.ts';
 import { chooseMetricsPorts } from './choose-metrics-ports.ts';
@@ -114,8 +115,9 @@ function follow(
         runtimeFile.setProcess(name, pid);
       } catch (error) {
         // The disk is full, perhaps; a process that runs must not be taken for one that does not.
-        const why = error instanceof Error ? error.message : String(error);
-        print(`runtime.json cannot be written (${why}); it lacks process ${pid} of ${name}.`);
+        print(
+          `runtime.json cannot be written (${toErrorMessage(error)}); it lacks process ${pid} of ${name}.`,
+        );
       }
     },
     onDown(reason, waitMs) {

@@ -1,18 +1,12 @@
-import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
+import { keepOutput } from '../testing/keep-output.ts';
 import { createLogger } from './logger.ts';
 
 /** What is written of an error, or of fields. */
 function log(fields: object): string {
-  let written = '';
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      written += String(chunk);
-      done();
-    },
-  });
+  const { output: destination, read } = keepOutput();
   createLogger({ role: 'test', level: 'trace', destination }).error(fields, 'it failed');
-  return written;
+  return read();
 }
 
 function thrownBy(run: () => unknown): unknown {

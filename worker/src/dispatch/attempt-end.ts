@@ -74,8 +74,9 @@ const NEVER_SENT: ReadonlySet<FaultCause | undefined> = new Set<FaultCause>([
  * worked on; one that was refused, or never sent, was not.
  */
 function mayBeBilled({ kind, status, cause }: Fault): boolean {
-  if (status !== null) return isUnfinished(kind) || (status >= 200 && status < 300);
-  return isUnfinished(kind) || (kind === 'network' && !NEVER_SENT.has(cause));
+  if (isUnfinished(kind)) return true;
+  if (status !== null) return status >= 200 && status < 300;
+  return kind === 'network' && !NEVER_SENT.has(cause);
 }
 
 function toCost({ pooled, startedAt }: AttemptEndInput, usage: TokenUsage): Cost {

@@ -41,9 +41,7 @@ export async function patchProvider(
   ctx: Context,
   { patch, ...change }: ProviderChange & { patch: Record<string, unknown> },
 ): Promise<TaggedProvider> {
-  // What is no address is refused with whatever else is wrong of the whole.
-  const { data: address = null } = baseUrl.safeParse(patch['baseUrl']);
-  await assertCallable(ctx, '/baseUrl', address);
+  await assertCallable(ctx, '/baseUrl', baseUrl.safeParse(patch['baseUrl']).data ?? null);
   return describeWritten(
     ctx,
     await write(ctx, change, 'provider.updated', (current, now) => {

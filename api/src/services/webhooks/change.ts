@@ -41,9 +41,7 @@ export async function patchWebhook(
   ctx: Context,
   { patch, ...change }: WebhookChange & { patch: Record<string, unknown> },
 ): Promise<TaggedWebhook> {
-  // What is no address is refused with whatever else is wrong of the whole.
-  const { data: url = null } = webhookUrl.safeParse(patch['url']);
-  await assertCallable(ctx, '/url', url);
+  await assertCallable(ctx, '/url', webhookUrl.safeParse(patch['url']).data ?? null);
   return edit(ctx, change, ({ url, events, description, enabled }) =>
     parseInput(webhookInput, mergePatch({ url, events, description, enabled }, patch), toBodyPointer),
   );

@@ -1,5 +1,6 @@
 import type { Environment } from '../../config.ts';
 import { systemClock, type Clock } from '../../runtime/clock.ts';
+import { toErrorMessage } from '../../runtime/error-message.ts';
 import type { Check } from './check.ts';
 import { checkClocks } from './check-clocks.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -53,7 +54,7 @@ async function run({ name, run: look }: Check, inspection: Inspection): Promise<
   try {
     return await look(inspection);
   } catch (error) {
-    const message = toLine(error instanceof Error ? error.message : String(error));
+    const message = toLine(toErrorMessage(error));
     return [
       fail(name, `This could not be looked at: ${message}`, 'Mend what stands above first, then ask again.'),
     ];

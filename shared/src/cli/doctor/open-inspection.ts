@@ -2,6 +2,7 @@ import type { Environment, MasterKeys } from '../../config.ts';
 import type { EmbeddedConfig } from '../../embedded/config.ts';
 import { StartError } from '../../embedded/start-error.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { toErrorMessage } from '../../runtime/error-message.ts';
 import { createKeyRing, type KeyRing } from '../../secrets/key-ring.ts';
 import { findInstallation } from '../find-installation.ts';
 import { findMasterKeys } from '../find-master-keys.ts';
@@ -55,7 +56,7 @@ function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | 
   } catch (error) {
     if (!(error instanceof StartError))
       return refuse(
-        `The data folder’s master keys cannot be read: ${toLine(error instanceof Error ? error.message : String(error))}`,
+        `The data folder’s master keys cannot be read: ${toLine(toErrorMessage(error))}`,
         'Let this user read the folder and the file master-keys in it, or run this as the user that runs `npm start`.',
       );
     if (folder !== null) return refuse('The data folder’s master keys cannot be read.', error.message);

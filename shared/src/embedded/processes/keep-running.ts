@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { toErrorMessage } from '../../runtime/error-message.ts';
 import { createBackoff, RESTART_BACKOFF, type BackoffOptions } from './backoff.ts';
 import { describeExit, endProcess, type Launched } from './launch.ts';
 
@@ -46,7 +47,7 @@ export function keepRunning(options: KeepRunningOptions): KeptProcess {
       const launched = await startOnce();
       return describeExit(await launched.exited);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return toErrorMessage(error);
     }
   };
 

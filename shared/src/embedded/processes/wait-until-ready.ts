@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { toErrorMessage } from '../../runtime/error-message.ts';
 import { StartError } from '../start-error.ts';
 
 const POLL_MS = 100;
@@ -15,7 +16,7 @@ export async function waitUntilReady(url: string, signal: AbortSignal): Promise<
       if (response.ok) return;
       last = `${response.status} ${body.slice(0, 1_000)}`;
     } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
+      last = toErrorMessage(error);
     }
   }
 }
