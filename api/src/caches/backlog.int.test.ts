@@ -66,6 +66,19 @@ it('obeys a bound that was changed', async () => {
   await expect(submit()).rejects.toMatchObject(refused);
 });
 
+it('refuses at once, without counting, where a count takes long', async () => {
+  const { backlog, submit, advance } = setup(1);
+  await submit();
+  const counted = backlog.refresh();
+  advance(600);
+  await counted;
+  await bed.store.jobs.deleteMany({});
+  advance(60_000);
+  await expect(submit()).rejects.toMatchObject(refused);
+  await backlog.refresh();
+  await submit();
+});
+
 it('counts keys of the index only, up to the bound, however many jobs there are', async () => {
   const jobs = Array.from({ length: 3_000 }, (_, index) =>
     buildJob({ state: index < 2_000 ? 'queued' : 'succeeded', waiting: true }),

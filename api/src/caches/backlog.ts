@@ -21,8 +21,9 @@ export interface Backlog extends Service {
 const COUNT_EVERY_MS = 1_000;
 /** A count of a million takes its time; it is made no more often than leaves the ledger free for others. */
 const REST_PER_COUNT = 10;
-/** Before somebody is refused it is counted again, unless that was done just now. */
+/** Before somebody is refused it is counted again, unless that was done just now or nobody should wait for it. */
 const FRESH_MS = 100;
+const DEAR_MS = 500;
 
 /**
  * Knows about how many jobs wait: what was counted last, and what was let in here since. So what other API processes let
@@ -38,7 +39,7 @@ export function createBacklog(options: {
   let counted = 0;
   let admitted = 0;
   let countedAt = Number.NEGATIVE_INFINITY;
-  let restUntil = Number.NEGATIVE_INFINITY;
+  let costMs = 0;
   let counting: Promise<void> | null = null;
 
   async function count() {
@@ -47,7 +48,7 @@ export function createBacklog(options: {
     counted = await countBacklog(store, config().maxWaitingJobs);
     admitted -= before;
     countedAt = startedAt;
-    restUntil = clock.monotonic() + (clock.monotonic() - startedAt) * REST_PER_COUNT;
+    costMs = clock.monotonic() - startedAt;
   }
 
   function refresh(): Promise<void> {
@@ -58,9 +59,10 @@ export function createBacklog(options: {
   }
 
   const isFull = () => counted + admitted >= config().maxWaitingJobs;
-  const isFresh = () => clock.monotonic() < Math.max(countedAt + FRESH_MS, restUntil);
+  const isRested = (leastMs: number) =>
+    clock.monotonic() >= countedAt + Math.max(leastMs, costMs * (1 + REST_PER_COUNT));
   async function assertRoom() {
-    if (isFull() && !isFresh()) await refresh();
+    if (isFull() && costMs < DEAR_MS && isRested(FRESH_MS)) await refresh();
     if (isFull()) throw new AppError('backlog_full', FULL, { retryable: true });
   }
 
@@ -68,7 +70,7 @@ export function createBacklog(options: {
     name: 'backlog',
     intervalMs: COUNT_EVERY_MS,
     runOnce: async () => {
-      if (clock.monotonic() >= restUntil) await refresh();
+      if (isRested(0)) await refresh();
     },
     logger,
   });

@@ -32,7 +32,7 @@ it('reads once for many who ask at once, and keeps it for as long as it is told'
   advance(999);
   expect(await reading()).toBe(1);
   expect(reads()).toBe(1);
-  advance(1);
+  advance(2_001);
   const next = reading();
   answer(2);
   expect(await next).toBe(2);
@@ -47,4 +47,25 @@ it('does not keep a failure', async () => {
   answer(3);
   expect(await second).toBe(3);
   expect(reads()).toBe(2);
+});
+
+it('hands out what it has while the next is read, for thirty times what reading takes', async () => {
+  const { reading, reads, advance, answer, fail } = setup();
+  const first = reading();
+  advance(100);
+  answer(1);
+  await first;
+  advance(1_000);
+  expect(await Promise.all([reading(), reading()])).toEqual([1, 1]);
+  expect(reads()).toBe(2);
+  fail();
+  expect(await reading()).toBe(1);
+  advance(1_999);
+  expect(await reading()).toBe(1);
+  expect(reads()).toBe(3);
+  advance(1);
+  const next = reading();
+  answer(2);
+  expect(await next).toBe(2);
+  expect(reads()).toBe(3);
 });

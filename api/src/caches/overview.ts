@@ -8,14 +8,17 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { readFleetWorkers } from '@understudy/shared/runtime/fleet-workers';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
+import { findOldestQueued } from '@understudy/shared/store/overview/find-oldest-queued';
 import { readOpenJobs, type OpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
 import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';
 import { WINDOW_MS } from '@understudy/shared/contracts/window-ms';
 import { createCachedReading } from './cached-reading.ts';
 
 export interface OverviewReader {
-  /** The jobs that have not ended; how long the oldest queued one has waited, null where none waits. */
-  readOpen(): Promise<OpenJobs & { oldestWaitingMs: number | null }>;
+  /** The jobs that have not ended. */
+  readOpen(): Promise<OpenJobs>;
+  /** How long the oldest queued job has waited, milliseconds; null where none waits. Quick, however many do. */
+  readOldestWaitingMs(): Promise<number | null>;
   /** The worker processes that live; null while Redis is away. */
   readWorkers(): Promise<WorkerProcess[] | null>;
   /** The service at a glance. Many who ask at once cost one reading. */
@@ -25,7 +28,7 @@ export interface OverviewReader {
 /** What is read of a window is kept for a 50,000th of it, at least a second: 1.7 s of a day, 52 s of 30 days. */
 const toWindowKeptMs = (window: StatsWindow) => Math.max(1_000, WINDOW_MS[window] / 50_000);
 /** The more jobs wait, the longer counting them takes: it takes a tenth of the time at most. */
-const toCountKeptMs = (costMs: number) => 9 * costMs;
+const toOpenKeptMs = (costMs: number) => 9 * costMs;
 
 export function createOverviewReader(options: {
   store: Store;
@@ -34,12 +37,12 @@ export function createOverviewReader(options: {
   clock: Clock;
 }): OverviewReader {
   const { store, redis, prefix, clock } = options;
-  const readCounts = createCachedReading(clock, () => readOpenJobs(store), toCountKeptMs);
+  const readOpen = createCachedReading(clock, () => readOpenJobs(store), toOpenKeptMs);
+  const readOldest = createCachedReading(clock, () => findOldestQueued(store), toOpenKeptMs);
   const readWorkers = () => readFleetWorkers(redis, prefix).catch(() => null);
-  async function readOpen() {
-    const open = await readCounts();
-    const { oldestQueuedAt: since } = open;
-    return { ...open, oldestWaitingMs: since && Math.max(0, clock.now() - since.getTime()) };
+  async function readOldestWaitingMs() {
+    const since = await readOldest();
+    return since && Math.max(0, clock.now() - since.getTime());
   }
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
@@ -50,16 +53,13 @@ export function createOverviewReader(options: {
 
   return {
     readOpen,
+    readOldestWaitingMs,
     readWorkers,
     async read(window) {
       const readStats = ofWindow.get(window);
       if (!readStats) throw new Error(`There is no window ${window}`);
-      const [{ ended, ...stats }, open, workers] = await Promise.all([
-        readStats(),
-        readOpen(),
-        readWorkers(),
-      ]);
-      const { queued, processing, deferred, oldestWaitingMs } = open;
+      const [{ ended, ...stats }, { queued, processing, deferred }, oldestWaitingMs, workers] =
+        await Promise.all([readStats(), readOpen(), readOldestWaitingMs(), readWorkers()]);
       return {
         ...stats,
         jobs: { queued, processing, deferred, ...ended },

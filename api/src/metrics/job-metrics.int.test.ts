@@ -101,6 +101,19 @@ it('measures from the last retry what waits again', async () => {
   expect(waited).toBeLessThan(600);
 });
 
+it('knows how long the oldest has waited while so many wait that counting takes long', async () => {
+  const { store } = api.context;
+  const db = store.connection.db!;
+  const { command } = db;
+  await store.jobs.create(buildJob({ createdAt: new Date(Date.now() - AGO_MS) }));
+  db.command = (asked, ...rest) =>
+    'count' in asked ? new Promise(() => {}) : command.call(db, asked, ...rest);
+  const text = await scrape();
+  db.command = command;
+  expect(readSample(text, 'understudy_jobs', { state: 'queued' })).toBeNull();
+  expect(readSample(text, 'understudy_queue_oldest_waiting_seconds')).toBeGreaterThan(AGO_MS / 1_000);
+});
+
 it('has no value of what cannot be read, where 0 would be an answer', async () => {
   const { store } = api.context;
   const { findById } = store.availabilityBuckets;

@@ -3,7 +3,10 @@ import type { JobTotals } from '@understudy/shared/store/overview/read-job-total
 import type { Registry } from 'prom-client';
 import type { OverviewReader } from '../caches/overview.ts';
 
-export interface JobReadings extends Pick<OverviewReader, 'readOpen' | 'readWorkers'> {
+export interface JobReadings extends Pick<
+  OverviewReader,
+  'readOpen' | 'readOldestWaitingMs' | 'readWorkers'
+> {
   readTotals: () => Promise<JobTotals>;
 }
 
@@ -25,7 +28,7 @@ export function addJobMetrics(registry: Registry, read: JobReadings): void {
     type: 'gauge',
     name: 'understudy_queue_oldest_waiting_seconds',
     help: 'How long the oldest queued job has waited since it was accepted or last retried; 0 where none waits.',
-    read: async () => [{ value: ((await read.readOpen()).oldestWaitingMs ?? 0) / 1_000 }],
+    read: async () => [{ value: ((await read.readOldestWaitingMs()) ?? 0) / 1_000 }],
   });
   addReadMetric(registry, {
     type: 'gauge',

@@ -1,19 +1,11 @@
 import type { Store } from '../connect.ts';
-import { toNative } from '../define-model.ts';
+import { countState } from './count-state.ts';
 
-/**
- * How many jobs wait for somebody to work on them, in the ledger or in the queue, counted up to `limit`. Index keys alone
- * are counted; no job is read.
- */
+/** How many jobs wait for somebody to work on them, in the ledger or in the queue, counted up to `limit`. */
 export async function countBacklog(store: Store, limit: number): Promise<number> {
-  const jobs = toNative(store.jobs);
-  const counts = await Promise.all(
-    (['queued', 'deferred'] as const).map((state) =>
-      jobs.countDocuments({ state }, { limit, hint: 'state' }),
-    ),
-  );
-  return Math.min(
-    limit,
-    counts.reduce((sum, count) => sum + count, 0),
-  );
+  const [queued, deferred] = await Promise.all([
+    countState(store, 'queued', limit),
+    countState(store, 'deferred', limit),
+  ]);
+  return Math.min(limit, queued + deferred);
 }
