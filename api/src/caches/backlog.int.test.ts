@@ -1,4 +1,5 @@
 import { buildJob } from '@understudy/shared/testing/builders';
+import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createBacklog } from './backlog.ts';
@@ -77,6 +78,24 @@ it('refuses at once, without counting, where a count takes long', async () => {
   await expect(submit()).rejects.toMatchObject(refused);
   await backlog.refresh();
   await submit();
+});
+
+it('counts again soon after the process stood still in the middle of a count', async () => {
+  const { backlog, submit, advance } = setup(1);
+  await submit();
+  const counted = backlog.refresh();
+  advance(3_600_000);
+  await counted;
+  await bed.store.jobs.deleteMany({});
+  advance(110_000);
+  await backlog.start();
+  await eventually(() =>
+    submit().then(
+      () => true,
+      () => false,
+    ),
+  );
+  await backlog.stop();
 });
 
 it('counts keys of the index only, up to the bound, however many jobs there are', async () => {

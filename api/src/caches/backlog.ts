@@ -24,6 +24,8 @@ const REST_PER_COUNT = 10;
 /** Before somebody is refused it is counted again, unless that was done just now or nobody should wait for it. */
 const FRESH_MS = 100;
 const DEAR_MS = 500;
+/** A process that stood still in the middle of a count must not rest for long. */
+const MOST_COST_MS = 10_000;
 
 /**
  * Knows about how many jobs wait: what was counted last, and what was let in here since. So what other API processes let
@@ -48,7 +50,7 @@ export function createBacklog(options: {
     counted = await countBacklog(store, config().maxWaitingJobs);
     admitted -= before;
     countedAt = startedAt;
-    costMs = clock.monotonic() - startedAt;
+    costMs = Math.min(clock.monotonic() - startedAt, MOST_COST_MS);
   }
 
   function refresh(): Promise<void> {

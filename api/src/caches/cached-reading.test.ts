@@ -12,7 +12,7 @@ function setup() {
       pending = Promise.withResolvers();
       return pending.promise;
     },
-    (costMs) => costMs * 10,
+    500,
   );
   return {
     reading,
@@ -23,19 +23,33 @@ function setup() {
   };
 }
 
-it('reads once for many who ask at once, and keeps it for as long as it is told', async () => {
+it('reads once for many who ask at once, and keeps it for nine times what reading takes', async () => {
   const { reading, reads, advance, answer } = setup();
   const both = [reading(), reading()];
   advance(100);
   answer(1);
   expect(await Promise.all(both)).toEqual([1, 1]);
-  advance(999);
+  advance(899);
   expect(await reading()).toBe(1);
   expect(reads()).toBe(1);
-  advance(2_001);
+  advance(2_101);
   const next = reading();
   answer(2);
   expect(await next).toBe(2);
+});
+
+it('keeps for a while also what took no time', async () => {
+  const { reading, reads, advance, answer } = setup();
+  const first = reading();
+  answer(1);
+  expect(await first).toBe(1);
+  advance(499);
+  expect(await reading()).toBe(1);
+  advance(1);
+  const next = reading();
+  answer(2);
+  expect(await next).toBe(2);
+  expect(reads()).toBe(2);
 });
 
 it('does not keep a failure', async () => {
@@ -55,12 +69,12 @@ it('hands out what it has while the next is read, for thirty times what reading 
   advance(100);
   answer(1);
   await first;
-  advance(1_000);
+  advance(900);
   expect(await Promise.all([reading(), reading()])).toEqual([1, 1]);
   expect(reads()).toBe(2);
   fail();
   expect(await reading()).toBe(1);
-  advance(1_999);
+  advance(2_099);
   expect(await reading()).toBe(1);
   expect(reads()).toBe(3);
   advance(1);
@@ -68,4 +82,17 @@ it('hands out what it has while the next is read, for thirty times what reading 
   answer(2);
   expect(await next).toBe(2);
   expect(reads()).toBe(3);
+});
+
+it('does not take the time in which the process stood still for what reading costs', async () => {
+  const { reading, reads, advance, answer } = setup();
+  const first = reading();
+  advance(3_600_000);
+  answer(1);
+  await first;
+  advance(300_000);
+  const next = reading();
+  answer(2);
+  expect(await next).toBe(2);
+  expect(reads()).toBe(2);
 });

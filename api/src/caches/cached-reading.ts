@@ -1,17 +1,20 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 
+/** A reading takes a tenth of the time at most, however many ask. */
+const KEPT_PER_COST = 9;
 /** What is over is handed out for so many times what reading it took, while the next is read. */
 const HANDED_ON_PER_COST = 30;
+/** A process that stood still in the middle of a reading must not keep it for long. */
+const MOST_COST_MS = 10_000;
 
 /**
- * Reads at most once at a time and keeps what was read for a while; one that fails is not kept. Whoever asks again and
- * again waits for the first reading alone, however long one takes.
- * @param toKeptMs how long, given how long the reading took; milliseconds.
+ * Reads at most once at a time and keeps what was read for a while, `leastKeptMs` at least; one that fails is not kept.
+ * Whoever asks again and again waits for the first reading alone, however long one takes.
  */
 export function createCachedReading<T>(
   clock: Pick<Clock, 'monotonic'>,
   read: () => Promise<T>,
-  toKeptMs: (costMs: number) => number,
+  leastKeptMs = 1_000,
 ): () => Promise<T> {
   let kept: { value: T; untilMs: number; handedOnUntilMs: number } | null = null;
   let reading: Promise<T> | null = null;
@@ -23,10 +26,10 @@ export function createCachedReading<T>(
     started.then(
       (value) => {
         const endedMs = clock.monotonic();
-        const costMs = endedMs - startedMs;
+        const costMs = Math.min(endedMs - startedMs, MOST_COST_MS);
         kept = {
           value,
-          untilMs: endedMs + toKeptMs(costMs),
+          untilMs: endedMs + Math.max(leastKeptMs, KEPT_PER_COST * costMs),
           handedOnUntilMs: endedMs + HANDED_ON_PER_COST * costMs,
         };
         reading = null;

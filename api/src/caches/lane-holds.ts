@@ -26,11 +26,7 @@ export function createLaneHolds({ store, clock }: { store: Store; clock: Clock }
       const id = toLaneId(lane);
       const read =
         known.get(id) ??
-        createCachedReading(
-          clock,
-          () => readPresentHold(store, lane, new Date(clock.now())),
-          () => KEPT_MS,
-        );
+        createCachedReading(clock, () => readPresentHold(store, lane, new Date(clock.now())), KEPT_MS);
       setBounded(known, id, read, MAX_KNOWN);
       return inTime(read(), WITHIN_MS, () => new Error('The hold of a lane was not read in time')).catch(
         () => null,

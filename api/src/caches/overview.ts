@@ -27,8 +27,6 @@ export interface OverviewReader {
 
 /** What is read of a window is kept for a 50,000th of it, at least a second: 1.7 s of a day, 52 s of 30 days. */
 const toWindowKeptMs = (window: StatsWindow) => Math.max(1_000, WINDOW_MS[window] / 50_000);
-/** The more jobs wait, the longer counting them takes: it takes a tenth of the time at most. */
-const toOpenKeptMs = (costMs: number) => 9 * costMs;
 
 export function createOverviewReader(options: {
   store: Store;
@@ -37,8 +35,8 @@ export function createOverviewReader(options: {
   clock: Clock;
 }): OverviewReader {
   const { store, redis, prefix, clock } = options;
-  const readOpen = createCachedReading(clock, () => readOpenJobs(store), toOpenKeptMs);
-  const readOldest = createCachedReading(clock, () => findOldestQueued(store), toOpenKeptMs);
+  const readOpen = createCachedReading(clock, () => readOpenJobs(store));
+  const readOldest = createCachedReading(clock, () => findOldestQueued(store));
   const readWorkers = () => readFleetWorkers(redis, prefix).catch(() => null);
   async function readOldestWaitingMs() {
     const since = await readOldest();
@@ -47,7 +45,7 @@ export function createOverviewReader(options: {
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
       const read = () => readWindowStats(store, window, clock.now());
-      return [window, createCachedReading(clock, read, () => toWindowKeptMs(window))];
+      return [window, createCachedReading(clock, read, toWindowKeptMs(window))];
     }),
   );
 

@@ -10,17 +10,14 @@ type Sources = Pick<Context, 'store' | 'redis' | 'clock' | 'overview' | 'catalog
   latency: StoreLatency;
 };
 
-/** A reading takes a tenth of the time at most, however many ask. */
-const toKeptMs = (costMs: number) => Math.max(1_000, 9 * costMs);
-
 /** The metrics of an API process over its own stores and caches. */
 export function createContextMetrics({ store, redis, clock, overview, ...known }: Sources): Metrics {
   const { latency, catalogue } = known;
   return createMetrics({
     latency,
     stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
-    jobs: { ...overview, readTotals: createCachedReading(clock, () => readJobTotals(store), toKeptMs) },
-    readProviders: createCachedReading(clock, () => readProviderFacts(store, clock.now()), toKeptMs),
+    jobs: { ...overview, readTotals: createCachedReading(clock, () => readJobTotals(store)) },
+    readProviders: createCachedReading(clock, () => readProviderFacts(store, clock.now())),
     settings: catalogue.config,
   });
 }
