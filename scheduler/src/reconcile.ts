@@ -15,10 +15,15 @@ const OVERDUE_MS = 10_000;
 type Queue = Producer['queues'][ScheduledQueue];
 type Stored = Awaited<ReturnType<Queue['getJobSchedulers']>>[number];
 
+/** By a schedule's id, the next run that is too far off, and since when it stands there, by the monotonic clock. */
+export type FarRuns = Map<string, { next: number; sinceMs: number }>;
+
 interface ReconcileDeps {
   store: Store;
   producer: Producer;
   clock: Clock;
+  /** What the calls before this one found; the same at every call. */
+  farRuns: FarRuns;
 }
 
 /**
@@ -26,7 +31,7 @@ interface ReconcileDeps {
  * removes what is not wanted, and leaves the rest alone. Safe to run at any time, and from several processes.
  * @throws when a store is away.
  */
-export async function reconcile({ store, producer, clock }: ReconcileDeps): Promise<void> {
+export async function reconcile({ store, producer, clock, farRuns }: ReconcileDeps): Promise<void> {
   const [providers, config] = await Promise.all([
     store.providers.find({ deletedAt: null }, { type: 1, enabled: 1 }).sort({ _id: 1 }).lean(),
     readDispatchConfig(store),
@@ -35,21 +40,33 @@ export async function reconcile({ store, producer, clock }: ReconcileDeps): Prom
   const added: Schedule[] = [];
   for (const name of SCHEDULED_QUEUES) {
     const inQueue = wanted.filter((schedule) => JOBS[schedule.name].queue === name);
-    added.push(...(await reconcileQueue(producer, name, inQueue, clock.now())));
+    added.push(...(await reconcileQueue({ producer, clock, farRuns }, name, inQueue)));
   }
   await checkUnknown({ store, producer }, added);
 }
 
 /** @returns the schedules that the queue did not have at all. */
-async function reconcileQueue(producer: Producer, name: ScheduledQueue, wanted: Schedule[], now: number) {
+async function reconcileQueue(
+  { producer, clock, farRuns }: Omit<ReconcileDeps, 'store'>,
+  name: ScheduledQueue,
+  wanted: Schedule[],
+) {
+  const now = clock.now();
   const queue = producer.queues[name];
   const stored = new Map((await queue.getJobSchedulers(0, -1)).map((found) => [found.key, found]));
   const missing = wanted.filter(({ id }) => !stored.has(id));
   for (const schedule of wanted) {
     const found = stored.get(schedule.id);
-    // Not merely asserted anew: BullMQ would keep the time of the run that still waits.
-    if (found && isTooFar(found, schedule, now)) await queue.removeJobScheduler(schedule.id);
-    else if (found && isSame(found, schedule) && !(await isLost(queue, found, schedule, now))) continue;
+    const isKept = found !== undefined && isSame(found, schedule);
+    if (found && isTooFar(found, schedule, now)) {
+      if (isKept && !standsStill(farRuns, found, schedule, clock.monotonic())) continue;
+      // Not merely asserted anew: BullMQ would keep the time of the run that still waits.
+      await queue.removeJobScheduler(schedule.id);
+    } else if (isKept && !(await isLost(queue, found, schedule, now))) {
+      farRuns.delete(schedule.id);
+      continue;
+    }
+    farRuns.delete(schedule.id);
     await producer.schedule(schedule.id, schedule, schedule.name, schedule.payload);
   }
   const ids = new Set(wanted.map(({ id }) => id));
@@ -75,11 +92,27 @@ async function isLost(queue: Queue, { key, next }: Stored, { everyMs }: Schedule
 }
 
 /**
- * Whether the next run was set by a clock that was ahead: it would stand still until ours is there. One interval more
- * than there should be is let pass: where two clocks merely differ, no check that costs something is made twice.
+ * Whether the next run was set by a clock that was ahead. One interval more than there should be is let pass: where two
+ * clocks merely differ, no check that costs something is made twice.
  */
 function isTooFar({ next }: Stored, { everyMs }: Schedule, now: number): boolean {
   return next !== undefined && next > now + 2 * everyMs + OVERDUE_MS;
+}
+
+/**
+ * Whether nobody has made a run for longer than an interval. A worker whose clock is ahead goes on making them in their
+ * time; to begin anew each time would have it make one at every look, and a check may cost something.
+ */
+function standsStill(
+  farRuns: FarRuns,
+  { key, next = 0 }: Stored,
+  { everyMs }: Schedule,
+  nowMs: number,
+): boolean {
+  const seen = farRuns.get(key);
+  if (seen?.next === next) return nowMs - seen.sinceMs > everyMs + OVERDUE_MS;
+  farRuns.set(key, { next, sinceMs: nowMs });
+  return false;
 }
 
 /** A provider that was never checked is checked at once: an operator who just added it is watching. */
