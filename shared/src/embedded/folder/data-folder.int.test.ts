@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -64,4 +64,11 @@ it('refuses a folder of another user', ({ skip }) => {
   expect(stdout).toContain(
     `StartError: The data folder ${location} cannot be used: EACCES: permission denied`,
   );
+});
+
+it('refuses a folder that another user owns, who could have put a token of theirs there', ({ skip }) => {
+  if (process.getuid?.() !== 0) skip('only root can give a folder away');
+  const location = setup(['admin-token']);
+  chownSync(location, 65_534, 65_534);
+  expect(() => openDataFolder(location)).toThrow(/^The data folder .* belongs to another user \(id 65534\)/);
 });

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -91,12 +92,25 @@ function makeFolder(root: string): string[] {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+    assertTrusted(root);
     return readdirSync(root);
   } catch (error) {
+    if (error instanceof StartError) throw error;
     throw new StartError(
       `The data folder ${root} cannot be used: ${(error as Error).message}. ` +
         'Put that right, or choose another folder with UNDERSTUDY_DATA_DIR.',
       { cause: error },
     );
   }
+}
+
+/** Whoever owns a folder may change what is in it, keys and tokens too; root may anyway. */
+function assertTrusted(root: string): void {
+  const { uid } = statSync(root);
+  const own = process.getuid?.();
+  if (own === undefined || uid === own || uid === 0) return;
+  throw new StartError(
+    `The data folder ${root} belongs to another user (id ${uid}), who could change the keys and tokens in it. ` +
+      'Give it to this user, or choose another folder with UNDERSTUDY_DATA_DIR.',
+  );
 }
