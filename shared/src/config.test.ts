@@ -47,6 +47,7 @@ it.each([
   'mongodb://me:p%40ss@a:1,b:2/?replicaSet=rs0',
   'mongodb://[::1]:27017,[::1]:27018/understudy',
   'mongodb+srv://me:pass@db.example.com/understudy',
+  'mongodb://%2Ftmp%2Fmongodb-27017.sock/understudy',
 ])('takes %s for a ledger', (MONGODB_URI) => {
   expect(parseConfig({ MONGODB_URI: environment.MONGODB_URI }, { MONGODB_URI })).toEqual({ MONGODB_URI });
 });
@@ -57,6 +58,9 @@ it.each([
   'redis://secret@a:6379',
   'mongodb://me:se/cret@a:27017/understudy',
   'mongodb+srv://me:secret@a.example.com,b.example.com/understudy',
+  'mongodb://me:secret@a:27o17/understudy',
+  'mongodb://me:secret@a:27017,b:270170/understudy',
+  'mongodb://me:secret@a:0/understudy',
 ])('refuses %s for a ledger, and tells nothing of it', (MONGODB_URI) => {
   expect(faultsOf(() => parseConfig({ MONGODB_URI: environment.MONGODB_URI }, { MONGODB_URI }))).toEqual([
     expect.stringMatching(/^MONGODB_URI must be an address such as mongodb:\/\/127/),

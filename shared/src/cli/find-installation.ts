@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { EmbeddedConfig } from '../embedded/config.ts';
 import { isFolderHeld } from '../embedded/folder/hold.ts';
 import { isDataFolder } from '../embedded/folder/is-data-folder.ts';
-import { readRuntime } from '../embedded/folder/runtime-file.ts';
+import { readRuntime, type Runtime } from '../embedded/folder/runtime-file.ts';
 import { toPublicUrl } from '../runtime/public-url.ts';
 
 /** Where an installation is, as far as that can be known from here. */
@@ -19,7 +19,7 @@ export interface FoundInstallation {
 /** Finds an installation: by the environment, else by what `npm start` runs in the data folder. */
 export function findInstallation(config: EmbeddedConfig): FoundInstallation {
   const location = path.resolve(config.UNDERSTUDY_DATA_DIR);
-  const runtime = isFolderHeld(location) ? readRuntime(location) : null;
+  const runtime = findRuntime(location);
   const mongodbUri = (config.MONGODB_URI ?? runtime?.mongodbUri) || null;
   // What runs here may be served at another port than this command is told of; with another ledger it is not asked for.
   const served = !config.PUBLIC_URL && runtime?.mongodbUri === mongodbUri ? runtime?.publicUrl : null;
@@ -30,4 +30,14 @@ export function findInstallation(config: EmbeddedConfig): FoundInstallation {
     redisUrl: (config.REDIS_URL ?? runtime?.redisUrl) || null,
     publicUrl: served ?? toPublicUrl(config, config.PORT),
   };
+}
+
+/** What runs in a folder; null also where another user's is, which this one may not look into. */
+function findRuntime(location: string): Runtime | null {
+  try {
+    return isFolderHeld(location) ? readRuntime(location) : null;
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
 }

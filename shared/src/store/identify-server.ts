@@ -37,12 +37,14 @@ export async function identifyServer(mongodbUri: string): Promise<ServerIdentity
   const address = toDirectAddress(mongodbUri);
   if (address === null) return null;
   const limit = { serverSelectionTimeoutMS: STORE_TIMEOUT_MS, connectTimeoutMS: STORE_TIMEOUT_MS };
-  const client = new mongo.MongoClient(address, limit);
+  let client: mongo.MongoClient | null = null;
   try {
+    // What is wrong of the address is thrown here already.
+    client = new mongo.MongoClient(address, limit);
     return fromHello(await client.db('admin').command({ hello: 1 }));
   } catch {
     return null;
   } finally {
-    await client.close();
+    await client?.close();
   }
 }

@@ -131,8 +131,12 @@ it.each([
   for (const secret of [password, 'not-this-one']) expect(what + fix).not.toContain(secret);
 });
 
-it('tells why the driver takes no such address', async () => {
-  const { status, what } = await findingOf('mongodb://127.0.0.1:1/understudy?foo=1');
+it.each([
+  ['mongodb://127.0.0.1:1/understudy?foo=1', 'foo'],
+  ['mongodb://127.0.0.1:1/understudy?tls=maybe', 'tls'],
+  ['mongodb://127.0.0.1:27o17/understudy', '27o17'],
+])('tells why the driver does not take %s', async (uri, expected) => {
+  const { status, what } = await findingOf(uri);
   expect(status).toBe('fail');
-  expect(what).toContain('foo');
+  expect(what).toContain(expected);
 });
