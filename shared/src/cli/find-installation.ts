@@ -19,10 +19,12 @@ export interface FoundInstallation {
 /** Finds an installation: by the environment, else by what `npm start` runs in the data folder. */
 export function findInstallation(config: EmbeddedConfig): FoundInstallation {
   const location = path.resolve(config.UNDERSTUDY_DATA_DIR);
-  const runtime = findRuntime(location);
-  const mongodbUri = (config.MONGODB_URI ?? runtime?.mongodbUri) || null;
-  // What runs here may be served at another port than this command is told of; with another ledger it is not asked for.
-  const served = !config.PUBLIC_URL && runtime?.mongodbUri === mongodbUri ? runtime?.publicUrl : null;
+  const running = findRuntime(location);
+  const mongodbUri = (config.MONGODB_URI ?? running?.mongodbUri) || null;
+  // With another ledger it is another installation: neither its Redis nor its address is that of what runs here.
+  const runtime = running?.mongodbUri === mongodbUri ? running : null;
+  // It may be served at another port than this command is told of.
+  const served = config.PUBLIC_URL ? null : runtime?.publicUrl;
   return {
     location,
     folder: isDataFolder(location) ? location : null,

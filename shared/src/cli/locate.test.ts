@@ -5,6 +5,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openDataFolder } from '../embedded/folder/data-folder.ts';
 import { holdFolder } from '../embedded/folder/hold.ts';
 import { createRuntimeFile } from '../embedded/folder/runtime-file.ts';
+import { parseEmbeddedConfig } from '../embedded/config.ts';
+import { findInstallation } from './find-installation.ts';
 import { locate } from './locate.ts';
 
 const LEDGER = 'mongodb://a:27017,b:27017/understudy?replicaSet=ours';
@@ -52,6 +54,7 @@ it('leaves what runs here alone where the ledger is another one', () => {
     mongodbUri: MONGODB_URI,
     publicUrl: 'http://127.0.0.1:5000',
   });
+  expect(findInstallation(parseEmbeddedConfig({ ...env, MONGODB_URI })).redisUrl).toBeNull();
 });
 
 it('goes by the environment where nothing runs any more, and says so where that has no ledger', () => {
