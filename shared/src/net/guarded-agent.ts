@@ -3,6 +3,13 @@ import { Agent, buildConnector, Pool } from 'undici';
 import type { AddressGuard } from './address-guard.ts';
 import { PrivateAddressError } from './private-address-error.ts';
 
+const unconnected = new WeakSet<Error>();
+
+/** Whether a call of such an agent failed by this error before its connection stood, so that nothing was sent. */
+export function isUnconnected(error: Error): boolean {
+  return unconnected.has(error);
+}
+
 /**
  * A dispatcher whose connections go only where the guard lets them: the address that was checked is the one that is
  * connected to, so a name that leads elsewhere a moment later changes nothing. Connections are kept and used again.
@@ -20,10 +27,15 @@ function createConnector(guard: AddressGuard, url: URL): buildConnector.connecto
   const lookup = createLookup(guard, url);
   const connect = buildConnector({ allowH2: false, lookup } as buildConnector.BuildOptions);
   return (options, callback) => {
+    const answer: buildConnector.Callback = (...[error, socket]) => {
+      if (error === null) return callback(null, socket);
+      unconnected.add(error);
+      callback(error, null);
+    };
     // Nobody looks a literal address up.
     const refusal = guard.check(url.origin);
-    if (refusal === null) connect(options, callback);
-    else callback(new PrivateAddressError(`${url.host} ${refusal}`), null);
+    if (refusal === null) connect(options, answer);
+    else answer(new PrivateAddressError(`${url.host} ${refusal}`), null);
   };
 }
 

@@ -53,6 +53,7 @@ it.each([
   ['a silent call', faulted(toFault('silent'))],
   ['a call cut in its body', faulted(toFault('network', { status: 200 }))],
   ['a call whose connection was reset', faulted(toFault('network', { cause: 'reset' }))],
+  ['a call whose secure connection broke', faulted(toFault('network', { cause: 'tls' }))],
   ['a call answered by what is no HTTP', faulted(toFault('network', { cause: 'not_http' }))],
   ['a call whose connection broke for no known reason', faulted(toFault('network'))],
   ['an aborted call', { kind: 'aborted' }],
@@ -71,9 +72,8 @@ it('has no cost, rather than none, where no price is known', () => {
 it.each([
   ['refused', toFault('rate_limited', { status: 429 })],
   ['sent back with a page', toFault('network', { status: 404, cause: 'page' })],
-  ...(['dns', 'refused', 'unreachable', 'tls', 'private'] as const).map(
-    (cause) => [`not sent (${cause})`, toFault('network', { cause })] as const,
-  ),
+  ['not sent', toFault('network', { cause: 'reset', unsent: true })],
+  ['not sent, in all the time it had', toFault('silent', { unsent: true })],
 ] as [string, Fault][])('is free where the call was %s', (_, fault) => {
   expect(end(faulted(fault))).toMatchObject({ costNanoUsd: 0, pricing: 'free' });
 });

@@ -1,5 +1,5 @@
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { Fault, FaultCause, TokenUsage } from '../llm/adapter.ts';
+import type { Fault, TokenUsage } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { CallOutcome } from './call-adapter.ts';
 import { isUnfinished } from './faults.ts';
@@ -60,23 +60,14 @@ const OVERTAKEN = 'Another provider answered first.';
 const NO_ANSWER = { fault: null, status: null, requestId: null };
 const FREE: Cost = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free', priceVersion: null };
 
-/** Where a connection broke before a request could be sent over it. */
-const NEVER_SENT: ReadonlySet<FaultCause | undefined> = new Set<FaultCause>([
-  'dns',
-  'refused',
-  'unreachable',
-  'tls',
-  'private',
-]);
-
 /**
  * A call that we cut, whose connection broke with no status, or whose good status came without the tokens, was perhaps
  * worked on; one that was refused, or never sent, was not.
  */
-function mayBeBilled({ kind, status, cause }: Fault): boolean {
+function mayBeBilled({ kind, status, unsent }: Fault): boolean {
+  if (unsent) return false;
   if (isUnfinished(kind)) return true;
-  if (status !== null) return status >= 200 && status < 300;
-  return kind === 'network' && !NEVER_SENT.has(cause);
+  return status === null ? kind === 'network' : status >= 200 && status < 300;
 }
 
 function toCost({ pooled, startedAt }: AttemptEndInput, usage: TokenUsage): Cost {

@@ -38,6 +38,8 @@ export interface Fault {
   kind: FaultKind;
   message: string;
   cause?: FaultCause;
+  /** The connection never stood. */
+  unsent?: true;
   /** The HTTP status, where one came. */
   status: number | null;
   /** The vendor's id of the request. */

@@ -1,3 +1,5 @@
+import { isUnconnected } from '@understudy/shared/net/guarded-agent';
+import { readNetworkError } from '../net/network-error.ts';
 import { parseRetryAfter } from '../net/retry-after.ts';
 import type {
   Adapter,
@@ -34,6 +36,7 @@ export function createRemoteAdapter(
       kind,
       message: toSafeMessage(message, { apiKey: connection.apiKey, text: request?.text ?? null }),
       ...(cause && { cause }),
+      ...(isUnsent(mishap) && { unsent: true as const }),
       status: response?.status ?? null,
       requestId: readRequestId(exchange),
       retryAfterMs: response && !isOk(response.status) ? parseRetryAfter(response.headers, Date.now()) : null,
@@ -100,6 +103,10 @@ interface Call {
   exchange: Exchange;
   signal: AbortSignal;
   request: ClassifyRequest | null;
+}
+
+function isUnsent(mishap: Mishap): boolean {
+  return mishap.at === 'call' && readNetworkError(mishap.error).chain.some(isUnconnected);
 }
 
 function fromThrown(error: unknown, { exchange, request }: Call): Mishap {
