@@ -77,8 +77,11 @@ export function openDataFolder(location: string): DataFolder {
 /** One of these is there as soon as a start has taken the folder, or where an operator has put the secrets there. */
 const OURS = [HOLD_FILE, MASTER_KEYS_FILE, ADMIN_TOKEN_FILE, STORE_PASSWORD_FILE];
 
+/** What a disk of its own, a file manager or a repository has in a folder that is empty to its user. */
+const NOBODYS = new Set(['lost+found', '.DS_Store', '.gitkeep', '.gitignore', '.snapshot']);
+
 function claimFolder(root: string): void {
-  const names = makeFolder(root).filter((name) => name !== 'lost+found'); // A disk of its own has that.
+  const names = makeFolder(root).filter((name) => !NOBODYS.has(name));
   const [other] = names;
   if (other === undefined || OURS.some((name) => names.includes(name))) return;
   throw new StartError(
@@ -104,11 +107,11 @@ function makeFolder(root: string): string[] {
   }
 }
 
-/** Whoever owns a folder may change what is in it, keys and tokens too; root may anyway. */
+/** Whoever owns a folder may change what is in it, keys and tokens too. What root is given, root has looked at. */
 function assertTrusted(root: string): void {
-  const { uid } = statSync(root);
   const own = process.getuid?.();
-  if (own === undefined || uid === own || uid === 0) return;
+  const { uid } = statSync(root);
+  if (own === undefined || [0, uid].includes(own) || uid === 0) return;
   throw new StartError(
     `The data folder ${root} belongs to another user (id ${uid}), who could change the keys and tokens in it. ` +
       'Give it to this user, or choose another folder with UNDERSTUDY_DATA_DIR.',
