@@ -49,6 +49,8 @@ export async function createDoctorBed(): Promise<DoctorBed> {
     UNDERSTUDY_MASTER_KEYS: toKeys(bed.masterKeys),
     UNDERSTUDY_BOOTSTRAP_TOKEN: ADMIN_TOKEN,
     UNDERSTUDY_DATA_DIR: folder,
+    // Nobody listens there, whoever may be at the usual one.
+    PORT: String(await freePort()),
   };
   let words = '';
   async function look(more: Record<string, string> = {}, clock = systemClock) {
