@@ -13,15 +13,16 @@ afterAll(() => api.close());
 const JOB = JSON.stringify({ text: 'x', labels: ['a', 'b'] });
 
 describe('who', () => {
+  const NONE = 'Send a bearer token, or sign in.';
   it.each([
-    [{}],
-    [{ Authorization: 'Bearer ust_wrong' }],
-    [{ Authorization: 'Bearer ' }],
-    [{ Authorization: 'Basic dXNlcjpwYXNz' }],
-    [{ Cookie: 'understudy_session=wrong' }],
-  ])('refuses %j', async (headers) => {
+    [{}, NONE],
+    [{ Authorization: 'Bearer ust_wrong' }, 'The bearer token is not valid.'],
+    [{ Authorization: 'Bearer ' }, NONE],
+    [{ Authorization: 'Basic dXNlcjpwYXNz' }, NONE],
+    [{ Cookie: 'understudy_session=wrong' }, NONE],
+  ])('refuses %j', async (headers, detail) => {
     const reply = await api.anonymous('GET', '/api/providers', { headers });
-    expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(reply).toMatchObject({ status: 401, body: { code: 'unauthenticated', detail } });
     expect(reply.headers.get('WWW-Authenticate')).toMatch(/^Bearer/);
   });
 

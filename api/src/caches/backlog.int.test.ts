@@ -96,6 +96,7 @@ it('counts again soon after the process stood still in the middle of a count', a
     ),
   );
   await backlog.stop();
+  expect(await bed.store.jobs.countDocuments()).toBe(1);
 });
 
 it('counts keys of the index only, up to the bound, however many jobs there are', async () => {

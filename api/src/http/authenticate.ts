@@ -8,6 +8,7 @@ import type { Viewer } from './viewer.ts';
 
 /** With the store away, the last known tokens serve for this long. */
 const MAX_STALE_MS = 30_000;
+const NOBODY = 'Send a bearer token, or sign in.';
 
 /** The cookie of a service with this configuration. */
 export function toSessionCookie({ config }: Pick<Context, 'config'>): SessionCookie {
@@ -27,13 +28,14 @@ export async function authenticate(ctx: Context, req: Request): Promise<Viewer> 
   const { authorization } = req.headers;
   if (authorization !== undefined) {
     const value = toBearer(authorization);
-    const viewer = value === null ? null : ctx.tokens.find(value);
+    if (value === null) throw new UnauthenticatedError(NOBODY);
+    const viewer = ctx.tokens.find(value);
     if (!viewer) throw new UnauthenticatedError('The bearer token is not valid.');
     return viewer;
   }
   const cookie = toSessionCookie(ctx).read(req);
   const viewer = cookie === null ? null : await ctx.sessions.find(cookie);
-  if (!viewer) throw new UnauthenticatedError('Send a bearer token, or sign in.');
+  if (!viewer) throw new UnauthenticatedError(NOBODY);
   if (!isSafe(req)) assertOwnOrigin(req, ctx.config.PUBLIC_URL, { required: true });
   return viewer;
 }

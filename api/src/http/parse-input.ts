@@ -62,7 +62,7 @@ function toMeantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
 }
 
 function toFault(issue: Issue, path: Path, input: unknown, toPointer: ToPointer): InputFault {
-  const missing = issue.code !== 'custom' && valueAt(input, path) === undefined;
+  const missing = issue.code !== 'custom' && isMissing(input, path);
   return missing
     ? { pointer: toPointer(path), detail: 'is required', code: 'required' }
     : { pointer: toPointer(path), detail: issue.message, code: issue.code };
@@ -73,10 +73,12 @@ function shorten({ pointer, ...fault }: InputFault): InputFault {
   return { pointer: `${pointer.slice(0, MAX_POINTER_CHARACTERS - 1).toWellFormed()}…`, ...fault };
 }
 
-function valueAt(input: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    input,
-  );
+/** Whether nothing is there; what a schema made of a string (a list with commas) is not looked for in it. */
+function isMissing(input: unknown, path: Path): boolean {
+  let value = input;
+  for (const key of path) {
+    if (value !== undefined && (typeof value !== 'object' || value === null)) return false;
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  }
+  return value === undefined;
 }

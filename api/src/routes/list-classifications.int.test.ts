@@ -176,6 +176,14 @@ it.each([
   expect(body).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ pointer }] });
 });
 
+it('says which values a filter takes, and not that it is missing', async () => {
+  const { body } = await list('state=queued,done&include=everything');
+  expect(body.errors).toEqual([
+    { pointer: '?state', code: 'invalid_value', detail: expect.stringContaining('"deferred"') },
+    { pointer: '?include', code: 'invalid_value', detail: expect.stringContaining('"attempts"') },
+  ]);
+});
+
 it.each(['', 'nonsense', '%00', Buffer.from('prv_1').toString('base64url')])(
   'refuses the cursor %s',
   async (cursor) => {

@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { openDataFolder } from '../embedded/folder/data-folder.ts';
-import { holdFolder } from '../embedded/folder/hold.ts';
-import { createRuntimeFile } from '../embedded/folder/runtime-file.ts';
+import { expect, it } from 'vitest';
 import { parseEmbeddedConfig } from '../embedded/config.ts';
 import { findInstallation } from './find-installation.ts';
+import { makeRunningFolder } from '../testing/running-folder.ts';
 import { locate } from './locate.ts';
 
 const LEDGER = 'mongodb://a:27017,b:27017/understudy?replicaSet=ours';
@@ -14,20 +9,8 @@ const SERVED = 'http://127.0.0.1:4000';
 
 /** A data folder that `PORT=4000 npm start` runs in, or ran. */
 function setup({ mongodbUri = LEDGER } = {}) {
-  const folder = openDataFolder(mkdtempSync(path.join(tmpdir(), 'understudy-locate-')));
-  const hold = holdFolder(folder.path, { pid: process.pid, now: new Date() });
   const redisUrl = 'redis://127.0.0.1:6379';
-  createRuntimeFile(folder, {
-    mongodbUri,
-    redisUrl,
-    publicUrl: SERVED,
-    metricsUrls: {},
-    processes: {},
-  }).setProcess('supervisor', process.pid);
-  onTestFinished(() => {
-    hold.release();
-    rmSync(folder.path, { recursive: true, force: true });
-  });
+  const { folder, hold } = makeRunningFolder({ mongodbUri, redisUrl, publicUrl: SERVED });
   return { env: { UNDERSTUDY_DATA_DIR: folder.path }, folder, hold };
 }
 

@@ -29,6 +29,11 @@ async function run([name, ...args]: string[]): Promise<string | Report> {
   return command.run(args, process.env);
 }
 
+// Whoever reads the beginning alone (`| head`) has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 if (existsSync('.env')) process.loadEnvFile();
 try {
   const result = await run(process.argv.slice(2));

@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { UsageError } from './command.ts';
 import { checkCopy, openapi } from './openapi.ts';
 
 describe('npx understudy openapi', () => {
@@ -17,6 +22,20 @@ describe('npx understudy openapi', () => {
 
   it('refuses an option that it does not have', async () => {
     await expect(openapi.run(['--nonsense'], {})).rejects.toThrow('--help');
+  });
+
+  it('says where it cannot be written to', async () => {
+    const written = openapi.run(['--out', '/nowhere/openapi.json'], {});
+    await expect(written).rejects.toThrow(UsageError);
+    await expect(written).rejects.toThrow('/nowhere/openapi.json cannot be written: ENOENT');
+  });
+
+  it('ends quietly where nobody reads on', async () => {
+    const bin = fileURLToPath(new URL('../../bin/understudy.mjs', import.meta.url));
+    const child = spawn(process.execPath, [bin, 'openapi'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ said, status }).toEqual({ said: '', status: 0 });
   });
 });
 

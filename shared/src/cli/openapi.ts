@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { parseOptions, type Command, type Report } from './command.ts';
+import { toErrorMessage } from '../runtime/error-message.ts';
+import { parseOptions, UsageError, type Command, type Report } from './command.ts';
 import { findDifferences } from './find-differences.ts';
 
 /** The API package's own: it alone knows the route table. */
@@ -23,7 +24,7 @@ Prints the OpenAPI 3.1 document of the HTTP API; nothing has to run for it.
   async run(args) {
     const { check, out } = parseOptions(args, { check: { type: 'boolean' }, out: { type: 'string' } });
     const text = await makeDocument();
-    if (out !== undefined) await writeFile(out, text);
+    if (out !== undefined) await write(out, text);
     if (check) return checkCopy(text, await readFile(COPY, 'utf8').catch(() => null));
     return out === undefined ? text : `Written to ${out}.\n`;
   },
@@ -32,6 +33,14 @@ Prints the OpenAPI 3.1 document of the HTTP API; nothing has to run for it.
 async function makeDocument(): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [ENTRY], { maxBuffer: MAX_DOCUMENT_BYTES });
   return stdout;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${toErrorMessage(error)}`);
+  }
 }
 
 /** Whether the copy is the document; if not, where it differs, and what to do. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { examine } from '../cli/doctor/examine.ts';
 import type { Finding } from '../cli/doctor/finding.ts';
+import type { Environment } from '../config.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startGuardian } from '../embedded/processes/guardian.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
@@ -16,14 +17,14 @@ import { createTestBed, type TestBed } from './test-bed.ts';
 const ADMIN_TOKEN = `ust_${'a-token-that-nobody-may-see'.repeat(2)}`;
 
 /** An installation that the doctor looks at: a database of its own, and a Redis that may be set up badly. */
-export interface DoctorBed extends Pick<TestBed, 'store' | 'masterKeys'> {
+export interface DoctorBed extends Pick<TestBed, 'store' | 'masterKeys' | 'mongodbUri'> {
   folder: string;
   redis: Redis;
   redisUrl: string;
   /** All findings; `more` is laid over the environment. */
-  look(more?: Record<string, string>, clock?: Clock): Promise<Finding[]>;
+  look(more?: Environment, clock?: Clock): Promise<Finding[]>;
   /** What is not well, of one check. */
-  findBad(check: string, more?: Record<string, string>): Promise<string[]>;
+  findBad(check: string, more?: Environment): Promise<string[]>;
   /** All that was ever said, and the passwords, keys and tokens of the installation, which may not be in it. */
   said(): { words: string; secrets: string[] };
   /** Takes away all that a test has put there. */
@@ -53,7 +54,7 @@ export async function createDoctorBed(): Promise<DoctorBed> {
     PORT: String(await freePort()),
   };
   let words = '';
-  async function look(more: Record<string, string> = {}, clock = systemClock) {
+  async function look(more: Environment = {}, clock = systemClock) {
     const findings = await examine({ ...env, ...more }, clock);
     words += JSON.stringify(findings);
     return findings;

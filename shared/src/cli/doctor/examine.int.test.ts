@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createDoctorBed, type DoctorBed } from '../../testing/doctor-bed.ts';
+import { makeRunningFolder } from '../../testing/running-folder.ts';
 import { API_KEY, addSealedProvider } from '../../testing/sealed-provider.ts';
 
 let bed: DoctorBed;
@@ -68,7 +69,29 @@ it('looks at the rest where a store is away', async () => {
   expect(checks).toContain('redis: ok');
   expect(checks).not.toContain('migrations: ok');
   const [ledger] = await bed.findBad('mongodb', { MONGODB_URI: '' });
-  expect(ledger).toBe(`fail: MONGODB_URI is not set, and nothing runs in ${bed.folder}.`);
+  expect(ledger).toBe(
+    `fail: MONGODB_URI is not set, and nothing of this installation runs in ${bed.folder}.`,
+  );
+});
+
+it('looks at nothing that runs here in place of a store that was named and cannot be read', async () => {
+  const publicUrl = 'http://127.0.0.1:4000';
+  const running = { mongodbUri: bed.mongodbUri, redisUrl: bed.redisUrl, publicUrl };
+  const UNDERSTUDY_DATA_DIR = makeRunningFolder(running).folder.path;
+  const look = async (more: Record<string, string>) => {
+    const unset = { MONGODB_URI: undefined, REDIS_URL: undefined };
+    const findings = await bed.look({ ...unset, UNDERSTUDY_DATA_DIR, ...more });
+    const ofStores = findings.filter(({ check }) => check === 'mongodb' || check === 'redis');
+    return ofStores.map(({ check, status, what }) =>
+      status === 'ok' ? `${check}: ok` : `${check}: ${what}`,
+    );
+  };
+  const unreadable = (name: string) => `${name} cannot be read, so what it leads to was not looked at.`;
+  expect(await look({ REDIS_URL: 'foo' })).toEqual(['mongodb: ok', `redis: ${unreadable('REDIS_URL')}`]);
+  expect(await look({ MONGODB_URI: 'foo' })).toEqual([
+    `mongodb: ${unreadable('MONGODB_URI')}`,
+    `redis: REDIS_URL is not set, and nothing of this installation runs in ${UNDERSTUDY_DATA_DIR}.`,
+  ]);
 });
 
 it('looks at the rest where the file of master keys cannot be read', async () => {

@@ -19,10 +19,16 @@ export async function openInspection(
   clock: Clock,
 ): Promise<{ inspection: Inspection; close: () => Promise<void> }> {
   const { config, faults } = readEnvironment(env);
-  const { location, folder, mongodbUri, redisUrl, publicUrl } = findInstallation(config);
+  const isUnreadable = (name: keyof EmbeddedConfig) => !!env[name] && config[name] === undefined;
+  // What was named and cannot be read is not replaced by what happens to run here.
+  const toNamed = (name: 'MONGODB_URI' | 'REDIS_URL') => (isUnreadable(name) ? '' : config[name]);
+  const named = { ...config, MONGODB_URI: toNamed('MONGODB_URI'), REDIS_URL: toNamed('REDIS_URL') };
+  const { location, folder, mongodbUri, redisUrl, publicUrl } = findInstallation(named);
+  const toAbsent = (check: string, name: 'MONGODB_URI' | 'REDIS_URL') =>
+    refuse(check, ...(isUnreadable(name) ? sayUnreadable(name) : sayUnset(name, location)));
   const [store, redis] = await Promise.all([
-    mongodbUri !== null ? openLedger(mongodbUri) : toAbsent('mongodb', 'MONGODB_URI', location),
-    redisUrl !== null ? openRedis(redisUrl) : toAbsent('redis', 'REDIS_URL', location),
+    mongodbUri !== null ? openLedger(mongodbUri) : toAbsent('mongodb', 'MONGODB_URI'),
+    redisUrl !== null ? openRedis(redisUrl) : toAbsent('redis', 'REDIS_URL'),
   ]);
   const keyRing = openKeyRing(env, config, folder);
   return {
@@ -34,20 +40,28 @@ export async function openInspection(
   };
 }
 
-function toAbsent(check: string, variable: string, location: string): Reached<never> {
-  const what = `${variable} is not set, and nothing runs in ${location}.`;
-  const fix = `Set ${variable}, or run \`npm start\`, or lead UNDERSTUDY_DATA_DIR to the folder where it runs.`;
-  return { ok: false, finding: fail(check, what, fix) };
-}
+type Words = [what: string, fix: string];
+
+const refuse = (check: string, ...[what, fix]: Words): Reached<never> => ({
+  ok: false,
+  finding: fail(check, what, fix),
+});
+
+const sayUnreadable = (name: string): Words => [
+  `${name} cannot be read, so what it leads to was not looked at.`,
+  'Put it right, as said above, and run this again.',
+];
+
+const sayUnset = (name: string, location: string): Words => [
+  `${name} is not set, and nothing of this installation runs in ${location}.`,
+  `Set ${name}, or run \`npm start\`, or lead UNDERSTUDY_DATA_DIR to the folder where it runs.`,
+];
 
 function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | null): Reached<KeyRing> {
-  const refuse = (what: string, fix: string): Reached<never> => ({
-    ok: false,
-    finding: fail('master keys', what, fix),
-  });
+  const refuseKeys = (...words: Words) => refuse('master keys', ...words);
   // One that cannot be read is not replaced by another that happens to lie around.
   if (env['UNDERSTUDY_MASTER_KEYS'] && !config.UNDERSTUDY_MASTER_KEYS)
-    return refuse(
+    return refuseKeys(
       'UNDERSTUDY_MASTER_KEYS cannot be read.',
       'Put it back from its copy, as VERSION:KEY[,VERSION:KEY…]; `openssl rand -base64 32` makes a key.',
     );
@@ -55,12 +69,12 @@ function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | 
     return { ok: true, value: createKeyRing(findKeys(env, config)) };
   } catch (error) {
     if (!(error instanceof StartError))
-      return refuse(
+      return refuseKeys(
         `The data folder’s master keys cannot be read: ${toLine(toErrorMessage(error))}`,
         'Let this user read the folder and the file master-keys in it, or run this as the user that runs `npm start`.',
       );
-    if (folder !== null) return refuse('The data folder’s master keys cannot be read.', error.message);
-    return refuse(
+    if (folder !== null) return refuseKeys('The data folder’s master keys cannot be read.', error.message);
+    return refuseKeys(
       'There are no master keys: UNDERSTUDY_MASTER_KEYS is not set.',
       'Set it to what the processes are started with.',
     );
