@@ -31,13 +31,18 @@ test('has nothing to do where there is one', async () => {
   expect(lines).toEqual([]);
 });
 
-test("takes Debian's package as root", async () => {
-  const { options, bin, makeChromium } = setup({});
-  writeFileSync(path.join(bin, 'apt-get'), `#!/bin/sh\n[ "$1" = update ] && exit\n${makeChromium}\n`, {
-    mode: 0o755,
-  });
+test.each(['chromium-headless-shell', 'chromium'])('takes as root what Debian has: %s', async (name) => {
+  const { options, bin } = setup({});
+  const make = `printf '#!/bin/sh\\n' > '${bin}/${name}'; /bin/chmod 755 '${bin}/${name}'`;
+  const install = `case "$*" in update*) ;; *' ${name}') ${make} ;; *) exit 100 ;; esac`;
+  writeFileSync(path.join(bin, 'apt-get'), `#!/bin/sh\n${install}\n`, { mode: 0o755 });
   await installChromium({ ...options, isRoot: true });
-  expect(findChromium(options.env)).toBe(path.join(bin, 'chromium'));
+  expect(findChromium(options.env)).toBe(path.join(bin, name));
+});
+
+test('takes the shell rather than the whole browser', () => {
+  const { options, bin } = setup({ chromium: '', 'chromium-headless-shell': '' });
+  expect(findChromium(options.env)).toBe(path.join(bin, 'chromium-headless-shell'));
 });
 
 test("takes Playwright's download for anyone else", async () => {
