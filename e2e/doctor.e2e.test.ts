@@ -69,8 +69,12 @@ describe('under npm start', () => {
     expect(pids.filter(isRunning)).toEqual([]);
     const { dataDir } = product;
     const { bad } = await examine({ UNDERSTUDY_DATA_DIR: dataDir }, dataDir);
-    expect(bad).toContain(`mongodb: MONGODB_URI is not set, and nothing of this installation runs in ${dataDir}.`);
-    expect(bad).toContain(`redis: REDIS_URL is not set, and nothing of this installation runs in ${dataDir}.`);
+    expect(bad).toContain(
+      `mongodb: MONGODB_URI is not set, and nothing of this installation runs in ${dataDir}.`,
+    );
+    expect(bad).toContain(
+      `redis: REDIS_URL is not set, and nothing of this installation runs in ${dataDir}.`,
+    );
   });
 });
 
