@@ -41,6 +41,9 @@ it('tells each change of health, circuit, cooldown and flag once in the fleet, w
   const circuit = toCircuitKey(bed.prefix, body.id);
   await bed.redis.hset(circuit, 'state', 'open', 'openUntil', Date.now() + 60_000);
   await next({ circuit: 'open' });
+  // By itself, with no job that comes along.
+  await bed.redis.hset(circuit, 'openUntil', Date.now() - 1);
+  await next({ circuit: 'half-open' });
   const health = {
     _id: body.id,
     status: 'down' as const,

@@ -5,7 +5,7 @@ import { readRedisNow } from './redis.ts';
 /** The fleet's record of one provider's circuit and cooldown. Times are milliseconds since 1970 by Redis's clock. */
 export interface CircuitRecord {
   circuit: CircuitState;
-  /** From when on an open circuit grants a probe; null where it is not open. */
+  /** When an open circuit becomes half-open; null where it is not open. */
   openUntil: number | null;
   /** Until when the provider asked to be left alone; null where it did not, or that is over. */
   cooldownUntil: number | null;
@@ -49,11 +49,12 @@ function toRecord(
   [state, openUntil, openFor, rampUntil, coolUntil, coolFor]: readonly (string | null)[],
   nowMs: number,
 ): CircuitRecord {
-  const cooldownUntil = toEnd(coolUntil, coolFor, nowMs);
+  const toFuture = (at: number) => (at > nowMs ? at : null);
+  const openEnd = state === 'open' ? toFuture(toEnd(openUntil, openFor, nowMs)) : null;
   return {
-    circuit: toCircuit(state ?? 'closed', Number(rampUntil ?? 0) > nowMs),
-    openUntil: state === 'open' ? toEnd(openUntil, openFor, nowMs) : null,
-    cooldownUntil: cooldownUntil > nowMs ? cooldownUntil : null,
+    circuit: toCircuit(state, { isDue: openEnd === null, isRamping: Number(rampUntil ?? 0) > nowMs }),
+    openUntil: openEnd,
+    cooldownUntil: toFuture(toEnd(coolUntil, coolFor, nowMs)),
   };
 }
 
@@ -67,7 +68,12 @@ function toEnd(until: string | null | undefined, lengthMs: string | null | undef
   return isTooLong ? nowMs : Number(until ?? 0);
 }
 
-function toCircuit(state: string, isRamping: boolean): CircuitState {
-  if (state === 'open' || state === 'half-open') return state;
+/** The record stays `open` until somebody calls, which may be long after its time. */
+function toCircuit(
+  state: string | null | undefined,
+  { isDue, isRamping }: { isDue: boolean; isRamping: boolean },
+): CircuitState {
+  if (state === 'open') return isDue ? 'half-open' : 'open';
+  if (state === 'half-open') return state;
   return isRamping ? 'ramping' : 'closed';
 }

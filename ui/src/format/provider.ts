@@ -13,23 +13,29 @@ export const FLAG_WORDS: Record<ProviderFlag, string> = {
 export interface StatusRemark {
   tone: Tone;
   text: string;
+  /** Whether no job comes to it meanwhile. */
+  isInTheWay: boolean;
 }
 
 /** Everything that keeps a provider from being tried as usual, worst first; empty for one in normal service. */
 export function toStatusRemarks(provider: Provider, now: Date): StatusRemark[] {
   const { circuit, cooldownUntil, flagged } = provider.status;
   const remarks: StatusRemark[] = [];
-  if (flagged) remarks.push({ tone: 'bad', text: `Set aside: ${FLAG_WORDS[flagged]}` });
+  if (flagged) remarks.push({ tone: 'bad', text: `Set aside: ${FLAG_WORDS[flagged]}`, isInTheWay: true });
   if (circuit === 'open') {
-    remarks.push({ tone: 'bad', text: 'Circuit open: too many calls failed. It is tried again by itself.' });
+    const text = 'Circuit open: too many calls failed. It is tried again by itself.';
+    remarks.push({ tone: 'bad', text, isInTheWay: true });
   }
-  if (circuit === 'half-open')
-    remarks.push({ tone: 'warn', text: 'Circuit half-open: one call is trying it.' });
-  if (circuit === 'ramping')
-    remarks.push({ tone: 'warn', text: 'Circuit closing: traffic returns step by step.' });
+  if (circuit === 'half-open') {
+    remarks.push({ tone: 'warn', text: 'Circuit half-open: one job at a time tries it.', isInTheWay: false });
+  }
+  if (circuit === 'ramping') {
+    remarks.push({ tone: 'warn', text: 'Circuit closing: traffic returns step by step.', isInTheWay: false });
+  }
   if (cooldownUntil && new Date(cooldownUntil) > now) {
     const until = toLocalTime(new Date(cooldownUntil), now);
-    remarks.push({ tone: 'warn', text: `Cooling down until ${until}, as the provider asked.` });
+    const text = `Cooling down until ${until}, as the provider asked.`;
+    remarks.push({ tone: 'warn', text, isInTheWay: true });
   }
   return remarks;
 }

@@ -32,7 +32,8 @@ function setup(redis = bed.redis) {
 }
 
 it('says how busy the worker is, which stores answer, and how the circuits stand', async () => {
-  await bed.redis.hset(toCircuitKey(bed.prefix, 'prv_1'), { state: 'open', openUntil: '0', openFor: '0' });
+  const openUntil = Date.now() + 60_000;
+  await bed.redis.hset(toCircuitKey(bed.prefix, 'prv_1'), { state: 'open', openUntil, openFor: 60_000 });
   const text = await setup().metrics();
   expect(text).toContain('understudy_worker_active_jobs 3');
   expect(text).toContain('understudy_worker_concurrency_jobs 32');

@@ -18,6 +18,10 @@ const CHECK = 'providers';
 /** So many checks that did not happen are no chance. */
 const MISSED_CHECKS = 3;
 const LEAST_SILENCE_MS = 60_000;
+const CIRCUIT_WORDS = {
+  open: 'open, and others answer',
+  'half-open': 'half-open, and one job at a time tries it',
+};
 
 /** What is known of one enabled provider. */
 interface Known {
@@ -100,11 +104,11 @@ function judgeAccess({ provider: { name, flagged }, circuit, lock }: Known): Fin
         'Mend it at the vendor (key, rights, credit), then test it in the console, which clears the flag.',
       ),
     );
-  else if (circuit && circuit.circuit !== 'closed' && circuit.circuit !== 'ramping')
+  else if (circuit?.circuit === 'open' || circuit?.circuit === 'half-open')
     found.push(
       warn(
         CHECK,
-        `${name} failed too often: its circuit is ${circuit.circuit}, and others answer.`,
+        `${name} failed too often: its circuit is ${CIRCUIT_WORDS[circuit.circuit]}.`,
         'It closes by itself once the provider answers; `GET /api/failovers` says what it failed with.',
       ),
     );

@@ -75,6 +75,15 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
     /^warn: main failed too often: its circuit is open/,
   ],
   [
+    'a circuit whose time is over, though no job has come since',
+    async () => {
+      const { _id } = await addProvider();
+      const openUntil = Date.now() - 20_000;
+      await bed.redis.hset(toCircuitKey(REDIS_PREFIX, _id), { state: 'open', openUntil, openFor: 30_000 });
+    },
+    /^warn: main failed too often: its circuit is half-open/,
+  ],
+  [
     'a model without a price',
     async () => addUsage((await addProvider())._id, { pricing: { unpriced: 3 } }),
     /^warn: main: no price is known for 3 calls/,

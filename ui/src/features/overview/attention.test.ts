@@ -57,6 +57,10 @@ describe('of providers', () => {
     expect(toIds({ providers: [open, provider('spare')] })).toEqual(['open/prv_main']);
   });
 
+  it('leaves one alone that the next job tries', () => {
+    expect(toIds({ providers: [provider('main', { circuit: 'half-open' }), local] })).toEqual([]);
+  });
+
   it('says since when and why a provider is down, by its alert', () => {
     const down = provider('main', { health: 'down' });
     const told = alert('provider.down', { providerId: 'prv_main', errorMessage: 'refused' });

@@ -36,6 +36,14 @@ it('says why it is passed over', () => {
   expect(toTurn(flagged, [flagged], 'priority', now).words).toContain('no credit');
 });
 
+it('does not say that one is passed over whose circuit may be tried', () => {
+  const halfOpen = provider('a', { status: { ...first.status, circuit: 'half-open' } });
+  expect(toTurn(halfOpen, [halfOpen, second], 'priority', now)).toMatchObject({
+    isTried: true,
+    words: 'It is number 1 of 2 to be tried, by priority.',
+  });
+});
+
 it('takes one whose circuit is closing as tried', () => {
   const ramping = provider('a', { status: { ...first.status, circuit: 'ramping' } });
   expect(toTurn(ramping, [ramping], 'priority', now).isTried).toBe(true);

@@ -28,7 +28,7 @@ export function toTurn(
 ): Turn {
   const limits = toLimits(provider);
   if (!provider.enabled) return { isTried: false, words: 'It is passed over: it is switched off.', limits };
-  const remark = toStatusRemarks(provider, now).find(({ text }) => !text.startsWith('Circuit closing'));
+  const remark = toStatusRemarks(provider, now).find(({ isInTheWay }) => isInTheWay);
   if (remark) return { isTried: false, words: `It is passed over now. ${remark.text}`, limits };
   const on = providers.filter(({ enabled }) => enabled);
   const place = on.findIndex(({ id }) => id === provider.id) + 1;

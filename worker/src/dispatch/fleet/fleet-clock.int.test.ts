@@ -25,6 +25,17 @@ async function setup(calls?: FleetCalls) {
   return made;
 }
 
+it('a circuit is half-open once its time is over, though nobody calls', async () => {
+  const { pooled, admissions, admit } = await setup();
+  await (await admit()).release(end({ breaker: 'opens' }));
+  fleet.clock.advance(29_999);
+  expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'open' });
+  fleet.clock.advance(1);
+  expect(await fleet.read(pooled.provider._id)).toMatchObject({ circuit: 'half-open', openUntil: null });
+  for (const admission of admissions) await admission.refresh();
+  expect(await admit()).toMatchObject({ admitted: true, circuit: 'half-open' });
+});
+
 describe('where the clock of Redis is set back by an hour', () => {
   const setBack = () => fleet.setRedisClock(-3_600_000);
 
