@@ -146,7 +146,7 @@ test.describe('in Kolkata', () => {
     const attempts = page.getByRole('region', { name: 'Attempts' });
     await expect(attempts.getByRole('heading', { name: 'Not asked' })).toBeVisible();
     const of = (name: string) => attempts.getByRole('listitem').filter({ hasText: `${name}: ` });
-    await expect(of('off')).toContainText('it is switched off.');
+    await expect(of('off')).toContainText('it is switched off, or was deleted.');
     await expect(of('main')).toContainText('it is cooling down, until');
     const until = of('main').locator('time');
     const utc = (cooldown?.until ?? '').replace(/^(.+)T(.+)Z$/, '$1 $2 UTC');

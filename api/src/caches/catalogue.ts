@@ -1,7 +1,11 @@
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readClassifierIndex } from '@understudy/shared/store/classifiers/read-classifier';
 import type { Store } from '@understudy/shared/store/connect';
-import { readProviderIndex, type ProviderIndexEntry } from '@understudy/shared/store/providers/read-provider';
+import {
+  readDeletedIndex,
+  readProviderIndex,
+  type ProviderIndexEntry,
+} from '@understudy/shared/store/providers/read-provider';
 import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
 
 interface ClassifierIndexEntry {
@@ -17,6 +21,8 @@ export interface Catalogue {
   /** A provider by its name, in whatever case. */
   provider(name: string): ProviderIndexEntry | undefined;
   providers(): ProviderIndexEntry[];
+  /** Of those that a job names, or of all for one that names nobody where none is on: who is switched off or deleted. */
+  listOff(names: readonly string[] | null): ProviderIndexEntry[];
   classifier(name: string): ClassifierIndexEntry | undefined;
   config(): DispatchConfig;
 }
@@ -24,13 +30,16 @@ export interface Catalogue {
 /** What a submit is checked against, in memory; the version watcher keeps it current. */
 export function createCatalogue(store: Store): Catalogue {
   let providers = new Map<string, ProviderIndexEntry>();
+  let deleted = new Map<string, ProviderIndexEntry>();
   let classifiers = new Map<string, ClassifierIndexEntry>();
   let config = dispatchConfig.parse({});
 
   return {
     async loadProviders() {
-      const entries = await readProviderIndex(store);
-      providers = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+      const [present, gone] = await Promise.all([readProviderIndex(store), readDeletedIndex(store)]);
+      providers = byName(present);
+      // Of those that bore a name one after the other, the last.
+      deleted = byName(gone.toReversed());
     },
     async loadClassifiers() {
       const entries = await readClassifierIndex(store);
@@ -41,7 +50,21 @@ export function createCatalogue(store: Store): Catalogue {
     },
     provider: (name) => providers.get(name.toLowerCase()),
     providers: () => [...providers.values()],
+    listOff(names) {
+      if (names === null) {
+        const all = [...providers.values()];
+        return all.some(({ enabled }) => enabled) ? [] : all;
+      }
+      return names.flatMap((name) => {
+        const key = name.toLowerCase();
+        const present = providers.get(key);
+        return present?.enabled ? [] : (present ?? deleted.get(key) ?? []);
+      });
+    },
     classifier: (name) => classifiers.get(name),
     config: () => config,
   };
 }
+
+const byName = (entries: readonly ProviderIndexEntry[]) =>
+  new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));

@@ -3,7 +3,7 @@ import { inTime } from '@understudy/shared/runtime/in-time';
 import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { Store } from '@understudy/shared/store/connect';
 import { toLaneId, type LaneKey, type LaneHoldDocument } from '@understudy/shared/store/lane-holds/model';
-import { readPresentHold } from '@understudy/shared/store/lane-holds/read-holds';
+import { readPresentHold, readPresentHolds } from '@understudy/shared/store/lane-holds/read-holds';
 import { createCachedReading } from './cached-reading.ts';
 
 /** A hold is noted about once a second. */
@@ -15,6 +15,12 @@ const WITHIN_MS = 500;
 export interface LaneHolds {
   /** What holds a lane; null where nothing does, or where that cannot be told soon. Never throws. */
   of(lane: LaneKey): Promise<LaneHoldDocument | null>;
+  /** The same of many lanes, by their names: one read, and none where there are no lanes. */
+  among(lanes: readonly LaneKey[]): Promise<Map<string, LaneHoldDocument>>;
+}
+
+function soon<T>(read: Promise<T>): Promise<T> {
+  return inTime(read, WITHIN_MS, () => new Error('What holds lanes was not read in time'));
 }
 
 /** What holds the lanes that were asked for last, so that many submits to one lane read it once. */
@@ -28,9 +34,12 @@ export function createLaneHolds({ store, clock }: { store: Store; clock: Clock }
         known.get(id) ??
         createCachedReading(clock, () => readPresentHold(store, lane, new Date(clock.now())), KEPT_MS);
       setBounded(known, id, read, MAX_KNOWN);
-      return inTime(read(), WITHIN_MS, () => new Error('The hold of a lane was not read in time')).catch(
-        () => null,
-      );
+      return soon(read()).catch(() => null);
+    },
+    async among(lanes) {
+      if (lanes.length === 0) return new Map();
+      const holds = await soon(readPresentHolds(store, lanes, new Date(clock.now()))).catch(() => []);
+      return new Map(holds.map((hold) => [hold._id, hold]));
     },
   };
 }

@@ -196,10 +196,19 @@ const jobFields = {
     costUsd: z.nullable(z.number()),
     pricing,
   }),
-  deferred: z.nullable(z.object({ reason: deferredReason, nextTryAt: isoTime })),
-  passedOver: z.array(
-    z.object({ provider: providerReference, reason: passedOverReason, until: z.nullable(isoTime) }),
+  deferred: z.nullable(
+    z.object({
+      reason: deferredReason,
+      nextTryAt: isoTime.check(
+        z.describe('The deadline where nobody can say: not before somebody changes something.'),
+      ),
+    }),
   ),
+  passedOver: z
+    .array(z.object({ provider: providerReference, reason: passedOverReason, until: z.nullable(isoTime) }))
+    .check(
+      z.describe('By the latest dispatch; of a job in line, also who is `disabled` of those it may go to.'),
+    ),
   error: z.nullable(z.object({ code: jobErrorCode, message: z.string() })),
   batchId: z.nullable(z.string()),
   erasedAt: z.nullable(isoTime),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toCost } from './job.ts';
+import { toCost, toWaitingWords } from './job.ts';
 
 it.each([
   [0, 'free', 'free'],
@@ -10,4 +10,16 @@ it.each([
   [null, null, '–'],
 ] as const)('writes a cost of %j that is %j as %s', (cost, pricing, text) => {
   expect(toCost(cost, pricing)).toBe(text);
+});
+
+it('says when a job that waits is tried next, but for one of which nobody can say', () => {
+  const now = new Date('2026-03-01T12:00:00.000Z');
+  const deadlineAt = '2026-03-01T12:30:00.000Z';
+  const toWords = (nextTryAt: string) =>
+    toWaitingWords({ deferred: { reason: 'no_provider_available', nextTryAt }, deadlineAt }, now);
+  expect(toWords('2026-03-01T12:00:30.000Z')).toMatch(/ Next try at \d\d:00:30\.$/);
+  expect(toWords(deadlineAt)).toBe(
+    'It waits because no provider can take it now. Nobody can say when it is tried next.',
+  );
+  expect(toWaitingWords({ deferred: null, deadlineAt }, now)).toBeNull();
 });

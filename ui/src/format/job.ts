@@ -7,7 +7,7 @@ import type {
   Pricing,
 } from '@understudy/shared/contracts/classification';
 import { toUsd } from './number.ts';
-import { toDuration } from './time.ts';
+import { toDuration, toLocalTime } from './time.ts';
 import type { Tone } from './tone.ts';
 
 export const OUTCOME_TONES: Record<Attempt['outcome'], Tone> = {
@@ -17,12 +17,24 @@ export const OUTCOME_TONES: Record<Attempt['outcome'], Tone> = {
   pending: 'neutral',
 };
 
-export const DEFERRED_WORDS: Record<DeferredReason, string> = {
+const DEFERRED_WORDS: Record<DeferredReason, string> = {
   no_provider_available: 'no provider can take it now',
   rate_limited: 'the rate limit is reached',
   budget_exhausted: 'the budget is spent',
   paused: 'dispatch is paused',
 };
+
+/** Why an open job waits, and until when where that can be told; null where nothing holds it. */
+export function toWaitingWords(
+  { deferred, deadlineAt }: Pick<ClassificationRow, 'deferred' | 'deadlineAt'>,
+  now: Date = new Date(),
+): string | null {
+  if (!deferred) return null;
+  const at = new Date(deferred.nextTryAt);
+  const isKnown = at < new Date(deadlineAt);
+  const next = isKnown ? `Next try at ${toLocalTime(at, now)}.` : 'Nobody can say when it is tried next.';
+  return `It waits because ${DEFERRED_WORDS[deferred.reason]}. ${next}`;
+}
 
 export const PASSED_OVER_WORDS: Record<PassedOverReason, string> = {
   circuit_open: 'its circuit is open',
@@ -32,7 +44,7 @@ export const PASSED_OVER_WORDS: Record<PassedOverReason, string> = {
   concurrency: 'it has as many calls as it may',
   budget: 'its budget is spent',
   flagged: 'it was set aside for an operator',
-  disabled: 'it is switched off',
+  disabled: 'it is switched off, or was deleted',
   context_window: 'the text does not fit its window',
 };
 

@@ -120,10 +120,8 @@ it('says what holds a lane: a limit, a budget, or that nobody can answer', () =>
     reason: 'budget_exhausted',
     nextTryAt: null,
   });
-  expect(setup([[{ name: 'main' }, OPEN]]).heldBy(ANY)).toEqual({
-    reason: 'no_provider_available',
-    nextTryAt: null,
-  });
+  const probed = { reason: 'no_provider_available', nextTryAt: new Date(NOW) };
+  expect(setup([[{ name: 'main' }, OPEN]]).heldBy(ANY)).toEqual(probed);
   expect(
     setup([
       [{ name: 'main' }, OPEN],
@@ -132,11 +130,24 @@ it('says what holds a lane: a limit, a budget, or that nobody can answer', () =>
   ).toEqual(held);
 });
 
+it('knows no time where it takes an operator', () => {
+  const heldForLong = { reason: 'no_provider_available', nextTryAt: null };
+  const flagged: State = { allowance: 0, reason: 'flagged' };
+  expect(setup([[{ name: 'main' }, flagged]]).heldBy(ANY)).toEqual(heldForLong);
+  const off = setup([
+    [
+      { name: 'main', enabled: false },
+      { allowance: 0, reason: 'disabled' },
+    ],
+  ]);
+  expect(off.heldBy(only('main'))).toEqual(heldForLong);
+});
+
 it('is held by a limit, too, once that is used up by what was chosen; never by want of places', () => {
   const { takeAll, heldBy } = setup([[{ name: 'main' }, { room: 16, allowance: 2 }]]);
   expect(heldBy(ANY)).toBeNull();
   takeAll(ANY);
-  expect(heldBy(ANY)).toEqual({ reason: 'rate_limited', nextTryAt: null });
+  expect(heldBy(ANY)).toEqual({ reason: 'rate_limited', nextTryAt: new Date(NOW) });
   const full = setup([[{ name: 'main' }, { room: 0, reason: 'concurrency' }]]);
   full.takeAll(ANY);
   expect(full.heldBy(ANY)).toBeNull();

@@ -37,7 +37,7 @@ const ANYBODY: Lane = { priority: 0, client: '', route: 'any', providers: null, 
 
 export function createAllowances(input: AllowancesInput): Allowances {
   const { providers, settings, unadmitted, ahead, nowMs } = input;
-  const counts = createProviderCounts(input.rooms, ahead);
+  const counts = createProviderCounts(input.rooms, { ahead, nowMs });
   const toSelection = createLaneSelections({ providers, settings });
   const aged = new Date(nowMs - settings.degradedAfterMs);
 

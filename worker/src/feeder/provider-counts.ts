@@ -16,18 +16,27 @@ export interface ProviderCounts {
   isLimited(provider: PooledProvider): boolean;
   /** Whether it is its budget that does. */
   isSpent(provider: PooledProvider): boolean;
-  /** When the first of them may be called again; null where nobody can say. */
+  /** When the first of them may be called again; null where that takes an operator. */
   nextTryAt(providers: readonly PooledProvider[]): Date | null;
 }
 
 /** `ahead` is how many jobs may be at hand for a provider beyond those that it has a place for. */
-export function createProviderCounts(rooms: readonly ProviderRoom[], ahead: number): ProviderCounts {
+export function createProviderCounts(
+  rooms: readonly ProviderRoom[],
+  { ahead, nowMs }: { ahead: number; nowMs: number },
+): ProviderCounts {
   const roomOf = new Map(rooms.map((room) => [room.providerId, room]));
   const allowed = new Map(rooms.map(({ providerId, allowance }) => [providerId, allowance ?? Infinity]));
   // More than these would only stand in line at it, each in a worker's place.
   const places = new Map(rooms.map(({ providerId, room }) => [providerId, Math.max(0, room) + ahead]));
   const leftOf = (id: string) => Math.min(allowed.get(id) ?? 0, places.get(id) ?? 0);
   const left = ({ provider }: PooledProvider) => leftOf(provider._id);
+
+  /** Where nothing is known it may be at any moment: a probe comes back, or calls that were chosen turn out smaller. */
+  function toTime({ reason, untilAt }: ProviderRoom): number | null {
+    const isForOperator = reason === 'flagged' || reason === 'disabled' || reason === 'budget';
+    return untilAt ?? (isForOperator ? null : nowMs);
+  }
 
   function takeOne(id: string) {
     if (!roomOf.has(id)) return false;
@@ -52,7 +61,10 @@ export function createProviderCounts(rooms: readonly ProviderRoom[], ahead: numb
     isLimited: ({ provider }) => allowed.get(provider._id) === 0,
     isSpent: ({ provider }) => roomOf.get(provider._id)?.reason === 'budget',
     nextTryAt(providers) {
-      const times = providers.flatMap(({ provider }) => roomOf.get(provider._id)?.untilAt ?? []);
+      const times = providers.flatMap(({ provider }) => {
+        const room = roomOf.get(provider._id);
+        return (room && toTime(room)) ?? [];
+      });
       return times.length > 0 ? new Date(Math.min(...times)) : null;
     },
   };

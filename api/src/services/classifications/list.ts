@@ -10,6 +10,7 @@ import { toClassificationRow } from '@understudy/shared/store/jobs/to-classifica
 import type { Context } from '../../context.ts';
 import { fromCursor, toPage } from '../../http/cursor.ts';
 import type { Viewer } from '../../http/viewer.ts';
+import { showAllInLine } from './in-line.ts';
 import { toFilter } from './to-filter.ts';
 
 const ROWS = 50;
@@ -38,11 +39,14 @@ export async function listClassifications(
     withText: include.includes('text'),
   });
   const { items, nextCursor } = toPage(jobs, limit, ({ _id }) => _id, goOnBehind);
-  const attempts = include.includes('attempts')
-    ? await readAttempts(
-        ctx.store,
-        items.map(({ _id }) => _id),
-      )
-    : null;
-  return { data: items.map((job) => toClassificationRow(job, attempts?.get(job._id))), nextCursor };
+  const [shown, attempts] = await Promise.all([
+    showAllInLine(ctx, items),
+    include.includes('attempts')
+      ? readAttempts(
+          ctx.store,
+          items.map(({ _id }) => _id),
+        )
+      : null,
+  ]);
+  return { data: shown.map((job) => toClassificationRow(job, attempts?.get(job._id))), nextCursor };
 }

@@ -15,6 +15,17 @@ export async function readPresentHold(
   lane: LaneKey,
   now: Date,
 ): Promise<LaneHoldDocument | null> {
-  const since = new Date(now.getTime() - PRESENT_MS);
-  return store.laneHolds.findOne({ _id: toLaneId(lane), until: { $gte: since } }).lean<LaneHoldDocument>();
+  return store.laneHolds.findOne({ _id: toLaneId(lane), until: toPresent(now) }).lean<LaneHoldDocument>();
 }
+
+/** What holds each of these lanes at `now` that is held. */
+export async function readPresentHolds(
+  store: Store,
+  lanes: readonly LaneKey[],
+  now: Date,
+): Promise<LaneHoldDocument[]> {
+  const ids = [...new Set(lanes.map(toLaneId))];
+  return store.laneHolds.find({ _id: { $in: ids }, until: toPresent(now) }).lean<LaneHoldDocument[]>();
+}
+
+const toPresent = (now: Date) => ({ $gte: new Date(now.getTime() - PRESENT_MS) });

@@ -7,12 +7,25 @@ import type { ProviderDocument } from './model.ts';
 import { toProviderReference } from './to-reference.ts';
 
 /** What is kept in memory of every provider, to check names and resolve ids. */
-export type ProviderIndexEntry = Pick<ProviderDocument, '_id' | 'name' | 'type' | 'enabled'>;
+export type ProviderIndexEntry = Pick<
+  ProviderDocument,
+  '_id' | 'name' | 'type' | 'enabled' | 'configuration'
+>;
+const INDEXED = { name: 1, type: 1, enabled: 1, configuration: 1 } as const;
+/** A job lives for a week at most, so that hardly any names one that was deleted before these. */
+const MAX_DELETED = 500;
 
 /** Every provider that is not deleted, in brief. */
 export async function readProviderIndex(store: Store): Promise<ProviderIndexEntry[]> {
+  return store.providers.find({ deletedAt: null }, INDEXED).lean<ProviderIndexEntry[]>();
+}
+
+/** Those that were deleted, latest first, in brief. */
+export async function readDeletedIndex(store: Store): Promise<ProviderIndexEntry[]> {
   return store.providers
-    .find({ deletedAt: null }, { name: 1, type: 1, enabled: 1 })
+    .find({ deletedAt: { $ne: null } }, INDEXED)
+    .sort({ deletedAt: -1 })
+    .limit(MAX_DELETED)
     .lean<ProviderIndexEntry[]>();
 }
 
@@ -21,7 +34,7 @@ export async function readProviderReferences(
   store: Store,
 ): Promise<{ reference: ProviderReference; enabled: boolean }[]> {
   const found = await store.providers
-    .find({ deletedAt: null }, { name: 1, type: 1, enabled: 1, configuration: 1 })
+    .find({ deletedAt: null }, INDEXED)
     .sort({ priority: 1, _id: 1 })
     .lean<Pick<ProviderDocument, '_id' | 'name' | 'type' | 'enabled' | 'configuration'>[]>();
   return found.map((provider) => ({
