@@ -47,6 +47,7 @@ describe('under npm start', () => {
           'master keys',
           'processes',
           'providers',
+          'waiting jobs',
           'settings',
           'tokens',
           'public URL',

@@ -84,6 +84,7 @@ export async function createDoctorBed(): Promise<DoctorBed> {
         store.tokens.deleteMany(),
         store.keyHolders.deleteMany(),
         store.usageBuckets.deleteMany(),
+        store.jobs.deleteMany(),
       ]);
       await redis.flushall();
     },

@@ -45,6 +45,7 @@ it('finds the stores of a good installation well, and that no process runs', asy
     'clocks',
     'master keys',
     'providers',
+    'waiting jobs',
     'settings',
     'tokens',
   ]);

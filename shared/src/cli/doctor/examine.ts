@@ -15,6 +15,7 @@ import { checkPublicUrl } from './check-public-url.ts';
 import { checkRedis } from './check-redis.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkTokens } from './check-tokens.ts';
+import { checkWaiting } from './check-waiting.ts';
 import { fail, type Finding } from './finding.ts';
 import { openInspection } from './open-inspection.ts';
 import type { Inspection } from './inspection.ts';
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   checkKeys,
   checkProcesses,
   checkProviders,
+  checkWaiting,
   checkSettings,
   checkTokens,
   checkPublicUrl,

@@ -1,0 +1,29 @@
+import { countStranded } from '../../store/jobs/count-stranded.ts';
+import { readProviderIndex } from '../../store/providers/read-provider.ts';
+import { ofLedger } from './check.ts';
+import { ok, warn } from './finding.ts';
+import { toLine } from './wording.ts';
+
+const CHECK = 'waiting jobs';
+
+/** Whether jobs wait for what cannot come by itself. */
+export const checkWaiting = ofLedger(CHECK, async (store) => {
+  const providers = await readProviderIndex(store);
+  const on = new Set(
+    providers.filter(({ enabled }) => enabled).flatMap(({ _id, name }) => [_id, name.toLowerCase()]),
+  );
+  const { jobs, isCut, names } = await countStranded(
+    store,
+    (name) => on.has(name) || on.has(name.toLowerCase()),
+  );
+  if (jobs === 0) return [ok(CHECK, 'None waits for a provider that is switched off.')];
+  const many = `${jobs}${isCut ? ' or more' : ''}`;
+  const what = jobs === 1 ? `${many} job waits` : `${many} jobs wait`;
+  return [
+    warn(
+      CHECK,
+      `${what} for nobody but providers that are switched off or were deleted: ${toLine(names.join(', '))}.`,
+      'Switch one of them on, in the console under Advanced, or cancel the jobs: they wait until their deadlines.',
+    ),
+  ];
+});
