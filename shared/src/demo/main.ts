@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Presets, SingleBar } from 'cli-progress';
 import { createClient } from '../client/client.ts';
 import { ProblemError, UnreachableError } from '../client/problem-error.ts';
+import { assertOn } from './assert-on.ts';
 import { loadCsv } from './load-csv.ts';
+import { startProgress } from './progress.ts';
 import { toPublicUrl } from '../runtime/public-url.ts';
 import { formatReport, toReport } from './report.ts';
 import { runQueries } from './run-queries.ts';
@@ -48,19 +49,14 @@ async function main() {
     baseUrl: values.url ?? toBaseUrl(),
     token: values.token ?? (await readToken()),
   });
+  if (values.provider !== undefined) {
+    await assertOn(async (name) => (await client.providers.read(name)).provider, values.provider);
+  }
   const queries = (await loadCsv('queries.csv')).slice(0, limit);
   const classifier = await saveClassifier(client, await loadCsv('examples.csv'));
 
-  const bar = new SingleBar(
-    {
-      format: '  {bar} {value}/{total} answered, {eta_formatted} to go',
-      noTTYOutput: true,
-      notTTYSchedule: 5_000,
-    },
-    Presets.shades_classic,
-  );
   console.log(`Submitting ${queries.length} questions of Banking77 to be sorted into 77 intents.`);
-  bar.start(queries.length, 0);
+  const progress = startProgress(queries.length);
   const startedAt = performance.now();
   const answered = await runQueries({
     client,
@@ -68,8 +64,9 @@ async function main() {
     classifier,
     provider: values.provider ?? null,
     concurrency,
-    onAnswer: (done) => bar.update(done),
-  }).finally(() => bar.stop());
+    onAnswer: progress.answered,
+    onWait: progress.held,
+  }).finally(progress.stop);
   console.log(formatReport(toReport(answered, performance.now() - startedAt)));
 }
 

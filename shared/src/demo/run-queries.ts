@@ -2,6 +2,9 @@ import type { Client } from '../client/client.ts';
 import type { Classification } from '../contracts/classification.ts';
 import type { LabelledText } from './load-csv.ts';
 
+/** Then it is said what holds the job. */
+const WAIT_SECONDS = 10;
+
 export interface Answered {
   job: Classification;
   expected: string;
@@ -16,18 +19,28 @@ export async function runQueries(options: {
   provider: string | null;
   concurrency: number;
   onAnswer: (done: number) => void;
+  /** Told of a job that was not answered soon, as it stands. */
+  onWait: (job: Classification) => void;
 }): Promise<Answered[]> {
-  const { client, queries, classifier, provider, onAnswer } = options;
+  const { client, queries, classifier, provider, onAnswer, onWait } = options;
   const waiting = queries.entries();
   const answered: Answered[] = [];
+
+  function waitOn(submitted: Classification): Promise<Classification> {
+    onWait(submitted);
+    const onUpdate = (job: Classification) => {
+      if (!job.finishedAt) onWait(job);
+    };
+    return client.classifications.wait(submitted.id, { onUpdate });
+  }
 
   async function runLane() {
     for (const [, { text, category }] of waiting) {
       const submitted = await client.classifications.submit(
         { text, classifier, providers: provider === null ? null : [provider], metadata: { source: 'demo' } },
-        { waitSeconds: 30 },
+        { waitSeconds: WAIT_SECONDS },
       );
-      const job = submitted.finishedAt ? submitted : await client.classifications.wait(submitted.id);
+      const job = submitted.finishedAt ? submitted : await waitOn(submitted);
       answered.push({ job, expected: category });
       onAnswer(answered.length);
     }
