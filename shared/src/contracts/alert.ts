@@ -28,7 +28,11 @@ const breach = z.object({
   accepted: z.int(),
   answered: z.int(),
   degraded: z.int(),
-  missed: z.int().check(z.describe('Jobs without an answer in time.')),
+  missed: z
+    .int()
+    .check(
+      z.describe('Jobs without an answer in time, with those that `local` answered where others were to.'),
+    ),
   ratio: z.number(),
   target: z.number(),
   targetMs: z.int(),

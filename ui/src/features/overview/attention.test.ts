@@ -9,7 +9,15 @@ const AT = '2026-03-01T12:00:00.000Z';
 const worker = { id: 'w1', startedAt: AT, lastSeenAt: AT, active: 0, concurrency: 32 };
 const overview = {
   queue: { waiting: 3, active: 0, deferred: 0, oldestWaitingMs: 1_000 },
-  availability: { window: '24h', accepted: 1_000, answered: 1_000, ratio: 1, target: 0.999 },
+  availability: {
+    window: '24h',
+    accepted: 1_000,
+    answered: 1_000,
+    degraded: 0,
+    ratio: 1,
+    ratioWithDegraded: 1,
+    target: 0.999,
+  },
   workers: [worker],
 } as Overview;
 
@@ -129,25 +137,81 @@ describe('of the service', () => {
     ]);
   });
 
-  it('compares availability with its target, as it is shown, or else as an alert told it', () => {
-    const low = { ...overview.availability, answered: 990, ratio: 0.99 };
-    expect(toItems({ overview: { ...overview, availability: low } })).toMatchObject([
-      { id: 'availability', title: 'Availability is 99 %', action: { to: '/processing?window=24h' } },
-    ]);
-    const told = alert('availability.breached', { ...low, ratio: 0.75, window: '1h', missed: 10 });
-    expect(toItems({ alerts: [told] })[0]).toMatchObject({
-      title: 'Availability is 75 %',
-      action: { to: '/processing?window=1h' },
-      since: AT,
-    });
-    expect(toItems({ overview: { ...overview, availability: low }, alerts: [told] })).toMatchObject([
-      { title: 'Availability is 99 %', action: { to: '/processing?window=24h' }, since: AT },
-    ]);
-  });
-
   it('puts what is bad before what warns', () => {
     const down = provider('main', { health: 'down' });
     const tones = toItems({ providers: [down, provider('spare')], isPaused: true }).map(({ tone }) => tone);
     expect(tones).toEqual(['bad', 'warn']);
+  });
+});
+
+describe('of availability', () => {
+  const of = (answered: number, degraded = 0) => ({
+    ...overview,
+    availability: {
+      ...overview.availability,
+      answered,
+      degraded,
+      ratio: answered / 1_000,
+      ratioWithDegraded: (answered + degraded) / 1_000,
+    },
+  });
+
+  it('compares it with its target, as it is shown, or else as an alert told it', () => {
+    expect(toItems({ overview: of(990) })).toMatchObject([
+      {
+        id: 'availability',
+        tone: 'bad',
+        title: 'Availability is 99 %',
+        detail: 'Over 24 hours 10 of 1,000 jobs had no answer in time; the target is 99.9 %.',
+        action: { to: '/processing?window=24h' },
+      },
+    ]);
+    const figures = { window: '1h', accepted: 40, answered: 30, degraded: 0, ratio: 0.75, target: 0.999 };
+    const told = alert('availability.breached', figures);
+    expect(toItems({ alerts: [told] })).toMatchObject([
+      { title: 'Availability is 75 %', action: { to: '/processing?window=1h' }, since: AT },
+    ]);
+    expect(toItems({ overview: of(990), alerts: [told] })).toMatchObject([
+      { title: 'Availability is 99 %', action: { to: '/processing?window=24h' }, since: AT },
+    ]);
+  });
+
+  it('takes what local answered for answered where it is all there is', () => {
+    expect(toIds({ overview: of(0, 1_000), providers: [local] })).toEqual([]);
+    expect(toIds({ overview: of(0, 1_000), providers: [local, { ...main, enabled: false }] })).toEqual([]);
+    expect(toItems({ overview: of(0, 900), providers: [local] })).toMatchObject([
+      {
+        tone: 'bad',
+        title: 'Availability is 90 %',
+        detail: 'Over 24 hours 100 of 1,000 jobs had no answer in time; the target is 99.9 %.',
+      },
+    ]);
+  });
+
+  it('warns of what local answered while others were to, which is not to have no answer', () => {
+    expect(toItems({ overview: of(900, 100) })).toMatchObject([
+      {
+        id: 'availability',
+        tone: 'warn',
+        title: 'Only local answered 100 of 1,000 jobs',
+        detail: 'Over 24 hours. Without them availability is 90 %; the target is 99.9 %.',
+      },
+    ]);
+    expect(toItems({ overview: of(900, 98) })[0]).toMatchObject({
+      tone: 'warn',
+      detail:
+        'Over 24 hours; 2 had no answer in time. Without them availability is 90 %; the target is 99.9 %.',
+    });
+    expect(toItems({ overview: of(900, 60) })[0]).toMatchObject({
+      tone: 'bad',
+      title: 'Availability is 90 %',
+      detail:
+        'Over 24 hours 40 of 1,000 jobs had no answer in time, 60 more only one by local; the target is 99.9 %.',
+    });
+  });
+
+  it('is patient with a few, as the alert is', () => {
+    expect(toIds({ overview: of(996) })).toEqual([]);
+    expect(toIds({ overview: of(995) })).toEqual(['availability']);
   });
 });

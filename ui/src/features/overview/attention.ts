@@ -1,6 +1,7 @@
 import type { Alert } from '@understudy/shared/contracts/alert';
-import { toCount, toPercent, toPlural } from '../../format/number.ts';
+import { toCount, toPlural } from '../../format/number.ts';
 import { toDuration } from '../../format/time.ts';
+import { toAvailabilityItems } from './attention-availability.ts';
 import type { AttentionAction, AttentionFacts, AttentionItem } from './attention-item.ts';
 import { toBudgetItems, toProviderItems, toTrouble } from './attention-providers.ts';
 
@@ -73,34 +74,6 @@ function toQueueItems({ overview: { queue }, alerts, isPaused }: AttentionFacts)
   const detail = `${toPlural(queue.waiting, 'job waits', 'jobs wait')}, the oldest for ${toDuration(oldest)}.`;
   return [{ id: 'queue', tone: 'bad', title: 'The queue has stalled', detail, since, action: WAITING }];
 }
-
-function toAvailabilityItems({ overview, alerts }: AttentionFacts): AttentionItem[] {
-  const action = (window: string): AttentionAction => ({
-    kind: 'go',
-    to: `/processing?window=${window}`,
-    words: 'Look why',
-  });
-  const told = alerts.find((alert) => alert.type === 'availability.breached');
-  // An alert tells how it was when it was raised, of a window that may be another one than is shown.
-  const isLow =
-    overview.availability.ratio !== null && overview.availability.ratio < overview.availability.target;
-  const facts = isLow ? overview.availability : told?.data;
-  if (!facts || facts.ratio === null) return [];
-  const { window, ratio, target, accepted, answered } = facts;
-  const missed = `${toCount(accepted - answered)} of ${toPlural(accepted, 'job')} had no answer in time`;
-  return [
-    {
-      id: 'availability',
-      tone: 'bad',
-      title: `Availability is ${toPercent(ratio)}`,
-      detail: `${missed} over ${WINDOW_WORDS[window]}; the target is ${toPercent(target)}.`,
-      since: told?.at ?? null,
-      action: action(window),
-    },
-  ];
-}
-
-const WINDOW_WORDS = { '1h': 'the last hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days' } as const;
 
 function toWebhookItems(alert: Alert): AttentionItem[] {
   if (alert.type !== 'webhook.disabled') return [];

@@ -1,6 +1,8 @@
+import type { Provider } from '@understudy/shared/contracts/provider';
 import type { Overview } from '@understudy/shared/contracts/stats';
 import { expect, it } from 'vitest';
-import { toFigures } from './figures.ts';
+import { toAvailabilityFigure } from './availability-figure.ts';
+import { toCallFigures, toFlowFigures } from './figures.ts';
 
 const nothing = { p50Ms: null, p95Ms: null };
 const empty = {
@@ -24,8 +26,13 @@ const empty = {
   queue: { waiting: 0, active: 0, deferred: 0, oldestWaitingMs: null },
   workers: [],
 } as Overview;
-const toFigure = (name: string, part: Partial<Overview> = {}) =>
-  toFigures({ ...empty, ...part }).find((figure) => figure.name === name);
+const main = { type: 'openai', enabled: true } as Provider;
+const local = { type: 'local', enabled: true } as Provider;
+const toFigure = (name: string, part: Partial<Overview> = {}, providers = [main, local]) => {
+  const shown = { ...empty, ...part };
+  const all = [...toFlowFigures(shown), toAvailabilityFigure(shown, providers), ...toCallFigures(shown)];
+  return all.find((figure) => figure.name === name);
+};
 
 it('claims nothing where nothing was measured', () => {
   for (const name of ['Answer time', 'Availability', 'Connectivity errors']) {
@@ -53,6 +60,28 @@ it('holds availability and connectivity against their targets', () => {
   expect(toFigure('Availability', { availability })).toMatchObject({ value: '99.8 %', isMet: false });
   const connectivity = { ...empty.connectivity, attempts: 1_000, errors: 10, ratio: 0.01 };
   expect(toFigure('Connectivity errors', { connectivity })).toMatchObject({ isMet: false });
+});
+
+it('takes what local answered for answered only where it is all there is', () => {
+  const availability = {
+    ...empty.availability,
+    accepted: 60,
+    answered: 15,
+    degraded: 45,
+    ratio: 0.25,
+    ratioWithDegraded: 1,
+  };
+  const off = { ...main, enabled: false };
+  expect(toFigure('Availability', { availability }, [off, local])).toMatchObject({
+    value: '100 %',
+    isMet: true,
+    detail: '60 of 60 jobs answered in time',
+  });
+  expect(toFigure('Availability', { availability })).toMatchObject({
+    value: '25 %',
+    isMet: false,
+    detail: '15 of 60 jobs answered in time, 45 more only by local',
+  });
 });
 
 it('never writes a price that is not known as nothing', () => {

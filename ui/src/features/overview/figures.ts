@@ -14,16 +14,14 @@ export interface Figure {
   link?: { to: string; words: string };
 }
 
-/** The service at a glance, in the order in which it is read: what comes and goes, how long it takes, how well, how dear. */
-export function toFigures(overview: Overview): Figure[] {
-  return [
-    toThroughput(overview),
-    toQueue(overview),
-    toAnswer(overview),
-    toAvailability(overview),
-    toConnectivity(overview),
-    toSpend(overview),
-  ];
+/** What comes and goes, and how long that takes. */
+export function toFlowFigures(overview: Overview): Figure[] {
+  return [toThroughput(overview), toQueue(overview), toAnswer(overview)];
+}
+
+/** How well providers are reached, and how dear they are. */
+export function toCallFigures(overview: Overview): Figure[] {
+  return [toConnectivity(overview), toSpend(overview)];
 }
 
 function toThroughput({ jobs, submittedPerMinute, finishedPerMinute, window }: Overview): Figure {
@@ -63,22 +61,6 @@ function toAnswer({ answer }: Overview): Figure {
     unit: answer.p95Ms === null ? '' : `p50; p95 ${toDuration(answer.p95Ms)}`,
     detail:
       answer.p50Ms === null ? 'No job has been answered in this time.' : 'From acceptance to the answer',
-  };
-}
-
-function toAvailability({ availability }: Overview): Figure {
-  const { ratio, target, answered, accepted, degraded } = availability;
-  const unit = `target: at least ${toPercent(target)}`;
-  if (ratio === null) {
-    return { name: 'Availability', value: null, unit, detail: 'No job has counted towards it yet.' };
-  }
-  const byLocal = degraded > 0 ? `, ${toCount(degraded)} more by local` : '';
-  return {
-    name: 'Availability',
-    value: toPercent(ratio),
-    unit,
-    isMet: ratio >= target,
-    detail: `${toCount(answered)} of ${toPlural(accepted, 'job')} answered in time${byLocal}`,
   };
 }
 
