@@ -54,7 +54,7 @@ test('leads a fresh installation to its first job, and is gone then', async ({ p
   await signIn(page, stage());
   const steps = page.getByRole('region', { name: 'First steps' });
   await expect(steps.getByRole('region', { name: 'Submit by curl' })).toContainText(
-    '$(cat .understudy/admin-token)',
+    'TOKEN=$(cat "${UNDERSTUDY_DATA_DIR:-.understudy}/admin-token")',
   );
   await expectAccessible(page);
 

@@ -3,18 +3,22 @@ export function toShellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Where `npm start` puts the first token. */
-const FIRST_TOKEN = '$(cat .understudy/admin-token)';
+/** As `npm start` finds its data folder. */
+const FIRST_TOKEN = 'TOKEN=$(cat "${UNDERSTUDY_DATA_DIR:-.understudy}/admin-token")';
+/** Says of a command without a token whose it takes. */
+export const TOKEN_WORDS =
+  'If the start has printed another file for the admin token, name that in the first line, or set TOKEN to any token that may submit jobs.';
 
-/** The curl line that submits a job and waits for its answer, with a token, or with the first one that there is. */
+/** The curl line that submits a job and waits for its answer, with a token, or after a line that reads the first one. */
 export function toSubmitCurl(origin: string, job: object, token: string | null = null): string {
-  return [
+  const curl = [
     `curl -sS ${origin}/api/classifications`,
-    `-H "Authorization: Bearer ${token ?? FIRST_TOKEN}"`,
+    `-H "Authorization: Bearer ${token ?? '$TOKEN'}"`,
     `-H 'Content-Type: application/json'`,
     `-H 'Prefer: wait=30'`,
     `-d ${toShellWord(toJsonLines(job))}`,
   ].join(' \\\n  ');
+  return token ? curl : `${FIRST_TOKEN}\n${curl}`;
 }
 
 /** JSON with a line for each field of the outermost object. */
