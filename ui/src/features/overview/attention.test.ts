@@ -129,11 +129,38 @@ describe('of the service', () => {
     expect(toItems({ overview: { ...overview, workers: null } })[0]?.title).toBe('Redis does not answer');
   });
 
-  it('takes a queue whose oldest job waits over five minutes for stalled, unless it is paused', () => {
-    const stalled = { ...overview, queue: { ...overview.queue, oldestWaitingMs: 300_001 } };
-    expect(toIds({ overview: stalled })).toEqual(['queue']);
-    expect(toItems({ overview: stalled, isPaused: true })).toMatchObject([
+  it('tells of a job that waits over five minutes and leads to those like it, unless dispatch is paused', () => {
+    const waiting = { waiting: 18, active: 32, deferred: 0, oldestWaitingMs: 1_020_000 };
+    const late = { ...overview, queue: waiting };
+    const stalled = alert('queue.stalled', { waiting: 18, oldestWaitingMs: 301_000 });
+    const now = Date.parse('2026-03-01T12:00:30.000Z');
+    const facts = { overview: late, alerts: [stalled], providers: [main, local], isPaused: false };
+    expect(toAttention(facts, now)).toMatchObject([
+      {
+        id: 'queue',
+        tone: 'bad',
+        title: 'The oldest waiting job has waited for 17 min',
+        detail: '18 jobs wait in all, 32 are under way.',
+        since: AT,
+        action: { to: '/jobs?state=queued,deferred&to=2026-03-01T11:56:00.000Z' },
+      },
+    ]);
+    expect(toItems({ overview: late, alerts: [stalled], isPaused: true })).toMatchObject([
       { id: 'paused', tone: 'warn', action: { kind: 'resume' } },
+    ]);
+    const young = { ...overview, queue: { ...waiting, oldestWaitingMs: 299_999 } };
+    expect(toIds({ overview: young, alerts: [stalled] })).toEqual([]);
+  });
+
+  it('only warns of one that waits by its caller’s choice or a limit, of which no alert tells', () => {
+    const late = { ...overview, queue: { ...overview.queue, waiting: 1, oldestWaitingMs: 300_000 } };
+    expect(toItems({ overview: late })).toMatchObject([
+      {
+        id: 'queue',
+        tone: 'warn',
+        detail:
+          '1 job waits in all, 0 are under way. A limit, a budget or its own choice of providers may hold it: its page says what.',
+      },
     ]);
   });
 

@@ -5,21 +5,22 @@ import { toAvailabilityItems } from './attention-availability.ts';
 import type { AttentionAction, AttentionFacts, AttentionItem } from './attention-item.ts';
 import { toBudgetItems, toProviderItems, toTrouble } from './attention-providers.ts';
 
-/** Beyond this the queue is said to have stalled, as in the alert. */
+/** A job that waits longer is told of, as in the alert. */
 const STALLED_MS = 300_000;
-const WAITING: AttentionAction = { kind: 'go', to: '/jobs?state=queued,deferred', words: 'Waiting jobs' };
+const MINUTE_MS = 60_000;
+const WAITING = { kind: 'go', to: '/jobs?state=queued,deferred', words: 'Waiting jobs' } as const;
 
 /**
  * What needs an operator, worst first; empty when all is well. What is shown now counts for more than an alert, which
  * ends only a while after its cause; a provider that was switched off has been seen to.
  */
-export function toAttention(facts: AttentionFacts): AttentionItem[] {
+export function toAttention(facts: AttentionFacts, now = Date.now()): AttentionItem[] {
   const items = [
     ...toWorkerItems(facts),
     ...toDispatchItems(facts),
     ...facts.providers.flatMap((provider) => toProviderItems(provider, facts)),
     ...facts.alerts.flatMap((alert) => toBudgetItems(alert, facts)),
-    ...toQueueItems(facts),
+    ...toQueueItems(facts, now),
     ...toAvailabilityItems(facts),
     ...facts.alerts.flatMap(toWebhookItems),
   ];
@@ -66,13 +67,27 @@ function toDispatchItems({ overview, providers, isPaused }: AttentionFacts): Att
   ];
 }
 
-function toQueueItems({ overview: { queue }, alerts, isPaused }: AttentionFacts): AttentionItem[] {
-  const oldest = queue.oldestWaitingMs ?? 0;
-  // While it is paused, that is the reason, and said already.
-  if (isPaused || oldest < STALLED_MS) return [];
-  const since = alerts.find(({ type }) => type === 'queue.stalled')?.at ?? null;
-  const detail = `${toPlural(queue.waiting, 'job waits', 'jobs wait')}, the oldest for ${toDuration(oldest)}.`;
-  return [{ id: 'queue', tone: 'bad', title: 'The queue has stalled', detail, since, action: WAITING }];
+function toQueueItems({ overview, alerts, isPaused }: AttentionFacts, now: number): AttentionItem[] {
+  const { waiting, active, oldestWaitingMs } = overview.queue;
+  const oldest = oldestWaitingMs ?? 0;
+  // While it is paused, or nobody works, that is the reason, and said already.
+  if (isPaused || !overview.workers?.length || oldest < STALLED_MS) return [];
+  // The alert leaves out what waits by its caller's choice or for a limit; other jobs may flow meanwhile.
+  const told = alerts.find(({ type }) => type === 'queue.stalled');
+  const counts = `${toPlural(waiting, 'job waits', 'jobs wait')} in all, ${toCount(active)} are under way.`;
+  const why = ' A limit, a budget or its own choice of providers may hold it: its page says what.';
+  // Whole minutes, so that the same view is the same question for a while.
+  const to = new Date(Math.ceil((now - STALLED_MS) / MINUTE_MS) * MINUTE_MS).toISOString();
+  return [
+    {
+      id: 'queue',
+      tone: told ? 'bad' : 'warn',
+      title: `The oldest waiting job has waited for ${toDuration(oldest)}`,
+      detail: told ? counts : counts + why,
+      since: told?.at ?? null,
+      action: { ...WAITING, to: `${WAITING.to}&to=${to}` },
+    },
+  ];
 }
 
 function toWebhookItems(alert: Alert): AttentionItem[] {
