@@ -21,8 +21,9 @@ export interface Backlog extends Service {
 const COUNT_EVERY_MS = 1_000;
 /** A count of a million takes its time; it is made no more often than leaves the ledger free for others. */
 const REST_PER_COUNT = 10;
-/** Before somebody is refused it is counted again, unless that was done just now or nobody should wait for it. */
+/** Before somebody is refused it is counted again, unless that was done just now or takes long. */
 const FRESH_MS = 100;
+/** So long nobody waits to be refused; the polling counts. */
 const DEAR_MS = 500;
 /** A process that stood still in the middle of a count must not rest for long. */
 const MOST_COST_MS = 10_000;

@@ -4,17 +4,21 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 const KEPT_PER_COST = 9;
 /** What is over is handed out for so many times what reading it took, while the next is read. */
 const HANDED_ON_PER_COST = 30;
-/** A process that stood still in the middle of a reading must not keep it for long. */
-const MOST_COST_MS = 10_000;
+
+interface Limits {
+  leastKeptMs?: number;
+  /** A process that stood still in the middle of a reading must not keep it for long. */
+  mostKeptMs?: number;
+}
 
 /**
- * Reads at most once at a time and keeps what was read for a while, `leastKeptMs` at least; one that fails is not kept.
- * Whoever asks again and again waits for the first reading alone, however long one takes.
+ * Reads at most once at a time and keeps what was read for a while, until a reading fails. Whoever asks again and again
+ * waits for the first reading alone, however long one takes.
  */
 export function createCachedReading<T>(
   clock: Pick<Clock, 'monotonic'>,
   read: () => Promise<T>,
-  leastKeptMs = 1_000,
+  { leastKeptMs = 1_000, mostKeptMs = 90_000 }: Limits = {},
 ): () => Promise<T> {
   let kept: { value: T; untilMs: number; handedOnUntilMs: number } | null = null;
   let reading: Promise<T> | null = null;
@@ -26,15 +30,14 @@ export function createCachedReading<T>(
     started.then(
       (value) => {
         const endedMs = clock.monotonic();
-        const costMs = Math.min(endedMs - startedMs, MOST_COST_MS);
-        kept = {
-          value,
-          untilMs: endedMs + Math.max(leastKeptMs, KEPT_PER_COST * costMs),
-          handedOnUntilMs: endedMs + HANDED_ON_PER_COST * costMs,
-        };
+        const costMs = endedMs - startedMs;
+        const keptMs = Math.min(mostKeptMs, Math.max(leastKeptMs, KEPT_PER_COST * costMs));
+        const handedOnMs = Math.min(2 * mostKeptMs, HANDED_ON_PER_COST * costMs);
+        kept = { value, untilMs: endedMs + keptMs, handedOnUntilMs: endedMs + handedOnMs };
         reading = null;
       },
       () => {
+        kept = null;
         reading = null;
       },
     );

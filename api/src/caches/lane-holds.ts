@@ -7,7 +7,7 @@ import { readPresentHold, readPresentHolds } from '@understudy/shared/store/lane
 import { createCachedReading } from './cached-reading.ts';
 
 /** A hold is noted about once a second. */
-const KEPT_MS = 500;
+const KEPT = { leastKeptMs: 500, mostKeptMs: 500 };
 const MAX_KNOWN = 1_000;
 /** It is a remark: no reply waits longer for it. */
 const WITHIN_MS = 500;
@@ -32,7 +32,7 @@ export function createLaneHolds({ store, clock }: { store: Store; clock: Clock }
       const id = toLaneId(lane);
       const read =
         known.get(id) ??
-        createCachedReading(clock, () => readPresentHold(store, lane, new Date(clock.now())), KEPT_MS);
+        createCachedReading(clock, () => readPresentHold(store, lane, new Date(clock.now())), KEPT);
       setBounded(known, id, read, MAX_KNOWN);
       return soon(read()).catch(() => null);
     },

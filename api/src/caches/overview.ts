@@ -45,7 +45,7 @@ export function createOverviewReader(options: {
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
       const read = () => readWindowStats(store, window, clock.now());
-      return [window, createCachedReading(clock, read, toWindowKeptMs(window))];
+      return [window, createCachedReading(clock, read, { leastKeptMs: toWindowKeptMs(window) })];
     }),
   );
 

@@ -200,7 +200,7 @@ const jobFields = {
     z.object({
       reason: deferredReason,
       nextTryAt: isoTime.check(
-        z.describe('The deadline where nobody can say: not before somebody changes something.'),
+        z.describe('At most the deadline: the deadline itself where no try is to be expected before it.'),
       ),
     }),
   ),

@@ -3,7 +3,7 @@ export function toShellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** As `npm start` finds its data folder. */
+/** Where `npm start` keeps it by default; `TOKEN_WORDS` says what else. */
 const FIRST_TOKEN = 'TOKEN=$(cat "${UNDERSTUDY_DATA_DIR:-.understudy}/admin-token")';
 /** Says of a command without a token whose it takes. */
 export const TOKEN_WORDS =

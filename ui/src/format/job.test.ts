@@ -12,14 +12,14 @@ it.each([
   expect(toCost(cost, pricing)).toBe(text);
 });
 
-it('says when a job that waits is tried next, but for one of which nobody can say', () => {
+it('says when a job that waits is tried next, where that is before its deadline', () => {
   const now = new Date('2026-03-01T12:00:00.000Z');
   const deadlineAt = '2026-03-01T12:30:00.000Z';
   const toWords = (nextTryAt: string) =>
     toWaitingWords({ deferred: { reason: 'no_provider_available', nextTryAt }, deadlineAt }, now);
   expect(toWords('2026-03-01T12:00:30.000Z')).toMatch(/ Next try at \d\d:00:30\.$/);
   expect(toWords(deadlineAt)).toBe(
-    'It waits because no provider can take it now. Nobody can say when it is tried next.',
+    'It waits because no provider can take it now. As things stand it is not tried again before its deadline.',
   );
   expect(toWaitingWords({ deferred: null, deadlineAt }, now)).toBeNull();
 });

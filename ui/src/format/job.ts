@@ -24,7 +24,7 @@ const DEFERRED_WORDS: Record<DeferredReason, string> = {
   paused: 'dispatch is paused',
 };
 
-/** Why an open job waits, and until when where that can be told; null where nothing holds it. */
+/** Why an open job waits, and until when, as far as that is before its deadline; null where nothing holds it. */
 export function toWaitingWords(
   { deferred, deadlineAt }: Pick<ClassificationRow, 'deferred' | 'deadlineAt'>,
   now: Date = new Date(),
@@ -32,7 +32,9 @@ export function toWaitingWords(
   if (!deferred) return null;
   const at = new Date(deferred.nextTryAt);
   const isKnown = at < new Date(deadlineAt);
-  const next = isKnown ? `Next try at ${toLocalTime(at, now)}.` : 'Nobody can say when it is tried next.';
+  const next = isKnown
+    ? `Next try at ${toLocalTime(at, now)}.`
+    : 'As things stand it is not tried again before its deadline.';
   return `It waits because ${DEFERRED_WORDS[deferred.reason]}. ${next}`;
 }
 

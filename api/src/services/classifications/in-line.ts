@@ -30,7 +30,7 @@ function toHeld<T extends FoundJob>({ catalogue }: Context, job: T, hold: LaneHo
   };
 }
 
-/** The deadline where nobody can say: no try is to be expected before somebody changes something. */
+/** The deadline where no try is to be expected before it: somebody must change something, or it comes too late. */
 function toNextTryAt({ deadlineAt }: FoundJob, { until, nextTryAt }: LaneHoldDocument): Date {
   if (nextTryAt === null) return deadlineAt;
   const soonest = new Date(Math.max(until.getTime() + NEXT_LOOK_MS, nextTryAt.getTime()));

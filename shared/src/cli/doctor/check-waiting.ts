@@ -16,14 +16,17 @@ export const checkWaiting = ofLedger(CHECK, async (store) => {
     store,
     (name) => on.has(name) || on.has(name.toLowerCase()),
   );
-  if (jobs === 0) return [ok(CHECK, 'None waits for a provider that is switched off.')];
+  if (jobs === 0) {
+    const whom = isCut ? 'Of the first lines none' : 'None';
+    return [ok(CHECK, `${whom} waits for nobody but providers that are off.`)];
+  }
   const many = `${jobs}${isCut ? ' or more' : ''}`;
   const what = jobs === 1 ? `${many} job waits` : `${many} jobs wait`;
   return [
     warn(
       CHECK,
-      `${what} for nobody but providers that are switched off or were deleted: ${toLine(names.join(', '))}.`,
-      'Switch one of them on, in the console under Advanced, or cancel the jobs: they wait until their deadlines.',
+      `${what} for nobody but providers that are switched off, or not there under that name: ${toLine(names.join(', '))}.`,
+      'Switch one on, give one that name, or cancel the jobs: they wait until their deadlines.',
     ),
   ];
 });

@@ -26,7 +26,7 @@ it('tells how many jobs wait for nobody but providers that are switched off or w
   await wait(['main'], { client: 'shop' });
   await wait(['Main', 'gone'], { priority: 0 });
   expect(await bed.findBad('waiting jobs')).toEqual([
-    'warn: 3 jobs wait for nobody but providers that are switched off or were deleted: main, gone.',
+    'warn: 3 jobs wait for nobody but providers that are switched off, or not there under that name: main, gone.',
   ]);
 });
 

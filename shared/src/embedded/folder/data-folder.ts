@@ -78,10 +78,12 @@ export function openDataFolder(location: string): DataFolder {
 const OURS = [HOLD_FILE, MASTER_KEYS_FILE, ADMIN_TOKEN_FILE, STORE_PASSWORD_FILE];
 
 /** What a disk of its own, a file manager or a repository has in a folder that is empty to its user. */
-const NOBODYS = new Set(['lost+found', '.DS_Store', '.gitkeep', '.gitignore', '.snapshot']);
+const SYSTEM_NAMES = new Set(['lost+found', '.DS_Store', '.gitkeep', '.gitignore', '.snapshot']);
 
 function claimFolder(root: string): void {
-  const names = makeFolder(root).filter((name) => !NOBODYS.has(name));
+  const found = makeFolder(root);
+  assertTrusted(root);
+  const names = found.filter((name) => !SYSTEM_NAMES.has(name));
   const [other] = names;
   if (other === undefined || OURS.some((name) => names.includes(name))) return;
   throw new StartError(
@@ -95,10 +97,8 @@ function makeFolder(root: string): string[] {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
-    assertTrusted(root);
     return readdirSync(root);
   } catch (error) {
-    if (error instanceof StartError) throw error;
     throw new StartError(
       `The data folder ${root} cannot be used: ${(error as Error).message}. ` +
         'Put that right, or choose another folder with UNDERSTUDY_DATA_DIR.',
@@ -111,7 +111,7 @@ function makeFolder(root: string): string[] {
 function assertTrusted(root: string): void {
   const own = process.getuid?.();
   const { uid } = statSync(root);
-  if (own === undefined || [0, uid].includes(own) || uid === 0) return;
+  if (own === undefined || own === 0 || own === uid || uid === 0) return;
   throw new StartError(
     `The data folder ${root} belongs to another user (id ${uid}), who could change the keys and tokens in it. ` +
       'Give it to this user, or choose another folder with UNDERSTUDY_DATA_DIR.',

@@ -10,8 +10,8 @@ const SIZES = {
 };
 
 /**
- * How many jobs are in `state`, up to `limit`, by keys of the index `state` alone. No command comes near the time at which
- * the ledger counts as away, however many there are; beyond `atOnce` it is no longer the count of one moment.
+ * How many jobs are in `state`, up to `limit`, by keys of the index `state` alone. However many there are, no command walks
+ * more than `atOnce`, so that none is taken for an outage; beyond that it is no longer the count of one moment.
  */
 export async function countState(
   store: Store,

@@ -36,7 +36,7 @@ export async function readProviderReferences(
   const found = await store.providers
     .find({ deletedAt: null }, INDEXED)
     .sort({ priority: 1, _id: 1 })
-    .lean<Pick<ProviderDocument, '_id' | 'name' | 'type' | 'enabled' | 'configuration'>[]>();
+    .lean<ProviderIndexEntry[]>();
   return found.map((provider) => ({
     reference: toProviderReference(provider),
     enabled: provider.enabled,

@@ -48,7 +48,7 @@ export async function takeSteps<C>(store: Store, rollUp: RollUp<C>, now: number)
 async function findHorizon<C>(store: Store, { field, lateMs }: RollUp<C>, now: number): Promise<Date> {
   const horizon = new Date(now - lateMs);
   if (field !== 'createdAt') return horizon;
-  // Not for good, where nobody can release a batch; counts make up for so long, availability stands still meanwhile.
+  // Not for longer than TAIL_MS: a batch that nobody can release would hold everything up for good.
   const unreleased = await findOldestUnreleased(store, new Date(now - TAIL_MS));
   return unreleased && unreleased < horizon ? unreleased : horizon;
 }
