@@ -20,7 +20,14 @@ function setup(maxWaitingJobs: number) {
     await backlog.admit();
     await bed.store.jobs.create(buildJob());
   };
-  return { backlog, config, submit, advance: (ms: number) => (now += ms) };
+  const advance = (ms: number) => (now += ms);
+  /** Counts, which takes so long. */
+  async function countFor(ms: number) {
+    const counted = backlog.refresh();
+    advance(ms);
+    await counted;
+  }
+  return { backlog, config, submit, advance, countFor };
 }
 const refused = { code: 'backlog_full' };
 
@@ -68,11 +75,9 @@ it('obeys a bound that was changed', async () => {
 });
 
 it('refuses at once, without counting, where a count takes long', async () => {
-  const { backlog, submit, advance } = setup(1);
+  const { backlog, submit, advance, countFor } = setup(1);
   await submit();
-  const counted = backlog.refresh();
-  advance(600);
-  await counted;
+  await countFor(600);
   await bed.store.jobs.deleteMany({});
   advance(60_000);
   await expect(submit()).rejects.toMatchObject(refused);
@@ -81,11 +86,9 @@ it('refuses at once, without counting, where a count takes long', async () => {
 });
 
 it('counts again soon after the process stood still in the middle of a count', async () => {
-  const { backlog, submit, advance } = setup(1);
+  const { backlog, submit, advance, countFor } = setup(1);
   await submit();
-  const counted = backlog.refresh();
-  advance(3_600_000);
-  await counted;
+  await countFor(3_600_000);
   await bed.store.jobs.deleteMany({});
   advance(110_000);
   await backlog.start();

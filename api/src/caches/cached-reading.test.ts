@@ -14,11 +14,20 @@ function setup() {
     },
     { leastKeptMs: 500 },
   );
+  const advance = (ms: number) => (nowMs += ms);
+  const answer = (value: number) => pending.resolve(value);
   return {
     reading,
     reads: () => reads,
-    advance: (ms: number) => (nowMs += ms),
-    answer: (value: number) => pending.resolve(value),
+    advance,
+    answer,
+    /** Reads a 1, which takes so long. */
+    async readFirst(costMs: number) {
+      const first = reading();
+      advance(costMs);
+      answer(1);
+      expect(await first).toBe(1);
+    },
     fail: () => pending.reject(new Error('away')),
   };
 }
@@ -39,10 +48,8 @@ it('reads once for many who ask at once, and keeps it for nine times what readin
 });
 
 it('keeps for a while also what took no time', async () => {
-  const { reading, reads, advance, answer } = setup();
-  const first = reading();
-  answer(1);
-  expect(await first).toBe(1);
+  const { reading, reads, advance, answer, readFirst } = setup();
+  await readFirst(0);
   advance(499);
   expect(await reading()).toBe(1);
   advance(1);
@@ -64,11 +71,8 @@ it('does not keep a failure', async () => {
 });
 
 it('hands out what it has while the next is read, for thirty times what reading takes', async () => {
-  const { reading, reads, advance, answer } = setup();
-  const first = reading();
-  advance(100);
-  answer(1);
-  await first;
+  const { reading, reads, advance, answer, readFirst } = setup();
+  await readFirst(100);
   advance(900);
   expect(await Promise.all([reading(), reading()])).toEqual([1, 1]);
   advance(2_099);
@@ -81,11 +85,8 @@ it('hands out what it has while the next is read, for thirty times what reading 
 });
 
 it('hands nothing out any more once a reading failed', async () => {
-  const { reading, reads, advance, answer, fail } = setup();
-  const first = reading();
-  advance(100);
-  answer(1);
-  await first;
+  const { reading, reads, advance, answer, readFirst, fail } = setup();
+  await readFirst(100);
   advance(900);
   expect(await reading()).toBe(1);
   fail();
@@ -97,11 +98,8 @@ it('hands nothing out any more once a reading failed', async () => {
 });
 
 it('does not take the time in which the process stood still for what reading costs', async () => {
-  const { reading, reads, advance, answer } = setup();
-  const first = reading();
-  advance(3_600_000);
-  answer(1);
-  await first;
+  const { reading, reads, advance, answer, readFirst } = setup();
+  await readFirst(3_600_000);
   advance(300_000);
   const next = reading();
   answer(2);

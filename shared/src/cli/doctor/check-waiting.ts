@@ -9,13 +9,8 @@ const CHECK = 'waiting jobs';
 /** Whether jobs wait for what cannot come by itself. */
 export const checkWaiting = ofLedger(CHECK, async (store) => {
   const providers = await readProviderIndex(store);
-  const on = new Set(
-    providers.filter(({ enabled }) => enabled).flatMap(({ _id, name }) => [_id, name.toLowerCase()]),
-  );
-  const { jobs, isCut, names } = await countStranded(
-    store,
-    (name) => on.has(name) || on.has(name.toLowerCase()),
-  );
+  const on = providers.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase());
+  const { jobs, isCut, names } = await countStranded(store, new Set(on));
   if (jobs === 0) {
     const whom = isCut ? 'Of the first lines none' : 'None';
     return [ok(CHECK, `${whom} waits for nobody but providers that are off.`)];

@@ -19,13 +19,12 @@ export async function openInspection(
   clock: Clock,
 ): Promise<{ inspection: Inspection; close: () => Promise<void> }> {
   const { config, faults } = readEnvironment(env);
-  const isUnreadable = (name: keyof EmbeddedConfig) => !!env[name] && config[name] === undefined;
-  // What was named and cannot be read is not replaced by what happens to run here.
-  const toNamed = (name: 'MONGODB_URI' | 'REDIS_URL') => (isUnreadable(name) ? '' : config[name]);
+  const toNamed = (name: 'MONGODB_URI' | 'REDIS_URL') =>
+    isUnreadable(env, config, name) ? '' : config[name];
   const named = { ...config, MONGODB_URI: toNamed('MONGODB_URI'), REDIS_URL: toNamed('REDIS_URL') };
   const { location, folder, mongodbUri, redisUrl, publicUrl } = findInstallation(named);
   const toAbsent = (check: string, name: 'MONGODB_URI' | 'REDIS_URL') =>
-    refuse(check, ...(isUnreadable(name) ? sayUnreadable(name) : sayUnset(name, location)));
+    refuse(check, ...(isUnreadable(env, config, name) ? sayUnreadable(name) : sayUnset(name, location)));
   const [store, redis] = await Promise.all([
     mongodbUri !== null ? openLedger(mongodbUri) : toAbsent('mongodb', 'MONGODB_URI'),
     redisUrl !== null ? openRedis(redisUrl) : toAbsent('redis', 'REDIS_URL'),
@@ -39,6 +38,10 @@ export async function openInspection(
     },
   };
 }
+
+/** What was named and cannot be read is not replaced by another that happens to lie or run here. */
+const isUnreadable = (env: Environment, config: EmbeddedConfig, name: keyof EmbeddedConfig) =>
+  Boolean(env[name]) && config[name] === undefined;
 
 type Words = [what: string, fix: string];
 
@@ -59,8 +62,7 @@ const sayUnset = (name: string, location: string): Words => [
 
 function openKeyRing(env: Environment, config: EmbeddedConfig, folder: string | null): Reached<KeyRing> {
   const refuseKeys = (...words: Words) => refuse('master keys', ...words);
-  // One that cannot be read is not replaced by another that happens to lie around.
-  if (env['UNDERSTUDY_MASTER_KEYS'] && !config.UNDERSTUDY_MASTER_KEYS)
+  if (isUnreadable(env, config, 'UNDERSTUDY_MASTER_KEYS'))
     return refuseKeys(
       'UNDERSTUDY_MASTER_KEYS cannot be read.',
       'Put it back from its copy, as VERSION:KEY[,VERSION:KEY…]; `openssl rand -base64 32` makes a key.',

@@ -14,18 +14,19 @@ export interface Stranded {
 const MAX_LANES = 500;
 const MAX_JOBS = 1_000;
 
-/** Counts the jobs in line of whose providers `isOn` is true of none. */
-export async function countStranded(store: Store, isOn: (name: string) => boolean): Promise<Stranded> {
+/** Counts the jobs in line that name none of the providers that are `on`, by their names in lower case. */
+export async function countStranded(store: Store, on: ReadonlySet<string>): Promise<Stranded> {
   const names = new Set<string>();
   let jobs = 0;
   let lane: Lane | null = null;
   for (let step = 0; step < MAX_LANES && jobs < MAX_JOBS; step += 1) {
     lane = await findNextLane(store, lane);
     if (lane === null) return { jobs, isCut: false, names: [...names] };
-    if (lane.providers === null || lane.providers.some(isOn)) continue;
+    const named = lane.providers?.map((name) => name.toLowerCase());
+    if (!named || named.some((name) => on.has(name))) continue;
     const found = await findWaitingJobs(store, lane, { after: null, until: null, limit: MAX_JOBS - jobs });
     jobs += found.length;
-    for (const name of lane.providers) names.add(name.toLowerCase());
+    for (const name of named) names.add(name);
   }
   return { jobs, isCut: true, names: [...names] };
 }

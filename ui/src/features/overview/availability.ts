@@ -1,3 +1,4 @@
+import { isLocalAll } from '@understudy/shared/contracts/is-local-all';
 import type { Provider } from '@understudy/shared/contracts/provider';
 import type { Overview } from '@understudy/shared/contracts/stats';
 
@@ -19,11 +20,11 @@ export function toAvailability(
   { accepted, answered, degraded }: Counts,
   providers: readonly Provider[],
 ): Availability {
-  const isLocalAll = !providers.some(({ type, enabled }) => enabled && type !== 'local');
-  const good = isLocalAll ? answered + degraded : answered;
+  const countsLocal = isLocalAll(providers);
+  const good = countsLocal ? answered + degraded : answered;
   return {
     answered: good,
-    byLocal: isLocalAll ? 0 : degraded,
+    byLocal: countsLocal ? 0 : degraded,
     missed: accepted - answered - degraded,
     ratio: accepted === 0 ? null : good / accepted,
   };

@@ -1,3 +1,4 @@
+import { isLocalAll } from '@understudy/shared/contracts/is-local-all';
 import type { AlertFacts } from '../facts.ts';
 import type { Reading, ToldCauses } from '../reading.ts';
 import { toCount, toDuration, toPercent } from '../wording.ts';
@@ -11,10 +12,10 @@ const SPAN = { '1h': 'the last hour', '30d': 'the last 30 days' } as const;
  * target allows is missed. Where `local` is all there is, its answers count: nobody asked for better ones.
  */
 export function toAvailabilityReadings(facts: AlertFacts, told: ToldCauses): Reading[] {
-  const isLocalAll = !facts.providers.some(({ type, enabled }) => enabled && type !== 'local');
+  const countsLocal = isLocalAll(facts.providers);
   return facts.availability.map(({ window, accepted, answered, degraded, target }): Reading => {
     const id = `availability/${window}`;
-    const good = isLocalAll ? answered + degraded : answered;
+    const good = countsLocal ? answered + degraded : answered;
     const missed = accepted - good;
     const ratio = accepted === 0 ? 1 : good / accepted;
     const isTold = (told.get(id)?.cause ?? null) !== null;
