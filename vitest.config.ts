@@ -52,6 +52,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
+          setupFiles: ['shared/src/testing/expect-real-timers.ts'],
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.test.ts`),
           exclude: [...ignored, '**/*.int.test.ts', '**/*.e2e.test.ts'],

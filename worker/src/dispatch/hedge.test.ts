@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logNormal, simulate, type Simulation } from '../testing/dispatch-simulation.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 const SPARE_MS = 400;
 const spare = () => SPARE_MS;
@@ -101,12 +104,12 @@ describe('a silent provider', () => {
   });
 
   it('is looked after once, not all the time, while its call takes a while to end', async () => {
-    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    const setTimer = vi.fn<typeof setTimeout>(setTimeout);
+    vi.stubGlobal('setTimeout', setTimer);
     const providers = { main: never, second: never, spare };
     const simulation = await simulate({ seed: 1, jobs: 1, rate: 1, providers, endsAfterMs: 150 });
     expect(simulation.jobs).toMatchObject([{ end: { kind: 'succeeded', provider: { name: 'spare' } } }]);
     const looks = setTimer.mock.calls.filter(([, ms]) => ms === 0);
-    setTimer.mockRestore();
     expect(looks.length).toBeLessThan(5);
     const [, , third] = simulation.attempts.map(({ startedMs }) => startedMs).toSorted((a, b) => a - b);
     expect((third ?? 0) - (simulation.jobs[0]?.startedMs ?? 0)).toBe(5_150);
