@@ -3,6 +3,7 @@ import { rollUpAvailability } from '@understudy/shared/store/availability/roll-u
 import { rollUpJobStats } from '@understudy/shared/store/job-stats/roll-up-job-stats';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { readSample } from '@understudy/shared/testing/operations/read-sample';
+import { addSealedProvider } from '@understudy/shared/testing/sealed-provider';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -54,6 +55,7 @@ it('counts what was accepted, how it ended, and whether in time, and never falls
       readSample(text, 'understudy_availability_jobs_total', { outcome }),
     ),
   });
+  await addSealedProvider(api.bed, { createdAt: new Date(Date.now() - 3_600_000) });
   expect(read(await scrape())).toEqual({ accepted: 0, ended: [0, 0, 0], availability: [0, 0, 0] });
   await toNative(store.jobs).insertMany([
     buildEnded('succeeded'),

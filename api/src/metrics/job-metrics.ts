@@ -63,8 +63,8 @@ function addTotals(registry: Registry, readTotals: JobReadings['readTotals']) {
     type: 'counter',
     name: 'understudy_availability_jobs_total',
     help:
-      'Jobs of the whole service whose time for an answer is over: `answered` in time, `degraded` where `local` was, ' +
-      'else `missed`. Those that ended by their caller’s doing or were held by a limit are left out.',
+      'Jobs of the whole service whose time for an answer is over: `answered` in time, `degraded` where `local` ' +
+      'did while others were to, else `missed`. Those that ended by their caller’s doing or were held by a limit are left out.',
     labelNames: ['outcome'],
     async read() {
       const { availability } = await readTotals();

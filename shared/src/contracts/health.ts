@@ -19,8 +19,10 @@ export const availability = <W extends z.ZodMiniType<string>>(window: W) =>
   z.object({
     window,
     accepted: z.int(),
-    answered: z.int(),
-    degraded: z.int(),
+    answered: z
+      .int()
+      .check(z.describe('In time; also by `local`, while it was the only provider that was enabled.')),
+    degraded: z.int().check(z.describe('In time by `local`, where others were to.')),
     ratio: z.nullable(z.number()),
     ratioWithDegraded: z.nullable(z.number()),
     target: z.number(),

@@ -3,7 +3,8 @@ import { defineModel, required } from '../define-model.ts';
 
 /**
  * How the jobs that were accepted in one hour fared; `_id` is the hour's start in ISO. In the one row `progress`, `at` is
- * the time up to which accepted jobs are in the buckets, and the counts are of all jobs until then.
+ * the time up to which accepted jobs are in the buckets, and the counts are of all jobs until then. What `local` answered
+ * in time is `degraded` where others were to, and `answered` where it was the only provider that was enabled.
  */
 export interface AvailabilityBucketDocument {
   _id: string;

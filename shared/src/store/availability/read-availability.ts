@@ -8,8 +8,8 @@ const AVAILABILITY_TARGET = 0.999;
 
 /**
  * Of the jobs of the window (whole hours) whose time for an answer is over, less those that ended by their
- * caller's doing or were held by a limit: how many were answered in time, and how many of those by `local`
- * (`degraded`, which only the second ratio counts as answered).
+ * caller's doing or were held by a limit: how many were answered in time, and how many besides by `local` where others
+ * were to (`degraded`, which only the second ratio counts as answered).
  */
 export async function readAvailability<W extends StatsWindow>(
   store: Store,

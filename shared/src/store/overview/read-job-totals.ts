@@ -6,7 +6,7 @@ import { PROGRESS } from '../job-stats/model.ts';
 export interface JobTotals {
   accepted: number;
   ended: Record<'succeeded' | 'failed' | 'cancelled', number>;
-  /** Of the jobs that availability is judged by: in time, in time by `local`, and neither. */
+  /** Of the jobs that availability is judged by: in time, in time by `local` where others were to, and neither. */
   availability: Record<'answered' | 'degraded' | 'missed', number>;
 }
 

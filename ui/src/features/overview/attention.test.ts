@@ -203,18 +203,6 @@ describe('of availability', () => {
     ]);
   });
 
-  it('takes what local answered for answered where it is all there is', () => {
-    expect(toIds({ overview: of(0, 1_000), providers: [local] })).toEqual([]);
-    expect(toIds({ overview: of(0, 1_000), providers: [local, { ...main, enabled: false }] })).toEqual([]);
-    expect(toItems({ overview: of(0, 900), providers: [local] })).toMatchObject([
-      {
-        tone: 'bad',
-        title: 'Availability is 90 %',
-        detail: 'Over 24 hours 100 of 1,000 jobs had no answer in time; the target is 99.9 %.',
-      },
-    ]);
-  });
-
   it('warns of what local answered while others were to, which is not to have no answer', () => {
     expect(toItems({ overview: of(900, 100) })).toMatchObject([
       {

@@ -14,14 +14,16 @@ export interface Figure {
   link?: { to: string; words: string };
 }
 
-/** What comes and goes, and how long that takes. */
-export function toFlowFigures(overview: Overview): Figure[] {
-  return [toThroughput(overview), toQueue(overview), toAnswer(overview)];
-}
-
-/** How well providers are reached, and how dear they are. */
-export function toCallFigures(overview: Overview): Figure[] {
-  return [toConnectivity(overview), toSpend(overview)];
+/** What comes and goes, how long that takes, how well it goes, and how dear it is. */
+export function toFigures(overview: Overview): Figure[] {
+  return [
+    toThroughput(overview),
+    toQueue(overview),
+    toAnswer(overview),
+    toAvailability(overview),
+    toConnectivity(overview),
+    toSpend(overview),
+  ];
 }
 
 function toThroughput({ jobs, submittedPerMinute, finishedPerMinute, window }: Overview): Figure {
@@ -61,6 +63,22 @@ function toAnswer({ answer }: Overview): Figure {
     unit: answer.p95Ms === null ? '' : `p50; p95 ${toDuration(answer.p95Ms)}`,
     detail:
       answer.p50Ms === null ? 'No job has been answered in this time.' : 'From acceptance to the answer',
+  };
+}
+
+function toAvailability({ availability }: Overview): Figure {
+  const { accepted, answered, degraded, ratio, target } = availability;
+  const unit = `target: at least ${toPercent(target)}`;
+  if (ratio === null) {
+    return { name: 'Availability', value: null, unit, detail: 'No job has counted towards it yet.' };
+  }
+  const rough = degraded > 0 ? `, ${toCount(degraded)} more only by local` : '';
+  return {
+    name: 'Availability',
+    value: toPercent(ratio),
+    unit,
+    isMet: ratio >= target,
+    detail: `${toCount(answered)} of ${toPlural(accepted, 'job')} answered in time${rough}`,
   };
 }
 

@@ -1,4 +1,3 @@
-import { isLocalAll } from '@understudy/shared/contracts/is-local-all';
 import type { AlertFacts } from '../facts.ts';
 import type { Reading, ToldCauses } from '../reading.ts';
 import { toCount, toDuration, toPercent } from '../wording.ts';
@@ -9,15 +8,13 @@ const SPAN = { '1h': 'the last hour', '30d': 'the last 30 days' } as const;
 
 /**
  * Whether availability is under its target, over the last hour and over 30 days. It is over once only half of what the
- * target allows is missed. Where `local` is all there is, its answers count: nobody asked for better ones.
+ * target allows is missed.
  */
 export function toAvailabilityReadings(facts: AlertFacts, told: ToldCauses): Reading[] {
-  const countsLocal = isLocalAll(facts.providers);
   return facts.availability.map(({ window, accepted, answered, degraded, target }): Reading => {
     const id = `availability/${window}`;
-    const good = countsLocal ? answered + degraded : answered;
-    const missed = accepted - good;
-    const ratio = accepted === 0 ? 1 : good / accepted;
+    const missed = accepted - answered;
+    const ratio = accepted === 0 ? 1 : answered / accepted;
     const isTold = (told.get(id)?.cause ?? null) !== null;
     const bar = isTold ? (1 + target) / 2 : target;
     if (ratio >= bar || (!isTold && missed < MIN_MISSED)) return { id, cause: null, words: null };
