@@ -62,6 +62,8 @@ export default defineConfig({
       {
         test: {
           name: 'int',
+          isolate: false,
+          setupFiles: ['shared/src/testing/expect-real-timers.ts'],
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.int.test.ts`),
           exclude: ignored,
