@@ -52,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
-          setupFiles: ['shared/src/testing/expect-real-timers.ts'],
+          setupFiles: ['shared/src/testing/expect-real-clocks.ts'],
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.test.ts`),
           exclude: [...ignored, '**/*.int.test.ts', '**/*.e2e.test.ts'],
@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'int',
           isolate: false,
-          setupFiles: ['shared/src/testing/expect-real-timers.ts'],
+          setupFiles: ['shared/src/testing/expect-real-clocks.ts'],
           environment: 'node',
           include: everywhere.map((folder) => `${folder}/*.int.test.ts`),
           exclude: ignored,

@@ -44,7 +44,7 @@ async function toProvider({ what: name, type, baseUrl, listing, sample }: Sick):
   return { name, type, baseUrl: baseUrl ?? vendor.url, apiKey: KEY, enabled: false, configuration };
 }
 
-test('ends every test of a sick provider before its caller gives up, saved or not', async () => {
+test('ends every test of a sick provider long before its caller gives up, saved or not', async () => {
   const { port } = mute.address() as AddressInfo;
   const type = 'openai-compatible';
   const sick: Sick[] = [

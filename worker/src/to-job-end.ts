@@ -30,8 +30,8 @@ export async function toJobEnd(
   const usage = sumUsage([...(await readEarlier(deps, job)), ...attempts]);
   switch (end.kind) {
     case 'succeeded': {
-      const { result, provider, degraded } = end;
-      return { state: 'succeeded', result, provider, degraded, usage, passedOver };
+      const { kind: _, ...answer } = end;
+      return { state: 'succeeded', ...answer, usage, passedOver };
     }
     case 'failed':
       return { state: 'failed', error: end.error, usage, passedOver };

@@ -3,7 +3,6 @@ import { rollUpAvailability } from '@understudy/shared/store/availability/roll-u
 import { rollUpJobStats } from '@understudy/shared/store/job-stats/roll-up-job-stats';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { readSample } from '@understudy/shared/testing/operations/read-sample';
-import { addSealedProvider } from '@understudy/shared/testing/sealed-provider';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -33,9 +32,15 @@ async function scrape(): Promise<string> {
   return (await api.admin('GET', '/metrics')).text;
 }
 
-function buildEnded(state: 'succeeded' | 'failed' | 'cancelled', answerMs = 1_000, degraded = false) {
+function buildEnded(state: 'succeeded' | 'failed' | 'cancelled', answerMs = 1_000, stoodIn = false) {
   const createdAt = new Date(Date.now() - AGO_MS);
-  return buildJob({ createdAt, state, degraded, finishedAt: new Date(createdAt.getTime() + answerMs) });
+  return buildJob({
+    createdAt,
+    state,
+    degraded: stoodIn,
+    stoodIn,
+    finishedAt: new Date(createdAt.getTime() + answerMs),
+  });
 }
 
 async function rollUp() {
@@ -55,7 +60,6 @@ it('counts what was accepted, how it ended, and whether in time, and never falls
       readSample(text, 'understudy_availability_jobs_total', { outcome }),
     ),
   });
-  await addSealedProvider(api.bed, { createdAt: new Date(Date.now() - 3_600_000) });
   expect(read(await scrape())).toEqual({ accepted: 0, ended: [0, 0, 0], availability: [0, 0, 0] });
   await toNative(store.jobs).insertMany([
     buildEnded('succeeded'),

@@ -190,11 +190,9 @@ describe('local', () => {
     await addLocal();
     await bed.addProvider({ name: 'off', enabled: false });
     const { _id } = await bed.submit({ allowDegraded: false });
-    expect(await bed.execute(_id)).toMatchObject({
-      state: 'succeeded',
-      degraded: true,
-      usage: { pricing: 'free' },
-    });
+    const answered = await bed.execute(_id);
+    expect(answered).toMatchObject({ state: 'succeeded', degraded: true, usage: { pricing: 'free' } });
+    expect(answered.stoodIn).toBeUndefined();
   });
 
   it('steps in for failed providers only when the job is old enough', async () => {
@@ -214,6 +212,7 @@ describe('local', () => {
     expect(await bed.execute(_id)).toMatchObject({
       state: 'succeeded',
       degraded: true,
+      stoodIn: true,
       provider: { name: 'local' },
     });
   });

@@ -27,7 +27,11 @@ import { isLocal, select, type OrderProviders } from './select.ts';
 
 /** How one dispatch of a job ended; `lost` where the claim is gone and nothing may be written of it. */
 export type DispatchEnd =
-  | { kind: 'succeeded'; result: ClassificationResult; provider: ProviderReference; degraded: boolean }
+  | (Pick<JobDocument, 'degraded' | 'stoodIn'> & {
+      kind: 'succeeded';
+      result: ClassificationResult;
+      provider: ProviderReference;
+    })
   | { kind: 'failed'; error: NonNullable<JobDocument['error']> }
   | { kind: 'deferred'; deferred: NonNullable<JobDocument['deferred']> }
   | { kind: 'lost' };
@@ -145,7 +149,9 @@ async function askUnderstudies(
 ): Promise<DispatchEnd | null> {
   const conclusion = conclude(listEnds(pass));
   if (conclusion.kind === 'failed' || !conclusion.mayDegrade) return null;
-  return deps.clock.now() < toDegradeAt(pass) ? null : askAll(deps, pass, understudies);
+  if (deps.clock.now() < toDegradeAt(pass)) return null;
+  const end = await askAll(deps, pass, understudies);
+  return end?.kind === 'succeeded' ? { ...end, stoodIn: true } : end;
 }
 
 function giveUp(deps: DispatchDeps, pass: Pass, understudies: readonly PooledProvider[]): DispatchEnd {

@@ -74,7 +74,6 @@ async function judge(
       { $lte: [{ $subtract: ['$finishedAt', '$createdAt'] }, targetMs] },
     ],
   };
-  const answered = { $or: [{ $not: '$degraded' }, await askedOfLocal(store, session)] };
   const holds = await readHolds(store, from);
   const heldBack = holds.flatMap((hold) =>
     LIMIT_REASONS.includes(hold.reason) ? [toHeldBack(hold, inTime)] : [],
@@ -88,23 +87,13 @@ async function judge(
         $group: {
           _id: { $dateTrunc: { date: '$createdAt', unit: 'hour' } },
           accepted: { $sum: 1 },
-          answered: count({ $and: [inTime, answered] }),
-          degraded: count({ $and: [inTime, { $not: answered }] }),
+          answered: count({ $and: [inTime, { $not: '$stoodIn' }] }),
+          degraded: count({ $and: [inTime, '$stoodIn'] }),
         },
       },
     ])
     .session(session);
   return rows.map(({ _id, ...counts }) => ({ at: toStart('hour', _id), counts }));
-}
-
-/** Jobs that ended while `local` was the only provider that was enabled: nobody asked for better answers than its own. */
-async function askedOfLocal(store: Store, session: ClientSession) {
-  const others = { type: { $ne: 'local' as const }, enabled: true, deletedAt: null };
-  const first = await store.providers
-    .findOne(others, { createdAt: 1 }, { session })
-    .sort({ createdAt: 1 })
-    .lean();
-  return first === null ? true : { $lt: ['$finishedAt', first.createdAt] };
 }
 
 const LIMIT_REASONS: DeferredReason[] = ['rate_limited', 'budget_exhausted', 'paused'];

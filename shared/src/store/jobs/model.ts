@@ -88,7 +88,10 @@ export interface JobDocument {
   crashes: number;
   attemptCount: number;
   result: ClassificationResult | null;
+  /** Whether `local` answered. */
   degraded: boolean;
+  /** Whether it did so for others, who were to be asked first. */
+  stoodIn?: boolean;
   provider: ProviderReference | null;
   usage: JobUsage;
   deferred: {
@@ -147,6 +150,7 @@ export const defineJobs = (connection: Connection) =>
     attemptCount: required(Number),
     result: opaque,
     degraded: required(Boolean),
+    stoodIn: Boolean,
     provider: opaque,
     usage: opaque,
     deferred: {

@@ -10,7 +10,7 @@ import { toFinal } from './to-final.ts';
 /** How one dispatch of a job ended: for good, or until later. */
 export type JobEnd = Pick<JobDocument, 'usage' | 'passedOver'> &
   (
-    | (Pick<JobDocument, 'result' | 'provider' | 'degraded'> & { state: 'succeeded' })
+    | (Pick<JobDocument, 'result' | 'provider' | 'degraded' | 'stoodIn'> & { state: 'succeeded' })
     | { state: 'failed'; error: NonNullable<JobDocument['error']> }
     | (Pick<JobDocument, 'rejectedBy'> & {
         state: 'deferred';
