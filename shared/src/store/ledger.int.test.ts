@@ -4,9 +4,11 @@ import { toNative } from './define-model.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { buildAttempt, buildAttemptEnd, buildJob, buildJobEnd } from '../testing/builders.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { cancelJobs } from './jobs/cancel-jobs.ts';
 import { refreshUsage } from './jobs/refresh-usage.ts';
 import { renewLeases } from './jobs/renew-leases.ts';
 import { findLapsedJobs, returnLapsedJobs, returnLostJobs } from './jobs/return-jobs.ts';
+import { retryJobs } from './jobs/retry-jobs.ts';
 import { takeWaitingJobs } from './jobs/waiting-jobs.ts';
 
 let bed: TestBed;
@@ -282,6 +284,32 @@ it('tells whoever settles again, not knowing that it did, of the one announcemen
   expect(await settle()).toEqual(first);
   await bed.store.jobs.updateOne({ _id }, { $unset: { announce: 1 } });
   expect(await settle()).toEqual({ eventId: null });
+});
+
+it('leaves the end of a job to whoever ended it since, though its deferral was written here', async () => {
+  const deferred = { reason: 'no_provider_available' as const, nextTryAt: new Date() };
+  const { usage, passedOver } = end;
+  const ending = { state: 'deferred' as const, deferred, usage, passedOver };
+  const { _id } = await insert();
+  await claim(_id, 'mine');
+  const settle = () => ledger.settleJob({ jobId: _id, token: 'mine', end: ending, erasesText: false });
+  expect(await settle()).toEqual({ eventId: null });
+  await cancelJobs(bed.store, [_id], { erasesText: false });
+  expect(await settle()).toBeNull();
+
+  const failed = await insert();
+  await claim(failed._id, 'mine');
+  const fail = () =>
+    ledger.settleJob({
+      jobId: failed._id,
+      token: 'mine',
+      end: { state: 'failed', error: { code: 'internal_error', message: '' }, usage, passedOver },
+      erasesText: false,
+    });
+  expect(await fail()).not.toBeNull();
+  await retryJobs(bed.store, [failed._id], { evenUntold: true });
+  await cancelJobs(bed.store, [failed._id], { erasesText: false });
+  expect(await fail()).toBeNull();
 });
 
 it('sums up what a job used so that no sum is older than what it was written over', async () => {

@@ -82,7 +82,7 @@ export interface JobDocument {
   finishedAt: Date | null;
   deadlineAt: Date;
   claim: Claim | null;
-  /** Token of the claim that settled or deferred the job last. */
+  /** Token of the claim that settled or deferred the job; null once somebody else has ended it. */
   settledBy: string | null;
   /** Claims in a row whose worker died with no settled attempt. */
   crashes: number;

@@ -18,6 +18,7 @@ const ANEW = {
   startedAt: null,
   finishedAt: null,
   claim: null,
+  settledBy: null,
   crashes: 0,
   result: null,
   degraded: false,

@@ -40,6 +40,8 @@ export function toFinal(
   const erased = erasesText ? { text: null } : {};
   return {
     $set: {
+      // Whoever settled it before, to defer it, has no part in this end.
+      settledBy: null,
       ...end,
       ...erased,
       claim: null,
