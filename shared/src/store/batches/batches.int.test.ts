@@ -114,6 +114,28 @@ describe('a batch that is received', () => {
     expect(await countJobs()).toBe(5);
   });
 
+  it.each([
+    ['taken for broken off', (batchId: string) => removeBroken(bed.store, batchId, new Date())],
+    ['left over', () => removeLeftovers(bed.store, null, 10)],
+  ])('keeps what is sent again while what was %s is removed', async (what, clearUp) => {
+    const old = await stage(3);
+    await passTime(old.batchId, new Date(Date.now() - 600_000));
+    if (what === 'left over') await bed.store.batches.deleteOne({ _id: old.batchId });
+    const again = newSending(old.batchId);
+    // The one who clears up stands still once it has looked, and goes on when all is accepted.
+    vi.spyOn(bed.store.stagedJobs, 'deleteMany').mockImplementationOnce(((...args: []) => {
+      vi.restoreAllMocks();
+      return stage(5, again)
+        .then(() => accept(again, 5))
+        .then(() => bed.store.stagedJobs.deleteMany(...args));
+    }) as never);
+    await clearUp(old.batchId);
+    const batch = await read(old.batchId);
+    expect(batch).toMatchObject({ state: 'accepted', total: 5 });
+    await releaseBatch(bed.store, batch!);
+    expect(await countJobs()).toBe(5);
+  });
+
   it('is removed when nobody sent anything of it for long, and is refused then', async () => {
     const [broken, fresh] = [await stage(3), await stage(2)];
     const before = new Date(Date.now() - 600_000);

@@ -21,6 +21,12 @@ export function toStagedId(batchId: string, uploadId: string, index: number): st
   return `${batchId}.${uploadId}.${toDigits(index)}`;
 }
 
+/** Which upload of which batch the job was staged by. */
+export function toUpload(stagedId: string): { batchId: string; uploadId: string } {
+  const [batchId = '', uploadId = ''] = stagedId.split('.');
+  return { batchId, uploadId };
+}
+
 /** All that is staged of a batch, or of one upload of it, as a filter on `_id`. */
 export function toStagedRange(batchId: string, uploadId?: string): { $gt: string; $lt: string } {
   const prefix = uploadId === undefined ? batchId : `${batchId}.${uploadId}`;

@@ -1,6 +1,6 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { toStagedRange } from './item-id.ts';
+import { toStagedRange, toUpload } from './item-id.ts';
 import type { BatchDocument, BatchState } from './model.ts';
 import type { AcceptedBatch } from './release-batch.ts';
 
@@ -28,20 +28,23 @@ export async function findOldestUnreleased(store: Store, since: Date): Promise<D
   return oldest?.createdAt ?? null;
 }
 
-/** Removes a batch that is still being received and that nobody sent anything of since `before`. */
+/**
+ * Removes a batch that is still being received and that nobody sent anything of since `before`. Of what is staged only
+ * what those uploads sent that it knew: somebody may begin to send it anew.
+ */
 export async function removeBroken(store: Store, batchId: string, before: Date): Promise<void> {
   // First the batch: an upload that wakes up now is refused before its items are gone.
-  const { deletedCount } = await store.batches.deleteOne({
-    _id: batchId,
-    state: 'receiving',
-    seenAt: { $lt: before },
-  });
-  if (deletedCount === 1) await store.stagedJobs.deleteMany({ _id: toStagedRange(batchId) });
+  const broken = await store.batches
+    .findOneAndDelete({ _id: batchId, state: 'receiving', seenAt: { $lt: before } })
+    .lean<Pick<BatchDocument, 'uploads'>>();
+  for (const uploadId of broken?.uploads ?? []) {
+    await store.stagedJobs.deleteMany({ _id: toStagedRange(batchId, uploadId) });
+  }
 }
 
 /**
- * Removes what is staged and belongs to no batch that is being received or to be released: whoever was to remove it
- * died. It looks at `limit` batches, beginning behind `afterId`. @returns where to go on, or null at the end.
+ * Removes what was staged by uploads that no batch knows any more: whoever was to remove it died. It looks at `limit`
+ * uploads, beginning behind `afterId`. @returns where to go on, or null at the end.
  */
 export async function removeLeftovers(
   store: Store,
@@ -55,12 +58,16 @@ export async function removeLeftovers(
       { projection: { _id: 1 }, sort: { _id: 1 } },
     );
     if (!staged) return null;
-    const batchId = staged._id.slice(0, staged._id.indexOf('.'));
-    const batch = await store.batches.findById(batchId, { state: 1 }).lean<Pick<BatchDocument, 'state'>>();
-    const range = toStagedRange(batchId);
-    if (batch?.state !== 'receiving' && batch?.state !== 'accepted') {
-      await store.stagedJobs.deleteMany({ _id: range });
-    }
+    const { batchId, uploadId } = toUpload(staged._id);
+    const isKnown = await store.batches.exists({
+      _id: batchId,
+      $or: [
+        { state: 'receiving', uploads: uploadId },
+        { state: 'accepted', uploadId },
+      ],
+    });
+    const range = toStagedRange(batchId, uploadId);
+    if (!isKnown) await store.stagedJobs.deleteMany({ _id: range });
     after = range.$lt;
   }
   return after;
