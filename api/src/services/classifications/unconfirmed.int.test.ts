@@ -1,11 +1,12 @@
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { systemClock } from '@understudy/shared/runtime/clock';
 import type { BatchDocument } from '@understudy/shared/store/batches/model';
+import { toNative } from '@understudy/shared/store/define-model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { buildBatch, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createUnconfirmed } from './unconfirmed.ts';
 
 let bed: TestBed;
@@ -31,6 +32,24 @@ it('cancels a job whenever it comes late, and leaves it alone once somebody trie
   expect(await retry(job._id)).toBe(1);
   await unconfirmed.runOnce();
   expect(await readState(job._id)).toBe('queued');
+});
+
+it('cancels one that a worker has taken or put off by then, and forgets none that is not over', async () => {
+  const unconfirmed = newUnconfirmed();
+  const claim = { token: 'token', workerId: 'w1', leaseUntil: new Date(Date.now() + 60_000) };
+  const processing = buildJob({ state: 'processing', claim, generation: 2 });
+  const deferred = buildJob({ state: 'deferred', generation: 3 });
+  await bed.store.jobs.create([processing, deferred]);
+  for (const { _id } of [processing, deferred]) unconfirmed.remember(_id);
+  const collection = toNative(bed.store.jobs);
+  // It comes back from its worker between the look and the update.
+  vi.spyOn(collection, 'bulkWrite').mockImplementationOnce(async (...args) => {
+    vi.restoreAllMocks();
+    await bed.store.jobs.updateOne({ _id: processing._id }, { $inc: { generation: 1 }, state: 'queued' });
+    return collection.bulkWrite(...args);
+  });
+  await unconfirmed.runOnce();
+  for (const { _id } of [processing, deferred]) expect(await readState(_id)).toBe('cancelled');
 });
 
 it('cancels a batch that was accepted after all, and leaves its jobs alone once they are tried again', async () => {

@@ -40,10 +40,10 @@ export function createUnconfirmed(options: {
     const isBatch = (id: string) => !isOfKind('job', id);
     const texts = { erasesText: erasesTexts(catalogue.config()) };
     const jobIds = ids.filter((id) => !isBatch(id));
-    const { cancelled, foundIds } = await cancelUnconfirmedJobs(store, jobIds, texts);
+    const { cancelled, overIds } = await cancelUnconfirmedJobs(store, jobIds, texts);
     const foundBatches = await withdrawBatches(store, ids.filter(isBatch), texts);
     if (cancelled > 0) logger.info({ cancelled }, 'cancelled jobs that were confirmed too late');
-    for (const id of [...foundIds, ...foundBatches]) remembered.delete(id);
+    for (const id of [...overIds, ...foundBatches]) remembered.delete(id);
     const now = clock.monotonic();
     for (const id of remembered.keys()) {
       const answeredAt = remembered.get(id) ?? now;
