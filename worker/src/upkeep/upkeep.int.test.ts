@@ -4,6 +4,7 @@ import { readEpoch } from '@understudy/shared/jobs/epoch';
 import { systemClock } from '@understudy/shared/runtime/clock';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
+import { PROGRESS_ID } from '@understudy/shared/store/availability/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import { toNative } from '@understudy/shared/store/define-model';
 import { closeExpiredJobs } from '@understudy/shared/store/jobs/close-expired-jobs';
@@ -281,6 +282,13 @@ it('rolls up how accepted jobs fared', async () => {
   await insert({ state: 'succeeded', createdAt: ago(120_000), finishedAt: ago(119_000) });
   await upkeep['upkeep.usage']({});
   expect(await readAvailability(bed.store, Date.now(), '30d')).toMatchObject({ accepted: 1, answered: 1 });
+});
+
+it('rolls up to the ledger’s now, and no further where a worker’s clock is ahead', async () => {
+  const clock = { ...deps.clock, now: () => Date.now() + 3_600_000 };
+  await createUpkeepHandlers({ ...deps, clock })['upkeep.usage']({});
+  const progress = await bed.store.availabilityBuckets.findById(PROGRESS_ID).lean();
+  expect(progress?.at.getTime()).toBeLessThan(Date.now());
 });
 
 it('does what is to be done once, where two processes do it at the same time', async () => {

@@ -12,10 +12,13 @@ export type DecideHealth = (
   found: HealthStatus,
 ) => Pick<ProviderHealthDocument, 'status' | 'dissent'>;
 
+/** A check from further ahead than this was of a clock that is wrong, in milliseconds. */
+const MAX_AHEAD_MS = 10_000;
+
 /**
  * Puts a check on record: its row, and the provider's latest health as `decide` says, in one transaction, so that of
  * checks that end at the same time each builds on the other. A check older than the latest leaves the latest as it
- * is. A check that is on record already changes nothing. @returns the row in force.
+ * is, unless that one is of a clock far ahead. A check that is on record already changes nothing. @returns the row in force.
  */
 export async function recordHealthCheck(
   store: Store,
@@ -28,7 +31,8 @@ export async function recordHealthCheck(
     const known = await checks.findOne({ _id: check._id }, { session });
     if (known) return known as HealthCheckDocument;
     const previous = await latest.findOne({ _id: check.providerId }, { session });
-    if (previous && previous.checkedAt > check.at) {
+    const latestTrue = Date.now() + MAX_AHEAD_MS;
+    if (previous && previous.checkedAt > check.at && Number(previous.checkedAt) <= latestTrue) {
       const row = { ...check, status: previous.status };
       await checks.insertOne(row, { session });
       return row;
