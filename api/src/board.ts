@@ -6,7 +6,7 @@ import { Router, type RequestHandler } from 'express';
 import type { Context } from './context.ts';
 import { admit } from './http/admit.ts';
 import { createContentPolicy } from './http/security-headers.ts';
-import { inStoreTime } from './services/in-store-time.ts';
+import { inStoreTime } from './in-store-time.ts';
 
 const BOARD_PATH = '/admin/queues';
 

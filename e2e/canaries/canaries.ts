@@ -52,5 +52,3 @@ export const createCanaries = () =>
       isTold: true,
     },
   }) satisfies Record<string, Canary>;
-
-export type Canaries = ReturnType<typeof createCanaries>;

@@ -25,7 +25,7 @@ import type { LabelSets } from './label-sets.ts';
 import type { WorkMetrics } from './metrics/work-metrics.ts';
 import type { Relay } from './relay/relay.ts';
 import { toJobEnd } from './to-job-end.ts';
-import { untilStored } from './until-stored.ts';
+import { LEDGER_WAIT_MS, untilStored } from './until-stored.ts';
 
 export interface ExecuteJobDeps {
   store: Store;
@@ -55,8 +55,6 @@ export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promis
 /** So that the lease is over when it is looked for again, not about to be. */
 const HELD_SLACK_MS = 250;
 const LOAD_BOUND_MS = 10_000;
-/** How long a paid answer waits for a ledger that is away; a process keeps no more of them than it works on at once. */
-const SETTLE_BOUND_MS = 600_000;
 
 /** Takes one queued job through its pipeline: claim, load, dispatch, settle, emit. */
 export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
@@ -173,7 +171,7 @@ async function settle(
   { job: { _id: jobId }, claim: { token } }: Run,
   end: JobEnd,
 ): Promise<Settled | null> {
-  const bound = { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the end of a job' };
+  const bound = { clock, logger, boundMs: LEDGER_WAIT_MS, what: 'the end of a job' };
   const settlement = { jobId, token, end, erasesText: erasesTexts(settings()) };
   const settled = await untilStored(() => ledger.settleJob(settlement), bound);
   if (!settled) logger.info({ jobId }, 'a job ended elsewhere before its end was written here');
@@ -181,7 +179,7 @@ async function settle(
 }
 
 async function sumUp({ store, clock, logger }: ExecuteJobDeps, { job }: Run): Promise<void> {
-  const bound = { clock, logger, boundMs: SETTLE_BOUND_MS, what: 'the usage of a job' };
+  const bound = { clock, logger, boundMs: LEDGER_WAIT_MS, what: 'the usage of a job' };
   await untilStored(() => refreshUsage(store, job._id), bound);
 }
 

@@ -1,4 +1,5 @@
-import { toLabelName, type Label } from '@understudy/shared/contracts/label';
+import type { Label } from '@understudy/shared/contracts/label';
+import { toLabelName } from '@understudy/shared/contracts/label-name';
 import type { Store } from '@understudy/shared/store/connect';
 import { toVersionId, type ClassifierVersionDocument } from '@understudy/shared/store/classifiers/model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';

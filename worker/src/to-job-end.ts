@@ -7,16 +7,13 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { JobEnd } from '@understudy/shared/store/jobs/settle-job';
 import type { DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
 import type { Run } from './execute-job.ts';
-import { untilStored } from './until-stored.ts';
+import { LEDGER_WAIT_MS, untilStored } from './until-stored.ts';
 
 interface ToJobEndDeps {
   store: Store;
   clock: Clock;
   logger: Logger;
 }
-
-/** A dispatch that got as far as this may hold a paid answer. */
-const BOUND_MS = 600_000;
 
 /** What the ledger is to hold of a dispatch; null where the claim is gone and somebody else has the job. */
 export async function toJobEnd(
@@ -53,5 +50,5 @@ async function readEarlier(
 ): Promise<AttemptDocument[]> {
   if (attemptCount === 0) return [];
   const read = () => store.attempts.find({ jobId, number: { $lte: attemptCount } }).lean<AttemptDocument[]>();
-  return untilStored(read, { clock, logger, boundMs: BOUND_MS, what: 'the usage of a job' });
+  return untilStored(read, { clock, logger, boundMs: LEDGER_WAIT_MS, what: 'the usage of a job' });
 }

@@ -2,6 +2,9 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { isStoreAway } from '@understudy/shared/store/store-away';
 
+/** How long a paid answer, and what belongs to it, waits for a ledger that is away. */
+export const LEDGER_WAIT_MS = 600_000;
+
 const FIRST_WAIT_MS = 100;
 /** So soon after the ledger is back; while it is known to be away, a try costs nothing. */
 const MAX_WAIT_MS = 500;

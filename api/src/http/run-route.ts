@@ -3,7 +3,7 @@ import { isMetricsToken } from '@understudy/shared/runtime/metrics-token';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as z from 'zod';
 import type { Context } from '../context.ts';
-import { inStoreTime } from '../services/in-store-time.ts';
+import { inStoreTime } from '../in-store-time.ts';
 import { admit, reauthorise } from './admit.ts';
 import { toSessionCookie } from './authenticate.ts';
 import { assertOwnOrigin } from './origin.ts';

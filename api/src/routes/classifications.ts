@@ -13,7 +13,7 @@ import { exportClassifications } from '../services/classifications/export.ts';
 import { getClassification } from '../services/classifications/get.ts';
 import { listClassifications } from '../services/classifications/list.ts';
 import { submitClassification } from '../services/classifications/submit.ts';
-import { inStoreTime } from '../services/in-store-time.ts';
+import { inStoreTime } from '../in-store-time.ts';
 import { idParams } from './parameters.ts';
 
 const JOB_BYTES = 2 * 1_048_576;

@@ -21,7 +21,6 @@ export const batchHead = z.strictObject({
   defaults: z.optional(batchDefaults),
   atomic: z._default(z.boolean(), false),
 });
-export type BatchHead = z.infer<typeof batchHead>;
 
 /** One item as it is sent: what the defaults give may be left out. */
 const sentItem = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { toLabelName } from './label-name.ts';
 import { boundedString } from './primitives.ts';
 
 const labelName = boundedString(1, 200);
@@ -34,8 +35,3 @@ export const labels = z.array(label).check(
     }
   }),
 );
-
-/** The name of a label in either form. */
-export function toLabelName(entry: Label): string {
-  return typeof entry === 'string' ? entry : entry.name;
-}

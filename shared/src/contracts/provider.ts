@@ -50,8 +50,11 @@ const price = z.strictObject({
   outputUsdPerMillion: usd.check(z.lte(100_000)),
 });
 
+/** The longest that a call may take. */
+export const MAX_TIMEOUT_MS = 300_000;
+
 const limits = {
-  timeoutMs: z._default(boundedInt(250, 300_000), 10_000),
+  timeoutMs: z._default(boundedInt(250, MAX_TIMEOUT_MS), 10_000),
   maxConcurrency: z._default(boundedInt(1, 10_000), 16),
 };
 
@@ -68,7 +71,6 @@ const remoteConfiguration = z.strictObject({
 export type RemoteConfiguration = z.infer<typeof remoteConfiguration>;
 
 const localConfiguration = z.strictObject(limits);
-export type LocalConfiguration = z.infer<typeof localConfiguration>;
 
 const common = {
   name: providerName,

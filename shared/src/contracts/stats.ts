@@ -132,7 +132,6 @@ export const labelStats = z.object({
     .optional(providerReference)
     .check(z.describe('Who answered, where the query names it; without, a row is of all providers.')),
 });
-export type LabelStats = z.infer<typeof labelStats>;
 
 export const labelStatsList = z.object({
   window: statsWindow,

@@ -75,6 +75,3 @@ export interface JobDefinition {
 
 export type JobName = keyof typeof JOBS;
 export type Payload<N extends JobName> = z.infer<(typeof JOBS)[N]['payload']>;
-export type JobNameOf<Q extends QueueName> = {
-  [N in JobName]: (typeof JOBS)[N]['queue'] extends Q ? N : never;
-}[JobName];

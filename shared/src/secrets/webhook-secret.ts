@@ -9,7 +9,7 @@ export interface SigningSecret {
 }
 
 /** How long the secret before still signs, beside the new one. */
-export const ROTATION_MS = 24 * 60 * 60 * 1_000;
+const ROTATION_MS = 24 * 60 * 60 * 1_000;
 /** Of 24 to 64 bytes, as Standard Webhooks asks for. */
 const SECRET_BYTES = 32;
 /** Whoever rotates on and on must not make signatures without end. */

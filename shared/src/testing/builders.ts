@@ -4,6 +4,7 @@ import type { BatchDocument } from '../store/batches/model.ts';
 import type { FailoverDocument } from '../store/failovers/model.ts';
 import type { JobDocument } from '../store/jobs/model.ts';
 import type { JobEnd } from '../store/jobs/settle-job.ts';
+import type { ProviderDocument } from '../store/providers/model.ts';
 import { toRoute } from '../store/jobs/route.ts';
 
 /** A queued job as a submit would insert it. */
@@ -157,3 +158,29 @@ export const REMOTE_CONFIGURATION = {
   maxOutputTokens: 512,
   contextWindow: null,
 };
+
+/** A provider of OpenAI's as stored, without a key. */
+export function buildProvider(overrides: Partial<ProviderDocument> = {}): ProviderDocument {
+  const { name = 'main' } = overrides;
+  const now = new Date();
+  return {
+    _id: createId('prv'),
+    name,
+    nameKey: name.toLowerCase(),
+    type: 'openai',
+    apiKey: null,
+    apiKeyLast4: null,
+    baseUrl: null,
+    enabled: true,
+    priority: 50,
+    rateLimit: null,
+    configuration: { model: 'm', ...REMOTE_CONFIGURATION },
+    flagged: null,
+    resetAt: null,
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    ...overrides,
+  };
+}

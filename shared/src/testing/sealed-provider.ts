@@ -2,7 +2,7 @@ import { createKeyRing } from '../secrets/key-ring.ts';
 import type { LockedKey } from '../store/key-holders/model.ts';
 import { writeKeyHolder } from '../store/key-holders/write-key-holder.ts';
 import { toApiKeyPlace, type ProviderDocument } from '../store/providers/model.ts';
-import { REMOTE_CONFIGURATION } from './builders.ts';
+import { buildProvider } from './builders.ts';
 import type { TestBed } from './test-bed.ts';
 
 export const API_KEY = 'sk-a-key-that-nobody-may-see';
@@ -15,27 +15,8 @@ export async function addSealedProvider(
   change: Partial<ProviderDocument> = {},
 ): Promise<ProviderDocument> {
   const _id = `prv_${change.name ?? 'main'}`;
-  const now = new Date();
-  const provider: ProviderDocument = {
-    _id,
-    name: 'main',
-    nameKey: change.name ?? 'main',
-    type: 'openai',
-    apiKey: createKeyRing(masterKeys).encrypt(API_KEY, toApiKeyPlace(_id)),
-    apiKeyLast4: null,
-    baseUrl: null,
-    enabled: true,
-    priority: 50,
-    rateLimit: null,
-    configuration: { model: 'm', ...REMOTE_CONFIGURATION },
-    flagged: null,
-    resetAt: null,
-    revision: 1,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-    ...change,
-  };
+  const apiKey = createKeyRing(masterKeys).encrypt(API_KEY, toApiKeyPlace(_id));
+  const provider = buildProvider({ _id, apiKey, ...change });
   await store.providers.create(provider);
   return provider;
 }

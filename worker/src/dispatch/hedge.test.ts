@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { logNormal, simulate, type Simulation } from '../testing/dispatch-simulation.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { logNormal, simulate, type Simulation, useSimulatedTime } from '../testing/dispatch-simulation.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+useSimulatedTime();
 
 const SPARE_MS = 400;
 const spare = () => SPARE_MS;

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { logNormal, simulate, type Simulation } from '../testing/dispatch-simulation.ts';
+import { describe, expect, it } from 'vitest';
+import { logNormal, simulate, type Simulation, useSimulatedTime } from '../testing/dispatch-simulation.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
-afterEach(() => void vi.useRealTimers());
+useSimulatedTime();
 
 const spare = () => 400;
 const short = logNormal(300, 400);

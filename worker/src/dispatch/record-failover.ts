@@ -3,7 +3,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { createPendingWork } from '@understudy/shared/runtime/pending-work';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
-import { untilStored } from '../until-stored.ts';
+import { LEDGER_WAIT_MS, untilStored } from '../until-stored.ts';
 
 /** Puts failovers into the ledger, beside the dispatch: neither a switch nor the end of a job waits for it. */
 export interface FailoverRecorder {
@@ -14,9 +14,6 @@ export interface FailoverRecorder {
   /** The same, without another try where the ledger is away. */
   stop(): Promise<void>;
 }
-
-/** So long a failover is kept for a ledger that is away. */
-const BOUND_MS = 600_000;
 
 export function createFailoverRecorder(options: {
   ledger: Pick<Ledger, 'insertFailover'>;
@@ -32,7 +29,7 @@ export function createFailoverRecorder(options: {
   let stopping = false;
 
   async function write(failover: FailoverDocument) {
-    const bound = { clock, logger, boundMs: BOUND_MS, what: 'a failover', isWanted: () => !stopping };
+    const bound = { clock, logger, boundMs: LEDGER_WAIT_MS, what: 'a failover', isWanted: () => !stopping };
     try {
       await untilStored(() => ledger.insertFailover(failover), bound);
       tell(failover);

@@ -3,12 +3,10 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
+import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { UpperBound } from './upper-bound.ts';
-import { untilStored } from '../until-stored.ts';
-
-/** An attempt that is over, as usage counts it. */
-export type SettledAttempt = AttemptDocument & AttemptEnd;
+import { LEDGER_WAIT_MS, untilStored } from '../until-stored.ts';
 
 /** Where settled attempts are handed for counting. */
 export interface UsageSink {
@@ -43,9 +41,6 @@ export interface AttemptRecorder {
 
 /** An attempt that cannot be begun within this time is not worth its place in a dispatch. */
 const BEGIN_BOUND_MS = 10_000;
-/** A call that was paid for is kept this long for a ledger that is away; then upkeep settles it by an estimate. */
-const SETTLE_BOUND_MS = 600_000;
-
 interface RecorderOptions {
   /** What the calls are made for; a job where absent. */
   purpose?: AttemptPurpose;
@@ -94,7 +89,7 @@ export function createAttemptRecorder(options: RecorderOptions): AttemptRecorder
         const written = await untilStored(() => ledger.settleAttempt({ attemptId: attempt._id, end }), {
           clock,
           logger,
-          boundMs: SETTLE_BOUND_MS,
+          boundMs: LEDGER_WAIT_MS,
           what: 'the end of an attempt',
         });
         if (written) usage.add({ ...attempt, ...end, settledAt: new Date(clock.now()) });

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { simulate } from '../testing/dispatch-simulation.ts';
+import { expect, it } from 'vitest';
+import { simulate, useSimulatedTime } from '../testing/dispatch-simulation.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
-afterEach(() => void vi.useRealTimers());
+useSimulatedTime();
 
 it.each([
   { places: 2, answersMs: 50 },

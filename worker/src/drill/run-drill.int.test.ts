@@ -7,8 +7,8 @@ import { startFakeAnthropic } from '@understudy/shared/testing/fake-vendors/anth
 import type { FakeVendor } from '@understudy/shared/testing/fake-vendors/fake-vendor';
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
 import { toMonth } from '@understudy/shared/store/usage/budget';
+import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SettledAttempt } from '../dispatch/record.ts';
 import { toRecordKeys } from '../dispatch/fleet/keys.ts';
 import { createAdapter } from '../llm/registry.ts';
 import { FLAGGED } from '../testing/build-provider.ts';

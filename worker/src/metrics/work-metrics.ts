@@ -3,9 +3,9 @@ import type { FailoverDocument } from '@understudy/shared/store/failovers/model'
 import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
+import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import { Counter, Histogram, type Metric } from 'prom-client';
 import type { Dispatch } from '../dispatch/dispatch.ts';
-import type { SettledAttempt } from '../dispatch/record.ts';
 import { createProviderSeries } from './provider-series.ts';
 
 /** What a worker counts of its own work, as it does it. */

@@ -1,6 +1,5 @@
-import { createId } from '@understudy/shared/ids';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import { REMOTE_CONFIGURATION } from '@understudy/shared/testing/builders';
+import { buildProvider as buildStored, REMOTE_CONFIGURATION } from '@understudy/shared/testing/builders';
 import type { Adapter } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createFakeProvider } from './fake-adapter.ts';
@@ -30,31 +29,15 @@ export type ProviderOverrides = Partial<Omit<ProviderDocument, 'configuration'>>
 
 /** A provider as stored: an openai-compatible one with a price of 1 and 10 USD a million, or `local`. */
 export function buildProvider({ configuration, ...overrides }: ProviderOverrides = {}): ProviderDocument {
-  const name = overrides.name ?? 'main';
   const isLocal = overrides.type === 'local';
-  const now = new Date();
-  return {
-    _id: createId('prv'),
-    name,
-    nameKey: name.toLowerCase(),
+  return buildStored({
     type: 'openai-compatible',
-    apiKey: null,
-    apiKeyLast4: null,
     baseUrl: isLocal ? null : 'http://vendor.invalid/v1',
-    enabled: true,
-    priority: 50,
-    rateLimit: null,
     configuration: isLocal
       ? { timeoutMs: 10_000, maxConcurrency: 16, ...(configuration as object) }
       : { ...REMOTE, ...(configuration as object) },
-    flagged: null,
-    resetAt: null,
-    revision: 1,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
     ...overrides,
-  };
+  });
 }
 
 /** The same as a pool holds it. */

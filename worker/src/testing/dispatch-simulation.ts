@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { createLogger } from '@understudy/shared/runtime/logger';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
@@ -56,9 +56,19 @@ export function logNormal(medianMs: number, p95Ms: number): (random: () => numbe
   };
 }
 
+/** Has the clocks and timers of each test of a file be simulated ones. */
+export function useSimulatedTime(): void {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }));
+  afterEach(() => {
+    // First, since what a test put in place of them would come back with the fakes.
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+}
+
 /**
  * Runs the real dispatch, with its real timers and this process's admission, in simulated time: hours pass in moments.
- * Only the ledger and the vendors are stand-ins. The caller has switched vitest's fake timers on.
+ * Only the ledger and the vendors are stand-ins. It needs `useSimulatedTime()`.
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { seed, jobs: count, rate, providers, timeoutMs = 10_000, maxConcurrency = {} } = options;

@@ -8,8 +8,8 @@ import type { FailoverDocument } from '@understudy/shared/store/failovers/model'
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import { createEngine, type Engine } from '../create-engine.ts';
-import type { SettledAttempt } from '../dispatch/record.ts';
 import type { CreateAdapter } from '../llm/adapter.ts';
 import type { Outcome } from '../handlers/handler.ts';
 import { buildProvider, type ProviderOverrides } from './build-provider.ts';

@@ -1,5 +1,5 @@
 import type { Classification } from '@understudy/shared/contracts/classification';
-import { toLabelName } from '@understudy/shared/contracts/label';
+import { toLabelName } from '@understudy/shared/contracts/label-name';
 import type { DeliveryType, WebhookMessage } from '@understudy/shared/contracts/webhook';
 
 /** Receivers refuse what is much larger; a job with all its examples and attempts can be. */

@@ -5,7 +5,7 @@ import { toAlert } from '@understudy/shared/store/alerts/to-alert';
 import type { Context } from '../../context.ts';
 import { readPage } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 
 /** A page of alerts, newest first; of other clients' endpoints for administrators only. */
 export async function listAlerts(

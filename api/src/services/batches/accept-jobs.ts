@@ -22,7 +22,7 @@ import {
   toKeyRow,
 } from '../classifications/idempotency.ts';
 import { assertLedgerAnswers } from '../classifications/submit.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 
 /** Told the parsed body part by part. */
 type Mark = ((part: string) => void) | undefined;

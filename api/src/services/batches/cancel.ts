@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { followEnds } from '../classifications/follow-ends.ts';
 import { noteAction } from '../classifications/note-action.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { findBatch, getBatch } from './get.ts';
 
 /** Jobs cancelled in one step. */

@@ -7,7 +7,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { describeJobs } from '../classifications/describe.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { findBatch } from './get.ts';
 
 /** Few enough that their texts and labels, 2 MB each at most, fit into memory. */

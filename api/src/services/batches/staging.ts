@@ -1,7 +1,7 @@
 import { stageJobs, type Upload as Sending } from '@understudy/shared/store/batches/receive-batch';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { assertWrittenOut } from './read-items.ts';
 
 /** What is in memory at once: so many jobs, or so many bytes of them. */

@@ -6,7 +6,7 @@ import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
 import type { Context } from '../../context.ts';
 import type { Upload } from '../../http/route.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { acceptJobs } from './accept-jobs.ts';
 import { receiveBatch, skimBatch } from './receive.ts';
 

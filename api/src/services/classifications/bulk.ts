@@ -15,7 +15,7 @@ import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store
 import type { Context } from '../../context.ts';
 import { fromCursor, toCursor } from '../../http/cursor.ts';
 import type { Change } from '../audit/audit-change.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { followEnds } from './follow-ends.ts';
 import { noteAction } from './note-action.ts';
 import { toFilter } from './to-filter.ts';

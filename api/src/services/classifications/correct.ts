@@ -3,7 +3,7 @@ import {
   type Classification,
   type CorrectionInput,
 } from '@understudy/shared/contracts/classification';
-import { toLabelName } from '@understudy/shared/contracts/label';
+import { toLabelName } from '@understudy/shared/contracts/label-name';
 import { ValidationError, type InputFault } from '@understudy/shared/errors';
 import { correctJob } from '@understudy/shared/store/jobs/correct-job';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';

@@ -1,7 +1,7 @@
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 import type { Context } from '../../context.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 
 /**
  * Gives the job a place in the window, if there is one and its client has nothing waiting; else it waits in the ledger,

@@ -12,7 +12,7 @@ import { toCsvLine } from '../../http/csv.ts';
 import { fromCursor } from '../../http/cursor.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { breathing } from '../breathing.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { toFilter } from './to-filter.ts';
 
 /** Rows read in one step. */

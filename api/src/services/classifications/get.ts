@@ -1,7 +1,7 @@
 import { isFinal, type Classification } from '@understudy/shared/contracts/classification';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { describeJob } from './describe.ts';
 import { findJob } from './find.ts';
 import { waitForEnd } from './wait-for-end.ts';

@@ -13,7 +13,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { admitToWindow, enqueue } from './enqueue.ts';
 import { findJobOf } from './find.ts';
 import { describeJob } from './describe.ts';

@@ -3,7 +3,7 @@ import { NotFoundError } from '@understudy/shared/errors';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readAttempts, readJobState } from '@understudy/shared/store/jobs/read-job';
 import type { Context } from '../../context.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { describeJob } from './describe.ts';
 
 interface WaitInput {

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { cancelJobsOf } from '../batches/cancel.ts';
 import { noteAction } from '../classifications/note-action.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { findEvaluation, getEvaluation } from './get.ts';
 
 /** Cancels every job of an evaluation that is not final; its scores are then of the rest. @throws {NotFoundError} */

@@ -6,7 +6,7 @@ import { readEvaluation, type EvaluationView } from '@understudy/shared/store/ev
 import { scoreEvaluation } from '@understudy/shared/store/evaluations/score-evaluation';
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { toEvaluation } from './to-evaluation.ts';
 
 interface GetInput {

@@ -4,7 +4,7 @@ import { toExpected } from '@understudy/shared/store/evaluations/score-evaluatio
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { writeJobLines } from '../batches/results.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { findEvaluation } from './get.ts';
 
 /** Each sample at each provider with what is right for it, as lines of JSON, final or not. @throws {NotFoundError} */

@@ -10,7 +10,7 @@ import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts
 import { readProviderReferences } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
 import { MAX_FAULTS } from '../../http/parse-input.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 
 /**
  * What an evaluation is of, fixed now: the newest version, the providers, and what is right for each sample.

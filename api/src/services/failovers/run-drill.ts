@@ -11,7 +11,7 @@ import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
 import { auditAlone, type Change } from '../audit/audit-change.ts';
 import { toAttempt } from '@understudy/shared/store/jobs/to-classification';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { askWorker } from '../providers/ask-worker.ts';
 import { providerOrNotFound } from '../providers/provider-or-not-found.ts';
 

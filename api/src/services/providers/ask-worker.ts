@@ -6,7 +6,7 @@ import {
 } from '@understudy/shared/store/interactive/interactive';
 import type { InteractiveDocument, InteractiveInput } from '@understudy/shared/store/interactive/model';
 import type { Context } from '../../context.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { BEGIN_MS, RE_READ_MS } from '../worker-times.ts';
 import { noWorker } from './no-worker.ts';
 

@@ -6,7 +6,7 @@ import type {
 import { ValidationError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import type { Context } from '../../context.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { BEGIN_MS, RE_READ_MS } from '../worker-times.ts';
 import { noWorker } from './no-worker.ts';
 

@@ -5,7 +5,7 @@ import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { toPriceVersion } from '@understudy/shared/store/usage/price-override';
 import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { refreshCaches } from '../refresh-caches.ts';
 import { providerOrNotFound } from './provider-or-not-found.ts';
 import { fromRepriceCursor, toRepriceCursor } from './reprice-place.ts';

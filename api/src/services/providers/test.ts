@@ -5,7 +5,7 @@ import type { InteractiveInput } from '@understudy/shared/store/interactive/mode
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import type { Context } from '../../context.ts';
 import { assertCallable } from '../assert-callable.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { askWorker } from './ask-worker.ts';
 import { providerOrNotFound } from './provider-or-not-found.ts';
 import { toNewDocument } from './to-document.ts';

@@ -11,7 +11,7 @@ import { readFleetUsage as readFleet } from '@understudy/shared/store/usage/read
 import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { providerOrNotFound } from '../providers/provider-or-not-found.ts';
 
 /** Whose usage the viewer sees by name: all with `admin`, else the own client's. */

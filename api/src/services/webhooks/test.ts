@@ -7,7 +7,7 @@ import {
 import { findDelivery } from '@understudy/shared/store/webhooks/read-deliveries';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
-import { inStoreTime } from '../in-store-time.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { RE_READ_MS } from '../worker-times.ts';
 import { assertMayDeliver } from './assert-may-hear.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';

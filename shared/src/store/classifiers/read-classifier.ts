@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongoose';
-import { toLabelName, type Label } from '../../contracts/label.ts';
+import type { Label } from '../../contracts/label.ts';
+import { toLabelName } from '../../contracts/label-name.ts';
 import type { Store } from '../connect.ts';
 import { olderThan, type Page } from '../page.ts';
 import { toVersionId, type ClassifierDocument, type ClassifierVersionDocument } from './model.ts';

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { healthSummary, providerHealthDetail } from '../../contracts/health.ts';
 import type { HealthStatus } from '../../contracts/provider.ts';
 import { createId } from '../../ids.ts';
-import { buildAttempt, buildAttemptEnd } from '../../testing/builders.ts';
+import {
+  buildAttempt,
+  buildAttemptEnd,
+  buildProvider,
+  REMOTE_CONFIGURATION,
+} from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
 import type { ProviderDocument } from '../providers/model.ts';
@@ -19,12 +24,16 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-async function addProvider({ type = 'openai', deletedAt = null as Date | null, priority = 50 } = {}) {
-  const local = await bed.store.providers.findOne({ name: 'local' }).lean();
+async function addProvider(overrides: Partial<ProviderDocument> = {}) {
   const _id = createId('prv');
-  const configuration = type === 'local' ? {} : { model: 'gpt-4o-mini' };
-  const provider = { ...local, _id, name: _id, nameKey: _id, type, configuration, deletedAt, priority };
-  await bed.store.providers.collection.insertOne(provider as never);
+  await bed.store.providers.create(
+    buildProvider({
+      _id,
+      name: _id,
+      configuration: { ...REMOTE_CONFIGURATION, model: 'gpt-4o-mini' },
+      ...overrides,
+    }),
+  );
   return _id;
 }
 const buildCheck = (providerId: string, overrides: Partial<HealthCheckRecord> = {}): HealthCheckRecord => ({
@@ -91,6 +100,15 @@ it('does not let a check that comes late undo a newer one', async () => {
   const lastCheckedAt = new Date(now - 1_000).toISOString();
   expect(await readRow(id)).toMatchObject({ status: 'healthy', lastCheckedAt });
   expect((await readDetail(id)).history.map(({ status }) => status)).toEqual(['healthy', 'healthy']);
+});
+
+it('does not let one from a clock that was far ahead hold up those after it', async () => {
+  const id = await addProvider();
+  const at = (aheadMs: number, found: HealthStatus) =>
+    recordHealthCheck(bed.store, buildCheck(id, { at: new Date(Date.now() + aheadMs), found }), atItsWord);
+  await at(3_600_000, 'down');
+  await at(0, 'healthy');
+  expect(await bed.store.providerHealth.findById(id).lean()).toMatchObject({ status: 'healthy' });
 });
 
 it('shows every provider that is not deleted, in the order of trying, unknown until checked', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createKeyRing, type KeyRing } from '../../secrets/key-ring.ts';
 import { createSigningSecret, openSecrets } from '../../secrets/webhook-secret.ts';
+import { buildProvider } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import { toClientSecretPlace, type ClientDocument } from '../clients/model.ts';
 import { toApiKeyPlace, type ProviderDocument } from '../providers/model.ts';
@@ -34,33 +35,14 @@ beforeEach(async () => {
 
 async function addProvider(keyRing: KeyRing, name: string, apiKey = `sk-secret-of-${name}`) {
   const _id = `prv_${name}`;
-  const configuration = { model: 'm', timeoutMs: 10_000, maxConcurrency: 16, maxOutputTokens: 512 };
-  const remote = {
-    tokensPerMinute: null,
-    weight: 1,
-    monthlyBudgetUsd: null,
-    price: null,
-    contextWindow: null,
-  };
-  const provider: ProviderDocument = {
+  const provider = buildProvider({
     _id,
     name,
-    nameKey: name,
-    type: 'openai-compatible',
     apiKey: keyRing.encrypt(apiKey, toApiKeyPlace(_id)),
-    apiKeyLast4: null,
-    baseUrl: 'https://vendor.invalid/v1',
-    enabled: true,
-    priority: 50,
-    rateLimit: null,
-    configuration: { ...configuration, ...remote },
-    flagged: null,
-    resetAt: null,
     revision: 3,
     createdAt: now,
     updatedAt: now,
-    deletedAt: null,
-  };
+  });
   await bed.store.providers.create(provider);
   return provider;
 }

@@ -20,7 +20,7 @@ export interface UsageSpan {
 }
 
 /** Rows that a reply may have: 416 days by the hour, 27 years by the day. */
-export const MAX_USAGE_ROWS = 10_000;
+const MAX_USAGE_ROWS = 10_000;
 
 /** `from` is taken back to the start of its hour. @throws {ValidationError} for a range that is none, or has too many rows. */
 export function toUsageSpan({ from, to, interval }: UsageRange, now: number): UsageSpan {

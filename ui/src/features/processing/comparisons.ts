@@ -1,5 +1,6 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
 import type { ProviderStats } from '@understudy/shared/contracts/stats';
+import { toActionVerb } from '../../format/audit.ts';
 import { toCount } from '../../format/number.ts';
 
 /** What a chart marks of the audit log, by its time in milliseconds. */
@@ -8,9 +9,8 @@ export function toChangeMarks(changes: readonly AuditRow[]): { at: number; text:
 }
 
 /** A change in a few words: `updated main`, `deleted spare`, `updated the configuration`. */
-export function toChangeWords({ action, target }: AuditRow): string {
-  const verb = action.split('.').slice(1).join(' ').replaceAll('_', ' ');
-  return `${verb} ${target.kind === 'config' ? 'the configuration' : target.name}`;
+export function toChangeWords(row: AuditRow): string {
+  return `${toActionVerb(row)} ${row.target.kind === 'config' ? 'the configuration' : row.target.name}`;
 }
 
 /** How many calls of each provider failed, with the kinds of fault by how often they came. */

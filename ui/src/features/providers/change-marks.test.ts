@@ -1,6 +1,6 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
 import { expect, it } from 'vitest';
-import { toChangeMarks } from './change-marks.ts';
+import { toDetailedChangeMarks } from './change-marks.ts';
 
 const row = (part: Partial<AuditRow>): AuditRow => ({
   id: 'aud_1',
@@ -13,7 +13,7 @@ const row = (part: Partial<AuditRow>): AuditRow => ({
   requestId: null,
   ...part,
 });
-const toText = (part: Partial<AuditRow>) => toChangeMarks([row(part)])[0]?.text;
+const toText = (part: Partial<AuditRow>) => toDetailedChangeMarks([row(part)])[0]?.text;
 
 it('names what was set to what, and by whom', () => {
   const before = { priority: 50, configuration: { monthlyBudgetUsd: null }, updatedAt: 'a' };

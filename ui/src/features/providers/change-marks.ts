@@ -1,4 +1,5 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
+import { toActionVerb } from '../../format/audit.ts';
 import { toFieldChanges } from '../audit/audit-changes.ts';
 
 /** A change by an operator, as a chart marks it. */
@@ -12,15 +13,15 @@ const IGNORED = new Set(['updatedAt', 'version', 'status']);
 const MAX_FIELDS = 3;
 
 /** Changes in words: what was set to what, by whom. */
-export function toChangeMarks(rows: readonly AuditRow[]): ChangeMark[] {
-  return rows.map(({ id, at, actor, action, target, before, after }) => {
+export function toDetailedChangeMarks(rows: readonly AuditRow[]): ChangeMark[] {
+  return rows.map((row) => {
+    const { id, at, actor, target, before, after } = row;
     const fields = before && after ? toFieldChanges(before, after) : [];
     const words = fields
       .filter(({ path }) => !IGNORED.has(path.split('/')[0] ?? ''))
       .map((field) => `${toName(field.path)} ${toText(field.before)} → ${toText(field.after)}`);
     const more = words.length > MAX_FIELDS ? ` and ${words.length - MAX_FIELDS} more` : '';
-    const verb = action.split('.').slice(1).join(' ').replaceAll('_', ' ');
-    const what = words.length > 0 ? words.slice(0, MAX_FIELDS).join(', ') + more : verb;
+    const what = words.length > 0 ? words.slice(0, MAX_FIELDS).join(', ') + more : toActionVerb(row);
     return { id, at, text: `${target.kind === 'config' ? 'all providers: ' : ''}${what} (${actor.name})` };
   });
 }

@@ -9,10 +9,7 @@ import { COOLDOWN_LENGTHS } from '../cooldown.ts';
 import { toResetMark } from '../reset-mark.ts';
 import type { FleetParts } from './fleet-admission.ts';
 import { toMonthEnd } from './keys.ts';
-import { toLimits } from './to-limits.ts';
-
-/** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
-export const LEASE_SLACK_MS = 5_000;
+import { LEASE_SLACK_MS, toLimits } from './to-limits.ts';
 
 type Refusal = Extract<Admittance, { admitted: false }>;
 type Refused = [0, PassedOverReason | 'unknown_spend', waitMs: number];

@@ -1,10 +1,6 @@
 -- What forbids a call: a reason and the wait in milliseconds (-1 where nobody can say), or nil. Takes nothing.
 local SOON_MS = 1000
 
--- The longest time-out that a provider may have, and a moment to settle: a place that seems to be taken for longer is
--- from before the clock was set back.
-local LONGEST_LEASE_MS = 305000
-
 -- Requests that seem to be still to come, from before the clock was set back, count as of now.
 local function followClock()
   local index = 0
@@ -78,7 +74,8 @@ end
 
 local function countFree()
   redis.call('ZREMRANGEBYSCORE', CALLS, '-inf', now)
-  local longest = now + LONGEST_LEASE_MS
+  -- A place that seems to be taken for longer is from before the clock was set back.
+  local longest = now + input.longestLeaseMs
   for _, call in ipairs(redis.call('ZRANGEBYSCORE', CALLS, '(' .. longest, '+inf')) do
     redis.call('ZADD', CALLS, longest, call)
   end

@@ -1,6 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { LEASE_SLACK_MS } from './admit.ts';
+import { LEASE_SLACK_MS } from './to-limits.ts';
 import type { FleetRecords } from './records.ts';
 import type { Correction } from './to-limits.ts';
 

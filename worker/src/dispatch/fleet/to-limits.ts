@@ -1,3 +1,4 @@
+import { MAX_TIMEOUT_MS } from '@understudy/shared/contracts/provider';
 import type { SpendCorrection } from '@understudy/shared/store/providers/model';
 import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
@@ -6,10 +7,16 @@ import type { PooledProvider } from '../../providers/provider-pool.ts';
 /** By how much the ledger's spend of a month was changed since it happened. */
 export type Correction = Pick<SpendCorrection, 'revision' | 'nanoUsd'>;
 
+/** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
+export const LEASE_SLACK_MS = 5_000;
+/** For how long a call may have its place. */
+export const LONGEST_LEASE_MS = MAX_TIMEOUT_MS + LEASE_SLACK_MS;
+
 /** A provider's limits as the scripts take them; null where there is none. Money in nano-dollars. */
 export interface FleetLimits {
   rateLimit: number | null;
   maxConcurrency: number;
+  longestLeaseMs: number;
   tokensPerMinute: number | null;
   /** `bound` is the most that the call may cost; null where no price is known, which no budget can hold. */
   budget: { limit: number; bound: number | null; correction: Correction | null } | null;
@@ -25,6 +32,7 @@ export function toLimits(
   return {
     rateLimit,
     maxConcurrency: configuration.maxConcurrency,
+    longestLeaseMs: LONGEST_LEASE_MS,
     tokensPerMinute: remote?.tokensPerMinute ?? null,
     budget:
       limitUsd === null
