@@ -250,6 +250,25 @@ it('waits no longer than 3 s for a ledger that does not make the jobs of an acce
   expect(await readJobs(accepted.body.id)).toHaveLength(2);
 });
 
+it('is known by its jobs, and can be changed in bulk, where nobody has made them of it yet', async () => {
+  const accept = async () => {
+    const silent = vi.spyOn(toNative(api.context.store.stagedJobs), 'aggregate');
+    silent.mockReturnValue({ toArray: () => Promise.reject(new Error('away')) } as never);
+    const { body } = await submit({ items: texts(2), defaults: { labels: LABELS } });
+    silent.mockRestore();
+    expect(await readJobs(body.id)).toHaveLength(0);
+    return body;
+  };
+  const shown = await accept();
+  const first = await api.admin('GET', `/api/classifications/${shown.jobs[0].id}`);
+  expect(first).toMatchObject({ status: 200, body: { state: 'queued', batchId: shown.id } });
+  const { id } = await accept();
+  const action = { action: 'cancel', filter: { batchId: id } };
+  const cancelled = await api.admin('POST', '/api/classifications/bulk', { body: action });
+  expect(cancelled.body).toMatchObject({ matched: 2, changed: 2 });
+  expect((await readJobs(id)).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+});
+
 describe('a batch as lines', () => {
   it('takes defaults from the first line, skips blank lines, and counts items from 0', async () => {
     const reply = await submitLines([

@@ -1,6 +1,7 @@
+import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeInBulk } from '../services/classifications/bulk.ts';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -144,6 +145,25 @@ it.each([
   expect(reply).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
   expect(reply.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
   expect(await count({ _id: job?._id, state: 'queued' })).toBe(1);
+});
+
+it('retries each once, so that one that is cancelled meanwhile stays so', async () => {
+  await insert(1, { ...FAILED, announce: { eventId: 'evt_untold', at: new Date() } });
+  const [told] = (await insert(1, FAILED)) as [JobDocument];
+  const { collection } = api.context.store.jobs;
+  const write = collection.updateMany.bind(collection);
+  vi.spyOn(collection, 'updateMany').mockImplementationOnce(async (...args) => {
+    const found = await write(...args);
+    vi.restoreAllMocks();
+    await cancelJobs(api.bed.store, [told._id], { erasesText: false });
+    return found;
+  });
+  expect((await bulk({ action: 'retry', filter: {} })).body).toMatchObject({ matched: 2, changed: 2 });
+  expect(await api.bed.store.jobs.findById(told._id).lean()).toMatchObject({
+    state: 'cancelled',
+    generation: 2,
+  });
+  expect(await count({ state: 'queued' })).toBe(1);
 });
 
 it('refuses a cursor that is none of its own', async () => {

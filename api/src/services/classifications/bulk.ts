@@ -1,6 +1,7 @@
 import type { BulkAction, BulkActionName, BulkResult } from '@understudy/shared/contracts/bulk-action';
 import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
+import { findAnnouncements } from '@understudy/shared/store/jobs/announcements';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import type { JobFilter } from '@understudy/shared/store/jobs/job-filter';
@@ -16,6 +17,7 @@ import type { Context } from '../../context.ts';
 import { fromCursor, toCursor } from '../../http/cursor.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { inStoreTime } from '../../in-store-time.ts';
+import { releaseAccepted } from '../batches/release-accepted.ts';
 import { followEnds } from './follow-ends.ts';
 import { noteAction } from './note-action.ts';
 import { toFilter } from './to-filter.ts';
@@ -70,6 +72,7 @@ export async function changeInBulk(
   let afterId = fromCursor(cursor, 'job');
   // Before it begins: an action that is cut short is on record, too.
   if (!dryRun) await inStoreTime(note(ctx, change, audit, asked, filter));
+  if (asked.batchId !== undefined) await releaseAccepted(ctx, [asked.batchId]);
   const uptoId = createId('job');
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   const result = { matched: 0, changed: 0 };
@@ -101,10 +104,14 @@ async function eraseAll(ctx: Context, jobIds: string[]): Promise<number> {
 
 async function retryAll(ctx: Context, jobIds: string[], call: BulkCall): Promise<number> {
   const trace = toTrace(ctx, 'link');
-  let retried = await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: false, trace }));
-  if (retried < jobIds.length) {
-    if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, jobIds);
-    retried += await inStoreTime(retryJobs(ctx.store, jobIds, { evenUntold: true, trace }));
+  const untoldIds = (await inStoreTime(findAnnouncements(ctx.store, jobIds))).map(({ _id }) => _id);
+  const untold = new Set(untoldIds);
+  // Each is in one of two steps only: who has cancelled it between them means that.
+  const toldIds = jobIds.filter((id) => !untold.has(id));
+  let retried = await inStoreTime(retryJobs(ctx.store, toldIds, { evenUntold: false, trace }));
+  if (untoldIds.length > 0) {
+    if (call.areEndsTold) call.areEndsTold = await untilTold(ctx, untoldIds);
+    retried += await inStoreTime(retryJobs(ctx.store, untoldIds, { evenUntold: true, trace }));
   }
   if (retried > 0) await tellRetried(ctx, jobIds);
   return retried;

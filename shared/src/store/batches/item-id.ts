@@ -5,6 +5,12 @@ export function toItemId(batchId: string, index: number): string {
   return `${toItemPrefix(batchId)}${toDigits(index)}`;
 }
 
+/** The batches that a job may be of, by its id; none for one that was submitted alone. */
+export function toBatchIds(jobId: string): string[] {
+  const [, name] = /^job_(\w{26})\d{5}$/.exec(jobId) ?? [];
+  return name === undefined ? [] : [`bat_${name}`, `evl_${name}`];
+}
+
 /** The place in the input that a batch's job has. */
 export function toItemIndex(jobId: string): number {
   return Number(jobId.slice(-INDEX_DIGITS));
