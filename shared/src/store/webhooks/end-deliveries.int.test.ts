@@ -3,6 +3,7 @@ import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
 import { eraseDeliveries, expireDeliveries, failPendingDeliveries } from './end-deliveries.ts';
 import { insertDeliveries, toDelivery } from './insert-deliveries.ts';
+import { redeliver } from './read-deliveries.ts';
 import { findDueDeliveries, findNextLane } from './lane.ts';
 import { claimDelivery } from './try-delivery.ts';
 
@@ -71,6 +72,23 @@ it('forgets the words of an erased job, and tells nobody of it any more', async 
   expect(await read(pending)).toMatchObject({ state: 'failed', body: null });
   expect(await read(done)).toMatchObject({ state: 'delivered', body: null });
   expect(await read(other)).toMatchObject({ state: 'pending', body: '{}' });
+});
+
+it('leaves nothing to be sent of an erased job where somebody sends it again meanwhile', async () => {
+  const ids = [await insert(), await insert({ state: 'delivered', nextTryAt: null })];
+  const again = () =>
+    Promise.all(ids.map((id) => redeliver(bed.store, { id, webhookId: 'whk_1', now: new Date() })));
+  const { deliveries } = bed.store;
+  const update = deliveries.updateMany.bind(deliveries);
+  vi.spyOn(deliveries, 'updateMany').mockImplementationOnce((async (...args: Parameters<typeof update>) => {
+    const found = await update(...args);
+    await again();
+    return found;
+  }) as never);
+  await eraseDeliveries(bed.store, ['job_1'], now);
+  await again();
+  for (const id of ids)
+    expect(await read(id)).toMatchObject({ body: null, state: expect.not.stringMatching('pending') });
 });
 
 it('finds what is due by what is pending, however many are done', async () => {

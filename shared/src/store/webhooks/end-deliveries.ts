@@ -1,5 +1,6 @@
 import type { QueryFilter } from 'mongoose';
 import type { Store } from '../connect.ts';
+import { toNative } from '../define-model.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
 
 const notHeld = (now: Date) => ({
@@ -30,11 +31,18 @@ export function expireDeliveries(store: Store, before: Date, now: Date, limit: n
   return failSome(store, { roundAt: { $lt: before } }, { sort: { roundAt: 1 }, now, limit });
 }
 
-/** Forgets what was or is to be told of jobs that are erased: their deliveries keep their record, not their words. */
+/**
+ * Forgets what was or is to be told of jobs that are erased: their deliveries keep their record, not their words. Each in
+ * one update, so that none waits to be sent without a body.
+ */
 export async function eraseDeliveries(store: Store, jobIds: readonly string[], now: Date): Promise<void> {
-  const ofJobs = { jobId: { $in: [...jobIds] } };
-  await store.deliveries.updateMany({ ...ofJobs, state: 'pending' }, toFailed(now));
-  await store.deliveries.updateMany(ofJobs, { body: null });
+  const { $set } = toFailed(now);
+  const entries = Object.entries({ ...$set, heldUntil: '$$REMOVE' });
+  const isPending = { $eq: ['$state', 'pending'] };
+  const fields = entries.map(([name, value]) => [name, { $cond: [isPending, value, `$${name}`] }]);
+  await toNative(store.deliveries).updateMany({ jobId: { $in: [...jobIds] } }, [
+    { $set: { ...Object.fromEntries(fields), body: null } },
+  ]);
 }
 
 async function failSome(
