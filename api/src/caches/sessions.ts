@@ -71,6 +71,7 @@ export function createSessionAccess(options: {
       if (!session || session.expiresAt.getTime() <= now || now - toLastUse(session) >= IDLE_MS) return null;
       const token = session.tokenId === null ? null : tokens.byId(session.tokenId);
       if (session.tokenId !== null && !token) return null;
+      if (token && session.tokenHash !== undefined && session.tokenHash !== token.hash) return null;
       noteUse(value, session, now);
       return {
         client: session.client,

@@ -12,7 +12,7 @@ export interface TokenAccess {
   /** The holder of a token's value, or null where it is unknown, revoked or expired. */
   find(value: string): Viewer | null;
   /** The token with this id, or null where it is no longer good. */
-  byId(tokenId: string): Pick<TokenDocument, 'requestsPerMinute'> | null;
+  byId(tokenId: string): Pick<TokenDocument, 'requestsPerMinute' | 'hash'> | null;
 }
 
 /** The tokens in memory, by hash: a request is let in without asking the store. */

@@ -47,6 +47,15 @@ describe('signing in', () => {
     expect(toCookie(reply)).not.toContain(stored?._id);
   });
 
+  it('ends with the value of its token, also where another has the same id by then', async () => {
+    const { cookie, tokenId } = await signedIn();
+    const read = () => api.anonymous('GET', PATH, { headers: { Cookie: cookie } });
+    expect((await read()).status).toBe(200);
+    await api.bed.store.tokens.updateOne({ _id: tokenId }, { hash: 'of another value' });
+    await api.context.tokens.load();
+    expect((await read()).status).toBe(401);
+  });
+
   it('takes the code of a link once, even of many at once', async () => {
     const { code } = await createLoginLink(api.bed.store);
     const replies = await Promise.all(Array.from({ length: 8 }, () => signIn({ code })));

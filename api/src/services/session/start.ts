@@ -3,6 +3,7 @@ import type { Session, SessionInput } from '@understudy/shared/contracts/session
 import { UnauthenticatedError } from '@understudy/shared/errors';
 import { toAddressBlock } from '@understudy/shared/net/to-address-block';
 import { useLoginLink } from '@understudy/shared/store/login-links/create-login-link';
+import { toSecretHash } from '@understudy/shared/store/secret-hash';
 import { createSession } from '@understudy/shared/store/sessions/sessions';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
@@ -63,6 +64,7 @@ export async function startSession(
   const { client, scopes, actor } = viewer;
   await createSession(ctx.store, value, {
     ...actor,
+    ...('token' in input && { tokenHash: toSecretHash(input.token) }),
     client,
     scopes: [...scopes],
     createdAt: new Date(now),

@@ -7,6 +7,8 @@ export interface SessionDocument {
   _id: string;
   /** Null for a session from a login link, which belongs to the installation's own operator. */
   tokenId: string | null;
+  /** Of the token's value then; one that took its place under the same id makes the session void. */
+  tokenHash?: string;
   name: string;
   client: string;
   scopes: Scope[];
@@ -20,6 +22,7 @@ export const defineSessions = (connection: Connection) =>
   defineModel<SessionDocument>(connection, 'sessions', {
     _id: required(String),
     tokenId: nullable(String),
+    tokenHash: String,
     name: required(String),
     client: required(String),
     scopes: { type: [String], required: true },
