@@ -3,7 +3,6 @@ import { verifyWebhook } from '@understudy/shared/client/verify-webhook';
 import { ALERT_TYPES, type AlertData, type AlertType } from '@understudy/shared/contracts/alert';
 import { webhookData } from '@understudy/shared/contracts/webhook-message';
 import { createId } from '@understudy/shared/ids';
-import type { Clock } from '@understudy/shared/runtime/clock';
 import { eventually } from '@understudy/shared/testing/eventually';
 import type { FakeVendor } from '@understudy/shared/testing/fake-vendors/fake-vendor';
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
@@ -15,20 +14,13 @@ import {
 import type { ProviderOverrides } from '../testing/build-provider.ts';
 import { startWorkerFleet, type WorkerFleet } from '../testing/worker-fleet.ts';
 
-let aheadMs: number;
-/** The real one, which a test may set ahead while nothing runs. */
-const clock: Clock = {
-  now: () => Date.now() + aheadMs,
-  monotonic: () => performance.now() + aheadMs,
-};
 let fleet: WorkerFleet;
 let vendor: FakeVendor;
 let receiver: WebhookReceiver;
 let secret: string;
 beforeEach(async () => {
-  aheadMs = 0;
   [fleet, vendor, receiver] = await Promise.all([
-    startWorkerFleet(2, { clock }),
+    startWorkerFleet(2),
     startFakeOpenAi({ models: ['fake-model'] }),
     startWebhookReceiver(),
   ]);
@@ -144,13 +136,14 @@ it('tells of 80 % of a budget, and that no further call fits into it', async () 
 it('tells that jobs are not answered in time', async () => {
   await addProvider();
   vendor.breakDown({ kind: 'status', status: 500 });
-  const ids = await Promise.all(Array.from({ length: 6 }, () => fleet.submit({ allowDegraded: false })));
+  const createdAt = new Date(Date.now() - 60_000);
+  const submit = () => fleet.submit({ createdAt, allowDegraded: false });
+  const ids = await Promise.all(Array.from({ length: 6 }, submit));
   await eventually(async () => {
     const jobs = await Promise.all(ids.map(fleet.readJob));
     return jobs.every(({ state }) => state === 'deferred');
   });
   await expectNothingNew();
-  aheadMs = 60_000;
   await fleet.producer.add('upkeep.usage', {});
   const { accepted } = await eventually(async () => {
     const [bucket] = await fleet.bed.store.availabilityBuckets.find({ accepted: { $gt: 0 } }).lean();
@@ -166,7 +159,7 @@ it('tells that jobs are not answered in time', async () => {
 
 it('tells that jobs wait which nobody takes', async () => {
   await addProvider({ enabled: false });
-  const createdAt = new Date(clock.now() - 6 * 60_000);
+  const createdAt = new Date(Date.now() - 6 * 60_000);
   const id = await fleet.submit({ createdAt, allowDegraded: false });
   const stalled = await readTold('queue.stalled');
   expect(stalled).toMatchObject({ oldestJobId: id, waiting: 1 });

@@ -29,7 +29,9 @@ export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): At
     purpose: 'drill',
     ledger: {
       async beginAttempt({ attempt }) {
-        await store.attempts.create(attempt);
+        // Of one whose worker dies over it no more is known than that.
+        const isSick = attempt.provider.id === sickId;
+        await store.attempts.create(isSick ? { ...attempt, reservedNanoUsd: 0 } : attempt);
         return true;
       },
       settleAttempt: ledger.settleAttempt,

@@ -68,9 +68,9 @@ describe.each([
 
     // Nothing was sent to the sick one, and nothing is charged for it.
     expect(vendors[sickType].requests).toEqual([]);
-    expect(failed.map(({ costNanoUsd, pricing }) => ({ costNanoUsd, pricing }))).toEqual(
-      failed.map(() => ({ costNanoUsd: 0, pricing: 'free' })),
-    );
+    expect(
+      failed.map(({ costNanoUsd, pricing, reservedNanoUsd }) => ({ costNanoUsd, pricing, reservedNanoUsd })),
+    ).toEqual(failed.map(() => ({ costNanoUsd: 0, pricing: 'free', reservedNanoUsd: 0 })));
     expect(vendors[otherType].requests).toHaveLength(1);
     expect(attempts.at(-1)?.costNanoUsd).toBeGreaterThan(0);
   });

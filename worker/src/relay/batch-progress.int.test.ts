@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 const newProcess = () => createBatchProgress({ ...bed, relay, clock });
-const newUpkeep = () => createBatchUpkeep({ ...bed, batches: newProcess(), relay, clock });
+const newUpkeep = () => createBatchUpkeep({ ...bed, batches: newProcess(), relay });
 async function insertBatch(total: number, overrides: Partial<BatchDocument> = {}): Promise<string> {
   const batch = buildBatch({ total, ...overrides });
   await bed.store.batches.create(batch);
@@ -163,9 +163,9 @@ it('has upkeep release what was accepted by a process that died, and remove what
   };
   const ago = (ms: number) => new Date(clock.now() - ms);
   const accepted = await stage('accepted', ago(4_000));
-  const young = await stage('accepted', ago(1_000));
-  const broken = await stage('receiving', ago(601_000));
-  const live = await stage('receiving', ago(300_000));
+  const young = await stage('accepted', ago(-60_000));
+  const broken = await stage('receiving', ago(1_201_000));
+  const live = await stage('receiving', ago(900_000));
   await newUpkeep()();
   const jobs = await bed.store.jobs.find().lean();
   expect(jobs.map(({ batchId }) => batchId)).toEqual([accepted, accepted]);

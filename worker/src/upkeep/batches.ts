@@ -1,4 +1,3 @@
-import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { findStaleBatchAnnouncements } from '@understudy/shared/store/batches/batch-announcements';
 import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
@@ -9,6 +8,7 @@ import {
 } from '@understudy/shared/store/batches/unfinished-batches';
 import type { Store } from '@understudy/shared/store/connect';
 import { summariseEvaluations } from '@understudy/shared/store/evaluations/summarise-evaluations';
+import { readServerNow } from '@understudy/shared/store/read-server';
 import type { BatchProgress } from '../relay/batch-progress.ts';
 import type { Relay } from '../relay/relay.ts';
 
@@ -16,12 +16,11 @@ export interface BatchesDeps {
   store: Store;
   batches: Pick<BatchProgress, 'look'>;
   relay: Relay;
-  clock: Clock;
   logger: Logger;
 }
 
-/** Longer than the API gives an upload. */
-const BROKEN_MS = 600_000;
+/** Longer than the API gives an upload, which is 15 minutes. */
+export const BROKEN_MS = 1_200_000;
 /** Whoever accepts a batch releases it within this time, or not at all. */
 const UNRELEASED_MS = 3_000;
 /** The end of a batch that no worker noticed is found within about this time. */
@@ -35,17 +34,12 @@ const MAX_EVALUATIONS = 2;
 
 /** Takes up what dead processes left of batches: uploads, items to release, ends to notice and to tell; and writes down how
  * evaluations ended. */
-export function createBatchUpkeep({
-  store,
-  batches,
-  relay,
-  clock,
-  logger,
-}: BatchesDeps): () => Promise<void> {
-  const ago = (ms: number) => new Date(clock.now() - ms);
+export function createBatchUpkeep({ store, batches, relay, logger }: BatchesDeps): () => Promise<void> {
   let leftoversAfter: string | null = null;
 
   return async () => {
+    const now = await readServerNow(store);
+    const ago = (ms: number) => new Date(now - ms);
     for (const batch of await findUnattended(store, 'accepted', ago(UNRELEASED_MS), MAX_BATCHES)) {
       await releaseBatch(store, batch);
       logger.info({ batchId: batch._id }, 'released an accepted batch whose process is gone');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { readEpoch } from '@understudy/shared/jobs/epoch';
 import { systemClock } from '@understudy/shared/runtime/clock';
@@ -13,7 +13,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
-import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
+import { buildAttempt, buildAttemptEnd, buildBatch, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createBatchProgress } from '../relay/batch-progress.ts';
@@ -243,6 +243,14 @@ it('fails jobs past their deadline that nobody holds', async () => {
   expect(await read(open)).toMatchObject({ state: 'queued' });
 });
 
+it('fails no job early on a machine whose clock is ahead', async () => {
+  const id = await insert({ deadlineAt: ahead(60_000) });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await upkeep['upkeep.deadlines']({});
+  expect(await read(id)).toMatchObject({ state: 'queued' });
+});
+
 it('leaves a job alone that was closed and tried again while it was frozen', async () => {
   const id = await insert({ deadlineAt: ago(10) });
   const jobs = toNative(bed.store.jobs);
@@ -289,6 +297,16 @@ it('rolls up to the ledger’s now, and no further where a worker’s clock is a
   await createUpkeepHandlers({ ...deps, clock })['upkeep.usage']({});
   const progress = await bed.store.availabilityBuckets.findById(PROGRESS_ID).lean();
   expect(progress?.at.getTime()).toBeLessThan(Date.now());
+});
+
+it('leaves an upload the time that the API gives it, by the ledger’s clock', async () => {
+  const seen = (agoMs: number) => buildBatch({ state: 'receiving', uploadId: null, seenAt: ago(agoMs) });
+  const [slow, broken] = [seen(15 * 60_000), seen(21 * 60_000)];
+  await bed.store.batches.create([slow, broken]);
+  const clock = { ...deps.clock, now: () => Date.now() + 3_600_000 };
+  await createUpkeepHandlers({ ...deps, clock })['upkeep.batches']({});
+  const left = await bed.store.batches.find({ state: 'receiving' }, { _id: 1 }).lean();
+  expect(left.map(({ _id }) => _id)).toEqual([slow._id]);
 });
 
 it('does what is to be done once, where two processes do it at the same time', async () => {

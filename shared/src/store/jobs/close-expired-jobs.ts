@@ -1,11 +1,12 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { readServerNow } from '../read-server.ts';
 import { updateEach } from '../update-each.ts';
 import { LAPSED } from './lapsed.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import { DEADLINE_EXCEEDED, OPEN_STATES, toFinal } from './to-final.ts';
 
-/** Fails jobs past their deadline that nobody holds, each with its announcement. @returns how many were closed. */
+/** Fails jobs past their deadline, by the ledger's clock, that nobody holds, each with its announcement. @returns how many were closed. */
 export async function closeExpiredJobs(
   store: Store,
   { limit, erasesText }: { limit: number; erasesText: boolean },
@@ -14,7 +15,8 @@ export async function closeExpiredJobs(
     $or: [{ state: { $in: ['queued', 'deferred'] as const } }, LAPSED],
   };
   // Of the update, too: between the two somebody else may close a job and its client retry it.
-  const isExpired = { deadlineAt: { $lte: new Date() }, ...nobodyHolds };
+  const now = new Date(await readServerNow(store));
+  const isExpired = { deadlineAt: { $lte: now }, ...nobodyHolds };
   const expired = await toNative(store.jobs)
     .find({ state: { $in: [...OPEN_STATES] }, ...isExpired }, { projection: { attemptCount: 1 } })
     .sort({ deadlineAt: 1 })
