@@ -20,7 +20,7 @@ export interface BatchesDeps {
 }
 
 /** Longer than the API gives an upload, which is 15 minutes. */
-export const BROKEN_MS = 1_200_000;
+const BROKEN_MS = 1_200_000;
 /** Whoever accepts a batch releases it within this time, or not at all. */
 const UNRELEASED_MS = 3_000;
 /** The end of a batch that no worker noticed is found within about this time. */
