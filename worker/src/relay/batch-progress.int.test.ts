@@ -231,6 +231,21 @@ describe('an evaluation', () => {
     expect((await read(id))?.announce).toBeUndefined();
   });
 
+  it('is written down anew where whoever retried it died before it was noted', async () => {
+    const id = await insert(2);
+    await answer(id, 0, 'billing');
+    await end(id, 1);
+    await newUpkeep()();
+    await newUpkeep()();
+    expect(await read(id)).toMatchObject({ state: 'finished', evaluation: { isSummarised: true } });
+    const finishedAt = new Date(Date.now() + 1_000);
+    await bed.store.jobs.updateOne({ _id: toItemId(id, 1) }, { state: 'cancelled', finishedAt });
+    await passTime(id);
+    await newProcess().look(id);
+    await newUpkeep()();
+    expect((await read(id))?.evaluation?.summary?.finishedAt).toEqual(finishedAt);
+  });
+
   it('is written down anew after a retry, but for what is gone since', async () => {
     const id = await insert(2);
     await answer(id, 0, 'billing');

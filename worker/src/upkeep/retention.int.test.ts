@@ -74,6 +74,15 @@ describe('retention', () => {
     for (const id of [young, open]) expect((await read(id))?.text).not.toBeNull();
   });
 
+  it('takes nothing early where the clock of a worker is ahead', async () => {
+    const jobId = await insertWhole(1);
+    const before = await countOf(jobId);
+    const ahead = { ...clock, now: () => clock.now() + 365 * 86_400_000 };
+    await createExpire({ ...bed, clock: ahead })();
+    expect(await countOf(jobId)).toEqual(before);
+    expect((await bed.store.jobs.findById(jobId).lean())?.text).not.toBeNull();
+  });
+
   it('takes the texts that were left when texts are kept for no day any more', async () => {
     const id = await insert(0.001);
     await keepFor({ textDays: 0, jobDays: 90, healthDays: 30 });
@@ -238,7 +247,7 @@ describe('retention', () => {
 it('examines what is expired and nothing else, however much is finished', async () => {
   for (let index = 0; index < 10; index += 1) await insertWhole(91);
   const finished = Array.from({ length: 20_000 }, (_, index) =>
-    buildJob({ state: 'succeeded', finishedAt: daysAgo(1 + (index % 80)), text: index % 2 ? 'x' : null }),
+    buildJob({ state: 'succeeded', finishedAt: daysAgo(1.5 + (index % 80)), text: index % 2 ? 'x' : null }),
   );
   await bed.store.jobs.collection.insertMany(finished as never);
   // Their texts are gone since long; only those of the last ten are still to be taken.

@@ -2,6 +2,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { DAY_MS } from '@understudy/shared/runtime/durations';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
+import { readServerNow } from '@understudy/shared/store/read-server';
 import { expireBatches } from '@understudy/shared/store/retention/expire-batches';
 import { expireJobs } from '@understudy/shared/store/retention/expire-jobs';
 import {
@@ -34,13 +35,15 @@ type Expire = (store: Store, before: Date, limit: number) => Promise<number>;
 export function createExpire({ store, clock, logger }: RetentionDeps): () => Promise<void> {
   let lookedAtKey: string | null = null;
 
-  async function expireUnused() {
-    const before = new Date(clock.now() - DAY_MS);
+  async function expireUnused(now: number) {
+    const before = new Date(now - DAY_MS);
     lookedAtKey = await expireUnusedKeys(store, { after: lookedAtKey, before, limit: BATCH_SIZE });
   }
 
   return async () => {
     const { textDays, jobDays, healthDays } = (await readDispatchConfig(store)).retention;
+    // The ledger's: what a clock that is far ahead took for old would be gone for good.
+    const now = await readServerNow(store);
     const endsAt = clock.monotonic() + RUN_MS;
     const expired = { texts: 0, jobs: 0, batches: 0, failovers: 0, attemptsApart: 0, healthChecks: 0 };
     let left: [kind: keyof typeof expired, days: number, expire: Expire][] = [
@@ -56,13 +59,13 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
       const full: typeof left = [];
       for (const entry of left) {
         const [kind, days, expire] = entry;
-        const found = await expire(store, new Date(clock.now() - days * DAY_MS), BATCH_SIZE);
+        const found = await expire(store, new Date(now - days * DAY_MS), BATCH_SIZE);
         expired[kind] += found;
         if (found === BATCH_SIZE) full.push(entry);
       }
       left = full;
     }
-    await expireUnused();
+    await expireUnused(now);
     if (Object.values(expired).some((count) => count > 0))
       logger.info({ expired }, 'removed what is not kept any longer');
   };

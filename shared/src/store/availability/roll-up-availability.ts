@@ -12,8 +12,9 @@ import { PROGRESS_ID } from './model.ts';
 
 /** How far back the first roll-up begins: the window that is shown. */
 const BEGIN_MS = WINDOW_MS['30d'];
-/** Jobs accepted within this time are rolled up in one step, so that catching up stays bounded. */
+/** Jobs accepted within this time, or about so many, are rolled up in one step, so that each stays short. */
 const STEP_MS = 60_000;
+const MAX_JOBS = 20_000;
 
 interface RollUpOptions {
   now: number;
@@ -46,6 +47,7 @@ export async function rollUpAvailability(store: Store, { now, targetMs }: RollUp
       beginMs: BEGIN_MS,
       lateMs: targetMs + LATE_MS,
       stepMs: STEP_MS,
+      maxJobs: MAX_JOBS,
       readProgress: async (session) => (await buckets.findOne({ _id }, { session }))?.at ?? null,
       async moveProgress({ from, to }, session) {
         await buckets.updateOne(

@@ -41,12 +41,12 @@ export async function lookAtBatch(store: Store, batchId: string): Promise<Look> 
   const mine = { _id: batchId, lookToken };
   const isNewEnd = finishedAt !== null && Number(finishedAt) !== Number(batch.finishedAt);
   if (isNewEnd) {
-    // Endpoints are not told of evaluations: there is nothing to announce to them.
-    const announce = isOfKind('evl', batchId)
-      ? {}
-      : { announce: { eventId: createId('evt'), at: new Date() } };
+    // Endpoints are not told of evaluations: their end is written down, anew where a retry was not noted.
+    const isEvaluation = isOfKind('evl', batchId);
+    const announce = isEvaluation ? {} : { announce: { eventId: createId('evt'), at: new Date() } };
+    const unsummed = isEvaluation ? { 'evaluation.isSummarised': false } : {};
     const { matchedCount } = await batches.updateOne(mine, {
-      $set: { state: 'finished', counts, finishedAt, ...announce },
+      $set: { state: 'finished', counts, finishedAt, ...announce, ...unsummed },
     });
     if (matchedCount === 1) return { kind: 'finished', batch: { ...batch, counts, finishedAt, ...announce } };
     return { kind: 'too_soon' };
