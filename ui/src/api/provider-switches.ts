@@ -17,8 +17,9 @@ export function useProviderSwitches() {
   const toasts = useToasts();
   const tellFailure = useFailureToast('change');
 
-  /** Shows the change at once; the reading that follows shows how it is. */
-  function showAtOnce(patches: readonly ({ id: string } & Partial<Provider>)[]) {
+  /** Shows the change at once; the reading that follows shows how it is. One that began before would undo it. */
+  async function showAtOnce(patches: readonly ({ id: string } & Partial<Provider>)[]) {
+    await queryClient.cancelQueries({ queryKey: queryKeys.providers.list });
     queryClient.setQueryData<Provider[]>(queryKeys.providers.list, (list) =>
       list
         ?.map((provider) => ({ ...provider, ...patches.find(({ id }) => id === provider.id) }))
@@ -39,8 +40,8 @@ export function useProviderSwitches() {
   }
 
   async function setEnabled({ id, name }: Provider, enabled: boolean) {
-    const write = (value: boolean) => {
-      showAtOnce([{ id, enabled: value }]);
+    const write = async (value: boolean) => {
+      await showAtOnce([{ id, enabled: value }]);
       return attempt(() => providers.update(id, { enabled: value }));
     };
     if (await write(enabled)) {
@@ -58,8 +59,8 @@ export function useProviderSwitches() {
     const list = queryClient.getQueryData<Provider[]>(queryKeys.providers.list) ?? [];
     const next = toPriorities(list, provider.id, how);
     const before = next.map(({ id }) => list.find((one) => one.id === id)).filter((one) => one !== undefined);
-    const write = (order: readonly Ordered[]) => {
-      showAtOnce(order.map(({ id, priority }) => ({ id, priority })));
+    const write = async (order: readonly Ordered[]) => {
+      await showAtOnce(order.map(({ id, priority }) => ({ id, priority })));
       return attempt(async () => {
         for (const { id, priority } of order) await providers.update(id, { priority });
       });
