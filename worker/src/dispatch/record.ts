@@ -41,6 +41,7 @@ export interface AttemptRecorder {
 
 /** An attempt that cannot be begun within this time is not worth its place in a dispatch. */
 const BEGIN_BOUND_MS = 10_000;
+
 interface RecorderOptions {
   /** What the calls are made for; a job where absent. */
   purpose?: AttemptPurpose;

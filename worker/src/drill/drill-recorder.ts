@@ -1,5 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import { createAttemptRecorder, type AttemptRecorder, type UsageSink } from '../dispatch/record.ts';
@@ -24,14 +25,14 @@ const NOTHING_SENT = {
 /** Puts the attempts of a drill on record, under their own purpose and no job's claim. */
 export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): AttemptRecorder {
   const { store, ledger } = deps;
+  const isSick = ({ provider }: AttemptDocument) => provider.id === sickId;
   const recorder = createAttemptRecorder({
     ...deps,
     purpose: 'drill',
     ledger: {
       async beginAttempt({ attempt }) {
-        // Of one whose worker dies over it no more is known than that.
-        const isSick = attempt.provider.id === sickId;
-        await store.attempts.create(isSick ? { ...attempt, reservedNanoUsd: 0 } : attempt);
+        // What an attempt reserved is what it costs where its worker dies over it.
+        await store.attempts.create(isSick(attempt) ? { ...attempt, reservedNanoUsd: 0 } : attempt);
         return true;
       },
       settleAttempt: ledger.settleAttempt,
@@ -40,8 +41,7 @@ export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): At
   return {
     begin: recorder.begin,
     async settle(attempt, end) {
-      const isSick = attempt.provider.id === sickId;
-      await recorder.settle(attempt, isSick ? { ...end, ...NOTHING_SENT } : end);
+      await recorder.settle(attempt, isSick(attempt) ? { ...end, ...NOTHING_SENT } : end);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
+import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
+import { findUnreleased } from '@understudy/shared/store/batches/unfinished-batches';
 import type { Context } from '../../context.ts';
 import { inStoreTime } from '../../in-store-time.ts';
 
@@ -7,9 +8,8 @@ import { inStoreTime } from '../../in-store-time.ts';
  * @returns whether there was one.
  */
 export async function releaseAccepted({ store }: Context, batchIds: readonly string[]): Promise<boolean> {
-  const accepted = { _id: { $in: [...batchIds] }, state: 'accepted' as const };
-  const fields = { state: 1, uploadId: 1, createdAt: 1 };
-  const batch = await inStoreTime(store.batches.findOne(accepted, fields).lean<AcceptedBatch>().exec());
+  if (batchIds.length === 0) return false;
+  const batch = await inStoreTime(findUnreleased(store, batchIds));
   if (!batch) return false;
   await releaseBatch(store, batch, inStoreTime);
   return true;

@@ -1,5 +1,7 @@
 const INDEX_DIGITS = 5;
 
+const JOB_OF_BATCH = new RegExp(`^job_(\\w{26})\\d{${INDEX_DIGITS}}$`);
+
 /** The id of a batch's job by its place in the input, the same whenever the batch is sent again; they sort by it. */
 export function toItemId(batchId: string, index: number): string {
   return `${toItemPrefix(batchId)}${toDigits(index)}`;
@@ -7,7 +9,7 @@ export function toItemId(batchId: string, index: number): string {
 
 /** The batches that a job may be of, by its id; none for one that was submitted alone. */
 export function toBatchIds(jobId: string): string[] {
-  const [, name] = /^job_(\w{26})\d{5}$/.exec(jobId) ?? [];
+  const [, name] = JOB_OF_BATCH.exec(jobId) ?? [];
   return name === undefined ? [] : [`bat_${name}`, `evl_${name}`];
 }
 

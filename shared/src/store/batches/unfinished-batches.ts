@@ -4,6 +4,8 @@ import { toStagedRange, toUpload } from './item-id.ts';
 import type { BatchDocument, BatchState } from './model.ts';
 import type { AcceptedBatch } from './release-batch.ts';
 
+const ACCEPTED_FIELDS = { state: 1, uploadId: 1, createdAt: 1 } as const;
+
 /** Batches in `state` that nobody did anything about since `before`, those first that wait longest. */
 export async function findUnattended(
   store: Store,
@@ -12,10 +14,20 @@ export async function findUnattended(
   limit: number,
 ): Promise<AcceptedBatch[]> {
   return store.batches
-    .find({ state, seenAt: { $lt: before } }, { state: 1, uploadId: 1, createdAt: 1 })
+    .find({ state, seenAt: { $lt: before } }, ACCEPTED_FIELDS)
     .sort({ seenAt: 1 })
     .limit(limit)
     .lean<AcceptedBatch[]>();
+}
+
+/** The one of these batches that was accepted and whose items are not all jobs yet; null where there is none. */
+export async function findUnreleased(
+  store: Store,
+  batchIds: readonly string[],
+): Promise<AcceptedBatch | null> {
+  return store.batches
+    .findOne({ _id: { $in: [...batchIds] }, state: 'accepted' }, ACCEPTED_FIELDS)
+    .lean<AcceptedBatch>();
 }
 
 /** When the oldest batch was accepted, since `since`, whose items are not all jobs yet; null where there is none. */

@@ -18,7 +18,8 @@ const MAX_AHEAD_MS = 10_000;
 /**
  * Puts a check on record: its row, and the provider's latest health as `decide` says, in one transaction, so that of
  * checks that end at the same time each builds on the other. A check older than the latest leaves the latest as it
- * is, unless that one is of a clock far ahead. A check that is on record already changes nothing. @returns the row in force.
+ * is, unless that one is of a clock far ahead. A check that is on record already changes nothing.
+ * @returns the row in force.
  */
 export async function recordHealthCheck(
   store: Store,

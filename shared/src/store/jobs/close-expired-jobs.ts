@@ -6,7 +6,10 @@ import { LAPSED } from './lapsed.ts';
 import { refreshUsages } from './refresh-usage.ts';
 import { DEADLINE_EXCEEDED, OPEN_STATES, toFinal } from './to-final.ts';
 
-/** Fails jobs past their deadline, by the ledger's clock, that nobody holds, each with its announcement. @returns how many were closed. */
+/**
+ * Fails jobs past their deadline, by the ledger's clock, that nobody holds, each with its announcement.
+ * @returns how many were closed.
+ */
 export async function closeExpiredJobs(
   store: Store,
   { limit, erasesText }: { limit: number; erasesText: boolean },

@@ -1,8 +1,7 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { LEASE_SLACK_MS } from './to-limits.ts';
 import type { FleetRecords } from './records.ts';
-import type { Correction } from './to-limits.ts';
+import { LEASE_SLACK_MS, type Correction } from './to-limits.ts';
 
 /** What a month came to so far by the ledger. */
 export interface LedgerMonth {
