@@ -17,6 +17,7 @@ import {
 import { createId } from '@understudy/shared/ids';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { deliver } from './deliver.ts';
 import { disableWebhook } from './disable-webhook.ts';
 import { createWebhookBed, type WebhookBed } from '../testing/webhook-bed.ts';
 
@@ -284,6 +285,24 @@ it('gives a client with many dead hosts its own turn only, and each of its hosts
   expect(receiver.calls).toHaveLength(1);
   const tried = await bed.store.deliveries.distinct('target', { client: 'many', roundTries: 1 });
   expect(tried).toHaveLength(96);
+});
+
+it('gives each receiver of a client its turn, also where two of them could fill all of its places', async () => {
+  const [first, second] = [`${receiver.url}/first`, `${receiver.url}/second`];
+  for (const url of [first, second]) await bed.addEndpoint({ url });
+  const jobs = await Promise.all(Array.from({ length: 20 }, () => bed.insertEnded()));
+  for (const job of jobs) bed.relay.emit(job);
+  await bed.relay.flush();
+  await bed.tell(await bed.insertEnded({ webhookUrl: `${receiver.url}/third` }));
+  await bed.deliveryLanes.flush();
+  const held = await bed.producer.queues.webhook.getJobs(['wait'], 0, -1, true);
+  expect(held).toHaveLength(32);
+  for (const { data } of held.slice(0, 3)) {
+    await deliver(bed.deps, (data as { deliveryId: string }).deliveryId);
+    await bed.deliveryLanes.flush();
+  }
+  const deliveries = await bed.readDeliveries();
+  expect(deliveries.find(({ url }) => url?.endsWith('/third'))).toHaveProperty('heldUntil');
 });
 
 it('tries again what a worker died of, or after it was sent, under the same id', async () => {

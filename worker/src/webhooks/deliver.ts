@@ -25,7 +25,7 @@ import { toReasonToDisable } from './to-reason-to-disable.ts';
 export interface DeliverDeps {
   store: Store;
   keyRing: KeyRing;
-  deliveryLanes: Pick<DeliveryLanes, 'feed' | 'feedClient'>;
+  deliveryLanes: Pick<DeliveryLanes, 'feedAfter'>;
   /** Goes nowhere that the guard does not allow. */
   dispatcher: Dispatcher;
   clock: Clock;
@@ -58,8 +58,7 @@ export async function deliver(deps: DeliverDeps, deliveryId: string): Promise<vo
     if (delivery === null) return;
     await settle(deps, { delivery, recipient, token }, await tryTraced(deps, delivery, recipient));
   }
-  deliveryLanes.feed([known.target]);
-  deliveryLanes.feedClient(known.client);
+  deliveryLanes.feedAfter(known);
 }
 
 /** `unsigned` where no call was made, for a fault that is not the receiver's. */

@@ -17,15 +17,21 @@ import { createTurns } from './turns.ts';
 export interface DeliveryLanes {
   /** Has these targets looked at, soon. What fails now is taken up by upkeep. */
   feed(targets: readonly string[]): void;
-  /** Has the targets of a client looked at that had to wait for its others, soon. */
-  feedClient(client: string): void;
+  /** Gives on a place that a delivery has left, soon: to its client's targets in turn, and then to its own. */
+  feedAfter(delivery: { client: string; target: string }): void;
   /**
    * Puts into the queue what is due for a target, as far as it and its client may have at once.
-   * @returns whether its client may have more. @throws when a store is away.
+   * @throws when a store is away.
    */
-  feedNow(target: string): Promise<boolean>;
+  feedNow(target: string): Promise<Fed>;
   /** Resolves when everything that was asked for is done or given up. */
   flush(): Promise<void>;
+}
+
+/** How many deliveries were put into the queue, and whether their client may have no more. */
+export interface Fed {
+  put: number;
+  isFull: boolean;
 }
 
 interface DeliveryLanesOptions {
@@ -44,6 +50,7 @@ const AT_ONCE_OF_CLIENT = 32;
 const MAX_LANES = 32;
 /** What the queue has not brought to a worker by then is put in again, which is harmless where it is still there. */
 const IN_QUEUE_MS = 10_000;
+const NOTHING: Fed = { put: 0, isFull: false };
 
 export function createDeliveryLanes({ store, producer, clock, logger }: DeliveryLanesOptions): DeliveryLanes {
   const looks = createTurns((err, key) => logger.debug({ err, key }, 'deliveries are left to upkeep'));
@@ -51,16 +58,18 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
   const puts = new Map<string, Promise<unknown>>();
   /** Where the walk through a client's lanes stopped. */
   const stoppedAt = new Map<string, string>();
+  /** Targets whose deliveries left a place, by client, until the walk that comes before them is over. */
+  const left = new Map<string, Set<string>>();
 
-  async function feedNow(target: string) {
+  async function feedNow(target: string): Promise<Fed> {
     const now = new Date(clock.now());
     const failing = await readTarget(store, target);
-    if (failing?.pausedUntil && failing.pausedUntil > now) return true;
+    if (failing?.pausedUntil && failing.pausedUntil > now) return NOTHING;
     const room = (failing ? AT_ONCE_WHILE_FAILING : AT_ONCE) - (await countHeld(store, target, now));
-    if (room <= 0) return true;
+    if (room <= 0) return NOTHING;
     const due = await findDueDeliveries(store, target, now, room);
     const client = due[0]?.client;
-    if (client === undefined) return true;
+    if (client === undefined) return NOTHING;
     const before = puts.get(client) ?? Promise.resolve();
     const mine = before.catch(() => {}).then(() => put(client, due));
     puts.set(client, mine);
@@ -71,7 +80,7 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
     }
   }
 
-  async function put(client: string, due: readonly DueDelivery[]) {
+  async function put(client: string, due: readonly DueDelivery[]): Promise<Fed> {
     const now = new Date(clock.now());
     const room = Math.max(0, AT_ONCE_OF_CLIENT - (await countHeldOf(store, client, now)));
     const chosen = due.slice(0, room);
@@ -86,7 +95,7 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
         chosen.map(({ _id, tries }) => ({ deliveryId: _id, tries: tries.length })),
       );
     }
-    return due.length < room;
+    return { put: chosen.length, isFull: due.length >= room };
   }
 
   async function walkLanes(client: string) {
@@ -98,9 +107,19 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
         if (after === '' || visited > 0) return;
         continue;
       }
-      if (lane.nextTryAt.getTime() <= clock.now() && !(await feedNow(lane.target))) return;
-      stoppedAt.set(client, lane.target);
+      const isDue = lane.nextTryAt.getTime() <= clock.now();
+      const { put: taken, isFull } = isDue ? await feedNow(lane.target) : NOTHING;
+      // A lane that got a place has had its turn, however many it waits with.
+      if (taken > 0 || !isFull) stoppedAt.set(client, lane.target);
+      if (isFull) return;
     }
+  }
+
+  async function walkThenFeed(client: string) {
+    const targets = [...(left.get(client) ?? [])];
+    left.delete(client);
+    await walkLanes(client);
+    for (const target of targets) await feedNow(target);
   }
 
   return {
@@ -108,7 +127,10 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
     feed(targets) {
       for (const target of targets) looks.ask(target, () => feedNow(target));
     },
-    feedClient: (client) => looks.ask(`client:${client}`, () => walkLanes(client)),
+    feedAfter({ client, target }) {
+      left.set(client, (left.get(client) ?? new Set()).add(target));
+      looks.ask(`client:${client}`, () => walkThenFeed(client));
+    },
     flush: () => looks.flush(),
   };
 }
