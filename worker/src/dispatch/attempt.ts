@@ -85,12 +85,31 @@ function toLimitMs(clock: Clock, { budget }: Pass, { provider }: PooledProvider)
   return toAttemptLimitMs(budget, clock.monotonic(), provider.configuration.timeoutMs);
 }
 
+interface BeginCall {
+  id: string;
+  circuit: CircuitState;
+  limitMs: number;
+  bound: UpperBound;
+}
+
+/** One after the other: the ledger takes an attempt only with the number after its last. */
+function begin(
+  deps: AttemptDeps,
+  pass: Pass,
+  asking: Asking,
+  call: BeginCall,
+): Promise<AttemptDocument | null> {
+  const begun = pass.lastBegun.then(() => beginNext(deps, pass, asking, call));
+  pass.lastBegun = begun;
+  return begun;
+}
+
 /** @returns null where the claim is gone, or the ledger away for so long that it might be. */
-async function begin(
+async function beginNext(
   { recorder, logger }: AttemptDeps,
   pass: Pass,
   { pooled, hedge }: Asking,
-  call: { id: string; circuit: CircuitState; limitMs: number; bound: UpperBound },
+  call: BeginCall,
 ): Promise<AttemptDocument | null> {
   const { job, claim, attempts } = pass;
   const { _id: jobId, client, attemptCount } = job;

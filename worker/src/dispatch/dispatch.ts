@@ -85,7 +85,8 @@ function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {
     deadlineAt: input.job.deadlineAt,
     dispatchBudgetMs: settings().dispatchBudgetMs,
   });
-  const record = { ends: new Map(), begun: 0, attempts: [], tries: [], settling: [] };
+  const begins = { begun: 0, lastBegun: Promise.resolve() };
+  const record = { ends: new Map(), ...begins, attempts: [], tries: [], settling: [] };
   return { isDrill: false, ...input, settings: settings(), budget, ...record };
 }
 

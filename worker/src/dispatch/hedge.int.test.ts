@@ -205,6 +205,28 @@ it('turns to one that was full before, once that has a place', async () => {
   ]);
 });
 
+it('begins its attempts one after the other, also where the ledger does not take a hedge’s at once', async () => {
+  const slow = gate();
+  const unusable = fail('invalid_output', { answer: '{}' });
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(slow.behind(unusable), answer());
+  (await bed.addProvider({ name: 'spare', priority: 2 })).will(stayAway);
+  const { beginAttempt } = bed.ledger;
+  vi.spyOn(bed.ledger, 'beginAttempt').mockImplementation(async (input) => {
+    const { hedge, jobId } = input.attempt;
+    const isAnswered = await bed.store.attempts.exists({ jobId, number: 1, settledAt: { $ne: null } });
+    if (!hedge || isAnswered) return beginAttempt(input);
+    slow.open();
+    throw new Error('The ledger elects a primary.');
+  });
+  const { job, attempts } = await run();
+  expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'late' }, attemptCount: 3 });
+  expect(attempts).toMatchObject([
+    { number: 1, provider: { name: 'late' }, outcome: 'failed' },
+    { number: 2, provider: { name: 'spare' }, outcome: 'aborted', hedge: true },
+    { number: 3, provider: { name: 'late' }, outcome: 'succeeded', hedge: false },
+  ]);
+});
+
 describe('a provider that traffic returns to by and by', () => {
   /** It is not its turn for a good while. */
   async function addRamping(overrides: Parameters<EngineBed['addProvider']>[0]) {

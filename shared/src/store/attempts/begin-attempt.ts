@@ -22,9 +22,7 @@ export function createBeginAttempt(store: Store): (input: BeginAttempt) => Promi
   /** Most are the first of their jobs, and one update for all of them. @returns how many matched */
   async function fence(batch: BeginAttempt[]): Promise<number> {
     let matched = 0;
-    // In order of their numbers: the second of a job fits only behind its first.
-    const inOrder = batch.toSorted((a, b) => a.attempt.number - b.attempt.number);
-    const alike = Map.groupBy(inOrder, ({ attempt, progressed }) => `${attempt.number} ${progressed}`);
+    const alike = Map.groupBy(batch, ({ attempt, progressed }) => `${attempt.number} ${progressed}`);
     for (const group of alike.values()) {
       const [filter, update, options] = toFence(group);
       // The majority that the attempts wait for has the fence before them.
