@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
-import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
@@ -37,6 +37,7 @@ const REDIS_READY_MS = 2_000;
 interface Overrides {
   logger: Logger;
   tracing?: Tracing | null;
+  /** In place of the ledger's. */
   clock?: Clock;
   /** Start of every Redis key; tests have one each. */
   prefix?: string;
@@ -51,8 +52,9 @@ interface Overrides {
  * @throws when the ledger cannot be reached; Redis may be away.
  */
 export async function compose(config: ApiConfig, overrides: Overrides) {
-  const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX, lingerMs } = overrides;
+  const { logger, tracing = null, prefix = REDIS_PREFIX, lingerMs } = overrides;
   const { latency, store, redis } = await openStores({ config, logger });
+  const { clock = store.clock } = overrides;
   const producer = createProducer({ redis, prefix, tracing, logger });
   const events = createEvents({ store, redis, redisUrl: config.REDIS_URL, prefix, clock, logger });
   const caches = createCaches({ store, clock, logger });

@@ -3,7 +3,7 @@ import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
-import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
@@ -28,6 +28,7 @@ import { createAnnouncer } from './webhooks/announcer.ts';
 export interface WorkerOverrides {
   logger: Logger;
   tracing?: Tracing | null;
+  /** In place of the ledger's. */
   clock?: Clock;
   /** Start of every Redis key; tests have one each. */
   prefix?: string;
@@ -52,10 +53,11 @@ const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 
  * @throws when MongoDB cannot be reached.
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
-  const { logger, tracing = null, clock = systemClock, prefix = REDIS_PREFIX } = overrides;
+  const { logger, tracing = null, prefix = REDIS_PREFIX } = overrides;
   const agent = createAgent(config);
   const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
   const { latency, store, redis } = await openStores({ config, logger });
+  const { clock = store.clock } = overrides;
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, tracing, logger });

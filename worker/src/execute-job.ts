@@ -64,7 +64,7 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
     if (claimed.kind === 'store_away') return { kind: 'retry' };
     if (claimed.kind === 'nothing_to_do') return done;
     if (claimed.kind === 'held') {
-      return { kind: 'defer', untilMs: clock.now() + claimed.leftMs + HELD_SLACK_MS };
+      return { kind: 'defer', forMs: claimed.leftMs + HELD_SLACK_MS };
     }
     const { run } = claimed;
     // Told after its ledger, and waited for by nobody: the dispatch goes first.

@@ -1,5 +1,5 @@
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Outcome } from './handlers/handler.ts';
 import { settleOutcome } from './settle-outcome.ts';
 
@@ -20,9 +20,11 @@ it('completes what is done', async () => {
 });
 
 it('puts off what is deferred, under the lock that it holds', async () => {
-  const { signal, delayed } = await settle({ kind: 'defer', untilMs: 42 });
+  const now = vi.spyOn(Date, 'now').mockReturnValue(1_000);
+  const { signal, delayed } = await settle({ kind: 'defer', forMs: 42 });
+  now.mockRestore();
   expect(signal).toBeInstanceOf(DelayedError);
-  expect(delayed).toEqual([{ untilMs: 42, token: 'lock' }]);
+  expect(delayed).toEqual([{ untilMs: 1_042, token: 'lock' }]);
 });
 
 it('puts a retry off for a moment', async () => {

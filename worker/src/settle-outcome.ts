@@ -16,7 +16,7 @@ export async function settleOutcome(job: Job, token: string | undefined, outcome
       await job.moveToDelayed(Date.now() + RETRY_MS, token);
       throw new DelayedError();
     case 'defer':
-      await job.moveToDelayed(outcome.untilMs, token);
+      await job.moveToDelayed(Date.now() + outcome.forMs, token);
       throw new DelayedError();
     case 'reject':
       throw new UnrecoverableError(outcome.reason);

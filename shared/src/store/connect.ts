@@ -21,6 +21,7 @@ import { defineLaneHolds } from './lane-holds/model.ts';
 import { defineLeases } from './leases/model.ts';
 import { defineLoginLinks } from './login-links/model.ts';
 import { defineMigrations } from './migrations/model.ts';
+import { createLedgerClock } from './ledger-clock.ts';
 import { createOutage } from './outage.ts';
 import { createPrimary } from './primary.ts';
 import { defineProviders } from './providers/model.ts';
@@ -68,6 +69,7 @@ export async function connectStore({ mongodbUri, onOperation = () => {} }: Store
   // Without a client the driver has refused the address, and this tells why.
   if (!connection.getClient()) await connection.asPromise();
   const primary = createPrimary(connection);
+  const clock = createLedgerClock(connection);
   const models = {
     jobs: defineJobs(connection),
     attempts: defineAttempts(connection),
@@ -116,6 +118,7 @@ export async function connectStore({ mongodbUri, onOperation = () => {} }: Store
     outage: createOutage(connection),
     onOperation,
     primary,
+    clock,
     /** Resolves when the ledger answers. @throws within 3 s otherwise. */
     ping: timeOperation('ping', async () => void (await connection.db?.command({ ping: 1 })), onOperation),
     close: () => connection.close(),

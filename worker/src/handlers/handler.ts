@@ -5,7 +5,7 @@ export type Outcome =
   | { kind: 'done' }
   | { kind: 'retry' }
   | { kind: 'reject'; reason: string }
-  | { kind: 'defer'; untilMs: number };
+  | { kind: 'defer'; forMs: number };
 
 export type Handler<N extends JobName> = (payload: Payload<N>) => Promise<Outcome>;
 

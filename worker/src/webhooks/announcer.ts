@@ -1,6 +1,6 @@
 import type { WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { isOfKind } from '@understudy/shared/ids';
-import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
 import { findErasedJobs } from '@understudy/shared/store/jobs/find-erased-jobs';
 import type { DeliveryDocument } from '@understudy/shared/store/webhooks/delivery-model';
@@ -40,7 +40,7 @@ const BATCH_SIZE = 32;
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
-export function createAnnouncer({ store, onDue, clock = systemClock }: AnnouncerOptions): Announcer {
+export function createAnnouncer({ store, onDue, clock = store.clock }: AnnouncerOptions): Announcer {
   async function write(deliveries: DeliveryDocument[], beforeDue?: () => Promise<void>) {
     await insertDeliveries(store, deliveries);
     await beforeDue?.();

@@ -56,8 +56,6 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
   const looks = createTurns((err, key) => logger.debug({ err, key }, 'deliveries are left to upkeep'));
   /** Puts of one client go one by one: each counts what the one before put. */
   const puts = new Map<string, Promise<unknown>>();
-  /** Where the walk through a client's lanes stopped. */
-  const stoppedAt = new Map<string, string>();
   /** Targets whose deliveries left a place, by client, until the walk that comes before them is over. */
   const left = new Map<string, Set<string>>();
 
@@ -98,22 +96,7 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
     return { put: chosen.length, isFull: due.length >= room };
   }
 
-  async function walkLanes(client: string) {
-    for (let visited = 0; visited < MAX_LANES; visited += 1) {
-      const after = stoppedAt.get(client) ?? '';
-      const lane = await findNextLaneOf(store, client, after);
-      if (lane === null) {
-        stoppedAt.delete(client);
-        if (after === '' || visited > 0) return;
-        continue;
-      }
-      const isDue = lane.nextTryAt.getTime() <= clock.now();
-      const { put: taken, isFull } = isDue ? await feedNow(lane.target) : NOTHING;
-      // A lane that got a place has had its turn, however many it waits with.
-      if (taken > 0 || !isFull) stoppedAt.set(client, lane.target);
-      if (isFull) return;
-    }
-  }
+  const walkLanes = createWalk({ store, clock, feedNow });
 
   async function walkThenFeed(client: string) {
     const targets = [...(left.get(client) ?? [])];
@@ -132,5 +115,31 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
       looks.ask(`client:${client}`, () => walkThenFeed(client));
     },
     flush: () => looks.flush(),
+  };
+}
+
+/** @returns what feeds the lanes of a client in turn, each time from where it stopped. */
+function createWalk({
+  store,
+  clock,
+  feedNow,
+}: Pick<DeliveryLanesOptions, 'store' | 'clock'> & Pick<DeliveryLanes, 'feedNow'>) {
+  const stoppedAt = new Map<string, string>();
+
+  return async (client: string): Promise<void> => {
+    for (let visited = 0; visited < MAX_LANES; visited += 1) {
+      const after = stoppedAt.get(client) ?? '';
+      const lane = await findNextLaneOf(store, client, after);
+      if (lane === null) {
+        stoppedAt.delete(client);
+        if (after === '' || visited > 0) return;
+        continue;
+      }
+      const isDue = lane.nextTryAt.getTime() <= clock.now();
+      const { put, isFull } = isDue ? await feedNow(lane.target) : NOTHING;
+      // A lane that got a place has had its turn, however many it waits with.
+      if (put > 0 || !isFull) stoppedAt.set(client, lane.target);
+      if (isFull) return;
+    }
   };
 }

@@ -24,7 +24,7 @@ export async function beginUpload(
     uploadId: null,
     bodyHmac: null,
     keyVersion: null,
-    createdAt: new Date(),
+    createdAt: new Date(store.clock.now()),
     lookToken: null,
     total: 0,
     rejected: [],

@@ -22,7 +22,7 @@ export async function insertClassifier(
   definition: ClassifierDefinition,
   session: ClientSession,
 ): Promise<WrittenClassifier> {
-  const now = new Date();
+  const now = new Date(store.clock.now());
   const classifier = { _id: createId('clf'), name, version: 1, createdAt: now, updatedAt: now };
   try {
     await store.classifiers.create([classifier], { session });
@@ -40,7 +40,7 @@ export async function insertNextVersion(
   definition: ClassifierDefinition,
   session: ClientSession,
 ): Promise<WrittenClassifier> {
-  const classifier = { ...current, version: current.version + 1, updatedAt: new Date() };
+  const classifier = { ...current, version: current.version + 1, updatedAt: new Date(store.clock.now()) };
   const { matchedCount } = await store.classifiers.updateOne(
     { _id: current._id, version: current.version },
     { version: classifier.version, updatedAt: classifier.updatedAt },

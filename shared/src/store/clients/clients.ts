@@ -10,7 +10,7 @@ import type { ClientDocument } from './model.ts';
 export async function ensureClient(store: Store, name: string, session: ClientSession | null): Promise<void> {
   await store.clients.updateOne(
     { name },
-    { $setOnInsert: { _id: createId('cli'), secrets: [], createdAt: new Date() } },
+    { $setOnInsert: { _id: createId('cli'), secrets: [], createdAt: new Date(store.clock.now()) } },
     { upsert: true, ...(session ? { session } : {}) },
   );
 }

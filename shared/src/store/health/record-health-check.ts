@@ -32,7 +32,7 @@ export async function recordHealthCheck(
     const known = await checks.findOne({ _id: check._id }, { session });
     if (known) return known as HealthCheckDocument;
     const previous = await latest.findOne({ _id: check.providerId }, { session });
-    const latestTrue = Date.now() + MAX_AHEAD_MS;
+    const latestTrue = store.clock.now() + MAX_AHEAD_MS;
     if (previous && previous.checkedAt > check.at && Number(previous.checkedAt) <= latestTrue) {
       const row = { ...check, status: previous.status };
       await checks.insertOne(row, { session });

@@ -7,7 +7,7 @@ const KEPT_MS = 60_000;
 /** Lays down a request that a worker will find by its id. */
 export async function createInteractive(store: Store, input: InteractiveDocument['input']): Promise<string> {
   const id = createId('int');
-  const createdAt = new Date();
+  const createdAt = new Date(store.clock.now());
   const expiresAt = new Date(createdAt.getTime() + KEPT_MS);
   await store.interactive.create({ _id: id, state: 'waiting', input, result: null, createdAt, expiresAt });
   return id;

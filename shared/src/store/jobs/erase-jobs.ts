@@ -38,7 +38,7 @@ export async function eraseJobs(
   });
   const erased = await eraseFinal(store, jobIds);
   await eraseMessages(store, jobIds);
-  await eraseDeliveries(store, jobIds, new Date());
+  await eraseDeliveries(store, jobIds, new Date(store.clock.now()));
   return { ...ended, erased: ended.ended + erased };
 }
 

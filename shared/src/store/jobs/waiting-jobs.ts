@@ -64,7 +64,7 @@ export async function takeWaitingJobs(
 ): Promise<TakenJob[]> {
   if (jobIds.length === 0) return [];
   const jobs = toNative(store.jobs);
-  const enqueuedAt = new Date();
+  const enqueuedAt = new Date(store.clock.now());
   const { modifiedCount } = await jobs.updateMany(
     { _id: { $in: [...jobIds] }, ...WAITING },
     {

@@ -7,7 +7,7 @@ const VALID_MS = 10 * 60_000;
 /** Makes a login link's code, good for one use within ten minutes. Only its hash is stored. */
 export async function createLoginLink(
   store: Store,
-  { now = Date.now() }: { now?: number } = {},
+  { now = store.clock.now() }: { now?: number } = {},
 ): Promise<{ code: string; expiresAt: Date }> {
   const code = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now + VALID_MS);
@@ -16,7 +16,7 @@ export async function createLoginLink(
 }
 
 /** Uses up a code. Whichever of two users comes first has it. @returns whether it was good. */
-export async function useLoginLink(store: Store, code: string, { now = Date.now() }: { now?: number } = {}) {
+export async function useLoginLink(store: Store, code: string, { now = store.clock.now() }: { now?: number } = {}) {
   const link = await store.loginLinks.findOneAndDelete({ _id: toSecretHash(code) }).lean();
   return link !== null && link.expiresAt.getTime() > now;
 }

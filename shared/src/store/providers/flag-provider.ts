@@ -23,7 +23,7 @@ export async function flagProvider(
     const { modifiedCount } = await store.providers.updateOne(
       // One that is older than the field has none, which null matches.
       { _id, resetAt: resetAt ?? null, deletedAt: null, flagged: null },
-      { flagged: { reason, message, at: new Date() } },
+      { flagged: { reason, message, at: new Date(store.clock.now()) } },
       { session },
     );
     if (modifiedCount === 1) await bumpVersion(store, 'providers', session);

@@ -29,7 +29,7 @@ export async function ensureBootstrapToken(store: Store, value: string): Promise
         client: 'default',
         scopes: ['admin'],
         hash,
-        createdAt: new Date(),
+        createdAt: new Date(store.clock.now()),
         expiresAt: null,
         revokedAt: null,
         requestsPerMinute: null,

@@ -8,7 +8,7 @@ export async function findToken(store: Store, value: string): Promise<TokenDocum
     .findOne({
       hash: toSecretHash(value),
       revokedAt: null,
-      $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date() } }],
+      $or: [{ expiresAt: null }, { expiresAt: { $gt: new Date(store.clock.now()) } }],
     })
     .lean<TokenDocument>();
 }

@@ -25,7 +25,7 @@ export async function insertToken(
     _id: createId('tok'),
     ...token,
     hash: toSecretHash(value),
-    createdAt: new Date(),
+    createdAt: new Date(store.clock.now()),
     revokedAt: null,
     lastUsedAt: null,
   };
@@ -50,7 +50,7 @@ export async function revokeToken(
   session: ClientSession,
 ): Promise<TokenDocument | null> {
   const token = await store.tokens
-    .findOneAndUpdate({ _id: id, revokedAt: null }, { revokedAt: new Date() }, { session })
+    .findOneAndUpdate({ _id: id, revokedAt: null }, { revokedAt: new Date(store.clock.now()) }, { session })
     .lean<TokenDocument>();
   if (token) await store.sessions.deleteMany({ tokenId: id }, { session });
   return token;

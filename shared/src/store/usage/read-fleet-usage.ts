@@ -12,7 +12,7 @@ import { toUsageSpan, type UsageRange } from './to-usage-range.ts';
 export async function readFleetUsage(
   store: Store,
   { interval, from, to, ...filter }: UsageRange & UsageFilter,
-  { now = Date.now(), isShown = () => true }: UsageOptions = {},
+  { now = store.clock.now(), isShown = () => true }: UsageOptions = {},
 ): Promise<FleetUsage> {
   const span = toUsageSpan({ interval, from, to }, now);
   const { byProvider, ...usage } = await readUsage(store, filter, span, { isShown });

@@ -27,7 +27,7 @@ export async function readProviderUsage(
   store: Store,
   provider: BudgetedProvider,
   { model, client, ...range }: UsageRange & Omit<UsageFilter, 'providerId'>,
-  { now = Date.now(), isShown = () => true }: UsageOptions = {},
+  { now = store.clock.now(), isShown = () => true }: UsageOptions = {},
 ): Promise<ProviderUsage> {
   const span = toUsageSpan(range, now);
   const filter = { providerId: provider._id, model, client };
