@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createHttpServer } from './http-server.ts';
 import { sendRaw } from './testing/raw-http.ts';
@@ -18,6 +19,51 @@ async function get(port: number): Promise<IncomingMessage> {
   await once(reply, 'end');
   return reply;
 }
+
+it('outlives whoever takes it for a proxy and hangs up rudely', async () => {
+  const server = createHttpServer({
+    app: (_, response) => void response.end('here'),
+    host: '127.0.0.1',
+    port: 0,
+    lingerMs: 1,
+  });
+  const crashed = vi.fn();
+  const listeners = process.rawListeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', crashed);
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of listeners) process.on('uncaughtException', listener as () => void);
+  });
+  const { port } = await server.start();
+  for (let caller = 0; caller < 20; caller += 1) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    socket.write('CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', () => socket.resetAndDestroy());
+    await once(socket, 'close');
+  }
+  expect((await get(port)).statusCode).toBe(200);
+  await server.stop();
+  expect(crashed).not.toHaveBeenCalled();
+});
+
+it.each(['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'no HTTP\r\n\r\n'])(
+  'stops without whoever it refused (%j) and who does not hang up',
+  async (refused) => {
+    const server = createHttpServer({
+      app: (_, response) => void response.end('here'),
+      host: '127.0.0.1',
+      port: 0,
+      lingerMs: 1,
+    });
+    const { port } = await server.start();
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => {}).write(refused);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 4/);
+    await server.stop();
+  },
+);
 
 it('answers once more on a connection that was kept, and ends it with that reply', async () => {
   const server = createHttpServer({

@@ -4,6 +4,9 @@ import type { Duplex } from 'node:stream';
 import { AppError } from '@understudy/shared/errors';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 
+/** So long a caller has to read why it was refused; to hang up at once could take the reply from it. */
+const LINGER_MS = 1_000;
+
 /** What Node's parser refused, before there was a request that the application could see. */
 export function refuseOnWire(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
@@ -12,6 +15,8 @@ export function refuseOnWire(error: NodeJS.ErrnoException, socket: Duplex): void
 
 /** A proxy we are not: without a listener Node would hang up without a word. */
 export function refuseConnect(_request: IncomingMessage, socket: Duplex): void {
+  // Node leaves the connection to whoever listens here, with nobody to hear that it broke: that would end the process.
+  socket.on('error', () => {});
   writeProblem(
     socket,
     new AppError('method_not_allowed', 'This is no proxy.', { details: { allow: 'GET, HEAD, POST' } }),
@@ -64,5 +69,7 @@ function writeProblem(socket: Duplex, error: AppError): void {
     'X-Request-Id': requestId,
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`);
+  const reply = `HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`;
+  // Nobody else ends it for a caller who does not: it has had the time to read its reply.
+  socket.end(reply, () => void setTimeout(() => socket.destroy(), LINGER_MS).unref());
 }

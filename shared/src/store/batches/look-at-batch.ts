@@ -43,7 +43,9 @@ export async function lookAtBatch(store: Store, batchId: string): Promise<Look> 
   if (isNewEnd) {
     // Endpoints are not told of evaluations: their end is written down, anew where a retry was not noted.
     const isEvaluation = isOfKind('evl', batchId);
-    const announce = isEvaluation ? {} : { announce: { eventId: createId('evt'), at: new Date(store.clock.now()) } };
+    const announce = isEvaluation
+      ? {}
+      : { announce: { eventId: createId('evt'), at: new Date(store.clock.now()) } };
     const unsummed = isEvaluation ? { 'evaluation.isSummarised': false } : {};
     const { matchedCount } = await batches.updateOne(mine, {
       $set: { state: 'finished', counts, finishedAt, ...announce, ...unsummed },

@@ -98,6 +98,11 @@ export async function findLongQueuedJobs(
 /** Notes that these jobs were seen in the queue just now, and since when they are there. */
 export async function confirmQueued(store: Store, jobs: readonly WindowJob[]): Promise<void> {
   await toNative(store.jobs).updateMany({ _id: { $in: jobs.map(({ _id }) => _id) }, state: 'queued' }, [
-    { $set: { inQueueSince: { $ifNull: ['$inQueueSince', '$enqueuedAt'] }, enqueuedAt: new Date(store.clock.now()) } },
+    {
+      $set: {
+        inQueueSince: { $ifNull: ['$inQueueSince', '$enqueuedAt'] },
+        enqueuedAt: new Date(store.clock.now()),
+      },
+    },
   ]);
 }

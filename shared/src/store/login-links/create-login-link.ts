@@ -16,7 +16,11 @@ export async function createLoginLink(
 }
 
 /** Uses up a code. Whichever of two users comes first has it. @returns whether it was good. */
-export async function useLoginLink(store: Store, code: string, { now = store.clock.now() }: { now?: number } = {}) {
+export async function useLoginLink(
+  store: Store,
+  code: string,
+  { now = store.clock.now() }: { now?: number } = {},
+) {
   const link = await store.loginLinks.findOneAndDelete({ _id: toSecretHash(code) }).lean();
   return link !== null && link.expiresAt.getTime() > now;
 }
