@@ -13,6 +13,8 @@ export interface PlannedCall {
   bound: UpperBound;
   /** Whether nobody else is left to ask: then it passes though traffic grows only slowly after an outage. */
   isLastResort?: boolean;
+  /** Whether it is to start beside a call that goes on: then nobody comes back for what it was refused. */
+  isHedge?: boolean;
   /** Whether it must not be the one that probes an open circuit. */
   isDrill?: boolean;
 }

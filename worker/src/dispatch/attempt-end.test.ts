@@ -56,6 +56,8 @@ it.each([
   ['a call whose secure connection broke', faulted(toFault('network', { cause: 'tls' }))],
   ['a call answered by what is no HTTP', faulted(toFault('network', { cause: 'not_http' }))],
   ['a call whose connection broke for no known reason', faulted(toFault('network'))],
+  ['a call that a gateway waited too long for', faulted(toFault('server_error', { status: 504 }))],
+  ['a call that a proxy waited too long for', faulted(toFault('server_error', { status: 524 }))],
   ['an aborted call', { kind: 'aborted' }],
   ['an answer without tokens', answered(null)],
 ] as [string, EndedCall][])('estimates %s by its upper bound, with no tokens made up', (_, outcome) => {
@@ -71,6 +73,7 @@ it('has no cost, rather than none, where no price is known', () => {
 
 it.each([
   ['refused', toFault('rate_limited', { status: 429 })],
+  ['failed by its server', toFault('server_error', { status: 503 })],
   ['sent back with a page', toFault('network', { status: 404, cause: 'page' })],
   ['not sent', toFault('network', { cause: 'reset', unsent: true })],
   ['not sent, in all the time it had', toFault('silent', { unsent: true })],

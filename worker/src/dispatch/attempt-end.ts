@@ -60,13 +60,16 @@ const OVERTAKEN = 'Another provider answered first.';
 const NO_ANSWER = { fault: null, status: null, requestId: null };
 const FREE: Cost = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: 'free', priceVersion: null };
 
+/** What stands between says that it waited too long (504, Cloudflare's 524): whoever is behind it may have answered. */
+const GIVEN_UP_BETWEEN = new Set([504, 524]);
+
 /**
- * A call that we cut, whose connection broke with no status, or whose good status came without the tokens, was perhaps
- * worked on; one that was refused, or never sent, was not.
+ * A call that was cut, by us or on its way, whose connection broke with no status, or whose good status came without the
+ * tokens, was perhaps worked on; one that was refused, or never sent, was not.
  */
 function mayBeBilled({ kind, status, unsent }: Fault): boolean {
   if (unsent) return false;
-  if (isUnfinished(kind)) return true;
+  if (isUnfinished(kind) || (status !== null && GIVEN_UP_BETWEEN.has(status))) return true;
   return status === null ? kind === 'network' : status >= 200 && status < 300;
 }
 

@@ -56,7 +56,8 @@ export async function runAttempt(
   const id = createId('att');
   const request = { ...pass.request, repair };
   const bound = toUpperBound(pooled, request, new Date(clock.now()));
-  const admittance = await admission.admit(pooled, { id, limitMs, bound, isLastResort: asking.isLastResort });
+  const { isLastResort, hedge: isHedge } = asking;
+  const admittance = await admission.admit(pooled, { id, limitMs, bound, isLastResort, isHedge });
   if (!admittance.admitted) {
     return { kind: 'passed_over', reason: admittance.reason, untilAt: admittance.untilAt };
   }

@@ -184,6 +184,17 @@ it('cuts before local, which is no hedge, where the job names it', async () => {
   ]);
 });
 
+it('starts local beside no late one either where the hedge before it was passed over', async () => {
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(stayAway);
+  await bed.addProvider({ name: 'flagged', priority: 2, flagged: FLAGGED });
+  await bed.addProvider({ name: 'local', type: 'local', priority: 9 });
+  const { attempts } = await run({ providers: ['late', 'flagged', 'local'] });
+  expect(attempts).toMatchObject([
+    { provider: { name: 'late' }, outcome: 'failed', fault: 'silent' },
+    { provider: { name: 'local' }, outcome: 'succeeded', hedge: false },
+  ]);
+});
+
 it('turns to one that was full before, once that has a place', async () => {
   const full = await bed.addProvider({ name: 'full', priority: 1, configuration: { maxConcurrency: 1 } });
   (await bed.addProvider({ name: 'late', priority: 2 })).will(stayAway);

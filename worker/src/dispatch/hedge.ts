@@ -187,7 +187,8 @@ function replaceHedge(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Runni
   const [still] = race.running;
   if (!still || !asking.hedge) return;
   if (asked.kind !== 'passed_over') return still.asking.remind(0);
-  if (startNext(deps, pass, race, true)) return;
+  const [next] = [...race.turn, ...race.spared];
+  if (next && !isLocal(next) && startNext(deps, pass, race, true)) return;
   race.mayHedge = true;
   still.asking.remind(LOOK_AGAIN_MS);
 }

@@ -48,8 +48,8 @@ end
 
 local circuit = readCircuit()
 local reason, waitMs = toRefusal(circuit)
--- Only for whom nobody else may take, and who is real: the job of another is answered elsewhere.
-if reason == 'tokens' and input.isLastResort and not input.isDrill then oweTokens(waitMs) end
+-- Only for whom nobody else may take or is at already, and who is real: the job of another is answered elsewhere.
+if reason == 'tokens' and input.isLastResort and not input.isHedge and not input.isDrill then oweTokens(waitMs) end
 if reason then return { 0, reason, waitMs } end
 
 local leaseUntil = now + input.leaseMs

@@ -52,8 +52,8 @@ export function createAdmit(parts: FleetParts): Admission['admit'] {
     const month = toMonth(clock.now());
     const limits = toLimits(candidate, price.costNanoUsd, month);
     const leaseMs = Math.ceil(call.limitMs) + LEASE_SLACK_MS;
-    const { isLastResort, isDrill } = call;
-    const asked = { ...limits, leaseMs, tokens, call: call.id, isLastResort, isDrill };
+    const { isLastResort, isHedge, isDrill } = call;
+    const asked = { ...limits, leaseMs, tokens, call: call.id, isLastResort, isHedge, isDrill };
     const about = { call: call.id, mark: toResetMark(candidate) };
     const { answer, isUnsure } = await ask(parts, id, asked, month);
     if (answer === null) {

@@ -66,6 +66,7 @@ describe('of the tokens of a minute, where calls are large and small', () => {
 
   it.each<[string, Partial<PlannedCall>]>([
     ['somebody else may take', { isLastResort: false }],
+    ['somebody is already at', { isLastResort: true, isHedge: true }],
     ['only rehearses', { isLastResort: true, isDrill: true }],
   ])('one that %s has nothing kept for it', async (_, more) => {
     const { refuse, trickle } = await setUpSizes();
