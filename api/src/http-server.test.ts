@@ -27,7 +27,7 @@ it('outlives whoever takes it for a proxy and hangs up rudely', async () => {
     port: 0,
     lingerMs: 1,
   });
-  const crashed = vi.fn();
+  const crashed = vi.fn<NodeJS.UncaughtExceptionListener>();
   const listeners = process.rawListeners('uncaughtException');
   process.removeAllListeners('uncaughtException').on('uncaughtException', crashed);
   onTestFinished(() => {

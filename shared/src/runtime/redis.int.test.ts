@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { freePort } from '../embedded/free-port.ts';
+import { startGuardian } from '../embedded/processes/guardian.ts';
+import { startRedis } from '../embedded/stores/redis.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
+import { requireBinary } from '../testing/stores.ts';
 import { toProxiedUri } from '../testing/tcp-proxy.ts';
 import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { connectRedis, untilReady, type RedisMode } from './redis.ts';
@@ -19,6 +26,19 @@ afterAll(async () => {
   await proxy.close();
   await bed.close();
 });
+
+/** A server that a test may do with as it likes. */
+async function startOwnRedis() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-redis-'));
+  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  onTestFinished(async () => {
+    guardian.killAll();
+    await guardian.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const binary = requireBinary('redis-server', process.env);
+  return startRedis({ binary, folder, port: await freePort(), password: 'a-password', guardian });
+}
 
 async function connect(mode: RedisMode): Promise<Redis> {
   const redis = connectRedis({ url, mode, logger: bed.logger });
@@ -46,6 +66,21 @@ it('leaves a connection that leads nowhere, and says an error until then', async
   await expect(redis.ping()).rejects.toThrow();
   await eventually(async () => (await redis.ping()) === 'PONG', { timeoutMs: 60_000 });
 });
+
+it.each(['fail-fast', 'blocking'] as const)(
+  'looks for the primary anew where the one it knew is none any more (%s)',
+  async (mode) => {
+    const { uri } = await startOwnRedis();
+    const redis = connectRedis({ url: uri, mode, logger: bed.logger });
+    onTestFinished(() => redis.disconnect());
+    await untilReady(redis, 5_000);
+    const known = await redis.client('ID');
+    await redis.replicaof('127.0.0.1', 1);
+    await expect(redis.set('key', 'value')).rejects.toThrow('READONLY');
+    const readId = () => redis.client('ID').catch(() => known);
+    await eventually(async () => (await readId()) !== known);
+  },
+);
 
 it('waits on over a new connection for what it was blocked by', async () => {
   const redis = await connect('blocking');

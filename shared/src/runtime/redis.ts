@@ -52,6 +52,8 @@ export function connectRedis(options: RedisOptions): Redis {
     ...(options.name && { connectionName: options.name }),
     connectTimeout: 3_000,
     socketTimeout: SILENCE_MS[options.mode],
+    // The one that it is connected to is no primary any more, though it answers: the address may lead to another now.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   });
   corkCommands(redis);

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
+import type { FleetAdmission } from './fleet-admission.ts';
 import {
   countAdmitted,
   end,
@@ -59,6 +60,37 @@ describe('with Redis away', () => {
     expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
     expect(await other.admit(pooled, toCall())).toMatchObject({ admitted: true });
     await fleet.reconnect(lone);
+    expect(await lone.admit(pooled, toCall())).toMatchObject({ admitted: true });
+  });
+
+  it.each([
+    [
+      'answers late',
+      (lone: FleetAdmission) => {
+        fleet.freeze(lone);
+        setTimeout(() => fleet.thaw(lone), 600);
+      },
+    ],
+    [
+      'takes no writes',
+      (lone: FleetAdmission) => {
+        const misconfigured = new Error('MISCONF Redis is configured to save RDB snapshots');
+        vi.spyOn(fleet.connection(lone), 'set').mockRejectedValue(misconfigured);
+      },
+    ],
+  ])('keeps to a circuit of its own while Redis %s', async (_, ail) => {
+    const { pooled, at } = await setup();
+    const lone = at(0);
+    await fleet.cutOff(lone);
+    const admittance = await lone.admit(pooled, toCall());
+    if (admittance.admitted) await admittance.release(end({ breaker: 'opens' }));
+    await fleet.connection(lone).connect();
+    ail(lone);
+    await lone.refresh();
+    expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
+    fleet.thaw(lone);
+    vi.restoreAllMocks();
+    await lone.refresh();
     expect(await lone.admit(pooled, toCall())).toMatchObject({ admitted: true });
   });
 

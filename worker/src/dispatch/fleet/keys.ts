@@ -18,3 +18,8 @@ export function toMonthEnd(nowMs: number): number {
 export function toChannel(prefix: string): string {
   return `${prefix}:fleet:changes`;
 }
+
+/** What a process writes to see whether Redis takes writes. */
+export function toCheckKey(prefix: string): string {
+  return `${prefix}:fleet:check`;
+}

@@ -1,15 +1,17 @@
 import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
+import { inTime } from '@understudy/shared/runtime/in-time';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { Redis } from '@understudy/shared/runtime/redis';
+import { REDIS_TIMEOUT_MS, type Redis } from '@understudy/shared/runtime/redis';
 import { createRedisSubscriber } from '@understudy/shared/runtime/redis-subscriber';
-import { toChannel } from './keys.ts';
+import { toChannel, toCheckKey } from './keys.ts';
+import { toSilence } from './records.ts';
 
 /** This process's picture of the fleet's circuits, and whether the fleet's records can be reached at all. */
 export interface CircuitMirror extends Service {
   isUp(): boolean;
-  /** Notes that a script failed: nobody waits for Redis again before a read has succeeded. */
+  /** Notes that a script failed: nobody waits for Redis again before a write and a read have succeeded in time. */
   markDown(): void;
   /** Reads every circuit now. */
   refresh(): Promise<void>;
@@ -32,6 +34,7 @@ interface MirrorOptions {
 }
 
 const READ_MS = 500;
+const CHECK_KEPT_MS = 60_000;
 
 /**
  * Reads the circuits every 500 ms, and at once when one is told to have changed: an open anywhere is an open everywhere
@@ -49,9 +52,8 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
   }
 
   async function readOnce() {
-    const askedMs = clock.monotonic();
     try {
-      const { nowMs, circuits } = await readCircuits(redis, prefix, providerIds(), redisNowMs?.());
+      const { askedMs, nowMs, circuits } = await inTime(readCarefully(), REDIS_TIMEOUT_MS, toSilence);
       aheadMs = nowMs - askedMs;
       for (const [id, record] of circuits) onRead(id, record, nowMs);
       if (!up) logger.info('the fleet’s circuits and limits rule again');
@@ -60,6 +62,13 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
       markDown();
       logger.debug({ err }, 'the circuits of the fleet could not be read');
     }
+  }
+
+  /** A Redis that is only read from, or too slow for a script, must not undo what this process found out alone. */
+  async function readCarefully() {
+    if (!up) await redis.set(toCheckKey(prefix), 1, 'PX', CHECK_KEPT_MS);
+    const askedMs = clock.monotonic();
+    return { askedMs, ...(await readCircuits(redis, prefix, providerIds(), redisNowMs?.())) };
   }
 
   function markDown() {

@@ -32,4 +32,4 @@ export function createFleetRecords(options: {
   };
 }
 
-const toSilence = () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`);
+export const toSilence = () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`);
