@@ -7,7 +7,7 @@ import { createProbes } from '@understudy/shared/runtime/create-probes';
 import { REDIS_PREFIX, SCHEDULER_CONNECTION, untilReady } from '@understudy/shared/runtime/redis';
 import { createVersionWatcher } from '@understudy/shared/store/versions/watch-versions';
 import type { SchedulerConfig } from './config.ts';
-import { reconcile, type FarRuns } from './reconcile.ts';
+import { createMemory, reconcile } from './reconcile.ts';
 
 /** A Redis that was wiped has its schedules back within 5 s, the run itself included. */
 const REASSERT_EVERY_MS = 4_000;
@@ -35,11 +35,11 @@ export async function compose(
   const { latency, store, redis } = await openStores({ config, logger, name: SCHEDULER_CONNECTION });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
   const producer = createProducer({ redis, prefix, logger });
-  const farRuns: FarRuns = new Map();
+  const memory = createMemory();
   const runOnce = async () => {
     // A producer that never had a connection waits for one for ever.
     if (redis.status !== 'ready') throw new Error('Redis is away');
-    await reconcile({ store, producer, clock, farRuns });
+    await reconcile({ store, producer, clock, memory });
   };
 
   const services: Service[] = [

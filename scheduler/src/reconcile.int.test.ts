@@ -9,7 +9,7 @@ import { connectRedis } from '@understudy/shared/runtime/redis';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
-import { reconcile, type FarRuns } from './reconcile.ts';
+import { createMemory, reconcile, type Memory } from './reconcile.ts';
 
 const TASKS = Object.keys(JOBS).filter((name) => name.startsWith('upkeep.')).length;
 
@@ -17,12 +17,12 @@ let bed: TestBed;
 let producer: Producer;
 let now: () => number;
 let monotonicMs: number;
-let farRuns: FarRuns;
+let memory: Memory;
 const run = () =>
   reconcile({
     store: bed.store,
     producer,
-    farRuns,
+    memory,
     clock: { now: () => now(), monotonic: () => monotonicMs },
   });
 
@@ -34,7 +34,7 @@ beforeEach(async () => {
   producer = createProducer(bed);
   now = () => Date.now();
   monotonicMs = 0;
-  farRuns = new Map();
+  memory = createMemory();
 });
 afterEach(() => producer.close());
 afterAll(() => bed.close());
@@ -197,5 +197,19 @@ it('checks a provider at once that was never checked, and only then', async () =
   const waiting = await producer.queues['health-check'].getJobs(['waiting']);
   const ids = waiting.map((job) => (job.data as { providerId: string }).providerId);
   expect(ids).not.toContain(known);
+  expect(ids.filter((id) => id === fresh)).toEqual([fresh]);
+});
+
+it('checks a new provider at once also where the round that met it broke off', async () => {
+  await run();
+  const fresh = await addProvider();
+  vi.spyOn(producer, 'schedule').mockImplementationOnce(async (...schedule) => {
+    await producer.schedule(...schedule);
+    throw new Error('Redis did not answer in time');
+  });
+  await expect(run()).rejects.toThrow('in time');
+  await run();
+  const waiting = await producer.queues['health-check'].getJobs(['waiting']);
+  const ids = waiting.map((job) => (job.data as { providerId: string }).providerId);
   expect(ids.filter((id) => id === fresh)).toEqual([fresh]);
 });

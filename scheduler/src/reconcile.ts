@@ -15,15 +15,21 @@ const OVERDUE_MS = 10_000;
 type Queue = Producer['queues'][ScheduledQueue];
 type Stored = Awaited<ReturnType<Queue['getJobSchedulers']>>[number];
 
-/** By a schedule's id, the next run that is too far off, and since when it stands there, by the monotonic clock. */
-export type FarRuns = Map<string, { next: number; sinceMs: number }>;
+/** What the calls before found; the same at every call. */
+export interface Memory {
+  /** By a schedule's id, the next run that is too far off, and since when it stands there, by the monotonic clock. */
+  farRuns: Map<string, { next: number; sinceMs: number }>;
+  /** The providers that were checked at least once, or are going to be. */
+  met: Set<string>;
+}
+
+export const createMemory = (): Memory => ({ farRuns: new Map(), met: new Set() });
 
 interface ReconcileDeps {
   store: Store;
   producer: Producer;
   clock: Clock;
-  /** What the calls before this one found; the same at every call. */
-  farRuns: FarRuns;
+  memory: Memory;
 }
 
 /**
@@ -31,30 +37,27 @@ interface ReconcileDeps {
  * removes what is not wanted, and leaves the rest alone. Safe to run at any time, and from several processes.
  * @throws when a store is away.
  */
-export async function reconcile({ store, producer, clock, farRuns }: ReconcileDeps): Promise<void> {
+export async function reconcile({ store, producer, clock, memory }: ReconcileDeps): Promise<void> {
   const [providers, config] = await Promise.all([
     store.providers.find({ deletedAt: null }, { type: 1, enabled: 1 }).sort({ _id: 1 }).lean(),
     readDispatchConfig(store),
   ]);
   const wanted = toSchedules(providers, config);
-  const added: Schedule[] = [];
   for (const name of SCHEDULED_QUEUES) {
     const inQueue = wanted.filter((schedule) => JOBS[schedule.name].queue === name);
-    added.push(...(await reconcileQueue({ producer, clock, farRuns }, name, inQueue)));
+    await reconcileQueue({ producer, clock, memory }, name, inQueue);
   }
-  await checkUnknown({ store, producer }, added);
+  await checkUnknown({ store, producer, memory }, wanted);
 }
 
-/** @returns the schedules that the queue did not have at all. */
 async function reconcileQueue(
-  { producer, clock, farRuns }: Omit<ReconcileDeps, 'store'>,
+  { producer, clock, memory: { farRuns } }: Omit<ReconcileDeps, 'store'>,
   name: ScheduledQueue,
   wanted: Schedule[],
 ) {
   const now = clock.now();
   const queue = producer.queues[name];
   const stored = new Map((await queue.getJobSchedulers(0, -1)).map((found) => [found.key, found]));
-  const missing = wanted.filter(({ id }) => !stored.has(id));
   for (const schedule of wanted) {
     const found = stored.get(schedule.id);
     const isKept = found !== undefined && isSame(found, schedule);
@@ -73,7 +76,6 @@ async function reconcileQueue(
   for (const id of stored.keys()) {
     if (!ids.has(id)) await queue.removeJobScheduler(id);
   }
-  return missing;
 }
 
 function isSame(stored: Stored, { name, everyMs, offsetMs, payload }: Schedule): boolean {
@@ -104,7 +106,7 @@ function isTooFar({ next }: Stored, { everyMs }: Schedule, now: number): boolean
  * time; to begin anew each time would have it make one at every look, and a check may cost something.
  */
 function standsStill(
-  farRuns: FarRuns,
+  farRuns: Memory['farRuns'],
   { key, next = 0 }: Stored,
   { everyMs }: Schedule,
   nowMs: number,
@@ -117,10 +119,12 @@ function standsStill(
 
 /** A provider that was never checked is checked at once: an operator who just added it is watching. */
 async function checkUnknown(
-  { store, producer }: Pick<ReconcileDeps, 'store' | 'producer'>,
-  added: Schedule[],
+  { store, producer, memory: { met } }: Omit<ReconcileDeps, 'clock'>,
+  wanted: Schedule[],
 ) {
-  const checks = added.filter(isHealthCheck).filter(({ payload }) => !payload.deep);
+  const checks = wanted
+    .filter(isHealthCheck)
+    .filter(({ payload }) => !payload.deep && !met.has(payload.providerId));
   if (checks.length === 0) return;
   const ids = checks.map(({ payload }) => payload.providerId);
   const known = new Set(
@@ -128,6 +132,7 @@ async function checkUnknown(
   );
   for (const { name, payload } of checks) {
     if (!known.has(payload.providerId)) await producer.add(name, payload);
+    met.add(payload.providerId);
   }
 }
 
