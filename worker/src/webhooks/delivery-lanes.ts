@@ -29,7 +29,7 @@ export interface DeliveryLanes {
 }
 
 /** How many deliveries were put into the queue, and whether their client may have no more. */
-export interface Fed {
+interface Fed {
   put: number;
   isFull: boolean;
 }

@@ -4,7 +4,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Redis } from '@understudy/shared/runtime/redis';
-import { toMonth } from '@understudy/shared/store/usage/budget';
+import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission } from '../admission.ts';
 import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts';
@@ -94,6 +94,10 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
   const startMonth = months.start;
   const parts: FleetParts = { records, local, clock, settings, ifThere, outbox, redisNowMs, startMonth };
 
+  /** Has what was spent in the month read from the ledger again. */
+  const forgetSpend = (id: string, month: string) =>
+    outbox.send(`spend ${id} ${month}`, () => records.run('forgetSpend', id, {}, month));
+
   const readRoom = createReadRoom(parts);
   const roomLook = createRoomLook({ line: local.line, readRoom, get: (id) => known.get(id), logger });
   const services = [workers, mirror, roomLook];
@@ -110,8 +114,7 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       const month = toMonth(clock.now());
       const told = await ifThere(() => records.run('charge', id, { call, costNanoUsd }, month));
       // It may have been heard, and would count twice if told again: the ledger has it once.
-      if (told === null)
-        await outbox.send(`charge ${id} ${month}`, () => records.run('forgetSpend', id, {}, month));
+      if (told === null) await forgetSpend(id, month);
     },
     async findUnsettled(providerId) {
       return (await records.run('unsettled', providerId, { graceMs: SETTLE_GRACE_MS })) as string[];
@@ -128,6 +131,7 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
         const reset = () => records.run('reset', id, input);
         void outbox.send(`reset ${id}`, reset).then(mirror.refresh);
       }
+      for (const id of listNewBudgets(before, known)) void forgetSpend(id, toMonth(clock.now()));
     },
     refresh: mirror.refresh,
     beat: workers.beat,
@@ -168,6 +172,18 @@ function obey(
   const toMonotonic = (at: number | null) => (at === null ? 0 : clock.monotonic() + at - redisNowMs);
   const until = { openUntilMs: toMonotonic(openUntil), cooldownUntilMs: toMonotonic(cooldownUntil) };
   local.gate(pooled).obey({ circuit, ...until });
+}
+
+/** Who has a budget that had none: what was spent meanwhile may not have been told, since nothing hung on it. */
+function listNewBudgets(
+  before: ReadonlyMap<string, PooledProvider>,
+  now: ReadonlyMap<string, PooledProvider>,
+): string[] {
+  const hasBudget = ({ provider }: PooledProvider) => toMonthlyBudgetUsd(provider.configuration) !== null;
+  return [...now].flatMap(([id, pooled]) => {
+    const old = before.get(id);
+    return old && !hasBudget(old) && hasBudget(pooled) ? [id] : [];
+  });
 }
 
 /**

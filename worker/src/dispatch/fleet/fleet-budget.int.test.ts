@@ -153,6 +153,21 @@ describe('a monthly budget', () => {
     expect(await readSpent()).toBe(400);
   });
 
+  it('is read again where it was off for a while, for not all that was spent then may have been told', async () => {
+    const given = await setup(budget);
+    const { pooled, at, admit, readSpent } = given;
+    await begin(given);
+    await (await admit()).release(end());
+    expect(await readSpent()).toBe(400);
+    at(0).sync([
+      later(pooled, { configuration: { ...pooled.provider.configuration, monthlyBudgetUsd: null } }),
+    ]);
+    fleet.ledger.spent = 7_000;
+    at(0).sync([pooled]);
+    await begin(given);
+    expect(await readSpent()).toBe(7_000);
+  });
+
   it('counts what a test cost that could not be told', async () => {
     const given = await setup(budget);
     await begin(given);
