@@ -3,6 +3,9 @@ import { createStats } from '@understudy/shared/client/stats';
 import { createTransport, type Transport } from '@understudy/shared/client/transport';
 import { inject, type App, type InjectionKey } from 'vue';
 
+/** Longer than the API takes for any read; without it, one that hangs would never be asked again. */
+const READ_WITHIN_MS = 30_000;
+
 interface ConsoleClientOptions {
   /** Called where the API no longer knows who is signed in; not for the sign-in itself, which says so in place. */
   onSignedOut: () => void;
@@ -16,7 +19,10 @@ export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
   const send = createTransport({
     baseUrl: '',
     fetch: async (input, init) => {
-      const response = await fetch(input, init);
+      const signal = init?.signal;
+      // Whatever may take long, a change or a download, gives no signal.
+      const limits = signal && { signal: AbortSignal.any([signal, AbortSignal.timeout(READ_WITHIN_MS)]) };
+      const response = await fetch(input, { ...init, ...limits });
       if (response.status === 401 && !String(input).startsWith('/api/session')) onSignedOut();
       return response;
     },
