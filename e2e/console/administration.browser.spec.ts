@@ -39,6 +39,18 @@ test('makes a token that works, shows it once, and revokes it at once', async ({
   await expect.poll(async () => (await submit()).status).toBe(401);
 });
 
+test('does not call tokens that could not be read none', async ({ page }) => {
+  await page.route('**/api/tokens?*', (route) => route.abort());
+  await signIn(page, stage(), '/tokens');
+  await expect(page.getByRole('alert')).toContainText('The API does not answer.');
+  // At one moment: while it is asked again, neither is shown.
+  expect(await page.getByRole('main').innerText()).not.toContain('No tokens');
+
+  await page.unroute('**/api/tokens?*');
+  await expect(page.getByRole('row').filter({ hasText: 'admin' })).toHaveCount(1);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test('restores from the audit log what a change took away', async ({ page }) => {
   const { client } = stage();
   await client.providers.update('main', { priority: 33, configuration: { timeoutMs: 7_000 } });
