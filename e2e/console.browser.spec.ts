@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { useConsole } from './support/console-stage.ts';
-import { enterToken, expectAccessible, signInByHand } from './support/console.ts';
+import { enterToken, expectAccessible, signIn, signInByHand } from './support/console.ts';
 
 const stage = useConsole();
 
@@ -36,6 +36,26 @@ test('goes back to the sign-in when the session has ended, and then on again', a
   await expect(heading).toBeVisible();
   await enterToken(page, stage().product.adminToken);
   await expect(page).toHaveURL(/\/(advanced\/providers|playground)$/);
+});
+
+test('says why there is nothing to see while the ledger is away, and shows it once it is back', async ({
+  page,
+}) => {
+  await page.route('**/api/session', (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 503, code: 'store_unavailable', detail: 'The store is away.' }),
+    }),
+  );
+  await signIn(page, stage());
+  const problem = page.getByRole('alert').filter({ hasText: 'The ledger did not answer in time.' });
+  await expect(problem).toContainText('This page tries again by itself.');
+  await expectAccessible(page);
+
+  await page.unroute('**/api/session');
+  await expect(page.getByRole('region', { name: 'Figures' })).toContainText('Availability');
+  await expect(problem).toHaveCount(0);
 });
 
 test('says when it was updated, and truthfully that it is paused', async ({ page }) => {

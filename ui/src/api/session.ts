@@ -30,6 +30,8 @@ export function useSession() {
   });
   return {
     session: computed(() => query.data.value ?? null),
+    /** Why it cannot be told who is signed in; null where it can. */
+    error: computed(() => (query.data.value ? null : query.error.value)),
     can: (scope: Scope) => coversScope(query.data.value?.scopes ?? [], scope),
   };
 }
