@@ -38,6 +38,24 @@ test('goes back to the sign-in when the session has ended, and then on again', a
   await expect(page).toHaveURL(/\/(advanced\/providers|playground)$/);
 });
 
+test('goes on as whoever has signed in by another tab, without what the first had typed', async ({
+  page,
+}) => {
+  const { product, client } = stage();
+  const typed = 'My card was stolen on the bus';
+  const { token } = await client.tokens.create({ name: 'Bob', client: 'shop', scopes: ['jobs:write'] });
+  await signInByHand(page, stage(), '/playground');
+  await page.getByLabel('Text').fill(typed);
+  const other = await page.context().newPage();
+  await other.goto(`${product.url}/login`);
+  await enterToken(other, token);
+
+  await expect(page.getByRole('complementary').getByText('Bob')).toBeVisible();
+  await expect(page).toHaveURL(`${product.url}/`);
+  await page.getByRole('link', { name: 'Playground', exact: true }).click();
+  await expect(page.getByLabel('Text')).not.toHaveValue(typed);
+});
+
 test('says why there is nothing to see while the ledger is away, and shows it once it is back', async ({
   page,
 }) => {

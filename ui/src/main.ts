@@ -11,7 +11,8 @@ const queryClient = createQueryClient();
 const client = createConsoleClient({
   onSignedOut: () => {
     const route = router.currentRoute.value;
-    if (route.name === 'login') return;
+    // While the first page is being opened, the router itself leads to the sign-in.
+    if (!route.name || route.name === 'login') return;
     void router.replace(toLogin(route.fullPath)).then(() => queryClient.clear());
   },
 });

@@ -66,3 +66,16 @@ it('lets a change or a download take as long as it does', async () => {
   await vi.advanceTimersByTimeAsync(120_000);
   expect(outcome()).toBe('pending');
 });
+
+it.for([
+  ['GET', '/api/session', 1],
+  ['DELETE', '/api/session', 1],
+  ['POST', '/api/classifications', 1],
+  ['POST', '/api/session', 0],
+] as const)('takes a 401 to %s %s for a session that has ended: %i', async ([method, path, times]) => {
+  const onSignedOut = vi.fn<() => void>();
+  vi.stubGlobal('fetch', async () => new Response('{}', { status: 401 }));
+  const call = createConsoleClient({ onSignedOut }).send(method, path);
+  await expect(call).rejects.toMatchObject({ status: 401 });
+  expect(onSignedOut).toHaveBeenCalledTimes(times);
+});

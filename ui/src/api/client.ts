@@ -23,7 +23,8 @@ export function createConsoleClient({ onSignedOut }: ConsoleClientOptions) {
       // Whatever may take long, a change or a download, gives no signal.
       const limits = signal && { signal: AbortSignal.any([signal, AbortSignal.timeout(READ_WITHIN_MS)]) };
       const response = await fetch(input, { ...init, ...limits });
-      if (response.status === 401 && !String(input).startsWith('/api/session')) onSignedOut();
+      const isSignIn = input === '/api/session' && init?.method === 'POST';
+      if (response.status === 401 && !isSignIn) onSignedOut();
       return response;
     },
   });

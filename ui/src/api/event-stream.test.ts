@@ -13,6 +13,7 @@ afterEach(() => {
 async function setup({ isSeen = true }: { isSeen?: boolean } = {}) {
   const open = new Set<AbortSignal>();
   let made = 0;
+  let told = 0;
   vi.stubGlobal('fetch', async (_: string, { signal }: { signal: AbortSignal }) => {
     made += 1;
     open.add(signal);
@@ -30,10 +31,11 @@ async function setup({ isSeen = true }: { isSeen?: boolean } = {}) {
   const isVisible = shallowRef(isSeen);
   const live = createLive({ isVisible });
   const gone = new AbortController();
-  followEvents(live, gone.signal);
+  followEvents(live, { signal: gone.signal, onConnect: () => (told += 1) });
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
   await pass(0);
-  return { live, isVisible, gone, pass, open: () => open.size, made: () => made };
+  const breakOff = () => open.forEach((signal) => signal.dispatchEvent(new Event('abort')));
+  return { live, isVisible, gone, pass, breakOff, open: () => open.size, made: () => made, told: () => told };
 }
 
 it('hangs up once the page was hidden for a while, and is told again when it is seen', async () => {
@@ -86,4 +88,12 @@ it('hangs up for good once its signal ends', async () => {
   isVisible.value = true;
   await pass(10_000);
   expect(made()).toBe(1);
+});
+
+it('tells of each connection that it makes, also after one broke', async () => {
+  const { pass, breakOff, open, told } = await setup();
+  expect(told()).toBe(1);
+  breakOff();
+  await pass(1_000);
+  expect([open(), told()]).toEqual([1, 2]);
 });

@@ -5,11 +5,18 @@ import type { Live } from '../composables/use-live.ts';
 /** Longer than somebody looks at another tab for a moment. */
 const HANG_UP_AFTER_MS = 5_000;
 
+interface FollowOptions {
+  /** Ends it. */
+  signal: AbortSignal;
+  /** Called whenever a connection is made or refused: who is signed in may have changed since the one before. */
+  onConnect: () => void;
+}
+
 /**
- * Passes on to the pages what the service tells, until the signal ends it. A console that is paused for a while hangs up:
+ * Passes on to the pages what the service tells, until its signal ends it. A console that is paused for a while hangs up:
  * a browser has six connections to one service, and those of hidden tabs would leave none for the tab that is seen.
  */
-export function followEvents(live: Live, signal: AbortSignal): void {
+export function followEvents(live: Live, { signal, onConnect }: FollowOptions): void {
   if (signal.aborted) return;
   let connection: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,7 +36,7 @@ export function followEvents(live: Live, signal: AbortSignal): void {
         }, HANG_UP_AFTER_MS);
       } else if (!connection) {
         connection = new AbortController();
-        void passOn(live, connection.signal);
+        void passOn(live, { signal: connection.signal, onConnect });
       }
     },
     { immediate: true },
@@ -44,12 +51,14 @@ export function followEvents(live: Live, signal: AbortSignal): void {
  * A connection that breaks is made again, and until events come the pages ask by themselves; they go on doing so where
  * the connection is refused.
  */
-async function passOn(live: Live, signal: AbortSignal): Promise<void> {
+async function passOn(live: Live, { signal, onConnect }: FollowOptions): Promise<void> {
   const events = createEvents({
     baseUrl: '',
-    fetch: (input, init) => {
+    fetch: async (input, init) => {
       live.lose();
-      return fetch(input, init);
+      const response = await fetch(input, init);
+      onConnect();
+      return response;
     },
   });
   try {

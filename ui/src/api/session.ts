@@ -1,23 +1,34 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { coversScope, type Scope } from '@understudy/shared/contracts/scope';
-import type { SessionInput } from '@understudy/shared/contracts/session';
+import type { Session, SessionInput } from '@understudy/shared/contracts/session';
 import { computed } from 'vue';
 import { keepDraftsOf, readDraftOwner } from '../composables/use-kept-draft.ts';
 import { useClient, type ConsoleClient } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 
-/** Who is signed in, asked once and then known until a sign-in, a sign-out or a 401. */
+/** A person, as far as drafts and what was read are theirs alone. */
+const toOwner = ({ client, name }: Session) => JSON.stringify([client, name]);
+
+/**
+ * Who is signed in, known until a sign-in, a sign-out or a 401. Another tab may do those, too: it is asked again when the
+ * page is seen again, and the console is loaded anew where it is somebody else by then, or may do something else.
+ */
 export function sessionQuery(client: ConsoleClient) {
   return queryOptions({
     queryKey: queryKeys.session,
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ client: cache, signal }) => {
       const session = await client.session.get({ signal });
+      const owner = toOwner(session);
       // Before any form is there, and also where another tab has changed who is signed in.
-      keepDraftsOf(JSON.stringify([session.client, session.name]));
+      keepDraftsOf(owner);
+      const before = cache.getQueryData<Session>(queryKeys.session);
+      // Another person is not to go on where this one was.
+      if (before && toOwner(before) !== owner) location.replace('/');
+      else if (before && `${before.scopes}` !== `${session.scopes}`) location.reload();
       return session;
     },
     staleTime: Infinity,
-    refetchOnWindowFocus: false,
+    refetchOnWindowFocus: 'always',
   });
 }
 
@@ -32,6 +43,8 @@ export function useSession() {
     session: computed(() => query.data.value ?? null),
     /** Why it cannot be told who is signed in; null where it can. */
     error: computed(() => (query.data.value ? null : query.error.value)),
+    /** Asks again, where another tab may have signed in meanwhile. */
+    refresh: () => void query.refetch({ cancelRefetch: false }),
     can: (scope: Scope) => coversScope(query.data.value?.scopes ?? [], scope),
   };
 }
