@@ -87,6 +87,14 @@ test('leads a fresh installation to its first job, and is gone then', async ({ p
   expect(JSON.parse(stdout)).toMatchObject({ state: 'succeeded', provider: { name: 'first' } });
   const over = page.getByRole('region', { name: 'Understudy is in use' });
   await expect(over.getByText(/^ust_/)).toBeVisible();
+
+  // A loop that submits by that line fills the list of the newest jobs; the token is not copied yet.
+  const job = { text: 'The app crashes', labels: ['bug', 'praise'] };
+  for (let count = 1; count < 10; count++) await stage().client.classifications.submit(job);
+  await expect(page.getByRole('region', { name: 'Newest jobs', exact: true }).getByRole('row')).toHaveCount(
+    1 + 10,
+  );
+  await expect(over.getByText(/^ust_/)).toBeVisible();
   await over.getByRole('button', { name: 'Close' }).click();
   await expect(over).toHaveCount(0);
 
