@@ -76,6 +76,21 @@ test('says why there is nothing to see while the ledger is away, and shows it on
   await expect(problem).toHaveCount(0);
 });
 
+test('begins at the heading of a page that one goes to, and leaves the focus of the first one alone', async ({
+  page,
+}) => {
+  const heading = (name: string) => page.getByRole('heading', { name, level: 1 });
+  await signIn(page, stage());
+  await page.getByRole('link', { name: 'Jobs', exact: true }).press('Enter');
+  await expect(heading('Jobs')).toBeFocused();
+
+  await page.goto(`${stage().product.url}/jobs`);
+  await expect(heading('Jobs')).toBeVisible();
+  await expect(page.locator('body')).toBeFocused();
+  await page.getByRole('link', { name: 'Overview', exact: true }).press('Enter');
+  await expect(heading('Overview')).toBeFocused();
+});
+
 test('says when it was updated, and truthfully that it is paused', async ({ page }) => {
   await signInByHand(page, stage());
   await expect(page.getByText(/^Updated \d\d:\d\d:\d\d$/)).toBeVisible();
