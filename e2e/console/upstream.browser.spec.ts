@@ -239,6 +239,32 @@ test('evaluates a classifier with samples of a file, bad lines named, and shows 
   await expect(page.getByRole('region', { name: 'Table of evaluations' })).toContainText('local, 66 %');
 });
 
+test('starts an evaluation with the providers that are left where one is switched off meanwhile', async ({
+  page,
+}) => {
+  const { id } = await stage().client.providers.create({
+    name: 'spare',
+    type: 'openai-compatible',
+    baseUrl: receiver.url,
+    configuration: { model: 'model-of-mine' },
+  });
+  await call('/api/classifiers', 'POST', { name: 'steady', labels: LABELS });
+  await signIn(page, stage(), '/classifiers/steady/evaluate');
+  await page.getByLabel('Samples').fill('text,label\na bug,bug');
+  await expect(page.getByText('1 sample, 2 jobs after all other work.')).toBeVisible();
+  await expect(page.getByLabel('spare')).toBeChecked();
+
+  await stage().client.providers.update(id, { enabled: false });
+  await expect(page.getByLabel('spare')).toHaveCount(0);
+  await expect(page.getByText('1 sample, 1 job after all other work.')).toBeVisible();
+  await page.getByLabel('local').uncheck();
+  await expect(page.getByText('Choose a provider.')).toBeVisible();
+  await page.getByLabel('local').check();
+  await button(page, 'Start').click();
+  await expect(page).toHaveURL(/\/classifiers\/steady\/evaluations\/evl_/);
+  await stage().client.providers.remove(id);
+});
+
 test('uploads a batch with a bad line and one that is rejected, and follows the rest to its end', async ({
   page,
 }) => {
