@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { toPercent, toPlural, toUsd } from './number.ts';
+import { toPercent, toPlural, toUsd, toWholePercent } from './number.ts';
+
+const WHOLE = Array.from({ length: 99 }, (_, index) => index + 1);
 
 describe('toPercent', () => {
   it.each([
@@ -14,6 +16,20 @@ describe('toPercent', () => {
     [0.999, '99.9 %'],
     [0.0123, '1.3 %'],
   ])('writes %d as %s', (share, text) => expect(toPercent(share)).toBe(text));
+
+  it.each(WHOLE)('writes %d hundredths as they are, and their tenths and hundredths', (count) => {
+    expect(toPercent(count / 100)).toBe(`${count} %`);
+    expect(toPercent(count / 10_000)).toBe(`${count / 100} %`);
+    expect(toPercent(1 - count / 10_000)).toBe(`${(10_000 - count) / 100} %`);
+  });
+});
+
+describe('toWholePercent', () => {
+  it.each(WHOLE)('keeps %d hundredths', (count) => expect(toWholePercent(count / 100)).toBe(count));
+
+  it('is whole only once all is done', () => {
+    expect([0, 0.999, 1].map(toWholePercent)).toEqual([0, 99, 100]);
+  });
 });
 
 describe('toUsd', () => {

@@ -4,18 +4,29 @@ export function toCount(value: number): string {
   return whole.format(value);
 }
 
+/** A share (0..1) as whole per cent, rounded down: 100 only where it is all. */
+export function toWholePercent(share: number): number {
+  return Math.floor(toExact(share * 100));
+}
+
+/** Without what binary fractions bring in: 0.14 * 100 is 14.000000000000002, which would be rounded up to 15. */
+function toExact(product: number): number {
+  return Number(product.toPrecision(12));
+}
+
 /**
  * A share (0..1) as per cent. Near 0 and 1 it keeps digits rather than rounding a fault away: 0.99951 is not 100 %,
  * and 0.0004 is not 0 %.
  */
 export function toPercent(share: number): string {
-  const percent = share * 100;
+  const percent = toExact(share * 100);
   if (percent === 0 || percent === 100) return `${percent} %`;
   const margin = Math.min(percent, 100 - percent);
   const digits = margin >= 10 ? 0 : margin >= 1 ? 1 : margin >= 0.1 ? 2 : 3;
   const scale = 10 ** digits;
   // Rounded towards the middle, so that only a whole hundred or nothing at all is ever written as such.
-  const rounded = percent > 50 ? Math.floor(percent * scale) / scale : Math.ceil(percent * scale) / scale;
+  const scaled = toExact(percent * scale);
+  const rounded = percent > 50 ? Math.floor(scaled) / scale : Math.ceil(scaled) / scale;
   return `${Number(rounded.toFixed(digits))} %`;
 }
 
