@@ -123,7 +123,7 @@ test('raises a budget with three clicks', async ({ page }) => {
   await expectAccessible(page);
   await dialog.getByLabel('Budget a month').fill('250');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('The budget of main is changed.')).toBeVisible();
+  await expect(page.getByText('The budget of main is $250.00 a month.')).toBeVisible();
   await expectClicks(page, 3);
   expect(await read('main')).toMatchObject({ configuration: { monthlyBudgetUsd: 250 } });
 });

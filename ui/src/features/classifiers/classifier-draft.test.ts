@@ -27,7 +27,7 @@ const CLASSIFIER: Classifier = {
 describe('a classifier in the form', () => {
   it('comes out as it went in', () => {
     const { instructions, multiLabel, threshold, labels } = CLASSIFIER;
-    expect(fromClassifierDraft(toClassifierDraft(CLASSIFIER))).toEqual({
+    expect(fromClassifierDraft(toClassifierDraft(CLASSIFIER)).input).toEqual({
       instructions,
       multiLabel,
       threshold,
@@ -37,14 +37,17 @@ describe('a classifier in the form', () => {
 
   it('leaves out a threshold that one label alone has no use for', () => {
     const draft = { ...toClassifierDraft(CLASSIFIER), multiLabel: false };
-    expect(fromClassifierDraft(draft).threshold).toBeNull();
+    expect(fromClassifierDraft(draft).input?.threshold).toBeNull();
   });
 
-  it('passes on a threshold that is no number, for the API to name', () => {
-    const draft = { ...createClassifierDraft(), multiLabel: true, threshold: 'half' };
-    expect(fromClassifierDraft(draft).threshold).toBe('half');
-    expect(fromClassifierDraft({ ...draft, threshold: '0,5' }).threshold).toBe(0.5);
-  });
+  it.each(['half', '0,5'])(
+    'says that a threshold of %s is no number, where there is to be one',
+    (threshold) => {
+      const draft = { ...createClassifierDraft(), multiLabel: true, threshold };
+      expect(fromClassifierDraft(draft).faults).toMatchObject([{ pointer: '/threshold' }]);
+      expect(fromClassifierDraft({ ...draft, multiLabel: false }).faults).toBeNull();
+    },
+  );
 });
 
 it('keeps every example, whatever is in it', () => {

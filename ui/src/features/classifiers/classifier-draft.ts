@@ -1,6 +1,8 @@
 import type { ClassifierDefinition } from '@understudy/shared/client/classifiers';
+import type { ProblemFault } from '@understudy/shared/client/problem-error';
 import type { Classifier } from '@understudy/shared/contracts/classifier';
 import type { Label } from '@understudy/shared/contracts/label';
+import { fromTypedNumber } from '../../format/typed-number.ts';
 
 /** A label as it stands in the form. */
 export interface LabelDraft {
@@ -48,21 +50,25 @@ export function toClassifierDraft(classifier: Classifier): ClassifierDraft {
   };
 }
 
-/** What the form means; every rule is the API's, which also names a threshold that is no number. */
-export function fromClassifierDraft(draft: ClassifierDraft): ClassifierDefinition {
-  const threshold = draft.multiLabel ? draft.threshold.trim().replace(',', '.') : '';
-  return {
+/** What the form means. Only a threshold that is no number is refused here; every other rule is the API's. */
+export function fromClassifierDraft(
+  draft: ClassifierDraft,
+): { input: ClassifierDefinition; faults: null } | { input: null; faults: ProblemFault[] } {
+  const hasThreshold = draft.multiLabel && draft.threshold.trim() !== '';
+  const threshold = hasThreshold ? fromTypedNumber(draft.threshold) : null;
+  if (threshold?.fault) {
+    return {
+      input: null,
+      faults: [{ pointer: '/threshold', detail: threshold.fault, code: 'not_a_number' }],
+    };
+  }
+  const input = {
     labels: draft.labels.map(fromLabelDraft),
     instructions: draft.instructions.trim() || null,
     multiLabel: draft.multiLabel,
-    threshold: threshold === '' ? null : toNumber(threshold),
+    threshold: threshold?.value ?? null,
   };
-}
-
-/** JSON has no NaN: what is no number goes as it was typed, so that the API says what is wrong with it. */
-function toNumber(typed: string): number {
-  const value = Number(typed);
-  return Number.isFinite(value) ? value : (typed as unknown as number);
+  return { input, faults: null };
 }
 
 function toLabelDraft(label: Label): LabelDraft {

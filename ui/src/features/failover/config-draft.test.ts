@@ -29,10 +29,12 @@ it('means only what was changed, as the API takes it', () => {
     ...toDraft(config, fields),
     hedgeMaxShare: '12.5',
     'breaker.openMs': '20 000',
+    hedgeAfterMs: '1,500',
     allowDegraded: false,
   };
   expect(fromDraft(draft, config, fields).part).toEqual({
     hedgeMaxShare: 0.125,
+    hedgeAfterMs: 1_500,
     breaker: { openMs: 20_000 },
     allowDegraded: false,
   });
@@ -42,10 +44,17 @@ it.each([
   ['hedgeAfterMs', '', '/hedgeAfterMs'],
   ['breaker.openMs', 'soon', '/breaker/openMs'],
   ['hedgeMaxShare', '101', '/hedgeMaxShare'],
+  ['hedgeMaxShare', '2,5', '/hedgeMaxShare'],
   ['retention.textDays', '1.5', '/retention/textDays'],
 ])('says what is wrong with %s = %j', (path, typed, pointer) => {
   const { faults } = fromDraft({ ...toDraft(config, fields), [path]: typed }, config, fields);
   expect(faults?.map((fault) => fault.pointer)).toEqual([pointer]);
+});
+
+it('says all that is wrong, in what is no number and in what is', () => {
+  const draft = { ...toDraft(config, fields), hedgeMaxShare: '2,5', hedgeAfterMs: '1' };
+  const { faults } = fromDraft(draft, config, fields);
+  expect(faults?.map(({ pointer }) => pointer)).toEqual(['/hedgeMaxShare', '/hedgeAfterMs']);
 });
 
 it('puts what was typed on top of what is in force now', () => {

@@ -6,6 +6,7 @@ import {
 } from '@understudy/shared/contracts/dispatch-config';
 import { toContractFaults } from '../../format/contract-faults.ts';
 import { isFields } from '../../format/is-fields.ts';
+import { fromTypedNumber } from '../../format/typed-number.ts';
 import type { ConfigField } from './config-fields.ts';
 
 /** Settings as they stand in a form, by their path: what is typed, or whether a switch is on. */
@@ -41,11 +42,16 @@ export function fromDraft(
   const before = toDraft(config, fields);
   const changed = fields.filter(({ path }) => draft[path] !== before[path]);
   const part: Record<string, unknown> = {};
-  for (const field of changed) writePath(part, field.path, toValue(field, draft[field.path] ?? ''));
+  const faults: ProblemFault[] = [];
+  for (const field of changed) {
+    const { value, fault } = toValue(field, draft[field.path] ?? '');
+    if (fault === null) writePath(part, field.path, value);
+    else faults.push({ pointer: toPointer(field), detail: fault, code: 'not_a_number' });
+  }
   const parsed = dispatchConfigPart.safeParse(part);
-  if (parsed.success) return { part: parsed.data, faults: null, isChanged: changed.length > 0 };
-  const faults = toContractFaults(parsed.error);
-  return { part: null, faults, isChanged: true };
+  if (!parsed.success) faults.push(...toContractFaults(parsed.error));
+  if (!parsed.success || faults.length > 0) return { part: null, faults, isChanged: true };
+  return { part: parsed.data, faults: null, isChanged: changed.length > 0 };
 }
 
 /** A form after somebody else has saved. */
@@ -75,10 +81,14 @@ export function rebaseDraft(
   };
 }
 
-function toValue({ kind }: ConfigField, typed: string | boolean): unknown {
-  if (typeof typed === 'boolean' || kind === 'choice') return typed;
-  const number = typed.trim() === '' ? Number.NaN : Number(typed.replaceAll(/[\s,]/g, ''));
-  return kind === 'share' ? number / 100 : number;
+/** What a field means, or what is wrong with the number in it. */
+function toValue(
+  { kind }: ConfigField,
+  typed: string | boolean,
+): { value: unknown; fault: null } | { value: null; fault: string } {
+  if (typeof typed === 'boolean' || kind === 'choice') return { value: typed, fault: null };
+  const read = fromTypedNumber(typed);
+  return kind === 'share' && read.fault === null ? { ...read, value: read.value / 100 } : read;
 }
 
 /** The configuration with a part of it changed, as the API merges it. */

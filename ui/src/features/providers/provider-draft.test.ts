@@ -26,17 +26,24 @@ describe('fromDraft', () => {
     const draft = setup();
     Object.assign(draft.numbers, {
       rateLimit: ' 60 ',
+      tokensPerMinute: '200,000',
       timeoutMs: '',
+      monthlyBudgetUsd: '$1,250.50',
       inputPrice: '0.15',
       outputPrice: '0.6',
     });
     expect(read(draft)).toMatchObject({
       rateLimit: 60,
-      configuration: { timeoutMs: 10_000, price: { inputUsdPerMillion: 0.15, outputUsdPerMillion: 0.6 } },
+      configuration: {
+        tokensPerMinute: 200_000,
+        timeoutMs: 10_000,
+        monthlyBudgetUsd: 1_250.5,
+        price: { inputUsdPerMillion: 0.15, outputUsdPerMillion: 0.6 },
+      },
     });
   });
 
-  it.each(['many', '1e3', '0x10', 'Infinity', '1,000', '1.'])(
+  it.each(['many', '1e3', '0x10', 'Infinity', '10,00', '$5', '1.'])(
     'refuses %j as a number at its field',
     (typed) => {
       const draft = setup();
@@ -49,6 +56,12 @@ describe('fromDraft', () => {
     const draft = setup();
     draft.numbers.outputPrice = '1';
     expect(fromDraft(draft).faults).toMatchObject([{ pointer: '/configuration/price/inputUsdPerMillion' }]);
+  });
+
+  it('does not call a price missing that is there, but no number', () => {
+    const draft = setup();
+    Object.assign(draft.numbers, { inputPrice: '0,15', outputPrice: '0.6' });
+    expect(fromDraft(draft).faults).toMatchObject([{ code: 'not_a_number' }]);
   });
 
   it('ignores what is typed in fields that the type does not have', () => {

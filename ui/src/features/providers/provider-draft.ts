@@ -1,7 +1,14 @@
 import type { ProblemFault } from '@understudy/shared/client/problem-error';
 import type { NewProvider } from '@understudy/shared/client/providers';
 import type { Provider, ProviderType } from '@understudy/shared/contracts/provider';
-import { hasField, NUMBER_FIELD_NAMES, NUMBER_FIELDS, type NumberFieldName } from './number-fields.ts';
+import { fromTypedNumber } from '../../format/typed-number.ts';
+import {
+  hasField,
+  NUMBER_FIELD_NAMES,
+  NUMBER_FIELDS,
+  type NumberField,
+  type NumberFieldName,
+} from './number-fields.ts';
 
 /** What happens to the stored key on saving. */
 export type KeyChange = 'keep' | 'replace' | 'remove';
@@ -57,14 +64,14 @@ export type DraftReading = { input: NewProvider; faults: null } | { input: null;
 export function fromDraft(draft: ProviderDraft): DraftReading {
   const faults: ProblemFault[] = [];
   const read = (name: NumberFieldName): number | null => {
-    const { pointer, initial, isOptional } = NUMBER_FIELDS[name];
+    const { pointer, initial, isOptional, unit }: NumberField = NUMBER_FIELDS[name];
     const typed = draft.numbers[name].trim() || (isOptional ? '' : initial);
     if (typed === '' || !hasField(draft.type, name)) return null;
-    // Only a plain number: `Number` alone would also take 0x10 and Infinity.
-    if (!/^-?\d+(\.\d+)?$/.test(typed)) {
-      faults.push({ pointer, detail: 'must be a number, without separators', code: 'not_a_number' });
-    }
-    return Number(typed);
+    const { value, fault } = fromTypedNumber(typed, { isMoney: unit?.startsWith('$') ?? false });
+    if (fault === null) return value;
+    faults.push({ pointer, detail: fault, code: 'not_a_number' });
+    // It is there: null would call a price missing.
+    return Number.NaN;
   };
   const numbers = Object.fromEntries(NUMBER_FIELD_NAMES.map((name) => [name, read(name)])) as Record<
     NumberFieldName,

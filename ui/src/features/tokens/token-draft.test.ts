@@ -13,14 +13,17 @@ it('means what the API takes', () => {
   });
 });
 
-it('says what is wrong, and where', () => {
-  const draft = { ...createTokenDraft(), scopes: [], client: 'a b', requestsPerMinute: 'many' };
-  const { faults } = fromTokenDraft(draft, now);
-  expect([...new Set(faults?.map(({ pointer }) => pointer))].toSorted()).toEqual([
-    '/client',
-    '/name',
-    '/requestsPerMinute',
-    '/scopes',
-  ]);
-  expect(faults?.map(({ detail }) => detail)).not.toContain('Invalid input');
-});
+it.each(['many', '1,5', '12,00'])(
+  'says what is wrong, and where, with a limit of %s',
+  (requestsPerMinute) => {
+    const draft = { ...createTokenDraft(), scopes: [], client: 'a b', requestsPerMinute };
+    const { faults } = fromTokenDraft(draft, now);
+    expect([...new Set(faults?.map(({ pointer }) => pointer))].toSorted()).toEqual([
+      '/client',
+      '/name',
+      '/requestsPerMinute',
+      '/scopes',
+    ]);
+    expect(faults?.map(({ detail }) => detail)).not.toContain('Invalid input');
+  },
+);

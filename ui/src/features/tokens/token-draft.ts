@@ -3,6 +3,7 @@ import { tokenInput } from '@understudy/shared/contracts/token';
 import type { Scope } from '@understudy/shared/contracts/scope';
 import type { ProblemFault } from '@understudy/shared/client/problem-error';
 import { toContractFaults } from '../../format/contract-faults.ts';
+import { fromTypedNumber } from '../../format/typed-number.ts';
 
 /** A token as it stands in the form. */
 export interface TokenDraft {
@@ -24,16 +25,16 @@ export function fromTokenDraft(
   now: number,
 ): { input: NewToken; faults: null } | { input: null; faults: ProblemFault[] } {
   const { name, client, scopes, days, requestsPerMinute } = draft;
-  const limit = requestsPerMinute.trim();
+  const limit = requestsPerMinute.trim() === '' ? null : fromTypedNumber(requestsPerMinute);
   const input: NewToken = {
     name: name.trim(),
     ...(client.trim() ? { client: client.trim() } : {}),
     scopes,
     expiresAt: days ? new Date(now + Number(days) * 86_400_000).toISOString() : null,
-    requestsPerMinute: limit === '' ? null : Number(limit.replaceAll(/[\s,]/g, '')),
+    requestsPerMinute: limit?.value ?? null,
   };
   const parsed = tokenInput.safeParse(input);
-  if (parsed.success) return { input, faults: null };
-  const faults = toContractFaults(parsed.error);
-  return { input: null, faults };
+  const faults = parsed.success ? [] : toContractFaults(parsed.error);
+  if (limit?.fault) faults.push({ pointer: '/requestsPerMinute', detail: limit.fault, code: 'not_a_number' });
+  return faults.length > 0 ? { input: null, faults } : { input, faults: null };
 }
