@@ -1,8 +1,25 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
+import type { ProviderStats } from '@understudy/shared/contracts/stats';
 import { expect, it } from 'vitest';
-import { toChangeMarks, toFaultBars } from './comparisons.ts';
+import { toChangeMarks, toCompared, toFaultBars } from './comparisons.ts';
 
 const provider = { id: 'prv_1', name: 'main', type: 'openai', model: 'gpt' } as const;
+
+const toStats = (calls: Record<string, number>) =>
+  Object.entries(calls).map(
+    ([name, attempts]) => ({ provider: { ...provider, id: `prv_${name}`, name }, attempts }) as ProviderStats,
+  );
+const toNames = (calls: Record<string, number>, limit = 6) =>
+  toCompared(toStats(calls), limit).map(({ provider: { name } }) => name);
+
+it('leaves each provider in its place, and so its colour, when another is called more often', () => {
+  expect(toNames({ main: 90, spare: 10 })).toEqual(['main', 'spare']);
+  expect(toNames({ spare: 91, main: 90 })).toEqual(['main', 'spare']);
+});
+
+it('compares those that are called most', () => {
+  expect(toNames({ first: 1, second: 30, third: 20 }, 2)).toEqual(['second', 'third']);
+});
 
 it('sums up the faults of a provider and names the most frequent first', () => {
   const [bar] = toFaultBars([{ provider, errorsByFault: { timeout: 2, server_error: 40, network: 0 } }]);

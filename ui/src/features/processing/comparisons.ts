@@ -3,6 +3,14 @@ import type { ProviderStats } from '@understudy/shared/contracts/stats';
 import { toActionVerb } from '../../format/audit.ts';
 import { toCount } from '../../format/number.ts';
 
+/** Who is compared: those with the most calls, by name, so that none changes its colour when another overtakes it. */
+export function toCompared(stats: readonly ProviderStats[], limit: number): ProviderStats[] {
+  return stats
+    .toSorted((a, b) => b.attempts - a.attempts)
+    .slice(0, limit)
+    .toSorted((a, b) => a.provider.name.localeCompare(b.provider.name));
+}
+
 /** What a chart marks of the audit log, by its time in milliseconds. */
 export function toChangeMarks(changes: readonly AuditRow[]): { at: number; text: string }[] {
   return changes.map((row) => ({ at: Date.parse(row.at), text: toChangeWords(row) }));
