@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toAge, toDuration, toUtc } from './time.ts';
+import { toAge, toDuration, toLocalTime, toUtc } from './time.ts';
 
 describe('toDuration', () => {
   it.each([
@@ -28,6 +28,18 @@ describe('toAge', () => {
     ['2026-02-28T12:00:01Z', '23 h ago'],
     ['2026-02-20T12:00:00Z', '9 d ago'],
   ])('says of %s: %s', (at, text) => expect(toAge(new Date(at), now)).toBe(text));
+});
+
+describe('toLocalTime', () => {
+  const now = new Date(2026, 2, 1, 12);
+  it.each([
+    [new Date(2026, 2, 1, 10, 5, 7), /^10:05:07$/],
+    [new Date(2026, 1, 28, 9, 5, 7), /^(?!.*2026).*28/],
+    [new Date(2027, 2, 1, 12), /2027/],
+    [new Date(2025, 11, 31, 12), /2025/],
+  ])('writes %o with its day unless that is today, and with its year unless that is this one', (at, text) =>
+    expect(toLocalTime(at, now)).toMatch(text),
+  );
 });
 
 it('writes UTC in full', () => {

@@ -1,21 +1,24 @@
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
-const dayAndClock = new Intl.DateTimeFormat(undefined, {
+const DAY_AND_CLOCK = {
   month: 'short',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
   hourCycle: 'h23',
-});
+} as const;
+const dayAndClock = new Intl.DateTimeFormat(undefined, DAY_AND_CLOCK);
+const yearAndClock = new Intl.DateTimeFormat(undefined, { year: 'numeric', ...DAY_AND_CLOCK });
 
 /** Local time of day, `14:03:27`. */
 export function toClock(at: Date): string {
   return clock.format(at);
 }
 
-/** Local time of day, with the day in front unless it is today. */
+/** Local time of day, with the day in front unless it is today, and with the year unless it is this one. */
 export function toLocalTime(at: Date, now: Date = new Date()): string {
-  return at.toDateString() === now.toDateString() ? toClock(at) : dayAndClock.format(at);
+  if (at.toDateString() === now.toDateString()) return toClock(at);
+  return (at.getFullYear() === now.getFullYear() ? dayAndClock : yearAndClock).format(at);
 }
 
 /** The same moment in UTC, for the tooltip of a local time. */
