@@ -51,7 +51,7 @@ export function useProviderSlots() {
   });
 }
 
-/** One provider with the tag that guards a write of it. `everyMs: null` reads it once, for a form. */
+/** One provider with the tag that guards a write of it. Without `live` it is read once, for a form. */
 export function useProvider(id: MaybeRefOrGetter<string>, { live }: { live: boolean }) {
   const providers = createProviders(useTransport());
   return useLiveQuery({
