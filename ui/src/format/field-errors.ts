@@ -15,8 +15,8 @@ export function toFieldErrors(faults: readonly ProblemFault[], fields: readonly 
   const others: string[] = [];
   for (const { pointer, detail } of faults) {
     const field = fields.find((one) => pointer === one || pointer.startsWith(`${one}/`));
-    if (field) byPointer.set(field, [...(byPointer.get(field) ?? []), toSentence(detail)]);
-    else others.push(pointer ? `${pointer}: ${detail}` : toSentence(detail));
+    if (field) byPointer.set(field, [...(byPointer.get(field) ?? []), toFaultWords(detail)]);
+    else others.push(pointer ? `${pointer}: ${detail}` : toFaultWords(detail));
   }
   return { byPointer, others };
 }
@@ -33,8 +33,8 @@ export function toFaults(error: unknown): readonly ProblemFault[] {
   return error.errors;
 }
 
-/** A fault's detail as a sentence for people; what the validator words for programmers is said in plain words. */
-export function toSentence(detail: string): string {
+/** A fault's detail as it stands at its field; what the validator words for programmers is said in plain words. */
+export function toFaultWords(detail: string): string {
   for (const [pattern, words] of PLAIN_WORDS) if (pattern.test(detail)) return detail.replace(pattern, words);
   return detail.charAt(0).toUpperCase() + detail.slice(1);
 }

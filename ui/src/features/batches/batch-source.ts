@@ -1,7 +1,7 @@
 import type { NewBatch } from '@understudy/shared/client/batches';
 import type { ProblemFault } from '@understudy/shared/client/problem-error';
 import type { RejectedItem } from '@understudy/shared/contracts/batch';
-import { toSentence } from '../../format/field-errors.ts';
+import { toFaultWords } from '../../format/field-errors.ts';
 import { readRecords, toColumns, type LineFault } from '../../format/records.ts';
 
 /** Pointers of what the form gives to all items. */
@@ -78,13 +78,18 @@ export function toRejectedLines(
   unread: readonly LineFault[],
 ): RejectedLine[] {
   return [
-    ...unread.map(({ line, detail }) => ({ line, customId: null, pointer: '', detail: toSentence(detail) })),
+    ...unread.map(({ line, detail }) => ({
+      line,
+      customId: null,
+      pointer: '',
+      detail: toFaultWords(detail),
+    })),
     ...rejected.flatMap(({ index, customId, errors }) =>
       errors.map(({ pointer, detail }) => ({
         line: lines[index] ?? 0,
         customId,
         pointer,
-        detail: toSentence(detail),
+        detail: toFaultWords(detail),
       })),
     ),
   ].toSorted((a, b) => a.line - b.line);
@@ -96,6 +101,6 @@ export function toRefusedLines(faults: readonly ProblemFault[], lines: readonly 
     const [, index, rest = ''] = /^\/items\/(\d+)(\/.*)?$/.exec(pointer) ?? [];
     if (index === undefined) return [];
     const line = lines[Number(index)] ?? 0;
-    return [{ line, customId: null, pointer: rest, detail: toSentence(detail) }];
+    return [{ line, customId: null, pointer: rest, detail: toFaultWords(detail) }];
   });
 }

@@ -2,6 +2,7 @@ import type { Alert } from '@understudy/shared/contracts/alert';
 import type { Provider } from '@understudy/shared/contracts/provider';
 import { toPercent, toUsd } from '../../format/number.ts';
 import { FLAG_WORDS } from '../../format/provider.ts';
+import { toSentence } from '../../format/sentence.ts';
 import type { AttentionAction, AttentionFacts, AttentionItem } from './attention-item.ts';
 
 const BUDGET_MARK = 0.8;
@@ -46,10 +47,6 @@ export function toProviderItems(provider: Provider, { alerts }: AttentionFacts):
   const why = told?.type === 'provider.down' ? told.data.errorMessage : null;
   const action: AttentionAction = { kind: 'go', to: `/advanced/providers/${id}`, words: 'Look' };
   return [{ ...item, title: `${name} is down`, detail: why ?? 'Its checks fail.', action }];
-}
-
-function toSentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What ends a flag: money is for the vendor to take, so that only a reset is left to do here. */

@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryState, Webhook, WebhookEvent } from '@understudy/shared/contracts/webhook';
+import { toSentence } from '../../format/sentence.ts';
 import { toDuration } from '../../format/time.ts';
 import type { Tone } from '../../format/tone.ts';
 
@@ -67,9 +68,4 @@ function toAdvice(httpStatus: number | null): string {
   if (httpStatus === 401 || httpStatus === 403) return 'Check the secret that the receiver verifies with.';
   if (httpStatus === 404 || httpStatus === 410) return 'Check the path of the address.';
   return '';
-}
-
-function toSentence(text: string): string {
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
