@@ -92,8 +92,11 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
   const services: Service[] = [...caches.services, epoch, ...events.services, unconfirmed, keyPresence];
 
-  /** Readiness off, intake stopped, what runs drained, then the stores closed. Safe to call twice. */
-  async function close() {
+  /** Safe to call twice. */
+  const close = () => (stopped ??= stop());
+  let stopped: Promise<void> | null = null;
+  /** Readiness off, intake stopped, what runs drained, then the stores closed. */
+  async function stop() {
     accepting = false;
     await events.release();
     await server.stop();

@@ -33,7 +33,6 @@ export async function claimInstallation(
   const folder = openDataFolder(config.UNDERSTUDY_DATA_DIR);
   const hold = holdFolder(folder.path, { pid: process.pid, now: new Date() });
   cleanUp.defer(() => hold.release());
-  const port = await choosePort(config);
   const stores = findEmbeddedStores(config, env);
   const secrets = openSecrets(folder, {
     adminToken: config.UNDERSTUDY_BOOTSTRAP_TOKEN,
@@ -41,6 +40,8 @@ export async function claimInstallation(
   });
   const guardian = await startGuardian({ lock: folder.file('guardian.lock') });
   cleanUp.defer(() => guardian.stop());
+  // Not before whoever ran here before has let go of it.
+  const port = await choosePort(config);
   // Before the file that names them may be removed or written anew.
   const leftover = readRuntime(folder.path)?.processes ?? {};
   await Promise.all(STORE_NAMES.map((name) => endLeftover(leftover[name], folder.file(name))));

@@ -4,7 +4,8 @@ import { isRunning } from './process-info.ts';
 
 const WAIT_FOR_LOCK_MS = 15_000;
 const APPS_DRAIN_MS = 1_500;
-const KILL_AFTER_MS = 4_000;
+const APPS_END_MS = 500;
+const KILL_AFTER_MS = 2_500;
 const POLL_MS = 50;
 
 const watched = new Map<number, 'app' | 'store'>();
@@ -26,10 +27,12 @@ async function untilEnded(pids: number[], ms: number): Promise<void> {
 async function endAll(): Promise<void> {
   const apps = [...watched].filter(([, kind]) => kind === 'app').map(([pid]) => pid);
   const stores = [...watched].filter(([, kind]) => kind === 'store').map(([pid]) => pid);
-  apps.forEach((pid) => signal(pid, 'SIGTERM'));
+  // They have heard by themselves that their owner is gone; to those that drain, a signal now says to end at once.
   await untilEnded(apps, APPS_DRAIN_MS);
+  apps.forEach((pid) => signal(pid, 'SIGTERM'));
+  await untilEnded(apps, APPS_END_MS);
   stores.forEach((pid) => signal(pid, 'SIGTERM'));
-  await untilEnded([...apps, ...stores], KILL_AFTER_MS - APPS_DRAIN_MS);
+  await untilEnded([...apps, ...stores], KILL_AFTER_MS);
   [...apps, ...stores].forEach((pid) => signal(pid, 'SIGKILL'));
   await untilEnded([...apps, ...stores], KILL_AFTER_MS);
 }

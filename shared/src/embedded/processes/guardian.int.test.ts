@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { lockFile } from '../folder/file-lock.ts';
-import { startGuardian } from './guardian.ts';
+import { startGuardian, type Kind } from './guardian.ts';
 import { isRunning } from './process-info.ts';
 
 function setup() {
@@ -17,9 +17,9 @@ function setup() {
 }
 
 /** A process that keeps another one under a guardian. */
-async function startOwner(lock: string, guardedScript = '') {
+async function startOwner(lock: string, guardedScript = '', kind: Kind = 'store') {
   const script = fileURLToPath(new URL('../__fixtures__/guarded.ts', import.meta.url));
-  const owner = spawn(process.execPath, [script, lock, guardedScript], {
+  const owner = spawn(process.execPath, [script, lock, guardedScript, kind], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void owner.kill('SIGKILL'));
@@ -34,6 +34,22 @@ test('ends what it watches when its owner is killed', async () => {
   owner.kill('SIGKILL');
 
   await eventually(() => !isRunning(guarded));
+});
+
+test('lets those end in peace who see by themselves that their owner is gone', async () => {
+  const { lock } = setup();
+  const log = `${lock}.log`;
+  const note = (word: string) => `require('node:fs').appendFileSync(${JSON.stringify(log)}, '${word} ')`;
+  const { owner } = await startOwner(
+    lock,
+    `process.on('SIGTERM', () => { ${note('signalled')}; process.exit(1); });
+    process.once('disconnect', () => setTimeout(() => { ${note('drained')}; process.exit(0); }, 500));`,
+    'app',
+  );
+
+  owner.kill('SIGKILL');
+
+  await eventually(() => expect(existsSync(log) && readFileSync(log, 'utf8')).toBe('drained '));
 });
 
 test('kills what does not end when it is asked to', async () => {
