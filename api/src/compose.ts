@@ -62,7 +62,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const unconfirmed = createUnconfirmed({ store, catalogue: caches.context.catalogue, clock, logger });
   const background = createPendingWork();
   const { keyRing, keyPresence } = createKeys(config, store, logger);
-  let accepting = true;
+  let stopped: Promise<void> | null = null;
 
   const context: Context = {
     config,
@@ -86,18 +86,15 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     ...createLimits({ redis, prefix, clock, logger }),
     metrics: createContextMetrics({ store, redis, latency, clock, ...caches.context, ...events.context }),
     ...createDocuments(config),
-    isAccepting: () => accepting,
+    isAccepting: () => stopped === null,
   };
   const app = createApp(context, overrides.consoleFolder);
   const server = createHttpServer({ app, host: config.HOST, port: config.PORT, lingerMs });
   const services: Service[] = [...caches.services, epoch, ...events.services, unconfirmed, keyPresence];
 
-  /** Safe to call twice. */
   const close = () => (stopped ??= stop());
-  let stopped: Promise<void> | null = null;
   /** Readiness off, intake stopped, what runs drained, then the stores closed. */
   async function stop() {
-    accepting = false;
     await events.release();
     await server.stop();
     // A store that is frozen must not hold up the end of the process.
