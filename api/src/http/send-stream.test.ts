@@ -68,6 +68,19 @@ it('makes no more than the caller reads, and stops when it is gone', async () =>
   await eventually(() => ended);
 });
 
+it('sees at an empty chunk that the caller is gone', async () => {
+  let ended = false;
+  const get = await serve(async function* () {
+    try {
+      for (yield 'first'; ; yield '') await delay(1);
+    } finally {
+      ended = true;
+    }
+  });
+  (await get()).destroy();
+  expect(await eventually(() => ended)).toBe(true);
+});
+
 it('cuts one who does not read any more, and makes nothing for it', async () => {
   const ended = Promise.withResolvers<void>();
   async function* endless() {

@@ -60,8 +60,9 @@ async function* writeLines(
       text += toLine(job);
       await breathe();
     }
-    // Before anything is sent a failure is told as such; so the header waits for the first rows.
-    if (text !== '') yield text;
+    // Before anything is sent a failure is told as such; so the header waits for the first rows. Where a look found none,
+    // an empty text lets a caller be noticed who is gone.
+    yield text;
     text = '';
     left -= found.jobs.length;
     const isFull = found.jobs.length === page.limit;
