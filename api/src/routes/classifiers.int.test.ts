@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -117,4 +117,47 @@ it('takes 8 MB and no more', async () => {
   expect((await create('large', { labels })).status).toBe(201);
   const more = Array.from({ length: 5 }, (_, index) => ({ name: `more ${index}`, examples }));
   expect((await create('too-large', { labels: [...labels, ...more] })).body.code).toBe('body_too_large');
+});
+
+describe('of definitions that are large together', () => {
+  const PAGE_BYTES = 4 * 1_048_576;
+  /** More than a megabyte, and without examples. */
+  const labels = Array.from({ length: 200 }, (_, index) => ({
+    name: `label ${index}`,
+    description: '語'.repeat(2_000),
+  }));
+  const NAMES = ['huge-1', 'huge-2', 'huge-3', 'huge-4', 'huge-5'];
+  beforeAll(async () => {
+    for (const name of NAMES) await create(name, { labels });
+    for (const instructions of ['2', '3', '4', '5']) {
+      await api.admin('PATCH', `${PATH}/huge-1`, { body: { instructions } });
+    }
+  });
+
+  /** The pages of a list to its end, each of a size that fits. */
+  async function readPages(path: string): Promise<{ name: string; version: number }[][]> {
+    const pages = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query: string = cursor === '' ? 'limit=200' : `limit=200&cursor=${cursor}`;
+      const { text, body } = await api.admin('GET', `${path}?${query}`);
+      expect(Buffer.byteLength(text)).toBeLessThan(PAGE_BYTES);
+      pages.push(body.data);
+      cursor = body.nextCursor;
+    }
+    return pages;
+  }
+
+  it('ends a page of classifiers early, and goes on behind it', async () => {
+    const pages = await readPages(PATH);
+    const found = pages.flat().map(({ name }) => name);
+    expect(found.slice(0, NAMES.length)).toEqual(NAMES.toReversed());
+    expect(found).toHaveLength(await api.bed.store.classifiers.countDocuments());
+    expect(pages).toHaveLength(2);
+  });
+
+  it('ends a page of versions early, and goes on behind it', async () => {
+    const pages = await readPages(`${PATH}/huge-1/versions`);
+    expect(pages.flat().map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
+    expect(pages).toHaveLength(2);
+  });
 });

@@ -19,6 +19,9 @@ import { mergePatchBody, nameParams, nameVersionParams } from './parameters.ts';
 /** All labels with all their examples. */
 const CLASSIFIER_BYTES = 8 * 1_048_576;
 
+const SHORT_PAGES =
+  'Where definitions are large, a page may be shorter than `limit` and have a `nextCursor` all the same.';
+
 const one = (description: string) => ({ description, schema: classifier, headers: ['ETag'] as const });
 
 function toReply(status: number, { classifier: body, etag }: TaggedClassifier): Reply {
@@ -31,6 +34,7 @@ export const classifierRoutes = [
     method: 'GET',
     path: '/api/classifiers',
     summary: 'List classifiers, newest first, without the examples of their labels.',
+    description: SHORT_PAGES,
     access: 'jobs:read',
     query: classifierQuery,
     replies: { 200: { description: 'A page of classifiers.', schema: classifierPage } },
@@ -124,6 +128,7 @@ export const classifierRoutes = [
     method: 'GET',
     path: '/api/classifiers/:name/versions',
     summary: 'List the versions of a classifier, newest first, without the examples of their labels.',
+    description: SHORT_PAGES,
     access: 'jobs:read',
     params: nameParams,
     query: classifierQuery,

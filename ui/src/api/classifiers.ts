@@ -1,4 +1,6 @@
 import { createClassifiers } from '@understudy/shared/client/classifiers';
+import { iteratePages } from '@understudy/shared/client/page';
+import type { Classifier } from '@understudy/shared/contracts/classifier';
 import { toValue, type MaybeRefOrGetter } from 'vue';
 import { useLivePages } from '../composables/use-live-pages.ts';
 import { useLiveQuery } from '../composables/use-live-query.ts';
@@ -13,7 +15,16 @@ export function useClassifiers() {
   const classifiers = createClassifiers(useTransport());
   return useLiveQuery({
     queryKey: () => queryKeys.classifiers.list,
-    read: async (call) => (await classifiers.list({ limit: MAX_CLASSIFIERS }, call)).data,
+    read: async (call) => {
+      const found: Classifier[] = [];
+      // Not one page: it ends early where they are large.
+      const list = iteratePages((cursor) => classifiers.list({ limit: MAX_CLASSIFIERS, cursor }, call));
+      for await (const classifier of list) {
+        found.push(classifier);
+        if (found.length === MAX_CLASSIFIERS) break;
+      }
+      return found;
+    },
     everyMs: null,
   });
 }

@@ -1,6 +1,9 @@
 import type { Classifier } from '@understudy/shared/contracts/classifier';
 import { AppError, NotFoundError } from '@understudy/shared/errors';
-import type { ClassifierDocument } from '@understudy/shared/store/classifiers/model';
+import type {
+  ClassifierDocument,
+  ClassifierVersionDocument,
+} from '@understudy/shared/store/classifiers/model';
 import {
   findClassifier,
   listClassifiers as findPage,
@@ -8,7 +11,7 @@ import {
   readClassifierVersion,
 } from '@understudy/shared/store/classifiers/read-classifier';
 import type { Context } from '../../context.ts';
-import { readPage, type PageQuery } from '../../http/cursor.ts';
+import { fromCursor, toPage, type PageQuery } from '../../http/cursor.ts';
 import { toClassifier, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
 
 interface ClassifierPage {
@@ -16,14 +19,15 @@ interface ClassifierPage {
   nextCursor: string | null;
 }
 
-/** A page of classifiers, newest first, each in its newest version but for the labels' examples. */
+/**
+ * A page of classifiers, newest first, each in its newest version but for the labels' examples. Where they are large it
+ * may be a short one, with a cursor all the same.
+ */
 export async function listClassifiers(ctx: Context, query: PageQuery): Promise<ClassifierPage> {
-  const { items, nextCursor } = await readPage(
-    query,
-    'clf',
-    (page) => findPage(ctx.store, page),
-    ({ classifier }) => classifier._id,
-  );
+  const { limit, cursor } = query;
+  const page = { limit: limit + 1, beforeId: fromCursor(cursor, 'clf') };
+  const { found, goOnBehind } = await findPage(ctx.store, page);
+  const { items, nextCursor } = toPage(found, limit, ({ classifier }) => classifier._id, goOnBehind);
   return { data: items.map(({ classifier, version }) => toClassifier(classifier, version)), nextCursor };
 }
 
@@ -38,19 +42,18 @@ export async function getClassifier(
   return toTaggedClassifier({ classifier, version: found });
 }
 
-/** A page of a classifier's versions, newest first, but for the labels' examples. */
+/** A page of a classifier's versions, newest first, but for the labels' examples; a short one where they are large. */
 export async function listClassifierVersions(
   ctx: Context,
-  { name, ...query }: PageQuery & { name: string },
+  { name, limit, cursor }: PageQuery & { name: string },
 ): Promise<ClassifierPage> {
   const classifier = classifierOrNotFound(await findClassifier(ctx.store, name));
-  const { items, nextCursor } = await readPage(
-    query,
-    'clf',
-    ({ limit, beforeId }) =>
-      findVersions(ctx.store, classifier._id, { limit, beforeVersion: toVersion(classifier, beforeId) }),
-    ({ version }) => toPlace(classifier, version),
-  );
+  const beforeVersion = toVersion(classifier, fromCursor(cursor, 'clf'));
+  const page = { limit: limit + 1, beforeVersion };
+  const { versions, isCut } = await findVersions(ctx.store, classifier._id, page);
+  const toId = ({ version }: ClassifierVersionDocument) => toPlace(classifier, version);
+  const last = versions.at(-1);
+  const { items, nextCursor } = toPage(versions, limit, toId, isCut && last ? toId(last) : null);
   return { data: items.map((version) => toClassifier(classifier, version)), nextCursor };
 }
 

@@ -4,6 +4,7 @@ import { toLabelName } from '../../contracts/label-name.ts';
 import type { Store } from '../connect.ts';
 import { olderThan, type Page } from '../page.ts';
 import { toVersionId, type ClassifierDocument, type ClassifierVersionDocument } from './model.ts';
+import { readDefinitions, type FoundDefinitions } from './read-definitions.ts';
 
 /** What a job's representation needs of the classifier version that it was accepted with. */
 export interface ClassifierFacts {
@@ -12,8 +13,10 @@ export interface ClassifierFacts {
   threshold: number | null;
 }
 
-/** Examples can be megabytes; lists do without them. */
-const WITHOUT_EXAMPLES = { 'labels.examples': 0 } as const;
+export interface ListedClassifier {
+  classifier: ClassifierDocument;
+  version: ClassifierVersionDocument;
+}
 
 /** The name and newest version number of every classifier. */
 export async function readClassifierIndex(
@@ -44,41 +47,38 @@ export async function readClassifierVersion(
     .lean<ClassifierVersionDocument>();
 }
 
-/** Classifiers, newest first, each with its newest version but for the labels' examples. */
+/** Classifiers, newest first, each with its newest version but for the labels' examples: as many as there is room for. */
 export async function listClassifiers(
   store: Store,
   { limit, beforeId }: Page,
-): Promise<{ classifier: ClassifierDocument; version: ClassifierVersionDocument }[]> {
+): Promise<{ found: ListedClassifier[]; goOnBehind: string | null }> {
   const classifiers = await store.classifiers
     .find(olderThan(beforeId))
     .sort({ _id: -1 })
     .limit(limit)
     .lean<ClassifierDocument[]>();
+  const byId = new Map(classifiers.map((classifier) => [classifier._id, classifier]));
   const ids = classifiers.map(({ _id, version }) => toVersionId(_id, version));
-  const versions = await store.classifierVersions
-    .find({ _id: { $in: ids } }, WITHOUT_EXAMPLES)
-    .lean<ClassifierVersionDocument[]>();
-  const byId = new Map(versions.map((version) => [version.classifierId, version]));
-  return classifiers.flatMap((classifier) => {
-    const version = byId.get(classifier._id);
-    return version ? [{ classifier, version }] : [];
+  const { versions, isCut } = await readDefinitions(
+    store,
+    { _id: { $in: ids } },
+    { sort: { _id: -1 }, limit },
+  );
+  const found = versions.flatMap((version) => {
+    const classifier = byId.get(version.classifierId);
+    return classifier ? [{ classifier, version }] : [];
   });
+  return { found, goOnBehind: isCut ? (found.at(-1)?.classifier._id ?? null) : null };
 }
 
-/** Versions of one classifier, newest first, but for the labels' examples. */
+/** Versions of one classifier, newest first, but for the labels' examples: as many as there is room for. */
 export async function listClassifierVersions(
   store: Store,
   classifierId: string,
   { limit, beforeVersion }: { limit: number; beforeVersion: number | null },
-): Promise<ClassifierVersionDocument[]> {
-  return store.classifierVersions
-    .find(
-      { classifierId, ...(beforeVersion === null ? {} : { version: { $lt: beforeVersion } }) },
-      WITHOUT_EXAMPLES,
-    )
-    .sort({ version: -1 })
-    .limit(limit)
-    .lean<ClassifierVersionDocument[]>();
+): Promise<FoundDefinitions> {
+  const before = beforeVersion === null ? {} : { version: { $lt: beforeVersion } };
+  return readDefinitions(store, { classifierId, ...before }, { sort: { version: -1 }, limit });
 }
 
 /** The facts of some versions by their ids, without reading descriptions and examples. */
