@@ -18,6 +18,7 @@ afterEach(async () => {
 /** A server whose watch is held by the test's clock, and a connection to it. */
 async function open(
   app: RequestListener,
+  sent = HEAD,
 ): Promise<{ socket: Socket; reply(): string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const server = createHttpServer({
@@ -37,7 +38,7 @@ async function open(
   };
   let reply = '';
   socket.setEncoding('utf8').on('data', (text: string) => (reply += text));
-  socket.write(HEAD);
+  socket.write(sent);
   await vi.waitUntil(() => requests.length === 1, WAIT);
   return { socket, reply: () => reply, requests };
 }
@@ -115,4 +116,14 @@ it('leaves one alone that has come', async () => {
   await vi.waitUntil(() => requests[0]!.complete, WAIT);
   vi.advanceTimersByTime(10 * STALL_MS);
   expect(reply).toMatchObject({ headersSent: false });
+});
+
+it('leaves one alone that was empty, though nobody reads it', async () => {
+  const empty = 'GET /wait HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
+  let reply: ServerResponse | null = null;
+  const { requests } = await open((_, response) => void (reply = response), empty);
+  await vi.waitUntil(() => requests[0]!.complete, WAIT);
+  vi.advanceTimersByTime(10 * STALL_MS);
+  expect(reply).toMatchObject({ headersSent: false });
+  expect(requests[0]!.socket.destroyed).toBe(false);
 });

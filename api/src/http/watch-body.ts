@@ -18,7 +18,7 @@ export function watchBody(request: IncomingMessage, response: ServerResponse): v
   let timer = setTimeout(look, STALL_MS, socket.bytesRead);
 
   function look(before: number) {
-    const isWanted = request.readableLength === 0;
+    const isWanted = !request.complete && request.readableLength === 0;
     if (isWanted && socket.bytesRead - before < PROGRESS_BYTES) return refuseStalled(request, response);
     timer = setTimeout(look, STALL_MS, socket.bytesRead);
   }
