@@ -46,3 +46,15 @@ it('throws the problem of a batch that is refused, and of results that are not t
   await expect(refused).rejects.toMatchObject({ status: 422, errors: [{ pointer: '/items/1/text' }] });
   await expect(client.batches.results('bat_none').next()).rejects.toThrow(ProblemError);
 });
+
+it('ends results with what the caller ended them with', async () => {
+  const { id } = await client.batches.submitLines(makeItems(2_500), { defaults });
+  const enough = new AbortController();
+  const results = client.batches.results(id, { signal: enough.signal });
+  await results.next();
+  enough.abort(new Error('enough'));
+  const readOn = async () => {
+    for await (const result of results) void result;
+  };
+  await expect(readOn()).rejects.toThrow('enough');
+});

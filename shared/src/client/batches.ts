@@ -55,7 +55,7 @@ export function createBatches(send: Transport) {
     async *results(id: string, { signal }: CallOptions = {}): AsyncGenerator<BatchResult> {
       const { value } = await send<AsyncGenerator<BatchResult>>('GET', `${toPath(id)}/results`, {
         headers: { Accept: NDJSON },
-        read: fromNdjson<BatchResult>,
+        read: (response) => fromNdjson<BatchResult>(response, { signal }),
         signal,
       });
       yield* value;

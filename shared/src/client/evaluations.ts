@@ -45,7 +45,7 @@ export function createEvaluations(send: Transport) {
     async *results(id: string, { signal }: CallOptions = {}): AsyncGenerator<EvaluationResult> {
       const { value } = await send<AsyncGenerator<EvaluationResult>>('GET', `${toPath(id)}/results`, {
         headers: { Accept: NDJSON },
-        read: fromNdjson<EvaluationResult>,
+        read: (response) => fromNdjson<EvaluationResult>(response, { signal }),
         signal,
       });
       yield* value;

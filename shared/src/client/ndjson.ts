@@ -1,3 +1,4 @@
+import type { CallOptions } from './call.ts';
 import { UnreachableError } from './problem-error.ts';
 import type { Payload } from './transport.ts';
 
@@ -32,16 +33,16 @@ export function toNdjson(values: AsyncIterable<unknown> | Iterable<unknown>): Pa
 
 /**
  * The values of a reply in lines of JSON, as they arrive. Whoever stops reading ends the reply.
- * @throws {UnreachableError} where the reply is cut short.
+ * @throws {UnreachableError} where the reply is cut short; an abort is passed on as it is.
  */
-export async function* fromNdjson<T>({ body }: Response): AsyncGenerator<T> {
+export async function* fromNdjson<T>({ body }: Response, { signal }: CallOptions): AsyncGenerator<T> {
   if (!body) return;
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   try {
     for (;;) {
       const { value, done } = await reader.read().catch((error: unknown) => {
-        throw new UnreachableError(error);
+        throw signal?.aborted ? error : new UnreachableError(error);
       });
       const lines = `${rest}${value ?? ''}`.split('\n');
       rest = done ? '' : (lines.pop() ?? '');
