@@ -58,3 +58,14 @@ it('ends results with what the caller ended them with', async () => {
   };
   await expect(readOn()).rejects.toThrow('enough');
 });
+
+it('throws what making an item threw, and submits none', async () => {
+  const fault = new Error('no more of the file');
+  async function* makeBroken() {
+    yield* makeItems(5);
+    throw fault;
+  }
+  const before = await client.batches.list({ limit: 1 });
+  await expect(client.batches.submitLines(makeBroken(), { defaults })).rejects.toBe(fault);
+  expect(await client.batches.list({ limit: 1 })).toEqual(before);
+});

@@ -10,25 +10,33 @@ const CHUNK_LENGTH = 65_536;
 export function toNdjson(values: AsyncIterable<unknown> | Iterable<unknown>): Payload {
   const encoder = new TextEncoder();
   const lines = (async function* () {
-    yield* values;
+    for await (const value of values) yield `${JSON.stringify(value)}\n`;
   })();
-  const data = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      let text = '';
-      let isDone = false;
-      while (text.length < CHUNK_LENGTH && !isDone) {
-        const { value, done = false } = await lines.next();
-        if (!done) text += `${JSON.stringify(value)}\n`;
-        isDone = done;
-      }
-      if (text !== '') controller.enqueue(encoder.encode(text));
-      if (isDone) controller.close();
-    },
-    async cancel() {
-      await lines.return(undefined);
-    },
-  });
-  return { type: NDJSON, data };
+  const payload: Payload = { type: NDJSON, data: new ReadableStream<Uint8Array>({ pull, cancel }) };
+  return payload;
+
+  async function pull(controller: ReadableStreamDefaultController<Uint8Array>) {
+    let text = '';
+    let isDone = false;
+    while (text.length < CHUNK_LENGTH && !isDone) {
+      const { value = '', done = false } = await nextLine();
+      text += value;
+      isDone = done;
+    }
+    if (text !== '') controller.enqueue(encoder.encode(text));
+    if (isDone) controller.close();
+  }
+  async function nextLine() {
+    try {
+      return await lines.next();
+    } catch (error) {
+      payload.failure = { error };
+      throw error;
+    }
+  }
+  async function cancel() {
+    await lines.return();
+  }
 }
 
 /**

@@ -15,6 +15,8 @@ export type QueryValue = string | number | boolean | readonly string[] | undefin
 export interface Payload {
   type: string;
   data: string | ReadableStream<Uint8Array>;
+  /** What was thrown while the data were made. */
+  failure?: { error: unknown };
 }
 
 export interface RequestOptions<T = unknown> {
@@ -44,7 +46,8 @@ export async function valueOf<T>(reply: Promise<Reply<T>>): Promise<T> {
 
 /**
  * The one place that talks HTTP. Replies are trusted to be of the contract's type, so that no schema has to be
- * loaded; any other reply is a `ProblemError`, none at all an `UnreachableError`. An abort is passed on as it is.
+ * loaded; any other reply is a `ProblemError`, none at all an `UnreachableError`. An abort is passed on as it
+ * is, and so is what making the body threw.
  */
 export function createTransport({ baseUrl, token, fetch: send = fetch }: TransportOptions): Transport {
   const origin = baseUrl.replace(/\/+$/, '');
@@ -65,6 +68,7 @@ export function createTransport({ baseUrl, token, fetch: send = fetch }: Transpo
       text = await response.text();
     } catch (error) {
       if (signal?.aborted) throw error;
+      if (payload?.failure) throw payload.failure.error;
       throw new UnreachableError(error);
     }
     const value = parseJson(text);
