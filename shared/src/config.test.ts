@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { environment, parseConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { toBearer } from './net/to-bearer.ts';
 
 const key = randomBytes(32).toString('base64');
 
@@ -65,6 +66,33 @@ it.each([
   expect(faultsOf(() => parseConfig({ MONGODB_URI: environment.MONGODB_URI }, { MONGODB_URI }))).toEqual([
     expect.stringMatching(/^MONGODB_URI must be an address such as mongodb:\/\/127/),
   ]);
+});
+
+it.each([
+  ['https://understudy.example.com', 'https://understudy.example.com'],
+  ['HTTPS://understudy.example.com', 'https://understudy.example.com'],
+  [' https://understudy.example.com/Path/\r\n', 'https://understudy.example.com/Path/'],
+])('reads the address %j as everything else reads it', (PUBLIC_URL, read) => {
+  expect(parseConfig({ PUBLIC_URL: environment.PUBLIC_URL }, { PUBLIC_URL })).toEqual({ PUBLIC_URL: read });
+});
+
+it.each(['ftp://understudy.example.com', 'understudy.example.com', 'https:understudy.example.com', ' '])(
+  'refuses %j for an address',
+  (PUBLIC_URL) => {
+    expect(faultsOf(() => parseConfig({ PUBLIC_URL: environment.PUBLIC_URL }, { PUBLIC_URL }))).toEqual([
+      'PUBLIC_URL must be an address such as https://understudy.example.com',
+    ]);
+  },
+);
+
+it('takes for the metrics only a token that can be sent', () => {
+  const { METRICS_TOKEN } = environment;
+  const read = (value: string) => parseConfig({ METRICS_TOKEN }, { METRICS_TOKEN: value }).METRICS_TOKEN;
+  const token = 'to/be+sent=0123456789';
+  expect(toBearer(`Bearer ${read(token)}`)).toBe(token);
+  for (const wrong of ['with a space in it', 'with\u00a0another space', 'ohne-Sprünge-bitte']) {
+    expect(faultsOf(() => read(wrong))).toEqual(['METRICS_TOKEN must be printable ASCII without spaces']);
+  }
 });
 
 it('gives the defaults of the documentation', () => {

@@ -42,14 +42,28 @@ const masterKeys = z.string('is required').transform((value, ctx): MasterKeys =>
   return [first, ...others.filter((key) => key !== null)];
 });
 
-const address = (isAddress: (value: string) => boolean, example: string) =>
-  z.string('is required').refine(isAddress, `must be an address such as ${example}`);
+const toAddressFault = (example: string) => `must be an address such as ${example}`;
 
+/** Elsewhere it is known by how it begins, so it is kept without spaces around it and with its scheme in small letters. */
 const url = (protocols: string[], example: string) =>
-  address((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), example);
+  z
+    .string('is required')
+    .trim()
+    .overwrite((value) => value.replace(/^[a-z]+:/i, (protocol) => protocol.toLowerCase()))
+    .refine(
+      (value) => protocols.some((protocol) => value.startsWith(`${protocol}//`)) && URL.canParse(value),
+      toAddressFault(example),
+    );
 
 const mongodbAddress = (example: string) =>
-  address((value) => safeParseMongodbAddress(value) !== null, example);
+  z.string('is required').refine((value) => safeParseMongodbAddress(value) !== null, toAddressFault(example));
+
+/** One that goes into a header as it is. */
+const bearerToken = (length: number) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
+    .min(length, `must have at least ${length} characters`);
 
 const privateHosts = z
   .string()
@@ -112,18 +126,14 @@ export const environment = {
   PORT: port.default(3000),
   UNDERSTUDY_DATA_DIR: z.string().default('.understudy'),
   UNDERSTUDY_MASTER_KEYS: masterKeys,
-  UNDERSTUDY_BOOTSTRAP_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
-    .min(32, 'must have at least 32 characters')
-    .optional(),
+  UNDERSTUDY_BOOTSTRAP_TOKEN: bearerToken(32).optional(),
   UNDERSTUDY_PRIVATE_HOSTS: privateHosts,
   WORKER_CONCURRENCY: count(32, 1_000),
   WORKER_PROCESSES: count(1, 64),
   PUBLIC_URL: url(['http:', 'https:'], 'https://understudy.example.com').optional(),
   TRUST_PROXY: z.coerce.number('must be a number of hops').int().min(0).max(16).default(0),
   METRICS_PORT: port.optional(),
-  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  METRICS_TOKEN: bearerToken(16).optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

@@ -12,7 +12,7 @@ const PUBLISHED = {
 /** Whether the environment can be read, and holds no secret that is published. */
 export const checkConfiguration: Check = {
   name: CHECK,
-  run({ env, faults }) {
+  run({ env, config, faults }) {
     const unreadable = faults.map((fault) =>
       fail(CHECK, `${fault}.`, 'Mend it in the environment or in .env; .env.example shows its form.'),
     );
@@ -29,13 +29,13 @@ export const checkConfiguration: Check = {
           ]
         : [],
     );
-    const found = [...unreadable, ...published, ...toProxyFindings(env)];
+    const found = [...unreadable, ...published, ...toProxyFindings(config.PUBLIC_URL, env['TRUST_PROXY'])];
     return found.length > 0 ? found : [ok(CHECK, 'Every variable can be read.')];
   },
 };
 
-function toProxyFindings(env: Record<string, string | undefined>): Finding[] {
-  if (!env['PUBLIC_URL']?.startsWith('https:') || env['TRUST_PROXY']) return [];
+function toProxyFindings(publicUrl: string | undefined, trustProxy: string | undefined): Finding[] {
+  if (!publicUrl?.startsWith('https:') || trustProxy) return [];
   return [
     warn(
       CHECK,

@@ -120,6 +120,16 @@ it('tells of secrets that everybody knows, and of variables that cannot be read'
   ]);
 });
 
+it('tells of a proxy whose addresses nobody trusts, however its address is written', async () => {
+  const PUBLIC_URL = ' HTTPS://understudy.example.com';
+  expect(await bed.findBad('configuration', { PUBLIC_URL })).toEqual([
+    expect.stringMatching(
+      /^warn: PUBLIC_URL is https, so a proxy stands in front, and TRUST_PROXY is not set/,
+    ),
+  ]);
+  expect(await bed.findBad('configuration', { PUBLIC_URL, TRUST_PROXY: '1' })).toEqual([]);
+});
+
 it('tells of a pause, of failover that is off, and of nobody who may manage it', async () => {
   await bed.store.settings.create({
     _id: 'dispatch',
