@@ -7,6 +7,8 @@ import { startTestApi, type TestApi } from '../testing/test-api.ts';
 let api: TestApi;
 let ids: Record<'plain' | 'answered' | 'failed' | 'multi', string>;
 
+/** As long as a name may be. */
+const LONG_NAME = 'n'.repeat(64);
 const main = { id: 'prv_1', name: 'main', type: 'openai', model: 'm' } as const;
 const toResult = (...names: string[]) => ({
   label: names[0] ?? null,
@@ -45,6 +47,7 @@ beforeAll(async () => {
       degraded: true,
       provider: { id: 'prv_0', name: 'local', type: 'local', model: 'local' },
       batchId: 'bat_1',
+      classifier: { id: 'clf_2', name: LONG_NAME, version: 1_234_567 },
     }),
   };
   const attempt = buildAttempt({ jobId: ids.answered });
@@ -71,6 +74,8 @@ it.each([
   ['classifier=support@2', ['answered']],
   ['classifier=support@1', []],
   ['classifier=support@', []],
+  [`classifier=${LONG_NAME}`, ['multi']],
+  [`classifier=${LONG_NAME}@1234567`, ['multi']],
   ['batchId=bat_1', ['multi']],
   ['errorCode=content_filtered', ['failed']],
   ['fault=timeout', ['answered']],

@@ -248,7 +248,8 @@ export const filterFields = {
   state: z.optional(commaList(jobState)),
   label: z.optional(commaList(boundedString(1, 200))),
   provider: z.optional(boundedString(1, 64)),
-  classifier: z.optional(boundedString(1, 64)),
+  // A name, or `name@version`.
+  classifier: z.optional(boundedString(1, 72)),
   client: z.optional(boundedString(1, 64)),
   batchId: z.optional(boundedString(1, 64)),
   errorCode: z.optional(jobErrorCode),
