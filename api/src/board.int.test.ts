@@ -42,6 +42,17 @@ it('opens for an administrator’s session, and loads nothing from elsewhere', a
   }
 });
 
+it('says of a part that a file has not, and of a file that is another by now, what is wrong', async () => {
+  const page = await api.admin('GET', BOARD, { headers: html });
+  const [file] = /static\/[^"]+\.js/.exec(page.text) ?? [];
+  const ask = async (headers: Record<string, string>) => {
+    const { body } = await api.admin('GET', `${BOARD}/${file}`, { headers });
+    return `${body.status} ${body.code}`;
+  };
+  expect(await ask({ Range: 'bytes=999999999-' })).toBe('400 malformed_request');
+  expect(await ask({ 'If-Match': '"1"' })).toBe('412 stale');
+});
+
 it('shows every queue of ours, read-only, and a job without its text', async () => {
   const { body: job } = await api.admin('POST', '/api/classifications', {
     body: { text: 'a very private text', labels: ['a', 'b'] },

@@ -53,6 +53,19 @@ it.each(['/assets/index-gone.js', '/assets/', '/assets/..%2f..%2fpackage.json', 
   },
 );
 
+it.each(['/', '/favicon.svg', '/assets/index-abc123.js'])('gives %s whole or not at all', async (path) => {
+  const ask = (headers: Record<string, string>) => api.anonymous('GET', path, { headers });
+  const whole = await ask({});
+  const etag = whole.headers.get('ETag') ?? '';
+  expect(whole.headers.get('Accept-Ranges')).toBeNull();
+  for (const headers of [{ Range: 'bytes=9999-' }, { Range: 'bytes=0-1' }, { 'If-Match': etag }]) {
+    expect(await ask(headers)).toMatchObject({ status: 200, text: whole.text });
+  }
+  for (const headers of [{ 'If-Match': '"1"' }, { 'If-Unmodified-Since': new Date(0).toUTCString() }]) {
+    expect((await ask(headers)).body).toMatchObject({ status: 412, code: 'stale' });
+  }
+});
+
 it('takes no other method', async () => {
   expect((await api.anonymous('POST', '/login', { body: {} })).status).toBe(404);
 });

@@ -19,6 +19,9 @@ const POLICY = {
   'form-action': own,
 };
 
+/** Its files are small: nobody needs a part of one, and a part that one has not would be an error. */
+const WHOLE = { acceptRanges: false };
+
 /** Serves the built console: its files, and `index.html` for every path that is a page of it. */
 export function createConsole(folder = BUILT_CONSOLE): Router {
   const router = Router();
@@ -26,14 +29,14 @@ export function createConsole(folder = BUILT_CONSOLE): Router {
   // A hashed file's content never changes; one that is not there must not be answered with a page.
   router.use(
     '/assets',
-    express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+    express.static(join(folder, 'assets'), { ...WHOLE, immutable: true, maxAge: '1y', index: false }),
   );
   router.use('/assets', refusePath);
-  router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: revalidate }));
+  router.use(express.static(folder, { ...WHOLE, index: false, cacheControl: false, setHeaders: revalidate }));
   router.use((req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return refusePath();
     if (existsSync(join(folder, 'index.html'))) {
-      return res.sendFile('index.html', { root: folder, cacheControl: false, headers: NO_CACHE });
+      return res.sendFile('index.html', { ...WHOLE, root: folder, cacheControl: false, headers: NO_CACHE });
     }
     res.status(503).type('text/plain').send(NOT_BUILT);
   });

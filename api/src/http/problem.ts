@@ -45,7 +45,7 @@ export function toAppError(error: unknown): AppError {
   );
 }
 
-/** What Express and its body parser throw for a bad request. */
+/** What Express, its body parser and what sends files throw for a bad request. */
 function toRequestError(error: unknown): AppError | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   const type = 'type' in error ? error.type : undefined;
@@ -54,6 +54,8 @@ function toRequestError(error: unknown): AppError | null {
   if (type === 'charset.unsupported' || type === 'encoding.unsupported')
     return new AppError('unsupported_media_type', 'The body is in an encoding that is not understood.');
   if (error instanceof URIError) return new NotFoundError('not_found', 'The path cannot be decoded.');
+  if (error.status === 412) return new AppError('stale', 'The file is another by now.');
+  if (error.status === 416) return new AppError('malformed_request', 'The file has no such range.');
   if (error.status >= 400 && error.status < 500)
     return new AppError('malformed_json', 'The body is not valid JSON.');
   return null;
