@@ -34,12 +34,12 @@ export function findInstallation(config: EmbeddedConfig): FoundInstallation {
   };
 }
 
-/** What runs in a folder; null also where another user's is, which this one may not look into. */
+/** What runs in a folder; null also where that cannot be seen: it is another user's, or its disk takes no lock. */
 function findRuntime(location: string): Runtime | null {
   try {
     return isFolderHeld(location) ? readRuntime(location) : null;
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
 }
