@@ -2,6 +2,7 @@ import { createClient, type Client } from '@understudy/shared/client/client';
 import type { NewBatchItem } from '@understudy/shared/client/batches';
 import { ProblemError } from '@understudy/shared/client/problem-error';
 import { createId } from '@understudy/shared/ids';
+import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -68,4 +69,42 @@ it('throws what making an item threw, and submits none', async () => {
   const before = await client.batches.list({ limit: 1 });
   await expect(client.batches.submitLines(makeBroken(), { defaults })).rejects.toBe(fault);
   expect(await client.batches.list({ limit: 1 })).toEqual(before);
+});
+
+it('makes one batch of twins that two processes take by different keys, as while the keys are rotated', async () => {
+  const { bed } = api;
+  const [one] = bed.masterKeys;
+  const two = { version: 2, key: Buffer.alloc(32, 2) };
+  const start = (...keys: typeof bed.masterKeys) =>
+    startTestApi({ bed, config: { UNDERSTUDY_MASTER_KEYS: keys } });
+  const [before, after] = [await start(one, two), await start(two, one)];
+  const submit = ({ url, adminToken }: TestApi, items: AsyncGenerator<NewBatchItem>) =>
+    createClient({ baseUrl: url, token: adminToken }).batches.submitLines(items, {
+      defaults,
+      idempotencyKey,
+    });
+  const idempotencyKey = createId('evt');
+  const idle = await bed.store.batches.countDocuments({ state: 'receiving' });
+  const isFirstAccepted = Promise.withResolvers<void>();
+  // Long enough to be sent at once.
+  const long = { text: 'x'.repeat(100_000) };
+  async function* makeSlowly() {
+    yield long;
+    await isFirstAccepted.promise;
+    yield* makeItems(1);
+  }
+  async function* makeAtOnce() {
+    yield long;
+    yield* makeItems(1);
+  }
+  try {
+    const slow = submit(before, makeSlowly());
+    await eventually(async () => (await bed.store.batches.countDocuments({ state: 'receiving' })) > idle);
+    const accepted = await submit(after, makeAtOnce());
+    isFirstAccepted.resolve();
+    expect(await slow).toEqual(accepted);
+    expect(await submit(after, makeAtOnce())).toEqual(accepted);
+  } finally {
+    await Promise.all([before.close(), after.close()]);
+  }
 });

@@ -12,6 +12,7 @@ import {
 } from '@understudy/shared/store/batches/receive-batch';
 import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
 import type { EvaluationFacts } from '@understudy/shared/store/evaluations/facts';
+import type { IdempotencyKeyDocument } from '@understudy/shared/store/idempotency-keys/model';
 import { renewKey } from '@understudy/shared/store/idempotency-keys/renew-key';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
@@ -64,12 +65,12 @@ export async function acceptJobs<T extends Staged>(ctx: Context, input: Input<T>
   const { viewer, idempotencyKey: key } = input;
   if (key !== undefined) assertIdempotencyKey(key);
   assertLedgerAnswers(ctx);
-  const batchId = await toBatchId(ctx, input);
+  const { jobId: batchId, keyVersion } = await reserve(ctx, input);
   const sending = { batchId, uploadId: randomUUID() };
   const known = await inStoreTime(beginUpload(ctx.store, { ...sending, client: viewer.client }));
   if (known) return { batch: await replay(ctx, input, known), staged: null };
   try {
-    return await receive(ctx, input, sending);
+    return await receive(ctx, input, { sending, keyVersion });
   } catch (error) {
     await inStoreTime(endUpload(ctx.store, sending)).catch((err: unknown) =>
       ctx.logger.debug({ err, batchId }, 'a refused batch is left to upkeep'),
@@ -78,11 +79,17 @@ export async function acceptJobs<T extends Staged>(ctx: Context, input: Input<T>
   }
 }
 
-/** The same for every use of a key, also for one that came before and was not finished. */
-async function toBatchId(ctx: Context, input: Input<Staged>): Promise<string> {
+/**
+ * The batch's id and the version of the master key that marks its body: the same for every use of a key, also for one
+ * that came before and was not finished.
+ */
+async function reserve(
+  ctx: Context,
+  input: Input<Staged>,
+): Promise<Pick<IdempotencyKeyDocument, 'jobId'> & { keyVersion: number | null }> {
   const { viewer, kind, idempotencyKey: key } = input;
   const batchId = createId(kind);
-  if (key === undefined) return batchId;
+  if (key === undefined) return { jobId: batchId, keyVersion: null };
   const createdAt = new Date(ctx.clock.now());
   const of = { client: viewer.client, key, jobId: batchId, input: { batch: batchId }, createdAt };
   const row = await inStoreTime(ctx.ledger.reserveKey(toKeyRow(ctx.keyRing, of)));
@@ -90,16 +97,16 @@ async function toBatchId(ctx: Context, input: Input<Staged>): Promise<string> {
     throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used for something else.');
   }
   const isOurs = row.jobId === batchId || (await inStoreTime(renewKey(ctx.store, row, createdAt)));
-  return isOurs ? row.jobId : toBatchId(ctx, input);
+  return isOurs ? row : reserve(ctx, input);
 }
 
 async function receive<T extends Staged>(
   ctx: Context,
   input: Input<T>,
-  sending: Sending,
+  { sending, keyVersion }: { sending: Sending; keyVersion: number | null },
 ): Promise<Accepted<T>> {
   const { idempotencyKey } = input;
-  const marker = idempotencyKey === undefined ? null : createBodyMarker(ctx.keyRing);
+  const marker = keyVersion === null ? null : createMarker(ctx, keyVersion);
   const admitted = await inStoreTime(ctx.backlog.admitBatch());
   const staged = await input.receive(sending, marker?.add);
   const { total, rejected, evaluation } = staged;
@@ -129,6 +136,11 @@ async function receive<T extends Staged>(
   admitted.note(total);
   await release(ctx, inForce);
   return { batch: inForce, staged };
+}
+
+/** By the key's own version, so that the marks of twins compare; by the newest where that one is gone. */
+function createMarker({ keyRing }: Context, keyVersion: number) {
+  return createBodyMarker(keyRing, keyVersion) ?? createBodyMarker(keyRing);
 }
 
 async function replay(ctx: Context, { skim }: Input<Staged>, known: BatchDocument): Promise<BatchDocument> {
