@@ -4,7 +4,7 @@ import { choosePort } from './choose-port.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { openDataFolder, type DataFolder } from './folder/data-folder.ts';
 import { endLeftover } from './stores/end-leftover.ts';
-import { startGuardian, type Guardian } from './processes/guardian.ts';
+import { startGuardian, type Guardian, type GuardianOptions } from './processes/guardian.ts';
 import { holdFolder } from './folder/hold.ts';
 import { createRuntimeFile, readRuntime, type RuntimeFile } from './folder/runtime-file.ts';
 import { openSecrets, type Secrets } from './folder/secrets.ts';
@@ -20,15 +20,21 @@ export interface Installation {
   runtimeFile: RuntimeFile;
 }
 
+interface ClaimOptions {
+  cleanUp: AsyncDisposableStack;
+  onGuardianDown: NonNullable<GuardianOptions['onDown']>;
+}
+
 /**
  * Takes the data folder, checks what can be checked before anything is started, and ends the stores that a run before
  * left behind.
- * @param cleanUp gets what gives the folder back @throws {StartError} naming what is in the way
+ * @param cleanUp gets what gives the folder back
+ * @throws {StartError} naming what is in the way
  */
 export async function claimInstallation(
   config: EmbeddedConfig,
   env: Environment,
-  cleanUp: AsyncDisposableStack,
+  { cleanUp, onGuardianDown }: ClaimOptions,
 ): Promise<Installation> {
   const folder = openDataFolder(config.UNDERSTUDY_DATA_DIR);
   const hold = holdFolder(folder.path, { pid: process.pid, now: new Date() });
@@ -38,7 +44,7 @@ export async function claimInstallation(
     adminToken: config.UNDERSTUDY_BOOTSTRAP_TOKEN,
     masterKeys: env['UNDERSTUDY_MASTER_KEYS'],
   });
-  const guardian = await startGuardian({ lock: folder.file('guardian.lock') });
+  const guardian = await startGuardian({ lock: folder.file('guardian.lock'), onDown: onGuardianDown });
   cleanUp.defer(() => guardian.stop());
   // Not before whoever ran here before has let go of it.
   const port = await choosePort(config);

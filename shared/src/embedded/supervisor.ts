@@ -43,6 +43,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let guardian: Guardian | null = null;
   let starting: Promise<Runtime> | null = null;
 
+  const print = (line: string) => out.write(format('start', line));
   const watch = (installation: Installation, name: string) => follow(options, trial, installation, name);
 
   const startStores = async (installation: Installation) => {
@@ -80,7 +81,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   const run = async (): Promise<Runtime> => {
-    const installation = await claimInstallation(config, env, cleanUp);
+    const onGuardianDown = (reason: string, waitMs: number) => print(toDownLine('guardian', reason, waitMs));
+    const installation = await claimInstallation(config, env, { cleanUp, onGuardianDown });
     guardian = installation.guardian;
     await startStores(installation);
     stopping.signal.throwIfAborted();
@@ -121,7 +123,7 @@ function follow(
       }
     },
     onDown(reason, waitMs) {
-      print(`${name} ended (${reason}); starting it again in ${waitMs} ms`);
+      print(toDownLine(name, reason, waitMs));
       trial.countFailure(name);
     },
   };
@@ -140,3 +142,6 @@ async function plan(
   runtimeFile.update({ metricsUrls });
   return apps;
 }
+
+const toDownLine = (name: string, reason: string, waitMs: number) =>
+  `${name} ended (${reason}); starting it again in ${waitMs} ms`;

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +71,51 @@ test('lets the next one in only when the processes of the one before have ended'
 
   expect(isRunning(guarded)).toBe(false);
   expect(lockFile(lock)).toBeNull();
+});
+
+/** The processes that are started from now on. */
+function noteChildren(): ChildProcess[] {
+  const children: ChildProcess[] = [];
+  const note = (message: unknown) => void children.push((message as { process: ChildProcess }).process);
+  subscribe('child_process', note);
+  onTestFinished(() => void unsubscribe('child_process', note));
+  return children;
+}
+
+test('is replaced where it dies, as soon as that can be done', async () => {
+  const { lock } = setup();
+  const children = noteChildren();
+  const failures: string[] = [];
+  const guardian = await startGuardian({ lock, onDown: (reason) => failures.push(reason) });
+  onTestFinished(() => guardian.stop());
+  rmSync(path.dirname(lock), { recursive: true });
+
+  children[0]?.kill('SIGKILL');
+
+  await eventually(() => failures.length > 1);
+  mkdirSync(path.dirname(lock));
+  await eventually(() => {
+    const free = lockFile(lock);
+    free?.release();
+    expect(free).toBeNull();
+  });
+});
+
+test('stops also while it cannot be replaced', async () => {
+  const { lock } = setup();
+  const children = noteChildren();
+  const failures: string[] = [];
+  const guardian = await startGuardian({ lock, onDown: (reason) => failures.push(reason) });
+  rmSync(path.dirname(lock), { recursive: true });
+  children[0]?.kill('SIGKILL');
+  await eventually(() => failures.length > 0);
+
+  await guardian.stop();
+
+  const forked = children.length;
+  mkdirSync(path.dirname(lock));
+  expect(lockFile(lock)?.release()).toBeUndefined();
+  expect(children).toHaveLength(forked);
 });
 
 test('stops, twice too, and gives its lock back', async () => {

@@ -1,7 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { toErrorMessage } from '../../runtime/error-message.ts';
 import { StartError } from '../start-error.ts';
+import { createBackoff, RESTART_BACKOFF } from './backoff.ts';
 
 /** The order of the end: apps first, since they still write to the stores. */
 export type Kind = 'app' | 'store';
@@ -17,25 +20,45 @@ export interface Guardian {
   stop(): Promise<void>;
 }
 
+export interface GuardianOptions {
+  /** A file that the guardian locks while anything of its may run; it waits for the one before it. */
+  lock: string;
+  /** It died and could not be replaced, which is tried again after `waitMs`. */
+  onDown?: (reason: string, waitMs: number) => void;
+}
+
 /**
  * Starts the small process that ends the watched ones when this process is gone, however it died.
- * @param lock a file that the guardian locks while anything of its may run; it waits for the one before it
  * @throws where the guardian before it does not end
  */
-export async function startGuardian({ lock }: { lock: string }): Promise<Guardian> {
+export async function startGuardian({ lock, onDown = () => {} }: GuardianOptions): Promise<Guardian> {
   const watched = new Map<number, Kind>();
+  const stopped = new AbortController();
   let child = await forkGuardian(lock);
-  let stopping = false;
   const send = (message: GuardianMessage) => {
     if (child.connected) child.send(message, () => {}); // One that is dying is replaced and told all anew.
   };
   const replaceWhenDead = () => child.once('exit', () => void replace());
   const replace = async () => {
-    if (stopping) return;
-    child = await forkGuardian(lock);
+    const next = await forkUntilStopped();
+    if (!next) return;
+    child = next;
     for (const [pid, kind] of watched) send({ type: 'watch', pid, kind });
     replaceWhenDead();
-    if (stopping) child.disconnect();
+    if (stopped.signal.aborted) child.disconnect();
+  };
+  const forkUntilStopped = async (): Promise<ChildProcess | null> => {
+    const backoff = createBackoff(RESTART_BACKOFF);
+    while (!stopped.signal.aborted) {
+      try {
+        return await forkGuardian(lock);
+      } catch (error) {
+        const waitMs = backoff.next(0);
+        if (!stopped.signal.aborted) onDown(toErrorMessage(error), waitMs);
+        await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
+      }
+    }
+    return null;
   };
   replaceWhenDead();
   return {
@@ -51,7 +74,7 @@ export async function startGuardian({ lock }: { lock: string }): Promise<Guardia
       for (const pid of watched.keys()) kill(pid);
     },
     async stop() {
-      stopping = true;
+      stopped.abort();
       if (child.connected) child.disconnect();
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
