@@ -58,6 +58,7 @@ it.each([
   ['a call whose connection broke for no known reason', faulted(toFault('network'))],
   ['a call that a gateway waited too long for', faulted(toFault('server_error', { status: 504 }))],
   ['a call that a proxy waited too long for', faulted(toFault('server_error', { status: 524 }))],
+  ['an answer of no use that came as an error', faulted(toFault('invalid_output', { status: 400 }))],
   ['an aborted call', { kind: 'aborted' }],
   ['an answer without tokens', answered(null)],
 ] as [string, EndedCall][])('estimates %s by its upper bound, with no tokens made up', (_, outcome) => {

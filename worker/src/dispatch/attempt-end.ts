@@ -64,12 +64,13 @@ const FREE: Cost = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, pricing: '
 const GIVEN_UP_BETWEEN = new Set([504, 524]);
 
 /**
- * A call that was cut, by us or on its way, whose connection broke with no status, or whose good status came without the
- * tokens, was perhaps worked on; one that was refused, or never sent, was not.
+ * A call that was cut, by us or on its way, whose connection broke with no status, whose answer was no use, or whose good
+ * status came without the tokens, was perhaps worked on; one that was refused, or never sent, was not.
  */
 function mayBeBilled({ kind, status, unsent }: Fault): boolean {
   if (unsent) return false;
-  if (isUnfinished(kind) || (status !== null && GIVEN_UP_BETWEEN.has(status))) return true;
+  if (isUnfinished(kind) || kind === 'invalid_output' || (status !== null && GIVEN_UP_BETWEEN.has(status)))
+    return true;
   return status === null ? kind === 'network' : status >= 200 && status < 300;
 }
 

@@ -31,10 +31,12 @@ const envelope = z.looseObject({
 
 /**
  * Reads an error body: `{ error: { message, type, code, param } }` (OpenAI, Anthropic and most), `{ error: "…" }`
- * (LM Studio, Ollama), `{ message, … }` (Mistral), `{ detail: … }` (FastAPI). A page has no message.
+ * (LM Studio, Ollama), `{ message, … }` (Mistral), `{ detail: … }` (FastAPI), or one of these in a list (Gemini). A page has
+ * no message.
  */
 export function readErrorBody(body: string | null): ErrorBody {
-  const form = envelope.safeParse(parseJson(body ?? ''));
+  const parsed = parseJson(body ?? '');
+  const form = envelope.safeParse(Array.isArray(parsed) ? parsed[0] : parsed);
   if (!form.success) return NOTHING;
   const { error, detail } = form.data;
   if (typeof error === 'string') return readFields({ message: error });

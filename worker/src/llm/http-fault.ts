@@ -6,10 +6,13 @@ const CONTEXT_LENGTH =
 const CONTENT =
   /content[_ -]?(policy|filter|management)|usage polic|responsible ?ai|moderation|flagged|safety system/i;
 const QUOTA = /insufficient[_ ](quota|balance|credit|funds)|spend[_ ]limit|billing_(hard_limit|not_active)/i;
+/** Not every vendor has a 401 for it. */
+const KEY = /api[ _]key (not valid|not found|expired)|(incorrect|invalid) api[ _]key/i;
 const BILLING = /credit balance|billing|usage limits?|payment required/i;
 
 /** Where the words of an error name its cause better than its status does. The first that fits counts. */
 const NAMED: { statuses: number[]; words: RegExp; kind: FaultKind }[] = [
+  { statuses: [400], words: KEY, kind: 'unauthenticated' },
   { statuses: [400, 413, 422], words: CONTEXT_LENGTH, kind: 'context_length' },
   // One request over the tokens of a whole minute: waiting does not help it.
   { statuses: [429], words: /request too large/i, kind: 'context_length' },

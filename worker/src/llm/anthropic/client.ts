@@ -66,9 +66,10 @@ export const createAnthropicAdapter: CreateAdapter = (connection, deps) => {
       } catch (error) {
         const body = readErrorBody(exchange.response?.errorBody ?? null);
         const message = withoutText(body.message, request.text);
-        const refused = error instanceof BadRequestError && REFUSED_FORMAT.test(message);
+        const isSchema = REFUSED_SCHEMA.test(message);
+        const refused = error instanceof BadRequestError && (isSchema || REFUSED_FORMAT.test(message));
         if (!structured || !refused || signal.aborted) throw error;
-        if (!REFUSED_SCHEMA.test(message)) takesFormats = false;
+        if (!isSchema) takesFormats = false;
         return await ask(false);
       }
     },

@@ -49,8 +49,11 @@ describe('what Anthropic is sent', () => {
     expect(vendor.requests).toHaveLength(5);
   });
 
-  it('goes on with schemas after one that was too much', async () => {
-    const findFault = refusing('output_config.format.schema: Schema is too complex.');
+  it.each([
+    'output_config.format.schema: Schema is too complex.',
+    'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.',
+  ])('goes on with schemas after one that was too much: %s', async (message) => {
+    const findFault = refusing(message);
     const { vendor, adapter } = await setUp({ findFault });
     await adapter.classify(requestOf(), ample());
     await adapter.classify(requestOf(), ample());

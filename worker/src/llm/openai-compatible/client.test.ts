@@ -20,7 +20,15 @@ describeRemoteAdapter(
       },
       openrouter_choice_error: {
         body: replies.openrouter_choice_error,
-        expected: { fault: { kind: 'server_error' } },
+        expected: { fault: { kind: 'server_error', message: 'Upstream idle' } },
+      },
+      openrouter_choice_limit: {
+        body: replies.openrouter_choice_limit,
+        expected: { fault: { kind: 'rate_limited' } },
+      },
+      xai_reasoning: {
+        body: replies.xai_reasoning,
+        expected: { ok: true, usage: { inputTokens: 10_120, outputTokens: 4_308, cachedInputTokens: 0 } },
       },
       thinking_aloud: {
         body: replies.thinking_aloud,

@@ -51,6 +51,12 @@ describe('toRefusal', () => {
     expect(toRefusal(full, status, words)?.lasting).toBe(true);
   });
 
+  it('gives up a schema that is too much for whoever is behind a gateway, for that call only', () => {
+    const words = refusal('The compiled grammar is too large, which would cause performance issues.');
+    expect(after(full, 400, words)).toEqual({ ...full, format: 'json_object' });
+    expect(toRefusal(full, 400, words)?.lasting).toBe(false);
+  });
+
   it('gives up structured output altogether, step by step', () => {
     const words = refusal('response_format is not supported');
     expect(after({ ...full, format: 'json_object' }, 400, words)).toEqual({ ...full, format: 'none' });

@@ -31,6 +31,9 @@ export const compatibleDialect: Dialect = {
 const REFUSED =
   /unsupported|not (be )?support|not allowed|not permitted|unknown|unrecognized|unexpected|invalid|unavailable|must be|extra (inputs|fields)|no endpoints|does ?n.t support/i;
 
+/** A schema that is too much, as gateways pass it on from Anthropic, says nothing of the format's name. */
+const TOO_COMPLEX = /compiled grammar|too complex for compilation/i;
+
 /** What a server refused of a dialect. */
 export interface Refusal {
   /** A dialect without it; the same one where that had no part in it. */
@@ -47,14 +50,16 @@ export function toRefusal(
 ): Refusal | null {
   if (![400, 404, 422, 501].includes(status)) return null;
   const words = `${param} ${code} ${message}`;
-  if (!REFUSED.test(words)) return null;
+  const isTooComplex = TOO_COMPLEX.test(message);
+  if (!isTooComplex && !REFUSED.test(words)) return null;
   const names = (pattern: RegExp) => pattern.test(param) || (param === '' && pattern.test(message));
 
-  if (format !== 'none' && names(/response_format|json_schema|json_object|structured output|guided/i)) {
+  const namesFormat = names(/response_format|json_schema|json_object|structured output|guided/i);
+  if (format !== 'none' && (isTooComplex || namesFormat)) {
     const next = format === 'json_schema' ? 'json_object' : 'none';
     return {
       leaveOut: (dialect) => (dialect.format === format ? { ...dialect, format: next } : dialect),
-      lasting: !/invalid[_ ](json[_ ])?schema/i.test(words),
+      lasting: !isTooComplex && !/invalid[_ ](json[_ ])?schema/i.test(words),
     };
   }
   if (temperature && names(/temperature/)) {

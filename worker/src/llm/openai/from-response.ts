@@ -8,6 +8,7 @@ const usage = z
   .object({
     prompt_tokens: count,
     completion_tokens: count.catch(0),
+    total_tokens: count.catch(0),
     prompt_tokens_details: z
       .object({ cached_tokens: count.catch(0) })
       .nullish()
@@ -15,7 +16,8 @@ const usage = z
   })
   .transform((tokens) => ({
     inputTokens: tokens.prompt_tokens,
-    outputTokens: tokens.completion_tokens,
+    // Some count what a model thought in the total only, and bill it (xAI; gateways in front of Gemini).
+    outputTokens: Math.max(tokens.completion_tokens, tokens.total_tokens - tokens.prompt_tokens),
     cachedInputTokens: Math.min(tokens.prompt_tokens_details?.cached_tokens ?? 0, tokens.prompt_tokens),
   }));
 
@@ -38,6 +40,7 @@ const completion = z.object({
           refusal: z.string().nullish().catch(null),
         }),
         finish_reason: z.string().nullish().catch(null),
+        error: z.looseObject({}).nullish().catch(null),
       }),
     ],
     z.unknown(),
@@ -55,13 +58,14 @@ const ENDINGS = new Map<string, ReplyEnding>([
 export function fromResponse(body: unknown): Reply {
   const form = completion.safeParse(body);
   if (!form.success) return fromOther(body);
-  const [{ message, finish_reason: reason }] = form.data.choices;
+  const [{ message, finish_reason: reason, error }] = form.data.choices;
   const content = message.content ? message.content : null;
   const reply = { content, usage: readUsage(body), status: null };
   if (message.refusal) return { ...reply, ending: 'refused', detail: message.refusal };
   const ending = ENDINGS.get(reason ?? 'stop') ?? 'complete';
   if (ending === 'complete' && content === null)
     return { ...reply, ending: 'malformed', detail: 'without any words' };
+  if (ending === 'failed' && error) return { ...reply, ...fromFailure(error) };
   return { ...reply, ending, detail: null };
 }
 
@@ -78,13 +82,12 @@ function fromOther(body: unknown): Reply {
   const failure = z.looseObject({ error: z.looseObject({}) }).safeParse(body);
   if (!failure.success)
     return { ...reply, ending: 'malformed', detail: 'not a chat completion with a choice' };
-  const { code, message } = readFields(failure.data.error);
-  return {
-    ...reply,
-    ending: 'failed',
-    detail: message,
-    status: /^[45]\d\d$/.test(code) ? Number(code) : null,
-  };
+  return { ...reply, ...fromFailure(failure.data.error) };
+}
+
+function fromFailure(error: object): Pick<Reply, 'ending' | 'detail' | 'status'> {
+  const { code, message } = readFields(error);
+  return { ending: 'failed', detail: message, status: /^[45]\d\d$/.test(code) ? Number(code) : null };
 }
 
 function readUsage(body: unknown): Reply['usage'] {

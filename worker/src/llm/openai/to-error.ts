@@ -15,7 +15,11 @@ const BY_CODE = new Map<string, FaultKind>([
   ['content_filter', 'content_filter'],
   ['content_policy_violation', 'content_filter'],
   ['invalid_prompt', 'content_filter'],
+  // Groq's, for an answer that is not of the form that was asked for.
+  ['json_validate_failed', 'invalid_output'],
 ]);
+/** A reasoning model that thought until the limit was reached may answer so, in place of a reply that was cut. */
+const CUT = /could not finish the message|output limit was reached/i;
 
 type Thrown = Extract<Mishap, { at: 'call' }>;
 
@@ -34,11 +38,14 @@ export function toFault(mishap: Mishap, exchange: Exchange, signal: AbortSignal)
 function fromThrown({ error, body, evidence }: Thrown, exchange: Exchange, signal: AbortSignal): RawFault {
   const { response } = exchange;
   if (!signal.aborted && response && error instanceof APIError && error.status !== undefined) {
+    const message = describeStatus(response.status, body);
+    if (response.status === 400 && CUT.test(evidence))
+      return { kind: 'invalid_output', message, cause: 'cut' };
     const kind =
       BY_CODE.get(body.code) ??
       BY_CODE.get(body.type) ??
       toHttpFaultKind(response.status, body.code, evidence);
-    return { kind, message: describeStatus(response.status, body) };
+    return { kind, message };
   }
   const fault = toTransportFault(error, exchange, signal, nameOf(error));
   if (fault) return fault;
