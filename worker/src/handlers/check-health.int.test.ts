@@ -251,12 +251,15 @@ it('keeps a flag where the check proved nothing', async () => {
   const flagged = { reason: 'unauthenticated' as const, at: FLAG_AT, message: 'no' };
   const cannotList = await addProvider({ flagged });
   cannotList.models = () => ({ ok: true, models: null });
+  const forbidden = await addProvider({ flagged: { ...flagged, reason: 'forbidden' } });
+  forbidden.models = () => ({ ok: true, models: ['another-model'] });
   const failing = await addProvider({ flagged });
   failing.models = () => ({ ok: false, fault: toFault('unauthenticated') });
   const deep = await addProvider({ flagged });
   deep.will(fail('server_error'));
   await run(cannotList.id);
+  await run(forbidden.id);
   await run(failing.id);
   await run(deep.id, { deep: true });
-  for (const { id } of [cannotList, failing, deep]) expect(await readFlag(id)).not.toBeNull();
+  for (const { id } of [cannotList, forbidden, failing, deep]) expect(await readFlag(id)).not.toBeNull();
 });

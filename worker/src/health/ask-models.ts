@@ -1,11 +1,11 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { PooledProvider } from '../providers/provider-pool.ts';
-import { fromModels, type Finding } from './findings.ts';
+import { fromModels, lists, type Finding } from './findings.ts';
 import { listInTime } from './list-in-time.ts';
 
 /**
  * Checks a provider free of charge, by listing its models. Always ends within `limitMs` and a tenth of a second.
- * `proven` tells that the provider took our key: it gave the list.
+ * `proven` tells that the provider took our key for the model: it gave a list that has it.
  */
 export async function askModels(
   { adapter }: PooledProvider,
@@ -16,6 +16,6 @@ export async function askModels(
   const responseTimeMs = Math.round(clock.monotonic() - startedAt);
   return {
     finding: fromModels(outcome, { responseTimeMs, limitMs, model: adapter.model }),
-    proven: outcome.ok && outcome.models !== null,
+    proven: outcome.ok && lists(outcome.models, adapter.model) === true,
   };
 }

@@ -30,7 +30,7 @@ export function fromModels(
   { responseTimeMs, limitMs, model }: { responseTimeMs: number; limitMs: number; model: string },
 ): Finding {
   if (!outcome.ok) return fromFault(outcome.fault, responseTimeMs);
-  if (outcome.models && !outcome.models.some((listed) => isModel(listed, model))) {
+  if (lists(outcome.models, model) === false) {
     return {
       status: 'degraded',
       responseTimeMs,
@@ -42,6 +42,11 @@ export function fromModels(
     return { status: 'degraded', responseTimeMs, errorMessage };
   }
   return { status: 'healthy', responseTimeMs, errorMessage: null };
+}
+
+/** Whether a list has the configured model; null where there is no list. */
+export function lists(models: readonly string[] | null, model: string): boolean | null {
+  return models && models.some((listed) => isModel(listed, model));
 }
 
 /**
