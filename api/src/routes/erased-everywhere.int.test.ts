@@ -1,10 +1,11 @@
 import { createId } from '@understudy/shared/ids';
+import { toNative } from '@understudy/shared/store/define-model';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { expireJobs } from '@understudy/shared/store/retention/expire-jobs';
 import { expireTexts } from '@understudy/shared/store/retention/expire-texts';
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 const TEXT = 'canary-text of a charge';
@@ -119,6 +120,16 @@ describe.each<[string, (job: Answered) => Promise<unknown>]>([
     expect((await api.admin('POST', `/api/classifications/${job.jobId}/retry`)).body.code).toBe(
       'not_retryable',
     );
+  });
+
+  it('is nowhere either where its erasure broke off and was asked for again', async () => {
+    const job = await answer();
+    const deliveries = toNative(api.context.store.deliveries);
+    const away = vi.spyOn(deliveries, 'updateMany').mockRejectedValue(new Error('The ledger is away.'));
+    await erase(job);
+    away.mockRestore();
+    await erase(job);
+    expect((await dump()).match(/canary-\w+/g)).toBeNull();
   });
 
   it('keeps its accounts', async () => {

@@ -21,7 +21,8 @@ export async function eraseClassification(
     const states = { before: { state }, after: { state: isFinal(state) ? state : 'cancelled' } };
     await noteAction(ctx, change, { action: 'job.erased', target: toJobTarget(id), ...states });
   }
-  for (let turn = 0; !job.erasedAt && turn < MAX_TURNS; turn += 1) {
+  // Once in any case: of one that was erased before, a word may have come while it was.
+  for (let turn = 0; turn === 0 || (!job.erasedAt && turn < MAX_TURNS); turn += 1) {
     const erased = await eraseJobs(ctx.store, [id]);
     if (erased.ended > 0) ctx.background.add(followEnds(ctx, [id], erased));
     job = await findJob(ctx, change.viewer, id);

@@ -25,21 +25,27 @@ const WITHOUT_WORDS = {
 
 /**
  * Erases these jobs: text, result, rationale and correction, and what errors, attempts and webhooks say of them. Open
- * ones are cancelled in the same update. What they used and cost, and who was asked when, stays. One that was erased
- * before is left alone. What the statistics count of it, they keep. @returns also how many were erased.
+ * ones are cancelled in the same update. What they used and cost, and who was asked when, stays. Safe to repeat, and to be
+ * repeated where it broke off. What the statistics count of them, they keep. @returns also how many were erased.
  */
 export async function eraseJobs(
   store: Store,
   jobIds: readonly string[],
 ): Promise<EndedJobs & { erased: number }> {
+  // Before the jobs are marked, too: one whose erasure breaks off on the way is not taken for erased then.
+  await eraseWords(store, jobIds);
   const ended = await endJobs(store, jobIds, () => {
     const { $set, $currentDate } = toFinal({ state: 'cancelled', error: CANCELLED }, { erasesText: true });
     return { $set: { ...$set, ...NOTHING }, $currentDate: { ...$currentDate, erasedAt: true } };
   });
   const erased = await eraseFinal(store, jobIds);
+  await eraseWords(store, jobIds);
+  return { ...ended, erased: ended.ended + erased };
+}
+
+async function eraseWords(store: Store, jobIds: readonly string[]) {
   await eraseMessages(store, jobIds);
   await eraseDeliveries(store, jobIds, new Date(store.clock.now()));
-  return { ...ended, erased: ended.ended + erased };
 }
 
 /** Erases those of these jobs that are final. Answers of the last seconds are noted for the statistics before. */
