@@ -8,6 +8,7 @@ import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import { returnDueJobs, returnLostJobs, wakeDeferredJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { findNextLane, findWaitingJobs, takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
+import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
@@ -150,6 +151,11 @@ describe('with 20,000 jobs finished', () => {
     ['those who sleep for one provider', () => wakeDeferredJobs(bed.store, ['prv_1'], 100)],
   ])('the feeder finds %s without meeting another', async (_, work) => {
     expect((await expectCheap(work)).length).toBeGreaterThan(0);
+  });
+
+  it('the spend of a provider is read without all that it was ever asked', async () => {
+    const month = new Date().toISOString().slice(0, 7);
+    expect((await expectCheap(() => readSpent(bed.store, 'prv_1', month))).length).toBeGreaterThan(0);
   });
 
   it.each([

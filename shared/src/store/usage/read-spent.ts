@@ -49,7 +49,8 @@ export async function readSpent(
         .cursor(),
     );
     const pending = await store.attempts
-      .find({ outcome: 'pending', ...provider }, { reservedNanoUsd: 1, limitAt: 1 })
+      // By the index of what is settled, in which these are together: they are few, and the settled ones are millions.
+      .find({ outcome: 'pending', settledAt: null, ...provider }, { reservedNanoUsd: 1, limitAt: 1 })
       .session(session)
       .lean();
     const settled = await store.attempts

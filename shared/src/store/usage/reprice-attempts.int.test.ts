@@ -87,6 +87,14 @@ it('prices what was counted and what was not, and usage has the same sum as the 
   });
 });
 
+it('gets on by steps of bounded size where most of the range is of another model', async () => {
+  const other = { provider: { id: 'prv_1', name: 'main', type: 'openai' as const, model: 'gpt-3.5-turbo' } };
+  await settle(...Array.from({ length: 2_500 }, () => other), {});
+  const first = await step();
+  expect(first).toMatchObject({ changed: 0, last: { settledAt: expect.any(Date) } });
+  expect(await step(first.last)).toEqual({ changed: 1, last: null });
+});
+
 it('changes nothing when it is repeated, and keeps the first price of what is priced a third time', async () => {
   const [id] = await settle({});
   await step();

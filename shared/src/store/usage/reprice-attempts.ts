@@ -12,6 +12,9 @@ import { priceByOverride, type PriceOverride } from './price-override.ts';
 /** Attempts of one transaction, which must land within the 3 s that the ledger has. */
 const STEP = 200;
 
+/** So many are looked at in it, of whatever model: behind a change of models it may be long to the first. */
+const LOOK = 2_000;
+
 /** A place in the attempts of a provider, in the order in which they were settled. */
 export interface RepricePlace {
   settledAt: Date;
@@ -50,25 +53,24 @@ export async function findRepriced(
     ],
   };
   const start = after && after.settledAt > from ? after.settledAt : from;
-  const found = (await toNative(store.attempts)
+  const attempts = toNative(store.attempts);
+  const order = { settledAt: 1, _id: 1 } as const;
+  const looked = await attempts
     .find(
-      {
-        'provider.id': providerId,
-        settledAt: { $gte: start, $lt: to },
-        'provider.model': model,
-        outcome: { $ne: 'pending' },
-        ...beyond,
-      },
-      { session },
+      { 'provider.id': providerId, settledAt: { $gte: start, $lt: to }, ...beyond },
+      { session, projection: { settledAt: 1, 'provider.model': 1 }, sort: order, limit: LOOK },
     )
-    .sort({ settledAt: 1, _id: 1 })
-    .limit(STEP)
+    .toArray();
+  const chosen = looked.filter(({ provider }) => provider.model === model).slice(0, STEP);
+  const ids = chosen.map(({ _id }) => _id);
+  const found = (await attempts
+    .find({ _id: { $in: ids } }, { session, sort: order })
     .toArray()) as unknown as SettledAttempt[];
   const held = await findHeldJobs(store, found, session);
-  const last = found.at(-1);
+  const last = chosen.length === STEP ? chosen.at(-1) : looked.length === LOOK ? looked.at(-1) : null;
   return {
     attempts: found.map((attempt) => reprice(attempt, price, held)),
-    last: found.length === STEP && last ? { settledAt: last.settledAt, attemptId: last._id } : null,
+    last: last?.settledAt ? { settledAt: last.settledAt, attemptId: last._id } : null,
   };
 }
 
