@@ -255,6 +255,25 @@ describe('a look at a batch', () => {
     expect(await read(batchId)).toMatchObject({ state: 'finished', counts: { succeeded: 2 } });
   });
 
+  it('takes for no end what it counted before a job was retried', async () => {
+    const batchId = await run(1);
+    await finish(batchId, {}, new Date(1_000));
+    const jobs = toNative(bed.store.jobs);
+    const original = jobs.aggregate.bind(jobs);
+    vi.spyOn(jobs, 'aggregate').mockImplementationOnce((...args) => {
+      const cursor = original(...args);
+      const counted = cursor.toArray.bind(cursor);
+      cursor.toArray = async () => {
+        const rows = await counted();
+        await reopenBatches(bed.store, [batchId]);
+        return rows;
+      };
+      return cursor;
+    });
+    expect(await lookAtBatch(bed.store, batchId)).toEqual({ kind: 'too_soon' });
+    expect(await read(batchId)).toMatchObject({ state: 'running', finishedAt: null });
+  });
+
   it('announces the new end of a batch of which a job was retried', async () => {
     const batchId = await run(2);
     await finish(batchId, {}, new Date(1_000));

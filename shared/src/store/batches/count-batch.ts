@@ -19,14 +19,16 @@ export const countStages = (batchId: string) => [
   { $group: { _id: '$state', count: { $sum: 1 }, lastAt: { $max: '$finishedAt' } } },
 ];
 export const COUNT_OPTIONS = { hint: 'batch' };
+/** Of one moment: a job that changes its state meanwhile moves in the index, and would count twice or not at all. */
+const AT_ONE_MOMENT = { readConcern: { level: 'snapshot' } } as const;
 
 /** Counts a batch's jobs by state. */
 export async function countBatch(store: Store, batch: Counted): Promise<BatchTally> {
   const rows = await toNative(store.jobs)
-    .aggregate<{ _id: keyof BatchCounts; count: number; lastAt: Date | null }>(
-      countStages(batch._id),
-      COUNT_OPTIONS,
-    )
+    .aggregate<{ _id: keyof BatchCounts; count: number; lastAt: Date | null }>(countStages(batch._id), {
+      ...COUNT_OPTIONS,
+      ...AT_ONE_MOMENT,
+    })
     .toArray();
   const byState = new Map(rows.map(({ _id, count }) => [_id, count]));
   const found = Object.fromEntries(

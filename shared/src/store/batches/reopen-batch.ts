@@ -11,12 +11,14 @@ const UNSUMMARISED = {
 };
 
 /**
- * Notes that jobs of finished batches were put to work again: they run, and are announced at their new ends. An end that
+ * Notes that jobs of these batches were put to work again: they run, and are announced at their new ends. An end that
  * is still to be told is not told any more.
  */
 export async function reopenBatches(store: Store, batchIds: readonly string[]): Promise<void> {
-  await toNative(store.batches).updateMany({ _id: { $in: [...batchIds] }, state: 'finished' }, [
-    { $set: { state: 'running', finishedAt: null, evaluation: UNSUMMARISED } },
+  const ids = { $in: [...batchIds] };
+  await toNative(store.batches).updateMany({ _id: ids, state: { $in: ['running', 'finished'] } }, [
+    // A look that has counted, and not written yet, is of before.
+    { $set: { state: 'running', finishedAt: null, lookToken: null, evaluation: UNSUMMARISED } },
     { $unset: 'announce' },
   ]);
 }
