@@ -65,6 +65,24 @@ it.each(['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'no HTTP\r\n\r\n'])(
   },
 );
 
+it('stops without whoever it refused and who reads nothing', async () => {
+  const server = createHttpServer({
+    app: (_, response) => void response.end('x'.repeat(32 * 1_048_576)),
+    host: '127.0.0.1',
+    port: 0,
+    lingerMs: 1,
+  });
+  const { port } = await server.start();
+  const socket = connect(port, '127.0.0.1')
+    .on('error', () => {})
+    .pause();
+  onTestFinished(() => void socket.destroy());
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n');
+  await once(socket, 'readable');
+  await server.stop();
+  await expect(get(port)).rejects.toThrow(/ECONNREFUSED/);
+});
+
 it('answers once more on a connection that was kept, and ends it with that reply', async () => {
   const server = createHttpServer({
     app: (_, response) => void response.end('here'),

@@ -70,6 +70,7 @@ function writeProblem(socket: Duplex, error: AppError): void {
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   const reply = `HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`;
-  // Nobody else ends it for a caller who does not: it has had the time to read its reply.
-  socket.end(reply, () => void setTimeout(() => socket.destroy(), LINGER_MS).unref());
+  socket.end(reply);
+  // Nobody else ends it for a caller who does not, or who does not read.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

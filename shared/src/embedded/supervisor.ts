@@ -44,7 +44,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let starting: Promise<Runtime> | null = null;
 
   const print = (line: string) => out.write(format('start', line));
-  const watch = (installation: Installation, name: string) => follow(options, trial, installation, name);
+  const watch = (installation: Installation, name: string) => follow(print, trial, installation, name);
 
   const startStores = async (installation: Installation) => {
     const { folder, secrets, runtimeFile } = installation;
@@ -105,12 +105,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
 /** Keeps account of one process: in the runtime file where it runs, in the trial where it fails. */
 function follow(
-  { out, format }: SupervisorOptions,
+  print: (line: string) => void,
   trial: Trial,
   { runtimeFile }: Installation,
   name: string,
 ): Pick<KeepRunningOptions, 'onUp' | 'onDown'> {
-  const print = (line: string) => out.write(format('start', line));
   return {
     onUp(pid) {
       try {

@@ -41,6 +41,11 @@ export const SILENCE_MS = { 'fail-fast': 5_000, blocking: 15_000 } as const sati
 /** How long the way of a job waits for an answer: not for a Redis that is frozen. */
 export const REDIS_TIMEOUT_MS = 500;
 
+const LEAVE_EVERY_MS = 5_000;
+
+/** What a call that Redis did not answer in time ends in. */
+export const toSilence = () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`);
+
 /** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
 export function connectRedis(options: RedisOptions): Redis {
   const modeOptions =
@@ -52,8 +57,7 @@ export function connectRedis(options: RedisOptions): Redis {
     ...(options.name && { connectionName: options.name }),
     connectTimeout: 3_000,
     socketTimeout: SILENCE_MS[options.mode],
-    // The one that it is connected to is no primary any more, though it answers: the address may lead to another now.
-    reconnectOnError: ({ message }) => message.includes('READONLY'),
+    reconnectOnError: createDemotionCheck(options.logger),
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   });
   corkCommands(redis);
@@ -69,6 +73,20 @@ export function connectRedis(options: RedisOptions): Redis {
     lost = false;
   });
   return redis;
+}
+
+/**
+ * Has a connection looked for anew where the server says that it takes no writes: it is no primary any more, and the address
+ * may lead to another by now. Not at every command, where it still leads to the same one.
+ */
+function createDemotionCheck(logger: Logger): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    if (!message.includes('READONLY') || performance.now() - leftAt < LEAVE_EVERY_MS) return false;
+    leftAt = performance.now();
+    logger.warn({ store: 'redis' }, 'Redis takes no writes, as a replica does: connecting anew');
+    return true;
+  };
 }
 
 /** Resolves when the connection is ready for commands. @throws when `timeoutMs` is over first. */

@@ -11,9 +11,10 @@ let own: number;
 let monotonic: number;
 const driver = new EventEmitter();
 const clock = () => createLedgerClock({ getClient: () => driver } as unknown as Connection);
-const hear = (atMs: number, { server = 'a:1', isWritablePrimary = true } = {}) =>
+const hear = (atMs: number, { server = 'a:1', isWritablePrimary = true, duration = 2 } = {}) =>
   driver.emit('serverHeartbeatSucceeded', {
     connectionId: server,
+    duration,
     reply: { isWritablePrimary, localTime: new Date(atMs) },
   });
 const pass = (ms: number) => {
@@ -39,6 +40,15 @@ it('is this machine’s own until it has heard the ledger’s, and while they ag
   expect(now()).toBe(START);
 });
 
+it('is this machine’s own after it slept, which stops the clock of its process', () => {
+  const { now } = clock();
+  hear(START);
+  own += HOUR;
+  expect(now()).toBe(START + HOUR);
+  hear(START + HOUR);
+  expect(now()).toBe(START + HOUR);
+});
+
 it.each([HOUR, -HOUR])('is the ledger’s where this machine’s is off by %s ms, and goes on with it', (off) => {
   const { now } = clock();
   own += off;
@@ -58,6 +68,16 @@ it('is not set back by what it hears late, unless all of it comes late', () => {
   expect(now()).toBe(START + 30_000);
   for (let beat = 0; beat < 16; beat += 1) hear(START + 1_000);
   expect(now()).toBe(START + 1_000);
+});
+
+it('takes nobody’s word for it that may have come late, unless it is said thrice', () => {
+  const { now } = clock();
+  pass(1_500);
+  hear(START, { duration: 1_500 });
+  hear(START, { duration: 1_500 });
+  expect(now()).toBe(START + 1_500);
+  hear(START, { duration: 1_500 });
+  expect(now()).toBe(START);
 });
 
 it('goes by the server that takes writes, and begins anew with another one', () => {

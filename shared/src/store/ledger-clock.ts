@@ -5,6 +5,8 @@ import { systemClock, type Clock } from '../runtime/clock.ts';
 export const CLOCKS_AGREE_MS = 1_000;
 /** One a second: what delays all of these is more than a process that is busy. */
 const MAX_SAMPLES = 16;
+/** So many are enough that one of them came in time. */
+const ENOUGH_SAMPLES = 3;
 
 /**
  * The time by which jobs go: this machine's while it agrees with the ledger's server, and the server's where it does not,
@@ -13,31 +15,32 @@ const MAX_SAMPLES = 16;
  */
 export function createLedgerClock(connection: Connection): Clock {
   const { monotonic } = systemClock;
+  let server = '';
   /** How far the server's time is ahead of this process's monotonic clock, as it was heard lately. */
   let samples: number[] = [];
-  let server = '';
+  /** The same where this machine's own clock is off; null where it is not. */
   let aheadMs: number | null = null;
 
-  connection.getClient().on('serverHeartbeatSucceeded', ({ connectionId, reply }: Heartbeat) => {
-    const { isWritablePrimary, localTime } = reply;
-    if (isWritablePrimary !== true || !(localTime instanceof Date)) return;
-    if (connectionId !== server) samples = [];
-    server = connectionId;
-    samples = [...samples, localTime.getTime() - monotonic()].slice(-MAX_SAMPLES);
+  connection.getClient().on('serverHeartbeatSucceeded', (heartbeat: Heartbeat) => {
+    const { connectionId, duration, reply } = heartbeat;
+    if (reply.isWritablePrimary !== true || !(reply.localTime instanceof Date)) return;
+    if (connectionId !== server) [server, samples] = [connectionId, []];
+    samples = [...samples, reply.localTime.getTime() - monotonic()].slice(-MAX_SAMPLES);
     // What is heard late was the time a while ago: of several, the latest time is the nearest.
-    aheadMs = Math.max(...samples);
+    const latest = Math.max(...samples);
+    const maxLateMs = samples.length < ENOUGH_SAMPLES ? duration : 0;
+    // Judged here alone: after a sleep of the machine the monotonic clock is behind, and its own is right.
+    const ownAheadMs = systemClock.now() - (monotonic() + latest);
+    const isOff = ownAheadMs <= -CLOCKS_AGREE_MS || ownAheadMs >= maxLateMs + CLOCKS_AGREE_MS;
+    aheadMs = isOff ? latest : null;
   });
 
   return {
-    now() {
-      const own = systemClock.now();
-      const servers = aheadMs === null ? own : Math.floor(monotonic() + aheadMs);
-      return Math.abs(servers - own) < CLOCKS_AGREE_MS ? own : servers;
-    },
+    now: () => (aheadMs === null ? systemClock.now() : Math.floor(monotonic() + aheadMs)),
     monotonic,
   };
 }
 
-type Heartbeat = Pick<mongo.ServerHeartbeatSucceededEvent, 'connectionId'> & {
+type Heartbeat = Pick<mongo.ServerHeartbeatSucceededEvent, 'connectionId' | 'duration'> & {
   reply: { isWritablePrimary?: unknown; localTime?: unknown };
 };

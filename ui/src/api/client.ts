@@ -3,8 +3,8 @@ import { createStats } from '@understudy/shared/client/stats';
 import { createTransport, type Transport } from '@understudy/shared/client/transport';
 import { inject, type App, type InjectionKey } from 'vue';
 
-/** Longer than the API takes for any read; without it, one that hangs would never be asked again. */
-const READ_WITHIN_MS = 30_000;
+/** Longer than any read takes, over a slow line, too; without it, one that hangs would never be asked again. */
+const READ_WITHIN_MS = 60_000;
 
 interface ConsoleClientOptions {
   /** Called where the API no longer knows who is signed in; not for the sign-in itself, which says so in place. */

@@ -100,7 +100,10 @@ function begin(
   asking: Asking,
   call: BeginCall,
 ): Promise<AttemptDocument | null> {
-  const begun = pass.lastBegun.then(() => beginNext(deps, pass, asking, call));
+  // Behind one that is not on record no other can be.
+  const begun = pass.lastBegun.then((before) =>
+    before === null ? null : beginNext(deps, pass, asking, call),
+  );
   pass.lastBegun = begun;
   return begun;
 }

@@ -38,7 +38,7 @@ export interface Pass extends Required<DispatchInput> {
   ends: Map<string, { pooled: PooledProvider; end: CandidateEnd }>;
   /** Attempts begun, so that each has its number before it is over. */
   begun: number;
-  /** Resolves when the last of them is on record, or cannot be; never rejects. */
+  /** Resolves when the last of them is on record, with null where it cannot be; never rejects. */
   lastBegun: Promise<unknown>;
   attempts: AttemptEnd[];
   /** Whom it tried, in order of start. */

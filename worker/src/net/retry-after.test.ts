@@ -9,6 +9,7 @@ describe('parseRetryAfter', () => {
     [{ 'retry-after': '0' }, 0],
     [{ 'retry-after': '1.5' }, 1_500],
     [{ 'retry-after': 'Tue, 24 Nov 2026 10:00:30 GMT' }, 30_000],
+    [{ 'retry-after': 'Tue, 24 Nov 2026 10:00:30 GMT', date: 'Tue, 24 Nov 2026 10:00:10 GMT' }, 20_000],
     [{ 'retry-after': 'Tuesday, 24-Nov-26 10:00:30 GMT' }, 30_000],
     [{ 'retry-after': 'Tue Nov 24 10:00:30 2026' }, 30_000],
     [{ 'retry-after': 'Tue, 24 Nov 2026 09:00:00 GMT' }, 0],

@@ -3,7 +3,8 @@ const MAX_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * How long a response asks us to wait, in milliseconds, at most a day: `retry-after-ms`, or `Retry-After` as
- * seconds or as an HTTP date (RFC 9110, 10.2.3). Null where it does not say, or not in a form that is known.
+ * seconds or as an HTTP date (RFC 9110, 10.2.3). Null where it does not say, or not in a form that is known. A date
+ * is counted from the response's own, and from `nowMs` where it has none.
  */
 export function parseRetryAfter(headers: Headers, nowMs: number): number | null {
   const ms = toWait(headers.get('retry-after-ms'), 1);
@@ -12,7 +13,8 @@ export function parseRetryAfter(headers: Headers, nowMs: number): number | null 
   const fromSeconds = toWait(header, 1_000);
   if (fromSeconds !== null || header === null) return fromSeconds;
   const at = parseHttpDate(header);
-  return Number.isNaN(at) ? null : bound(at - nowMs);
+  const sentAt = parseHttpDate(headers.get('date') ?? '');
+  return Number.isNaN(at) ? null : bound(at - (Number.isNaN(sentAt) ? nowMs : sentAt));
 }
 
 /** Each of the three forms that a recipient must take (RFC 9110, 5.6.7); the oldest means GMT without saying so. */

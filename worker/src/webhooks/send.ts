@@ -64,8 +64,8 @@ async function readSome(body: AsyncIterable<Uint8Array>, signal: AbortSignal): P
 }
 
 function toRetryAfterMs(headers: Record<string, string | string[] | undefined>): number | null {
-  const value = headers['retry-after'];
-  return typeof value === 'string'
-    ? parseRetryAfter(new Headers({ 'retry-after': value }), Date.now())
-    : null;
+  const { 'retry-after': value, date } = headers;
+  if (typeof value !== 'string') return null;
+  const sent = typeof date === 'string' ? { date } : {};
+  return parseRetryAfter(new Headers({ 'retry-after': value, ...sent }), Date.now());
 }

@@ -31,7 +31,7 @@ export async function readLiveStatuses(
       {
         health: health.get(_id)?.status ?? 'unknown',
         circuit: circuits.get(_id)?.circuit ?? 'closed',
-        cooldownUntil: toFutureIso(circuits.get(_id)?.cooldownUntil),
+        cooldownUntil: toIso(circuits.get(_id)?.cooldownUntil ?? null),
         flagged:
           flagged?.reason ??
           (findLock({ _id, apiKey }) ? 'unauthenticated' : overBudget.has(_id) ? 'budget' : null),
@@ -57,6 +57,6 @@ export async function findOverBudget(
   return new Set(over.flat());
 }
 
-function toFutureIso(at: number | null | undefined): string | null {
-  return typeof at === 'number' && at > Date.now() ? new Date(at).toISOString() : null;
+function toIso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }

@@ -14,7 +14,8 @@ const FIX =
 
 /** What goes by a store's clock, where that is not this machine's. */
 const BY_STORE = {
-  MongoDB: 'Jobs and webhooks go by MongoDB’s, health checks and log lines by this machine’s.',
+  MongoDB:
+    'Jobs and webhooks go by MongoDB’s; schedules, the order of lists and log lines by this machine’s.',
   Redis: 'Circuits, limits and waits for them go by Redis’s, jobs by MongoDB’s.',
 };
 

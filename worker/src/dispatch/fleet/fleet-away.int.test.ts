@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
@@ -68,7 +68,8 @@ describe('with Redis away', () => {
       'answers late',
       (lone: FleetAdmission) => {
         fleet.freeze(lone);
-        setTimeout(() => fleet.thaw(lone), 600);
+        const timer = setTimeout(() => fleet.thaw(lone), 600);
+        onTestFinished(() => clearTimeout(timer));
       },
     ],
     [
@@ -90,8 +91,10 @@ describe('with Redis away', () => {
     expect(await lone.admit(pooled, toCall())).toMatchObject({ reason: 'circuit_open' });
     fleet.thaw(lone);
     vi.restoreAllMocks();
-    await lone.refresh();
-    expect(await lone.admit(pooled, toCall())).toMatchObject({ admitted: true });
+    await eventually(async () => {
+      await lone.refresh();
+      expect(await lone.admit(pooled, toCall())).toMatchObject({ admitted: true });
+    });
   });
 
   it('gives back what was taken for those who waited in vain, when their calls are over', async () => {

@@ -3,10 +3,9 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import { inTime } from '@understudy/shared/runtime/in-time';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { REDIS_TIMEOUT_MS, type Redis } from '@understudy/shared/runtime/redis';
+import { REDIS_TIMEOUT_MS, toSilence, type Redis } from '@understudy/shared/runtime/redis';
 import { createRedisSubscriber } from '@understudy/shared/runtime/redis-subscriber';
 import { toChannel, toCheckKey } from './keys.ts';
-import { toSilence } from './records.ts';
 
 /** This process's picture of the fleet's circuits, and whether the fleet's records can be reached at all. */
 export interface CircuitMirror extends Service {

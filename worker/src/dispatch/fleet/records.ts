@@ -1,6 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { inTime } from '@understudy/shared/runtime/in-time';
-import { REDIS_TIMEOUT_MS, type Redis } from '@understudy/shared/runtime/redis';
+import { REDIS_TIMEOUT_MS, toSilence, type Redis } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import { toChannel, toRecordKeys } from './keys.ts';
 import { createScripts, type Script } from './scripts.ts';
@@ -31,5 +31,3 @@ export function createFleetRecords(options: {
     },
   };
 }
-
-export const toSilence = () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`);
