@@ -15,7 +15,8 @@ const STEP_MS = 10 * WIDTH_MS.minute;
 
 /**
  * Adds jobs that were accepted, and jobs that ended, to the buckets: each once, so what is read is what happened since
- * the last run. Safe to run twice at the same time. A job that ends again after a retry is another end.
+ * the last run. Safe to run twice at the same time. A job that ends again after a retry is another end;
+ * one that was retried within the first 10 s, before it was counted, is not counted for its first.
  */
 export async function rollUpJobStats(store: Store, now: number): Promise<void> {
   await rollUp(store, 'accepted', now);
