@@ -247,6 +247,14 @@ it.each([
   expect((await readFlag(id)) === null).toBe(clears);
 });
 
+it('takes the key for good by a list that lacks the model, which it may not be allowed all the same', async () => {
+  const flagged = { reason: 'unauthenticated' as const, at: FLAG_AT, message: 'no' };
+  const provider = await addProvider({ flagged });
+  provider.models = () => ({ ok: true, models: ['another-model'] });
+  await run(provider.id);
+  expect(await readFlag(provider.id)).toBeNull();
+});
+
 it('keeps a flag where the check proved nothing', async () => {
   const flagged = { reason: 'unauthenticated' as const, at: FLAG_AT, message: 'no' };
   const cannotList = await addProvider({ flagged });

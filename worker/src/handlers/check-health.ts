@@ -12,7 +12,7 @@ import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provi
 import type { ClassifyTinyDeps } from '../classify-tiny.ts';
 import { askDeep } from '../health/ask-deep.ts';
 import { askModels } from '../health/ask-models.ts';
-import type { Finding } from '../health/findings.ts';
+import type { Checked } from '../health/findings.ts';
 import { toNextHealth } from '../health/hysteresis.ts';
 import { withTraffic } from '../health/with-traffic.ts';
 import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
@@ -31,12 +31,11 @@ type CheckPayload = Payload<'health.check'>;
 /** Of the 2 s that a check may take in all, this much is for the call: the rest is for ending and recording it. */
 const MAX_CALL_MS = 1_700;
 
-/** Flags that a good check disproves. Only a call that is paid for shows that there is quota again. */
-const DISPROVEN_BY_LIST: readonly ProviderFlag[] = ['unauthenticated', 'forbidden'];
-const DISPROVEN_BY_ANSWER: readonly ProviderFlag[] = [...DISPROVEN_BY_LIST, 'quota'];
-
 /** `local` runs in this very process: there is nobody to ask. */
-const LOCAL_IS_HEALTHY: Finding = { status: 'healthy', responseTimeMs: 0, errorMessage: null };
+const LOCAL_IS_HEALTHY: Checked = {
+  finding: { status: 'healthy', responseTimeMs: 0, errorMessage: null },
+  disproven: [],
+};
 
 /**
  * Checks one provider, within 2 s whatever it does, and puts what was found on record; one that was deleted, or
@@ -53,7 +52,7 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
     const checkId = givenId ?? createId('chk');
     const { healthCheck } = settings.current();
     const at = new Date(clock.now());
-    const { finding, proven } = await check(pooled, checkId, deep, healthCheck.timeoutMs);
+    const { finding, disproven } = await check(pooled, checkId, deep, healthCheck.timeoutMs);
     const traffic = await readRecentTraffic(store, providerId, clock.now());
     const { status: found, responseTimeMs, errorMessage } = withTraffic(finding, traffic);
     const row = await recordHealthCheck(
@@ -61,7 +60,7 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
       { _id: checkId, providerId, at, found, deep, responseTimeMs, errorMessage },
       (previous, status) => toNextHealth(previous, status, healthCheck),
     );
-    if (proven) await clearFlag(pooled, deep ? DISPROVEN_BY_ANSWER : DISPROVEN_BY_LIST);
+    await clearFlag(pooled, disproven);
     await publish(row);
     return done;
   };
@@ -76,7 +75,7 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
 
   async function check(pooled: PooledProvider, checkId: string, deep: boolean, timeoutMs: number) {
     const limitMs = Math.min(timeoutMs, MAX_CALL_MS);
-    if (pooled.provider.type === 'local') return { finding: LOCAL_IS_HEALTHY, proven: true };
+    if (pooled.provider.type === 'local') return LOCAL_IS_HEALTHY;
     return deep ? askDeep(deps, pooled, { checkId, limitMs }) : askModels(pooled, { limitMs, clock });
   }
 

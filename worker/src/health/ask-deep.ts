@@ -1,7 +1,11 @@
+import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import { classifyTiny, type ClassifyTinyDeps } from '../classify-tiny.ts';
 import type { CallOutcome } from '../dispatch/call-adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
-import { fromFault, type Finding } from './findings.ts';
+import { fromFault, type Checked, type Finding } from './findings.ts';
+
+/** Only a call that is paid for shows that there is quota again. */
+const DISPROVEN_BY_ANSWER: readonly ProviderFlag[] = ['unauthenticated', 'forbidden', 'quota'];
 
 /**
  * Checks a provider by having it classify one tiny text, at its price. Only the limit makes it slow: a good answer may
@@ -11,10 +15,11 @@ export async function askDeep(
   deps: ClassifyTinyDeps,
   pooled: PooledProvider,
   { checkId, limitMs }: { checkId: string; limitMs: number },
-): Promise<{ finding: Finding; proven: boolean }> {
+): Promise<Checked> {
   const call = { purpose: 'health', ownerId: checkId, limitMs } as const;
   const { outcome, durationMs } = await classifyTiny(deps, pooled, call);
-  return { finding: toFinding(outcome, durationMs), proven: outcome.kind === 'answered' };
+  const disproven = outcome.kind === 'answered' ? DISPROVEN_BY_ANSWER : [];
+  return { finding: toFinding(outcome, durationMs), disproven };
 }
 
 function toFinding(outcome: CallOutcome, responseTimeMs: number): Finding {

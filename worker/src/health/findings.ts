@@ -1,6 +1,12 @@
-import type { HealthStatus } from '@understudy/shared/contracts/provider';
+import type { HealthStatus, ProviderFlag } from '@understudy/shared/contracts/provider';
 import { isUnfinished } from '../dispatch/faults.ts';
 import type { Fault, ModelsOutcome } from '../llm/adapter.ts';
+
+/** What a check found, and which flags of the provider that disproves. */
+export interface Checked {
+  finding: Finding;
+  disproven: readonly ProviderFlag[];
+}
 
 /** What one check found out about a provider. */
 export interface Finding {
