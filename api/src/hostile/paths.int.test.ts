@@ -95,6 +95,7 @@ it.each([
   ['a field that is nobody’s', 'include=text,password', '422 validation_failed'],
   ['an empty cursor', 'cursor=', '400 invalid_cursor'],
   ['a cursor with a NUL', 'cursor=%00', '400 invalid_cursor'],
+  ['a cursor that is far too long', `cursor=${'a'.repeat(4_000)}`, '400 invalid_cursor'],
   ['a cursor of another list', `cursor=${toCursor('prv_01')}`, '400 invalid_cursor'],
   ['a forged cursor', `cursor=${toCursor('job_$ne')}`, '400 invalid_cursor'],
   ['an object for a cursor', `cursor=${toCursor('{"$gt":""}')}`, '400 invalid_cursor'],

@@ -34,7 +34,7 @@ export const bulkAction = z
     action: bulkActionName,
     filter: bulkFilter,
     dryRun: z._default(z.boolean(), false),
-    cursor: z.optional(z.string().check(z.maxLength(1_000))),
+    cursor: z.optional(z.string()),
   })
   .check(
     z.check(({ value: { action, filter, dryRun }, issues }) => {

@@ -51,10 +51,13 @@ it('reads filters, and refuses one that it does not know', () => {
   expect(pathsOf(classificationQuery, { limit: '0' })).toEqual(['limit']);
 });
 
-it.each(['health', 'Config', '..', 'a b', 'offers', ''])('refuses %j as the name of a provider', (name) => {
-  const provider = { name, type: 'openai', apiKey: 'sk-12345678', configuration: { model: 'm' } };
-  expect(pathsOf(providerInput, provider)).toContain('name');
-});
+it.each(['health', 'Config', '..', 'a b', 'offers', 'usage', 'Reset', ''])(
+  'refuses %j as the name of a provider',
+  (name) => {
+    const provider = { name, type: 'openai', apiKey: 'sk-12345678', configuration: { model: 'm' } };
+    expect(pathsOf(providerInput, provider)).toContain('name');
+  },
+);
 
 it('refuses a configuration that its type does not have', () => {
   const local = { name: 'l', type: 'local', configuration: { model: 'gpt' } };

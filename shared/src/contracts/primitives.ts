@@ -52,7 +52,7 @@ export const pageQuery = {
     ),
     50,
   ),
-  cursor: z.optional(z.string().check(z.maxLength(1_000))),
+  cursor: z.optional(z.string()),
 };
 
 /** `{ data, nextCursor }`, as every list answers. */

@@ -8,8 +8,18 @@ export type ProviderType = z.infer<typeof providerType>;
 /** What `local` calls its model, which nobody configures; its number rises when its answers change. */
 export const LOCAL_MODEL = 'label-match-1';
 
-/** Path segments under `/api/providers`, which therefore cannot be names. */
-const RESERVED_NAMES = new Set(['health', 'status', 'config', 'test', 'failover', 'health-check', 'offers']);
+/** Path segments under `/api/providers` and under one of them, which therefore cannot be names. */
+const RESERVED_NAMES = new Set([
+  'health',
+  'status',
+  'config',
+  'test',
+  'reset',
+  'usage',
+  'failover',
+  'health-check',
+  'offers',
+]);
 
 export const providerName = z.string().check(
   z.regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1-64 of A-Z a-z 0-9 . _ -'),

@@ -15,7 +15,7 @@ export const repriceInput = z
       .check(
         z.describe('Whether it is only told what would change. Books are not rewritten by an omission.'),
       ),
-    cursor: z.optional(z.string().check(z.maxLength(1_000))),
+    cursor: z.optional(z.string()),
   })
   .check(
     z.check(({ value: { from, to }, issues }) => {
