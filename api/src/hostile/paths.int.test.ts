@@ -99,7 +99,6 @@ it.each([
   ['a cursor of another list', `cursor=${toCursor('prv_01')}`, '400 invalid_cursor'],
   ['a forged cursor', `cursor=${toCursor('job_$ne')}`, '400 invalid_cursor'],
   ['an object for a cursor', `cursor=${toCursor('{"$gt":""}')}`, '400 invalid_cursor'],
-  ['a cursor too long', `cursor=${'A'.repeat(2_000)}`, '422 validation_failed'],
 ])('query with %s: %.60s', async (_, query, got) => {
   expect(await get(`/api/classifications?${query}`)).toBe(got);
 });

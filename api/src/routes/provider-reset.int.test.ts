@@ -18,11 +18,11 @@ const toBody = (name: string, configuration: object = {}) => ({
 const create = (body: object) => api.admin('POST', PATH, { body });
 
 it('takes the flag away and tells the workers to close the circuit, on the audit log', async () => {
-  const { body: made } = await create(toBody('reset'));
+  const { body: made } = await create(toBody('tired'));
   const flagged = { reason: 'forbidden', at: new Date(), message: 'no' };
   await api.bed.store.providers.updateOne({ _id: made.id }, { flagged });
   const before = await api.bed.store.versions.findById('versions').lean();
-  const { status, body, headers } = await api.admin('POST', `${PATH}/reset/reset`);
+  const { status, body, headers } = await api.admin('POST', `${PATH}/tired/reset`);
   expect({ status, flagged: body.status.flagged }).toEqual({ status: 200, flagged: null });
   expect(headers.get('ETag')).toBeTruthy();
   const stored = await api.bed.store.providers.findById(made.id).lean();
@@ -30,7 +30,7 @@ it('takes the flag away and tells the workers to close the circuit, on the audit
   const after = await api.bed.store.versions.findById('versions').lean();
   expect(after?.providers).toBe((before?.providers ?? 0) + 1);
   expect(await api.bed.store.audit.findOne({ action: 'provider.reset' }).lean()).toMatchObject({
-    target: { kind: 'provider', id: made.id, name: 'reset' },
+    target: { kind: 'provider', id: made.id, name: 'tired' },
     before: { flagged: 'forbidden' },
     after: { flagged: null },
   });
