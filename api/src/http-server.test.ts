@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -20,13 +20,17 @@ async function get(port: number): Promise<IncomingMessage> {
   return reply;
 }
 
-it('outlives whoever takes it for a proxy and hangs up rudely', async () => {
-  const server = createHttpServer({
-    app: (_, response) => void response.end('here'),
+/** A server on a free port that answers every request with the same words. */
+const create = ({ words = 'here', lingerMs = 1 } = {}) =>
+  createHttpServer({
+    app: (_, response) => void response.end(words),
     host: '127.0.0.1',
     port: 0,
-    lingerMs: 1,
+    lingerMs,
   });
+
+it('outlives whoever takes it for a proxy and hangs up rudely', async () => {
+  const server = create();
   const crashed = vi.fn<NodeJS.UncaughtExceptionListener>();
   const listeners = process.rawListeners('uncaughtException');
   process.removeAllListeners('uncaughtException').on('uncaughtException', crashed);
@@ -49,12 +53,7 @@ it('outlives whoever takes it for a proxy and hangs up rudely', async () => {
 it.each(['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'no HTTP\r\n\r\n'])(
   'stops without whoever it refused (%j) and who does not hang up',
   async (refused) => {
-    const server = createHttpServer({
-      app: (_, response) => void response.end('here'),
-      host: '127.0.0.1',
-      port: 0,
-      lingerMs: 1,
-    });
+    const server = create();
     const { port } = await server.start();
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     onTestFinished(() => void socket.destroy());
@@ -66,12 +65,7 @@ it.each(['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'no HTTP\r\n\r\n'])(
 );
 
 it('stops without whoever it refused and who reads nothing', async () => {
-  const server = createHttpServer({
-    app: (_, response) => void response.end('x'.repeat(32 * 1_048_576)),
-    host: '127.0.0.1',
-    port: 0,
-    lingerMs: 1,
-  });
+  const server = create({ words: 'x'.repeat(32 * 1_048_576) });
   const { port } = await server.start();
   const socket = connect(port, '127.0.0.1')
     .on('error', () => {})
@@ -84,12 +78,7 @@ it('stops without whoever it refused and who reads nothing', async () => {
 });
 
 it('answers once more on a connection that was kept, and ends it with that reply', async () => {
-  const server = createHttpServer({
-    app: (_, response) => void response.end('here'),
-    host: '127.0.0.1',
-    port: 0,
-    lingerMs: 60_000,
-  });
+  const server = create({ lingerMs: 60_000 });
   const { port } = await server.start();
   expect((await get(port)).headers.connection).toBe('keep-alive');
   void server.stop();
@@ -97,12 +86,7 @@ it('answers once more on a connection that was kept, and ends it with that reply
 });
 
 it('ends connections that nobody uses, and takes no more, when its time to linger is over', async () => {
-  const server = createHttpServer({
-    app: (_, response) => void response.end('here'),
-    host: '127.0.0.1',
-    port: 0,
-    lingerMs: 1,
-  });
+  const server = create();
   const { port } = await server.start();
   await get(port);
   await Promise.all([server.stop(), server.stop()]);
@@ -148,8 +132,7 @@ it.each([
   ['a connection that was kept', 2],
 ])('answers what came on %s while it was busy at the end of its time to linger', async (_, requests) => {
   const lingerMs = 20;
-  const app = (__: unknown, response: ServerResponse) => void response.end('here');
-  const server = createHttpServer({ app, host: '127.0.0.1', port: 0, lingerMs });
+  const server = create({ lingerMs });
   const { port } = await server.start();
   await get(port);
   const caller = startCaller(port);

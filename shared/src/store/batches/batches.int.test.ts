@@ -194,6 +194,18 @@ describe('a batch that is accepted', () => {
   });
 });
 
+/** Has something happen between the next count of a batch and what is written of it; gives what was counted then. */
+function afterNextCount(happen: (rows: object[]) => Promise<object[]>) {
+  const jobs = toNative(bed.store.jobs);
+  const original = jobs.aggregate.bind(jobs);
+  vi.spyOn(jobs, 'aggregate').mockImplementationOnce((...args) => {
+    const cursor = original(...args);
+    const counted = cursor.toArray.bind(cursor);
+    cursor.toArray = async () => happen(await counted());
+    return cursor;
+  });
+}
+
 describe('a look at a batch', () => {
   it('counts from the index alone', async () => {
     const batchId = await run(500);
@@ -236,20 +248,12 @@ describe('a look at a batch', () => {
 
   it('undoes no later one, however slow it was', async () => {
     const batchId = await run(2);
-    const jobs = toNative(bed.store.jobs);
-    const original = jobs.aggregate.bind(jobs);
-    vi.spyOn(jobs, 'aggregate').mockImplementationOnce((...args) => {
-      const cursor = original(...args);
-      const counted = cursor.toArray.bind(cursor);
-      cursor.toArray = async () => {
-        const rows = await counted();
-        // Between its count and its write, everything ends, and another looks.
-        await finish(batchId, {}, new Date(1_000));
-        await passTime(batchId);
-        expect(await lookAtBatch(bed.store, batchId)).toMatchObject({ kind: 'finished' });
-        return rows.map((row) => ({ ...row, count: 1 }));
-      };
-      return cursor;
+    afterNextCount(async (rows) => {
+      // Everything ends, and another looks.
+      await finish(batchId, {}, new Date(1_000));
+      await passTime(batchId);
+      expect(await lookAtBatch(bed.store, batchId)).toMatchObject({ kind: 'finished' });
+      return rows.map((row) => ({ ...row, count: 1 }));
     });
     expect(await lookAtBatch(bed.store, batchId)).toEqual({ kind: 'too_soon' });
     expect(await read(batchId)).toMatchObject({ state: 'finished', counts: { succeeded: 2 } });
@@ -258,17 +262,9 @@ describe('a look at a batch', () => {
   it('takes for no end what it counted before a job was retried', async () => {
     const batchId = await run(1);
     await finish(batchId, {}, new Date(1_000));
-    const jobs = toNative(bed.store.jobs);
-    const original = jobs.aggregate.bind(jobs);
-    vi.spyOn(jobs, 'aggregate').mockImplementationOnce((...args) => {
-      const cursor = original(...args);
-      const counted = cursor.toArray.bind(cursor);
-      cursor.toArray = async () => {
-        const rows = await counted();
-        await reopenBatches(bed.store, [batchId]);
-        return rows;
-      };
-      return cursor;
+    afterNextCount(async (rows) => {
+      await reopenBatches(bed.store, [batchId]);
+      return rows;
     });
     expect(await lookAtBatch(bed.store, batchId)).toEqual({ kind: 'too_soon' });
     expect(await read(batchId)).toMatchObject({ state: 'running', finishedAt: null });
