@@ -36,6 +36,12 @@ export function toPage<T>(
   return { items, nextCursor: lastId === null ? null : toCursor(lastId) };
 }
 
+/** The same of what there was room for: where it was cut, it goes on behind the last. */
+export function toCutPage<T>(found: readonly T[], isCut: boolean, limit: number, toId: (item: T) => string) {
+  const last = found.at(-1);
+  return toPage(found, limit, toId, isCut && last !== undefined ? toId(last) : null);
+}
+
 type FindPage<T> = (page: Page) => Promise<readonly T[]>;
 
 /** A page of what `find` gives, newest first. @throws {AppError} `invalid_cursor` */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
-import { inTime } from '../runtime/in-time.ts';
-import { REDIS_TIMEOUT_MS, toSilence } from '../runtime/redis.ts';
+import { inRedisTime } from '../runtime/redis.ts';
 
 /** What a submit may put straight into the queue, as the feeder grants it. */
 export interface Grant {
@@ -58,7 +57,7 @@ export function createWindow(redis: Redis, prefix: string, redisNowMs?: () => nu
       const ticket = run('windowTake', { client, names, onItsWayMs: ON_ITS_WAY_MS }) as Promise<
         string | null
       >;
-      return inTime(ticket, REDIS_TIMEOUT_MS, toSilence);
+      return inRedisTime(ticket);
     },
     async grant({ named, ...grant }) {
       const input = { ...grant, named: Object.fromEntries(named), grantMs: GRANT_MS };

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { corkCommands } from './cork-commands.ts';
+import { inTime } from './in-time.ts';
 import type { Logger } from './logger.ts';
 import { observeRedis } from './observe-redis.ts';
 import type { OnOperation } from './store-latency.ts';
@@ -42,9 +43,6 @@ export const SILENCE_MS = { 'fail-fast': 5_000, blocking: 15_000 } as const sati
 export const REDIS_TIMEOUT_MS = 500;
 
 const LEAVE_EVERY_MS = 5_000;
-
-/** What a call that Redis did not answer in time ends in. */
-export const toSilence = () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`);
 
 /** Opens a connection that reconnects by itself; a lost connection is logged once, and once when it is back. */
 export function connectRedis(options: RedisOptions): Redis {
@@ -102,6 +100,15 @@ export async function untilReady(redis: Redis, timeoutMs: number): Promise<void>
       resolve();
     });
   });
+}
+
+/** Gives what `work` gives where Redis answers within 500 ms. The work itself goes on. @throws when it does not. */
+export function inRedisTime<T>(work: Promise<T>): Promise<T> {
+  return inTime(
+    work,
+    REDIS_TIMEOUT_MS,
+    () => new Error(`Redis did not answer within ${REDIS_TIMEOUT_MS} ms`),
+  );
 }
 
 /** Redis's clock in milliseconds since 1970. @throws when Redis is away. */

@@ -101,10 +101,10 @@ function begin(
   call: BeginCall,
 ): Promise<AttemptDocument | null> {
   // Behind one that is not on record no other can be.
-  const begun = pass.lastBegun.then((before) =>
-    before === null ? null : beginNext(deps, pass, asking, call),
+  const begun = pass.lastNumber.then((last) =>
+    last === null ? null : beginNext(deps, pass, asking, { ...call, number: last + 1 }),
   );
-  pass.lastBegun = begun;
+  pass.lastNumber = begun.then((attempt) => attempt?.number ?? null);
   return begun;
 }
 
@@ -113,14 +113,12 @@ async function beginNext(
   { recorder, logger }: AttemptDeps,
   pass: Pass,
   { pooled, hedge }: Asking,
-  call: BeginCall,
+  call: BeginCall & { number: number },
 ): Promise<AttemptDocument | null> {
   const { job, claim, attempts } = pass;
-  const { _id: jobId, client, attemptCount } = job;
-  pass.begun += 1;
-  const number = attemptCount + pass.begun;
+  const { _id: jobId, client } = job;
   const progressed = attempts.length > 0;
-  const input = { ...call, jobId, client, claimToken: claim.token, number, pooled, hedge, progressed };
+  const input = { ...call, jobId, client, claimToken: claim.token, pooled, hedge, progressed };
   try {
     return await recorder.begin(input, claim.isHeld);
   } catch (err) {

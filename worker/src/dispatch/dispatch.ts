@@ -85,8 +85,8 @@ function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {
     deadlineAt: input.job.deadlineAt,
     dispatchBudgetMs: settings().dispatchBudgetMs,
   });
-  const begins = { begun: 0, lastBegun: Promise.resolve() };
-  const record = { ends: new Map(), ...begins, attempts: [], tries: [], settling: [] };
+  const lastNumber = Promise.resolve(input.job.attemptCount);
+  const record = { ends: new Map(), lastNumber, attempts: [], tries: [], settling: [] };
   return { isDrill: false, ...input, settings: settings(), budget, ...record };
 }
 

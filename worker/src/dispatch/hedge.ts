@@ -103,9 +103,12 @@ function nextEvent({ running }: Race): Promise<Event> {
   );
 }
 
+/** @returns whether there was somebody to start; `local` is no hedge. */
 function startNext(deps: HedgeDeps, pass: Pass, race: Race, hedge = false): boolean {
-  const candidate = race.turn.shift() ?? race.spared.shift();
-  if (!candidate) return false;
+  const from = race.turn.length > 0 ? race.turn : race.spared;
+  const [candidate] = from;
+  if (!candidate || (hedge && isLocal(candidate))) return false;
+  from.shift();
   const isLastResort = race.turn.length === 0;
   // As it is now: it may have been changed, flagged or deleted since the pass began.
   const pooled = deps.pool.get(candidate.provider._id);
@@ -187,8 +190,7 @@ function replaceHedge(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Runni
   const [still] = race.running;
   if (!still || !asking.hedge) return;
   if (asked.kind !== 'passed_over') return still.asking.remind(0);
-  const [next] = [...race.turn, ...race.spared];
-  if (next && !isLocal(next) && startNext(deps, pass, race, true)) return;
+  if (startNext(deps, pass, race, true)) return;
   race.mayHedge = true;
   still.asking.remind(LOOK_AGAIN_MS);
 }

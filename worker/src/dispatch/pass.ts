@@ -36,10 +36,8 @@ export interface Pass extends Required<DispatchInput> {
   budget: TimeBudget;
   /** How each candidate left it, by provider id, in order. */
   ends: Map<string, { pooled: PooledProvider; end: CandidateEnd }>;
-  /** Attempts begun, so that each has its number before it is over. */
-  begun: number;
-  /** Resolves when the last of them is on record, with null where it cannot be; never rejects. */
-  lastBegun: Promise<unknown>;
+  /** Resolves with the number of the last attempt once that is on record, with null where it cannot be; never rejects. */
+  lastNumber: Promise<number | null>;
   attempts: AttemptEnd[];
   /** Whom it tried, in order of start. */
   tries: Try[];

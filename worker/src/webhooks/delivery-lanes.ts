@@ -101,8 +101,7 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
   async function walkThenFeed(client: string) {
     const targets = [...(left.get(client) ?? [])];
     left.delete(client);
-    await walkLanes(client);
-    for (const target of targets) await feedNow(target);
+    if (await walkLanes(client)) for (const target of targets) await feedNow(target);
   }
 
   return {
@@ -118,7 +117,7 @@ export function createDeliveryLanes({ store, producer, clock, logger }: Delivery
   };
 }
 
-/** @returns what feeds the lanes of a client in turn, each time from where it stopped. */
+/** @returns what feeds the lanes of a client in turn, each time from where it stopped, and says whether there is room left. */
 function createWalk({
   store,
   clock,
@@ -126,20 +125,21 @@ function createWalk({
 }: Pick<DeliveryLanesOptions, 'store' | 'clock'> & Pick<DeliveryLanes, 'feedNow'>) {
   const stoppedAt = new Map<string, string>();
 
-  return async (client: string): Promise<void> => {
+  return async (client: string): Promise<boolean> => {
     for (let visited = 0; visited < MAX_LANES; visited += 1) {
       const after = stoppedAt.get(client) ?? '';
       const lane = await findNextLaneOf(store, client, after);
       if (lane === null) {
         stoppedAt.delete(client);
-        if (after === '' || visited > 0) return;
+        if (after === '' || visited > 0) return true;
         continue;
       }
       const isDue = lane.nextTryAt.getTime() <= clock.now();
       const { put, isFull } = isDue ? await feedNow(lane.target) : NOTHING;
       // A lane that got a place has had its turn, however many it waits with.
       if (put > 0 || !isFull) stoppedAt.set(client, lane.target);
-      if (isFull) return;
+      if (isFull) return false;
     }
+    return true;
   };
 }

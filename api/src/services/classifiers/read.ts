@@ -11,7 +11,7 @@ import {
   readClassifierVersion,
 } from '@understudy/shared/store/classifiers/read-classifier';
 import type { Context } from '../../context.ts';
-import { fromCursor, toPage, type PageQuery } from '../../http/cursor.ts';
+import { fromCursor, toCutPage, type PageQuery } from '../../http/cursor.ts';
 import { toClassifier, toTaggedClassifier, type TaggedClassifier } from './to-classifier.ts';
 
 interface ClassifierPage {
@@ -26,8 +26,8 @@ interface ClassifierPage {
 export async function listClassifiers(ctx: Context, query: PageQuery): Promise<ClassifierPage> {
   const { limit, cursor } = query;
   const page = { limit: limit + 1, beforeId: fromCursor(cursor, 'clf') };
-  const { found, goOnBehind } = await findPage(ctx.store, page);
-  const { items, nextCursor } = toPage(found, limit, ({ classifier }) => classifier._id, goOnBehind);
+  const { found, isCut } = await findPage(ctx.store, page);
+  const { items, nextCursor } = toCutPage(found, isCut, limit, ({ classifier }) => classifier._id);
   return { data: items.map(({ classifier, version }) => toClassifier(classifier, version)), nextCursor };
 }
 
@@ -52,8 +52,7 @@ export async function listClassifierVersions(
   const page = { limit: limit + 1, beforeVersion };
   const { versions, isCut } = await findVersions(ctx.store, classifier._id, page);
   const toId = ({ version }: ClassifierVersionDocument) => toPlace(classifier, version);
-  const last = versions.at(-1);
-  const { items, nextCursor } = toPage(versions, limit, toId, isCut && last ? toId(last) : null);
+  const { items, nextCursor } = toCutPage(versions, isCut, limit, toId);
   return { data: items.map((version) => toClassifier(classifier, version)), nextCursor };
 }
 

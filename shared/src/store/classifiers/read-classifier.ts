@@ -51,7 +51,7 @@ export async function readClassifierVersion(
 export async function listClassifiers(
   store: Store,
   { limit, beforeId }: Page,
-): Promise<{ found: ListedClassifier[]; goOnBehind: string | null }> {
+): Promise<{ found: ListedClassifier[]; isCut: boolean }> {
   const classifiers = await store.classifiers
     .find(olderThan(beforeId))
     .sort({ _id: -1 })
@@ -68,7 +68,7 @@ export async function listClassifiers(
     const classifier = byId.get(version.classifierId);
     return classifier ? [{ classifier, version }] : [];
   });
-  return { found, goOnBehind: isCut ? (found.at(-1)?.classifier._id ?? null) : null };
+  return { found, isCut };
 }
 
 /** Versions of one classifier, newest first, but for the labels' examples: as many as there is room for. */

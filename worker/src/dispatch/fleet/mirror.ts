@@ -1,9 +1,8 @@
 import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
-import { inTime } from '@understudy/shared/runtime/in-time';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import { REDIS_TIMEOUT_MS, toSilence, type Redis } from '@understudy/shared/runtime/redis';
+import { inRedisTime, type Redis } from '@understudy/shared/runtime/redis';
 import { createRedisSubscriber } from '@understudy/shared/runtime/redis-subscriber';
 import { toChannel, toCheckKey } from './keys.ts';
 
@@ -52,7 +51,7 @@ export function createCircuitMirror(options: MirrorOptions): CircuitMirror {
 
   async function readOnce() {
     try {
-      const { askedMs, nowMs, circuits } = await inTime(readCarefully(), REDIS_TIMEOUT_MS, toSilence);
+      const { askedMs, nowMs, circuits } = await inRedisTime(readCarefully());
       aheadMs = nowMs - askedMs;
       for (const [id, record] of circuits) onRead(id, record, nowMs);
       if (!up) logger.info('the fleet’s circuits and limits rule again');

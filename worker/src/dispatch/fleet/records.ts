@@ -1,6 +1,5 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
-import { inTime } from '@understudy/shared/runtime/in-time';
-import { REDIS_TIMEOUT_MS, toSilence, type Redis } from '@understudy/shared/runtime/redis';
+import { inRedisTime, type Redis } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import { toChannel, toRecordKeys } from './keys.ts';
 import { createScripts, type Script } from './scripts.ts';
@@ -27,7 +26,7 @@ export function createFleetRecords(options: {
     async run(script, providerId, input, month = toMonth(clock.now())) {
       const common = { provider: providerId, channel: toChannel(prefix), nowMs: redisNowMs?.() };
       const keys = toRecordKeys(prefix, providerId, month);
-      return inTime(runScript(script, keys, { ...common, ...input }), REDIS_TIMEOUT_MS, toSilence);
+      return inRedisTime(runScript(script, keys, { ...common, ...input }));
     },
   };
 }
