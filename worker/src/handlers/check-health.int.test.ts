@@ -13,6 +13,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { createAttemptRecorder } from '../dispatch/record.ts';
 import { createAdapter } from '../llm/registry.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
+import { createSharedAdapter } from '../providers/shared-adapter.ts';
 import { toConnection } from '../providers/to-connection.ts';
 import { buildPooled, buildProvider, type ProviderOverrides } from '../testing/build-provider.ts';
 import {
@@ -25,6 +26,7 @@ import {
 } from '../testing/fake-adapter.ts';
 import { createCheckHealthHandler } from './check-health.ts';
 
+const API_KEY = 'sk-test-8f2c61d09a-secret';
 const FLAG_AT = new Date('2026-03-04T12:00:00Z');
 let bed: TestBed;
 let pool: Map<string, PooledProvider>;
@@ -253,6 +255,26 @@ it('takes the key for good by a list that lacks the model, which it may not be a
   provider.models = () => ({ ok: true, models: ['another-model'] });
   await run(provider.id);
   expect(await readFlag(provider.id)).toBeNull();
+});
+
+it.each([
+  { lists: 'to everybody', accepts: undefined, clears: false },
+  { lists: 'to whom it knows', accepts: API_KEY, clears: true },
+])('takes a key for good by a list where the server lists $lists: $clears', async ({ accepts, clears }) => {
+  const vendor = await startFakeOpenAi({ models: ['fake-model'], ...(accepts && { apiKey: accepts }) });
+  const flagged = { reason: 'unauthenticated' as const, at: FLAG_AT, message: 'no' };
+  const { id } = await addProvider({ flagged, type: 'openai-compatible' });
+  const pooled = pool.get(id)!;
+  const connection = toConnection({ ...pooled.provider, baseUrl: vendor.url }, API_KEY);
+  const shared = createSharedAdapter(createAdapter(connection, { fetch }), {
+    isUsable: true,
+    logger: bed.logger,
+  });
+  pool.set(id, { ...pooled, adapter: shared.adapter });
+  await run(id);
+  await vendor.stop();
+  expect(await readLatest(id)).toMatchObject({ status: 'healthy' });
+  expect((await readFlag(id)) === null).toBe(clears);
 });
 
 it('keeps a flag where the check proved nothing', async () => {

@@ -1,3 +1,4 @@
+import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { ProviderFlag } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { ModelsOutcome } from '../llm/adapter.ts';
@@ -7,19 +8,29 @@ import { listInTime } from './list-in-time.ts';
 
 /**
  * Checks a provider free of charge, by listing its models. Always ends within `limitMs` and a tenth of a second.
- * A list shows that the provider took our key, and one that has the model that we may use it.
+ * A list shows that the provider took our key, and one that has the model that we may use it; unless it lists to
+ * everybody, as OpenRouter does, which is asked only while a flag is at stake.
  */
 export async function askModels(
-  { adapter }: PooledProvider,
+  { adapter, provider }: PooledProvider,
   { limitMs, clock }: { limitMs: number; clock: Clock },
 ): Promise<Checked> {
   const startedAt = clock.monotonic();
+  const forAll = provider.flagged && adapter.keyless ? listInTime(adapter.keyless, limitMs) : null;
   const outcome = await listInTime(adapter, limitMs);
   const responseTimeMs = Math.round(clock.monotonic() - startedAt);
   return {
     finding: fromModels(outcome, { responseTimeMs, limitMs, model: adapter.model }),
-    disproven: toDisproven(outcome, adapter.model),
+    disproven: provesKey(await forAll) ? toDisproven(outcome, adapter.model) : [],
   };
+}
+
+/** Faults with which a server turns away whoever has no key. */
+const TURNED_AWAY = new Set<FaultKind>(['unauthenticated', 'forbidden', 'bad_request']);
+
+/** Whether a list to us says anything of our key, by what came of asking without it; null where nobody asked. */
+function provesKey(forAll: ModelsOutcome | null): boolean {
+  return forAll === null || (!forAll.ok && TURNED_AWAY.has(forAll.fault.kind));
 }
 
 function toDisproven(outcome: ModelsOutcome, model: string): ProviderFlag[] {

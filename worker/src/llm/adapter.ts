@@ -89,6 +89,11 @@ export interface Adapter {
   classify(request: ClassifyRequest, signal: AbortSignal): Promise<ClassifyOutcome>;
   /** Lists the models that the key can use, free of charge; null where the vendor cannot say. */
   listModels(signal: AbortSignal): Promise<ModelsOutcome>;
+  /**
+   * The same server, called without the key: what it lists then says nothing of the key. Absent where no key is sent,
+   * or where the vendor is known to list to nobody without one.
+   */
+  readonly keyless?: Pick<Adapter, 'listModels'>;
   /** Lets go of what it holds (index, threads). Safe to call twice. */
   close(): Promise<void>;
 }

@@ -35,6 +35,7 @@ export function createSharedAdapter(
     }
   }
 
+  const { keyless } = inner;
   return {
     isUsable,
     adapter: {
@@ -42,6 +43,7 @@ export function createSharedAdapter(
       ...(inner.baseUrl !== undefined && { baseUrl: inner.baseUrl }),
       classify: (request, signal) => count(inner.classify(request, signal)),
       listModels: (signal) => count(inner.listModels(signal)),
+      ...(keyless && { keyless: { listModels: (signal) => count(keyless.listModels(signal)) } }),
       close: () => inner.close(),
     },
     retire() {

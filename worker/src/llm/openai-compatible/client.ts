@@ -12,13 +12,19 @@ import { toRemoteConfiguration } from '../remote-configuration.ts';
  */
 export const createOpenAiCompatibleAdapter: CreateAdapter = (connection, deps) => {
   const { model, maxOutputTokens } = toRemoteConfiguration(connection);
-  const vendor = createChatVendor({
-    baseUrl: toOpenAiBaseUrl(connection.baseUrl ?? ''),
-    apiKey: connection.apiKey,
-    model,
-    maxOutputTokens,
-    dialect: compatibleDialect,
-    modelsAreOptional: true,
-  });
-  return createRemoteAdapter(vendor, connection, deps);
+  const baseUrl = toOpenAiBaseUrl(connection.baseUrl ?? '');
+  const connect = (apiKey: string | null) => {
+    const dialect = compatibleDialect;
+    const vendor = createChatVendor({
+      baseUrl,
+      apiKey,
+      model,
+      maxOutputTokens,
+      dialect,
+      modelsAreOptional: true,
+    });
+    return createRemoteAdapter(vendor, { apiKey }, deps);
+  };
+  const adapter = connect(connection.apiKey);
+  return connection.apiKey === null ? adapter : { ...adapter, keyless: connect(null) };
 };
