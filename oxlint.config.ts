@@ -68,7 +68,7 @@ type RestrictedImports = NonNullable<OxlintConfig['rules']>['no-restricted-impor
 
 function restrictImports(
   active: Fence[],
-  extraPatterns: { group: string[]; message: string }[] = [],
+  extraPatterns: ({ message: string } & ({ group: string[] } | { regex: string }))[] = [],
 ): NonNullable<RestrictedImports> {
   return [
     'error',
@@ -83,6 +83,11 @@ function restrictImports(
 }
 
 const uiOnly = [{ group: serverOnly, message: 'The console uses shared/contracts and shared/client only.' }];
+/** A feature of the console uses no other, and what features share uses none. */
+const featuresApart = [
+  { files: ['ui/src/features/**'], regex: '^\\.\\./[^.]' },
+  { files: ['ui/src/{api,components,composables,format}/**'], regex: '/features/' },
+];
 const tests = ['**/*.test.ts', '**/*.spec.ts', 'e2e/**', '**/testing/**'];
 const commandLine = ['shared/src/{embedded,cli,demo}/**', 'shared/src/testing/main.ts', '**/main.ts'];
 
@@ -130,6 +135,18 @@ export default defineConfig({
           ),
         },
       })),
+    ...featuresApart.map(({ files, regex }) => ({
+      files,
+      rules: {
+        'no-restricted-imports': restrictImports(
+          fences.filter(({ allowedIn }) => !allowedIn.includes('ui/**')),
+          [
+            ...uiOnly,
+            { regex, message: 'What features share belongs in components, composables or format.' },
+          ],
+        ),
+      },
+    })),
     // What anybody would write without the product, for benchmarks to be held against.
     { files: ['e2e/bench/bare/**'], rules: { 'no-restricted-imports': 'off' } },
     { files: [...commandLine, ...tests], rules: { 'no-console': 'off' } },

@@ -1,7 +1,7 @@
 import type { Provider } from '@understudy/shared/contracts/provider';
 import type { Scope } from '@understudy/shared/contracts/scope';
 import type { RouteLocationRaw } from 'vue-router';
-import { toDialogQuery, type OverviewDialogName } from '../../features/overview/use-overview-dialog.ts';
+import { toDialogQuery, type OverviewDialogName } from '../../composables/use-overview-dialog.ts';
 import type { Toast } from '../../composables/use-toasts.ts';
 
 /** Something that the palette can do. */

@@ -1,6 +1,6 @@
 import { classificationInput, type Classification } from '@understudy/shared/contracts/classification';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLE, fromJob, toJob, toNewLabels } from './playground-draft.ts';
+import { EXAMPLE, fromJob, toJob } from './playground-draft.ts';
 
 describe('toJob', () => {
   it('makes a job that the contract takes of the example', () => {
@@ -42,8 +42,4 @@ describe('fromJob', () => {
   it('survives a job whose text was erased', () => {
     expect(fromJob({ ...job, text: null, providers: null } as Classification).text).toBe('');
   });
-});
-
-it('takes labels apart and adds none twice', () => {
-  expect(toNewLabels(' refund, lost card\nrefund,,fees ', ['fees'])).toEqual(['refund', 'lost card']);
 });

@@ -1,6 +1,6 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
 import { toActionVerb } from '../../format/audit.ts';
-import { toFieldChanges } from '../audit/audit-changes.ts';
+import { toFieldChanges } from '../../format/field-changes.ts';
 
 /** A change by an operator, as a chart marks it. */
 export interface ChangeMark {

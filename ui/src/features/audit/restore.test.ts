@@ -1,6 +1,6 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
 import { expect, it } from 'vitest';
-import { toFieldChanges, toRestore } from './audit-changes.ts';
+import { toRestore } from './restore.ts';
 
 const row = (change: Partial<AuditRow>): AuditRow => ({
   id: 'aud_1',
@@ -12,17 +12,6 @@ const row = (change: Partial<AuditRow>): AuditRow => ({
   after: null,
   requestId: null,
   ...change,
-});
-
-it('names the fields that differ, deep', () => {
-  const before = { priority: 1, configuration: { model: 'a', price: null }, events: ['x'], gone: true };
-  const after = { priority: 1, configuration: { model: 'b', price: null }, events: ['x', 'y'], new: 1 };
-  expect(toFieldChanges(before, after)).toEqual([
-    { path: 'configuration/model', before: 'a', after: 'b' },
-    { path: 'events', before: ['x'], after: ['x', 'y'] },
-    { path: 'gone', before: true, after: undefined },
-    { path: 'new', before: undefined, after: 1 },
-  ]);
 });
 
 it('puts back only what the change wrote', () => {

@@ -1,13 +1,6 @@
 import type { AuditRow } from '@understudy/shared/contracts/audit';
 import { isFields } from '../../format/is-fields.ts';
 
-/** One field that a change wrote, by its path (`configuration/model`); undefined where it was not there. */
-export interface FieldChange {
-  path: string;
-  before: unknown;
-  after: unknown;
-}
-
 type Fields = Record<string, unknown>;
 
 /** What the service itself keeps; nobody sets it. */
@@ -26,15 +19,6 @@ const PATHS: Readonly<Record<string, (id: string) => string>> = {
   provider: (id) => `/api/providers/${encodeURIComponent(id)}`,
   webhook: (id) => `/api/webhooks/${encodeURIComponent(id)}`,
 };
-
-/** The fields in which two states differ, deep; arrays are one field each. */
-export function toFieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
-  if (isFields(before) && isFields(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => toFieldChanges(before[key], after[key], path ? `${path}/${key}` : key));
-  }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
-}
 
 export interface Restore {
   method: 'PATCH' | 'POST' | 'PUT';
