@@ -64,14 +64,15 @@ it('tells of jobs, of the queue, of the stores and of Node', async () => {
   for (let index = 0; index < 2; index += 1) await api.admin('POST', '/api/classifications', { body: job });
   const { body } = await api.admin('POST', '/api/classifications', { body: job });
   await api.admin('POST', `/api/classifications/${body.id}/cancel`);
-  // What was counted last is kept for a moment.
+  // What was counted last is kept for a moment, and the ledger's clock may be set back by some milliseconds.
   const text = await eventually(async () => {
     const latest = await scrape();
-    return readSample(latest, 'understudy_jobs', { state: 'queued' }) === 2 ? latest : false;
+    const isCounted = readSample(latest, 'understudy_jobs', { state: 'queued' }) === 2;
+    const oldest = readSample(latest, 'understudy_queue_oldest_waiting_seconds') ?? 0;
+    return isCounted && oldest > 0 ? latest : false;
   });
   expect(readSample(text, 'understudy_jobs', { state: 'deferred' })).toBe(0);
   expect(readSample(text, 'understudy_jobs_ended_total', { state: 'failed' })).toBe(0);
-  expect(readSample(text, 'understudy_queue_oldest_waiting_seconds')).toBeGreaterThan(0);
   expect(readSample(text, 'understudy_workers')).toBe(0);
   expect(readSample(text, 'understudy_store_up', { store: 'mongodb' })).toBe(1);
   expect(readSample(text, 'understudy_build_info', { role: 'api' })).toBe(1);

@@ -72,14 +72,18 @@ it('throws what making an item threw, and submits none', async () => {
 });
 
 it('makes one batch of twins that two processes take by different keys, as while the keys are rotated', async () => {
-  const { bed } = api;
+  // One token for both: another one at the second start would take the place of the first.
+  const { bed, adminToken: token } = api;
   const [one] = bed.masterKeys;
   const two = { version: 2, key: Buffer.alloc(32, 2) };
   const start = (...keys: typeof bed.masterKeys) =>
-    startTestApi({ bed, config: { UNDERSTUDY_MASTER_KEYS: keys } });
+    startTestApi({
+      bed,
+      config: { UNDERSTUDY_MASTER_KEYS: keys, UNDERSTUDY_BOOTSTRAP_TOKEN: token },
+    });
   const [before, after] = [await start(one, two), await start(two, one)];
-  const submit = ({ url, adminToken }: TestApi, items: AsyncGenerator<NewBatchItem>) =>
-    createClient({ baseUrl: url, token: adminToken }).batches.submitLines(items, {
+  const submit = ({ url }: TestApi, items: AsyncGenerator<NewBatchItem>) =>
+    createClient({ baseUrl: url, token }).batches.submitLines(items, {
       defaults,
       idempotencyKey,
     });

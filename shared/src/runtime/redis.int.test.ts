@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../embedded/free-port.ts';
-import { startGuardian } from '../embedded/processes/guardian.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
@@ -13,6 +9,7 @@ import { requireBinary } from '../testing/stores.ts';
 import { toProxiedUri } from '../testing/tcp-proxy.ts';
 import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { connectRedis, untilReady, type RedisMode } from './redis.ts';
+import { openGuardedFolder } from '../testing/guarded-folder.ts';
 
 let bed: RedisBed;
 let proxy: StoppableProxy;
@@ -29,13 +26,8 @@ afterAll(async () => {
 
 /** A server that a test may do with as it likes. */
 async function startOwnRedis() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-redis-'));
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
-  onTestFinished(async () => {
-    guardian.killAll();
-    await guardian.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy-redis-');
+  onTestFinished(dispose);
   const binary = requireBinary('redis-server', process.env);
   return startRedis({ binary, folder, port: await freePort(), password: 'a-password', guardian });
 }

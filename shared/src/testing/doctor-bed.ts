@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { examine } from '../cli/doctor/examine.ts';
 import type { Finding } from '../cli/doctor/finding.ts';
 import type { Environment } from '../config.ts';
 import { freePort } from '../embedded/free-port.ts';
-import { startGuardian } from '../embedded/processes/guardian.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
 import { openRedis } from './open-redis.ts';
 import { requireBinary } from './stores.ts';
 import { createTestBed, type TestBed } from './test-bed.ts';
+import { openGuardedFolder } from './guarded-folder.ts';
 
 const ADMIN_TOKEN = `ust_${'a-token-that-nobody-may-see'.repeat(2)}`;
 
@@ -38,9 +36,7 @@ export const toKeys = (keys: TestBed['masterKeys']) =>
 
 export async function createDoctorBed(): Promise<DoctorBed> {
   const bed = await createTestBed();
-  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-doctor-'));
-  const { redis, redisUrl, closeRedis } = await startOwnRedis(folder).catch(async (error: unknown) => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const { folder, redis, redisUrl, closeRedis } = await startOwnRedis().catch(async (error: unknown) => {
     await bed.close();
     throw error;
   });
@@ -90,18 +86,13 @@ export async function createDoctorBed(): Promise<DoctorBed> {
     },
     async close() {
       await closeRedis();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       await bed.close();
     },
   };
 }
 
-async function startOwnRedis(folder: string) {
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
-  const stop = async () => {
-    guardian.killAll();
-    await guardian.stop();
-  };
+async function startOwnRedis() {
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy-doctor-');
   try {
     const { uri: redisUrl } = await startRedis({
       binary: requireBinary('redis-server', process.env),
@@ -113,11 +104,11 @@ async function startOwnRedis(folder: string) {
     const redis = await openRedis(redisUrl);
     const closeRedis = () => {
       redis.disconnect();
-      return stop();
+      return dispose();
     };
-    return { redis, redisUrl, closeRedis };
+    return { folder, redis, redisUrl, closeRedis };
   } catch (error) {
-    await stop();
+    await dispose();
     throw error;
   }
 }

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Environment } from '../config.ts';
 import { findStoreBinary, type StoreBinary } from '../embedded/stores/binaries.ts';
 import { freePort } from '../embedded/free-port.ts';
-import { startGuardian } from '../embedded/processes/guardian.ts';
 import { endProcess } from '../embedded/processes/launch.ts';
 import type { StoreOptions } from '../embedded/stores/launch-store.ts';
 import { MONGOD_STOP_MS, startMongod } from '../embedded/stores/mongod.ts';
 import { REDIS_STOP_MS, startRedis } from '../embedded/stores/redis.ts';
 import { containerEngineAnswers, startContainerStores } from './container-stores.ts';
+import { openGuardedFolder } from './guarded-folder.ts';
 
 export interface StoreAddresses {
   mongodbUri: string;
@@ -38,8 +36,7 @@ export async function startTestStores({ env }: { env: Environment }): Promise<Te
 async function startEmbeddedStores(env: Environment): Promise<TestStores> {
   const mongod = requireBinary('mongod', env);
   const redis = requireBinary('redis-server', env);
-  const folder = await mkdtemp(path.join(tmpdir(), 'understudy-test-'));
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy-test-');
   const options = async (binary: string, name: string): Promise<StoreOptions> => ({
     binary,
     folder: path.join(folder, name),
@@ -47,23 +44,19 @@ async function startEmbeddedStores(env: Environment): Promise<TestStores> {
     password: randomBytes(24).toString('hex'),
     guardian,
   });
-  const clean = async () => {
-    await guardian.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
   const starting = [
     startMongod(await options(mongod, 'mongod')),
     startRedis(await options(redis, 'redis')),
   ] as const;
   const stores = await Promise.all(starting).catch(async (error: unknown) => {
     await Promise.allSettled(starting);
-    await clean();
+    await dispose();
     throw error;
   });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await Promise.all([endProcess(stores[0], MONGOD_STOP_MS), endProcess(stores[1], REDIS_STOP_MS)]);
-    await clean();
+    await dispose();
   };
   return { mongodbUri: stores[0].uri, redisUrl: stores[1].uri, stop: () => (stopped ??= stop()) };
 }

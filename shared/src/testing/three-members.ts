@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { freePort } from '../embedded/free-port.ts';
-import { startGuardian } from '../embedded/processes/guardian.ts';
 import { launch, type Launched } from '../embedded/processes/launch.ts';
 import { eventually } from './eventually.ts';
 import { requireBinary } from './stores.ts';
+import { openGuardedFolder } from './guarded-folder.ts';
 
 const REPLICA_SET = 'three';
 /** Longer than any test: a primary that reaches nobody stays one, as it would for a while in the field. */
@@ -23,8 +22,7 @@ export interface ThreeMembers {
 
 /** Starts it in a temporary folder, without passwords. */
 export async function startThreeMembers(): Promise<ThreeMembers> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'understudy-three-'));
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy-three-');
   const binary = requireBinary('mongod', process.env);
   const ports = await Promise.all([freePort(), freePort(), freePort()]);
   const members: Launched[] = [];
@@ -43,8 +41,7 @@ export async function startThreeMembers(): Promise<ThreeMembers> {
   async function close() {
     for (const { child } of members) child.kill('SIGKILL');
     await Promise.all(members.map(({ exited }) => exited));
-    await guardian.stop();
-    await rm(folder, { recursive: true, force: true });
+    await dispose();
   }
   try {
     for (const port of ports) await start(port);

@@ -1,33 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
-import { startGuardian, type Guardian } from '../../embedded/processes/guardian.ts';
 import { findStoreBinary } from '../../embedded/stores/binaries.ts';
 import { launchStore } from '../../embedded/stores/launch-store.ts';
 import { connectStore } from '../../store/connect.ts';
 import { identifyServer } from '../../store/identify-server.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { explainWord, openLedger } from './open-ledger.ts';
+import { openGuardedFolder, type GuardedFolder } from '../../testing/guarded-folder.ts';
 
-let folder: string;
-let guardian: Guardian;
+let place: GuardedFolder;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'understudy-doctor-'));
-  guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
+  place = await openGuardedFolder('understudy-doctor-');
 });
-afterAll(async () => {
-  guardian.killAll();
-  await guardian.stop();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => place.dispose());
 
 /** A bare mongod, without a password. */
 async function startBare(more: string[] = []) {
   const port = await freePort();
-  const own = path.join(folder, String(port));
+  const own = path.join(place.folder, String(port));
   await mkdir(own);
   const at = `127.0.0.1:${port}`;
   const args = ['--dbpath', own, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', ...more];
@@ -36,7 +28,7 @@ async function startBare(more: string[] = []) {
     folder: own,
     port,
     password: '',
-    guardian,
+    guardian: place.guardian,
   };
   const launched = await launchStore(store, {
     name: 'mongod',

@@ -1,23 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { findStoreBinary } from './binaries.ts';
 import { freePort } from '../free-port.ts';
-import { startGuardian } from '../processes/guardian.ts';
 import { endProcess } from '../processes/launch.ts';
 import type { StoreOptions } from './launch-store.ts';
 import { MONGOD_STOP_MS, startMongod } from './mongod.ts';
+import { openGuardedFolder } from '../../testing/guarded-folder.ts';
 
 async function setup() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'understudy-mongod-'));
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
-  onTestFinished(async () => {
-    guardian.killAll();
-    await guardian.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy-mongod-');
+  onTestFinished(dispose);
   const binary = findStoreBinary('mongod', process.env) ?? '';
   const options: StoreOptions = {
     binary,

@@ -1,23 +1,17 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { findStoreBinary } from './binaries.ts';
 import { freePort } from '../free-port.ts';
-import { startGuardian } from '../processes/guardian.ts';
 import { endProcess } from '../processes/launch.ts';
 import type { StoreOptions } from './launch-store.ts';
 import { REDIS_STOP_MS, startRedis } from './redis.ts';
+import { openGuardedFolder } from '../../testing/guarded-folder.ts';
 
 async function setup() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'understudy redis-')); // A blank in a path is common.
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
-  onTestFinished(async () => {
-    guardian.killAll();
-    await guardian.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy redis-'); // A blank in a path is common.
+  onTestFinished(dispose);
   const binary = findStoreBinary('redis-server', process.env) ?? '';
   const options: StoreOptions = { binary, folder, port: await freePort(), password: 'a-password', guardian };
   return { options };
