@@ -8,7 +8,8 @@ export const doctor: Command = {
 
 Looks at Node, the environment, MongoDB (reach, version, replica set, migrations, disk), Redis (reach, version, eviction,
 append-only file, memory), the clocks, the master keys and what does not open with them, workers and scheduler,
-providers, settings, tokens and the public address. It only reads, and prints no secret.
+providers, jobs that wait only for providers that are off, settings, tokens and the public address. It only reads, and
+prints no secret.
 
   --json   prints { ok, findings: [{ check, status, what, fix }] }; status is ok, warn or fail
 
