@@ -1,5 +1,6 @@
 import { readStores } from '@understudy/shared/runtime/readiness';
 import type { StoreLatency } from '@understudy/shared/runtime/store-latency';
+import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import { readJobTotals } from '@understudy/shared/store/overview/read-job-totals';
 import type { Context } from '../context.ts';
 import { createCachedReading } from '../caches/cached-reading.ts';
@@ -13,10 +14,22 @@ type Sources = Pick<Context, 'store' | 'redis' | 'clock' | 'overview' | 'catalog
 /** The metrics of an API process over its own stores and caches. */
 export function createContextMetrics({ store, redis, clock, overview, ...known }: Sources): Metrics {
   const { latency, catalogue } = known;
+  const readStalled = createCachedReading(clock, () => {
+    const now = new Date(clock.now());
+    return findOldestWaiting(store, { before: now, running: false, now });
+  });
+  async function readStalledMs() {
+    const stalled = await readStalled();
+    return stalled && Math.max(0, clock.now() - stalled.since.getTime());
+  }
   return createMetrics({
     latency,
     stores: () => readStores({ mongodb: store.ping, redis: () => redis.ping() }),
-    jobs: { ...overview, readTotals: createCachedReading(clock, () => readJobTotals(store)) },
+    jobs: {
+      ...overview,
+      readTotals: createCachedReading(clock, () => readJobTotals(store)),
+      readStalledMs,
+    },
     readProviders: createCachedReading(clock, () => readProviderFacts(store, clock.now())),
     settings: catalogue.config,
   });

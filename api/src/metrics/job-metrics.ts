@@ -8,6 +8,8 @@ export interface JobReadings extends Pick<
   'readOpen' | 'readOldestWaitingMs' | 'readWorkers'
 > {
   readTotals: () => Promise<JobTotals>;
+  /** How long the oldest job has waited that somebody should have answered, milliseconds; null where none does. */
+  readStalledMs: () => Promise<number | null>;
 }
 
 const OPEN_STATES = ['queued', 'processing', 'deferred'] as const;
@@ -29,6 +31,14 @@ export function addJobMetrics(registry: Registry, read: JobReadings): void {
     name: 'understudy_queue_oldest_waiting_seconds',
     help: 'How long the oldest queued job has waited since it was accepted or last retried; 0 where none waits.',
     read: async () => [{ value: ((await read.readOldestWaitingMs()) ?? 0) / 1_000 }],
+  });
+  addReadMetric(registry, {
+    type: 'gauge',
+    name: 'understudy_queue_stalled_seconds',
+    help:
+      'How long the oldest queued or deferred job has waited beyond what a limit, a budget, a pause or its caller’s ' +
+      'own `providers` account for; 0 where none does.',
+    read: async () => [{ value: ((await read.readStalledMs()) ?? 0) / 1_000 }],
   });
   addReadMetric(registry, {
     type: 'gauge',

@@ -1,3 +1,4 @@
+import { buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { describeRegistry, findDifferences } from '@understudy/shared/testing/operations/metrics-page';
 import { readSample } from '@understudy/shared/testing/operations/read-sample';
@@ -82,6 +83,22 @@ it('tells of jobs, of the queue, of the stores and of Node', async () => {
   expect(
     readSample(text, 'understudy_store_operation_duration_seconds_count', { store: 'redis' }),
   ).toBeGreaterThan(0);
+});
+
+it('tells how long a job has waited that nobody could answer, queued or not', async () => {
+  const job = buildJob({
+    createdAt: new Date(api.context.clock.now() - 600_000),
+    state: 'deferred',
+    waiting: false,
+    deferred: { reason: 'no_provider_available', nextTryAt: new Date(api.context.clock.now() + 60_000) },
+  });
+  await api.bed.store.jobs.create(job);
+  const stalled = await eventually(async () => {
+    const seconds = readSample(await scrape(), 'understudy_queue_stalled_seconds') ?? 0;
+    return seconds > 60 ? seconds : false;
+  });
+  expect(stalled).toBeGreaterThanOrEqual(600);
+  await api.bed.store.jobs.deleteOne({ _id: job._id });
 });
 
 it('is as its page says', () => {

@@ -1,13 +1,20 @@
 import type { Readiness } from '../contracts/system.ts';
+import { inTime } from './in-time.ts';
 
 export type ReachedStores = Readiness['stores'];
 
-/** Which stores answer now. A store that hangs counts as down by its own connection's time-out, or by that of its `ping`. */
+/**
+ * A store that takes longer counts as away: whoever asks has a limit of its own. Less than a scrape waits for a reading,
+ * or a store that is away would have no value in place of a 0.
+ */
+const PING_MS = 800;
+
+/** Which stores answer now. */
 export async function readStores(
   ping: Record<keyof ReachedStores, () => Promise<unknown>>,
 ): Promise<ReachedStores> {
   const reached = async (store: keyof ReachedStores) =>
-    ping[store]().then(
+    inTime(ping[store](), PING_MS, () => new Error(`No answer within ${PING_MS} ms`)).then(
       () => 'up' as const,
       () => 'down' as const,
     );

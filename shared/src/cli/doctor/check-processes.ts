@@ -32,7 +32,11 @@ async function judgeScheduler(redis: Redis): Promise<Finding[]> {
   } catch {
     return []; // Some who host Redis let nobody see its connections.
   }
-  if (new RegExp(` name=${SCHEDULER_CONNECTION} `).test(clients)) return [ok(CHECK, 'A scheduler.')];
+  // One of another installation may be on the same server, in another database.
+  const database = redis.options.db ?? 0;
+  const isOurs = (line: string) =>
+    line.includes(` name=${SCHEDULER_CONNECTION} `) && line.includes(` db=${database} `);
+  if (clients.split('\n').some(isOurs)) return [ok(CHECK, 'A scheduler.')];
   return [
     fail(
       CHECK,

@@ -19,7 +19,7 @@ const CHECK = 'providers';
 const MISSED_CHECKS = 3;
 const LEAST_SILENCE_MS = 60_000;
 const CIRCUIT_WORDS = {
-  open: 'open, and others answer',
+  open: 'open',
   'half-open': 'half-open, and one job at a time tries it',
 };
 
@@ -81,7 +81,15 @@ function judgeWho(known: readonly Known[]): Finding[] {
     return [
       fail(CHECK, 'None is enabled: every job waits.', 'Enable or add one, in the console under Advanced.'),
     ];
-  if (known.some(({ provider }) => provider.type !== 'local')) return [];
+  const remote = known.filter(({ provider }) => provider.type !== 'local');
+  if (remote.some(isCalled)) return [];
+  if (remote.length > 0) {
+    const who =
+      remote.length === known.length ? 'Nobody can answer now' : 'Nobody but `local` can answer now';
+    return [
+      fail(CHECK, `${who}: what keeps each provider from it stands below.`, 'Mend one, or add another.'),
+    ];
+  }
   return [
     warn(
       CHECK,
@@ -89,6 +97,11 @@ function judgeWho(known: readonly Known[]): Finding[] {
       'Add a provider, in the console under Advanced or by POST /api/providers.',
     ),
   ];
+}
+
+/** Whether any worker may call it. A key that one of them cannot open, others may have. */
+function isCalled({ provider, circuit }: Known): boolean {
+  return !provider.flagged && circuit?.circuit !== 'open' && circuit?.circuit !== 'half-open';
 }
 
 /** Whether calls to it are let through. */

@@ -36,12 +36,19 @@ it('tells of a rotation that is not finished, and of processes without the key',
   ]);
 });
 
-it.each<[string, () => Promise<unknown>, RegExp]>([
+const addOpen = async (change: Partial<ProviderDocument> = {}) => {
+  const { _id } = await addProvider(change);
+  const openUntil = Date.now() + 20_000;
+  await bed.redis.hset(toCircuitKey(REDIS_PREFIX, _id), { state: 'open', openUntil, openFor: 30_000 });
+};
+
+it.each<[string, () => Promise<unknown>, ...RegExp[]]>([
   ['no provider', async () => {}, /^fail: None is enabled/],
   ['only local', () => addProvider({ type: 'local' }), /^warn: Only `local` is enabled/],
   [
     'a flagged one',
     () => addProvider({ flagged: { reason: 'quota', at: new Date(), message: 'No credit left.' } }),
+    /^fail: Nobody can answer now: /,
     /^fail: main gets no calls since .*, flagged quota: No credit left\.$/,
   ],
   [
@@ -67,12 +74,26 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
   ],
   [
     'an open circuit',
+    () => addOpen(),
+    /^fail: Nobody can answer now: /,
+    /^warn: main failed too often: its circuit is open\.$/,
+  ],
+  [
+    'an open circuit beside `local`',
     async () => {
-      const { _id } = await addProvider();
-      const openUntil = Date.now() + 20_000;
-      await bed.redis.hset(toCircuitKey(REDIS_PREFIX, _id), { state: 'open', openUntil, openFor: 30_000 });
+      await addOpen();
+      await addProvider({ _id: 'prv_local', name: 'local', nameKey: 'local', type: 'local' });
     },
-    /^warn: main failed too often: its circuit is open/,
+    /^fail: Nobody but `local` can answer now: /,
+    /^warn: main failed too often/,
+  ],
+  [
+    'an open circuit beside a provider that answers',
+    async () => {
+      await addOpen();
+      await addProvider({ _id: 'prv_spare', name: 'spare', nameKey: 'spare' });
+    },
+    /^warn: main failed too often/,
   ],
   [
     'a circuit whose time is over, though no job has come since',
@@ -81,6 +102,7 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
       const openUntil = Date.now() - 20_000;
       await bed.redis.hset(toCircuitKey(REDIS_PREFIX, _id), { state: 'open', openUntil, openFor: 30_000 });
     },
+    /^fail: Nobody can answer now: /,
     /^warn: main failed too often: its circuit is half-open/,
   ],
   [
@@ -107,9 +129,9 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
     },
     /^fail: main: Its API key cannot be opened\. Master key 1 is not there\.$/,
   ],
-])('tells of %s', async (_, arrange, expected) => {
+])('tells of %s', async (_, arrange, ...expected) => {
   await arrange();
-  expect(await bed.findBad('providers')).toEqual([expect.stringMatching(expected)]);
+  expect(await bed.findBad('providers')).toEqual(expected.map((words) => expect.stringMatching(words)));
 });
 
 function addHealth(_id: string, status: 'healthy' | 'down', checkedAt: Date) {
