@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -63,6 +63,31 @@ it.each(['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'no HTTP\r\n\r\n'])(
     await server.stop();
   },
 );
+
+it('cuts a reply of which nobody reads anything, and no wait for one', async () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  const cut = Promise.withResolvers<void>();
+  const server = createHttpServer({
+    app(request, response) {
+      if (request.url === '/wait') return asked.resolve(response);
+      response.once('close', cut.resolve).end('x'.repeat(32 * 1_048_576));
+    },
+    host: '127.0.0.1',
+    port: 0,
+    lingerMs: 1,
+    readWithinMs: 50,
+  });
+  const { port } = await server.start();
+  const waiting = once(request({ port, host: '127.0.0.1', path: '/wait', agent }).end(), 'response');
+  const unread = connect(port, '127.0.0.1').on('error', () => {});
+  unread.pause().write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await cut.promise;
+  unread.destroy();
+  (await asked.promise).end('here');
+  const [reply] = (await waiting) as [IncomingMessage];
+  expect(reply.resume().statusCode).toBe(200);
+  await server.stop();
+});
 
 it('stops without whoever it refused and who reads nothing', async () => {
   const server = create({ words: 'x'.repeat(32 * 1_048_576) });

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DRAIN_MS } from '@understudy/shared/runtime/lifecycle';
+import { cutUnread } from './http/cut-unread.ts';
 import { watchBody } from './http/watch-body.ts';
 import { refuseConnect, refuseOnWire } from './http/wire-problems.ts';
 
@@ -26,6 +27,8 @@ interface HttpServerOptions {
   lingerMs?: number | undefined;
   headersMs?: number;
   lateCheckMs?: number;
+  /** How long a reply may lie there with nobody taking anything of it. */
+  readWithinMs?: number;
 }
 
 /** An HTTP server that stops by finishing what it answers. Both calls are safe to make twice. */
@@ -37,6 +40,7 @@ export function createHttpServer(options: HttpServerOptions) {
     lingerMs = LINGER_MS,
     headersMs = HEADERS_MS,
     lateCheckMs = LATE_CHECK_MS,
+    readWithinMs,
   } = options;
   let isStopping = false;
   const limits = {
@@ -48,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions) {
   const server = createServer(limits, (request, response) => {
     if (isStopping) response.setHeader('Connection', 'close');
     watchBody(request, response);
+    cutUnread(response, readWithinMs);
     app(request, response);
   });
   server.on('clientError', refuseOnWire).on('connect', refuseConnect);

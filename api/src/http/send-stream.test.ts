@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterEach, expect, it } from 'vitest';
+import { cutUnread } from './cut-unread.ts';
 import { sendStream } from './send-stream.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
@@ -16,13 +17,14 @@ afterEach(() => {
 /** Serves chunks; gives a reader of the reply that takes no more than it asks for. */
 async function serve(
   chunks: () => AsyncIterable<string>,
-  { onClose = () => {}, ...options }: { readWithinMs?: number; onClose?: () => void } = {},
+  { onClose = () => {}, readWithinMs }: { readWithinMs?: number; onClose?: () => void } = {},
 ) {
   const app = express();
   app.get('/', async (req, res) => {
     const begin = () => res.status(200);
     res.once('close', onClose);
-    await sendStream(res, chunks(), { begin, isHead: req.method === 'HEAD', ...options });
+    cutUnread(res, readWithinMs);
+    await sendStream(res, chunks(), { begin, isHead: req.method === 'HEAD' });
   });
   app.use((_: unknown, __: unknown, res: express.Response, ___: unknown) => {
     if (res.headersSent) res.destroy();

@@ -124,11 +124,15 @@ describe('wrong credentials', () => {
     expect((await ask(one, address, { Cookie })).status).toBe(200);
     await have(address, 299);
     await many(2, (index) => ask(one, address, { Cookie: `understudy_session=wrong-${index}` }));
-    const late = await signIn(one, '192.0.2.21', { token });
-    const unknown = late.headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    await other.context.watcher.refresh();
+    const elsewhere = await signIn(other, '192.0.2.21', { token });
+    const unknown = elsewhere.headers.get('Set-Cookie')?.split(';')[0] ?? '';
     expect((await ask(one, address, { Cookie: unknown })).status).toBe(429);
     expect((await ask(one, address, { Cookie })).status).toBe(200);
     expect((await ask(one, '192.0.2.21', { Cookie: unknown })).status).toBe(200);
+    const late = await signIn(one, address, { token });
+    const fresh = late.headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    expect((await ask(one, address, { Cookie: fresh })).status).toBe(200);
   });
 });
 

@@ -192,6 +192,21 @@ it('goes straight to what few of many have, oldest first, and each once', async 
   expect(await count({ state: 'queued' })).toBe(1_200);
 });
 
+it.each([
+  ['one by one', {}],
+  ['by an index', { metadata: { run: '7' } }],
+])('leaves alone what is accepted while it runs, though its id was made before: %s', async (_, own) => {
+  const [before] = await insert(1, own);
+  // As of a batch whose upload had begun.
+  await insert(1, { ...own, createdAt: new Date(Date.now() + 60_000) });
+  await insert(1, { ...own, _id: 'job_7ZZZZZZZZZZZZZZZZZZZZZZZZZ' });
+  const filter = 'metadata' in own ? { 'metadata.run': '7' } : {};
+  expect((await bulk({ action: 'cancel', filter })).body).toMatchObject({ matched: 2, changed: 2 });
+  expect(
+    await count({ _id: { $in: [before?._id, 'job_7ZZZZZZZZZZZZZZZZZZZZZZZZZ'] }, state: 'cancelled' }),
+  ).toBe(2);
+});
+
 it('erases a batch, whose results keep their order and names', async () => {
   const items = [
     { text: 'a', customId: 'x'.repeat(128) },

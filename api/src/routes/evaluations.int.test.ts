@@ -1,11 +1,13 @@
 import { createClient, type Client } from '@understudy/shared/client/client';
 import { ProblemError } from '@understudy/shared/client/problem-error';
+import { evaluationInput } from '@understudy/shared/contracts/evaluation';
 import { createId } from '@understudy/shared/ids';
 import { toItemId } from '@understudy/shared/store/batches/item-id';
 import { summariseEvaluations } from '@understudy/shared/store/evaluations/summarise-evaluations';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startEvaluation } from '../services/evaluations/start.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -70,6 +72,23 @@ async function finish(id: string) {
 }
 const toEnd = async (id: string) =>
   new Date(Math.max(...(await readJobs(id)).map(({ finishedAt }) => Number(finishedAt))));
+
+it('accepts none whose caller is gone by then, or may not be here any more', async () => {
+  const viewer = {
+    client: 'default',
+    scopes: [],
+    actor: { tokenId: null, name: 'x' },
+    expiresAt: null,
+    requestsPerMinute: null,
+  };
+  const input = evaluationInput.parse({ samples: SAMPLES });
+  const asked = { viewer, requestId: 'request-1', name: 'support', input, idempotencyKey: undefined };
+  await expect(startEvaluation(api.context, { ...asked, signal: AbortSignal.abort() })).rejects.toThrow(
+    'gone',
+  );
+  expect(await api.bed.store.batches.countDocuments()).toBe(0);
+  expect(await api.bed.store.stagedJobs.countDocuments()).toBe(0);
+});
 
 it('makes a job for every sample at every enabled provider, last in line, of the version of now', async () => {
   const { status, body, headers } = await start({ samples: SAMPLES });

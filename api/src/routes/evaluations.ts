@@ -44,9 +44,9 @@ export const evaluationRoutes = [
     },
     problems: ['not_found', 'unknown_provider', 'idempotency_key_reused', 'backlog_full'],
     waits: true,
-    async handle(ctx, { viewer, requestId, params: { name }, body: input, header }) {
+    async handle(ctx, { viewer, requestId, params: { name }, body: input, header, signal }) {
       const idempotencyKey = header('Idempotency-Key');
-      const started = await startEvaluation(ctx, { viewer, requestId, name, input, idempotencyKey });
+      const started = await startEvaluation(ctx, { viewer, requestId, name, input, idempotencyKey, signal });
       return {
         status: 202,
         body: started.evaluation,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RejectedItem } from '@understudy/shared/contracts/batch';
-import { AppError, StoreUnavailableError } from '@understudy/shared/errors';
+import { AppError, StoreUnavailableError, UnauthenticatedError } from '@understudy/shared/errors';
 import { createId, isOfKind } from '@understudy/shared/ids';
 import type { AuditDocument } from '@understudy/shared/store/audit/model';
 import { acceptBatch } from '@understudy/shared/store/batches/accept-batch';
@@ -45,6 +45,8 @@ interface Input<T extends Staged> {
   receive(sending: Sending, mark: Mark): Promise<T>;
   /** Reads the body for its marks only: it was accepted before. */
   skim(mark: Mark): Promise<void>;
+  /** Aborted when the caller is gone or may not be here any more: then nothing is accepted. Absent where it is watched before. */
+  signal?: AbortSignal;
   /** The audit row of its acceptance; null or absent for none. */
   toAuditRow?(batchId: string, staged: T): AuditRow | null;
 }
@@ -109,6 +111,7 @@ async function receive<T extends Staged>(
   const marker = keyVersion === null ? null : createMarker(ctx, keyVersion);
   const admitted = await inStoreTime(ctx.backlog.admitBatch());
   const staged = await input.receive(sending, marker?.add);
+  if (input.signal?.aborted) throw new UnauthenticatedError('The caller is gone.');
   const { total, rejected, evaluation } = staged;
   const mark = marker?.end() ?? null;
   const acceptance = {

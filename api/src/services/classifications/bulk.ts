@@ -1,5 +1,4 @@
 import type { BulkAction, BulkActionName, BulkResult } from '@understudy/shared/contracts/bulk-action';
-import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import { findAnnouncements } from '@understudy/shared/store/jobs/announcements';
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
@@ -73,14 +72,14 @@ export async function changeInBulk(
   // Before it begins: an action that is cut short is on record, too.
   if (!dryRun) await inStoreTime(note(ctx, change, audit, asked, filter));
   if (asked.batchId !== undefined) await releaseAccepted(ctx, [asked.batchId]);
-  const uptoId = createId('job');
+  const acceptedBy = new Date(ctx.clock.now());
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   const result = { matched: 0, changed: 0 };
   const call: BulkCall = { areEndsTold: true };
   let tryIndex = true;
   do {
     const step: Matching = await inStoreTime(
-      findMatchingJobs(ctx.store, filter, eligible, { afterId, uptoId, tryIndex }),
+      findMatchingJobs(ctx.store, filter, eligible, { afterId, acceptedBy, tryIndex }),
     );
     result.matched += step.jobIds.length;
     if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);

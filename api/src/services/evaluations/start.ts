@@ -18,6 +18,7 @@ interface StartInput extends Change {
   name: string;
   input: EvaluationInput;
   idempotencyKey: string | undefined;
+  signal: AbortSignal;
 }
 
 interface Started {
@@ -34,12 +35,13 @@ const PRIORITY = 9;
  * a provider is not there or disabled, or there would be too many jobs; and as a batch does.
  */
 export async function startEvaluation(ctx: Context, start: StartInput): Promise<Started> {
-  const { viewer, requestId, name, input, idempotencyKey } = start;
+  const { viewer, requestId, name, input, idempotencyKey, signal } = start;
   const body = toCanonicalJson({ evaluate: name, ...input });
   const { batch, staged } = await acceptJobs(ctx, {
     viewer,
     idempotencyKey,
     kind: 'evl',
+    signal,
     async receive(sending, mark) {
       mark?.(body);
       const evaluation = await toFacts(ctx, name, input);

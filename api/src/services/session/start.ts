@@ -70,6 +70,8 @@ export async function startSession(
     createdAt: new Date(now),
     expiresAt,
   });
+  // Known here from now on, it is not held up by what others send from the same address.
+  await ctx.sessions.find(value);
   const session = toSession({ ...viewer, expiresAt });
   await noteSession(ctx, { viewer, requestId }, value, {
     action: 'session.started',

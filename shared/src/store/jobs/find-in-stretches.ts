@@ -76,9 +76,11 @@ async function nextFaulty(
   beforeId: string | null,
   size: number,
 ): Promise<Stretch> {
+  // Tests, drills and checks have attempts of their own kind of id, behind those of jobs.
+  const jobId = { $gt: 'job_', $lt: beforeId ?? 'job`' };
   const attempts = await toNative(store.attempts)
     .find(
-      { fault: { $eq: fault } as never, jobId: beforeId === null ? { $gt: '' } : { $lt: beforeId } },
+      { fault: { $eq: fault } as never, jobId },
       { projection: { _id: 0, jobId: 1 }, sort: { jobId: -1 }, limit: size, hint: 'fault' },
     )
     .toArray();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createId } from '../../ids.ts';
 import { buildAttempt, buildAttemptEnd, buildJob } from '../../testing/builders.ts';
 import { profileQueries } from '../../testing/profile-queries.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
@@ -98,6 +99,24 @@ describe('where the time is over', () => {
     expect(new Set(seen).size).toBe(count);
     expect(seen).toHaveLength(count);
     expect(seen.every((id) => ids.indexOf(id) < RARE)).toBe(true);
+  });
+
+  it('looks past what failed of checks, tests and drills, behind which no list can go on', async () => {
+    const jobIds = Array.from({ length: 12 }, () => createId('chk'));
+    const failed = buildAttemptEnd({ outcome: 'failed', fault: 'network' });
+    await bed.store.attempts.insertMany(jobIds.map((jobId) => ({ ...buildAttempt({ jobId }), ...failed })));
+    const sizes = { jobs: 1_000, attempts: 6 };
+    const places: string[] = [];
+    let beforeId: string | null = null;
+    do {
+      const narrowed = { ...filter, fault: 'network' } as const;
+      const found: FoundPage = await findInStretches(bed.store, narrowed, { ...page, beforeId }, 0, sizes);
+      beforeId = found.goOnBehind;
+      if (beforeId !== null) places.push(beforeId);
+    } while (beforeId !== null);
+    expect(places.filter((id) => !id.startsWith('job_'))).toEqual([]);
+    expect(places).not.toEqual([]);
+    await bed.store.attempts.deleteMany({ jobId: { $in: jobIds } });
   });
 
   it('fills a page across stretches, and says no more than that', async () => {

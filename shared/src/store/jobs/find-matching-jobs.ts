@@ -13,9 +13,10 @@ export interface Eligible {
 }
 
 interface Stretch {
-  /** Begins behind this id, null for the beginning, and ends with that one. */
+  /** Begins behind this id; null for the beginning. */
   afterId: string | null;
-  uptoId: string;
+  /** Jobs that were accepted later are not meant: by their time, since an upload's ids are made when it begins. */
+  acceptedBy: Date;
   /** Whether an index may be tried that tells what few jobs have; not again where that took too long. */
   tryIndex?: boolean;
 }
@@ -59,9 +60,9 @@ async function findSelected(
   store: Store,
   filter: JobFilter,
   eligible: Eligible,
-  { afterId, uptoId }: Stretch,
+  { afterId, acceptedBy }: Stretch,
 ): Promise<Matching | null> {
-  const within = { _id: { $lte: uptoId, ...(afterId === null ? {} : { $gt: afterId }) } };
+  const within = { ...behind(afterId), createdAt: { $lte: acceptedBy } };
   try {
     const found = await toNative(store.jobs)
       .find({ $and: [within, toMatch(filter), toEligible(eligible)] } as never, {
@@ -83,7 +84,7 @@ async function lookThrough(
   store: Store,
   filter: JobFilter,
   eligible: Eligible,
-  { afterId, uptoId }: Stretch,
+  { afterId, acceptedBy }: Stretch,
 ): Promise<Matching> {
   const jobs = toNative(store.jobs);
   const { states: asked, client } = filter;
@@ -92,7 +93,7 @@ async function lookThrough(
   const byClient = client !== undefined && states.includes('succeeded');
   const within = {
     ...(byClient ? { client: { $eq: client } } : { state: { $in: states } }),
-    _id: { $lte: uptoId, ...(afterId === null ? {} : { $gt: afterId }) },
+    ...behind(afterId),
   };
   const looked = await jobs
     .find(within, {
@@ -107,7 +108,15 @@ async function lookThrough(
   const found = await jobs
     .aggregate<{ _id: string }>(
       [
-        { $match: { $and: [{ _id: { $in: ids } }, toMatch(filter), toEligible(eligible)] } },
+        {
+          $match: {
+            $and: [
+              { _id: { $in: ids }, createdAt: { $lte: acceptedBy } },
+              toMatch(filter),
+              toEligible(eligible),
+            ],
+          },
+        },
         { $sort: { _id: 1 } },
         ...(filter.fault === undefined ? [] : withFault(filter.fault)),
         { $project: { _id: 1 } },
@@ -118,6 +127,8 @@ async function lookThrough(
   const lastId = looked.length < STEP ? null : (ids.at(-1) ?? null);
   return { jobIds: found.map(({ _id }) => _id), lastId, tryIndex: false };
 }
+
+const behind = (afterId: string | null) => (afterId === null ? {} : { _id: { $gt: afterId } });
 
 function toEligible({ states, withText = false, unerased = false }: Eligible) {
   return {
