@@ -6,6 +6,7 @@ import { eventually } from '../shared/src/testing/eventually.ts';
 import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
+import { toNative } from '../shared/src/store/define-model.ts';
 
 const PLACES = 16;
 const ANSWER_MS = 300;
@@ -44,7 +45,7 @@ afterAll(async () => {
 /** Lets so many jobs of a client wait, as if it had submitted them all at once. */
 async function layUp(client: string, count: number) {
   const jobs = Array.from({ length: count }, () => buildJob({ client, waiting: true, allowDegraded: false }));
-  await store.jobs.insertMany(jobs);
+  await toNative(store.jobs).insertMany(jobs);
 }
 
 const countStarted = (client: string) => store.jobs.countDocuments({ client, startedAt: { $ne: null } });

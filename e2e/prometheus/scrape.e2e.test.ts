@@ -24,7 +24,7 @@ beforeAll(async () => {
   vendors = { main, spare };
   product = await startProduct({ env: { METRICS_TOKEN, UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
   client = createClient({ baseUrl: product.url, token: product.adminToken });
-  await client.config.update({ availabilityTargetMs: 10_000 });
+  await client.config.update({ availabilityTargetMs: 1_000 });
   for (const [index, name] of (['main', 'spare'] as const).entries()) {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
     const configuration = { model: 'fake-model', price, monthlyBudgetUsd: 100 };

@@ -3,6 +3,7 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createBacklog } from './backlog.ts';
+import { toNative } from '@understudy/shared/store/define-model';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -106,7 +107,7 @@ it('counts keys of the index only, up to the bound, however many jobs there are'
   const jobs = Array.from({ length: 3_000 }, (_, index) =>
     buildJob({ state: index < 2_000 ? 'queued' : 'succeeded', waiting: true }),
   );
-  await bed.store.jobs.insertMany(jobs);
+  await toNative(bed.store.jobs).insertMany(jobs);
   const { db } = bed.store.connection;
   const { backlog } = setup(500);
   await db!.setProfilingLevel('all');

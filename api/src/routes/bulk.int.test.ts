@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { changeInBulk } from '../services/classifications/bulk.ts';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
+import { toNative } from '@understudy/shared/store/define-model';
 
 let api: TestApi;
 let client: Caller;
@@ -25,7 +26,7 @@ const count = (filter: object) => api.bed.store.jobs.countDocuments(filter);
 
 async function insert(number: number, overrides: Partial<JobDocument> = {}): Promise<JobDocument[]> {
   const jobs = Array.from({ length: number }, () => buildJob(overrides));
-  await api.bed.store.jobs.insertMany(jobs);
+  await toNative(api.bed.store.jobs).insertMany(jobs);
   return jobs;
 }
 const FAILED = { state: 'failed', error: { code: 'internal_error', message: 'no' } } as const;

@@ -34,10 +34,12 @@ async function main(): Promise<void> {
     NODE_COMPILE_CACHE: COMPILE_CACHE,
   };
   const report = (line: string) => console.log(`[set-up] ${line}`);
-  if (browser) await installChromium({ root, env, report });
-  else console.log('The browser tests are left out (--no-browser).');
-  if (prometheus) await installPrometheus({ env, report });
-  else console.log('The tests with Prometheus are left out (--no-prometheus).');
+  if (!browser) console.log('The browser tests are left out (--no-browser).');
+  if (!prometheus) console.log('The tests with Prometheus are left out (--no-prometheus).');
+  await Promise.all([
+    browser && installChromium({ root, env, report }),
+    prometheus && installPrometheus({ env, report }),
+  ]);
 
   const folder = await mkdtemp(path.join(tmpdir(), 'understudy-report-'));
   const run = (step: Step) => runStep(step, { root, env, folder });

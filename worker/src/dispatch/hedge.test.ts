@@ -33,7 +33,7 @@ describe('a healthy provider that is slow by nature, beside a quick one', () => 
   ])(
     'is hedged within the share and keeps its circuit (median $medianMs ms, p95 $p95Ms ms, $rate jobs a second)',
     async ({ medianMs, p95Ms, rate, jobs }) => {
-      for (const seed of [1, 2, 3, 4, 5]) {
+      for (const seed of [1, 2]) {
         const providers = { main: logNormal(medianMs, p95Ms), spare };
         const simulation = await simulate({ seed, jobs, rate, providers });
         expect(simulation.opened).toEqual([]);

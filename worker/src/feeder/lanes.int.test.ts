@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createLanes, type Lanes } from './lanes.ts';
+import { toNative } from '@understudy/shared/store/define-model';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ afterAll(() => bed.close());
 const LANES = 200;
 const toClient = (index: number) => `client-${String(index).padStart(3, '0')}`;
 const lay = (clients: string[], priority = 5) =>
-  bed.store.jobs.insertMany(clients.map((client) => buildJob({ client, priority, waiting: true })));
+  toNative(bed.store.jobs).insertMany(clients.map((client) => buildJob({ client, priority, waiting: true })));
 /** As many looks as it takes to come by each of so many lanes. */
 async function goRound(lanes: Lanes, count: number) {
   for (let look = 0; look * 24 < count; look += 1) await lanes.look();

@@ -4,6 +4,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createRounds, type RoundEnd } from '../feeder/round.ts';
 import { createEngineBed, type EngineBed } from './engine-bed.ts';
+import { toNative } from '@understudy/shared/store/define-model';
 
 /** An engine bed with a queue, whose feeder and workers move when a test says so. */
 export interface FeederBed extends EngineBed {
@@ -44,7 +45,7 @@ export async function createFeederBed(): Promise<FeederBed> {
         laid += 1;
         return buildJob({ createdAt: new Date(clock.now() - 5_000 + laid), waiting: true, ...overrides });
       });
-      await store.jobs.insertMany(jobs);
+      await toNative(store.jobs).insertMany(jobs);
       return jobs.map(({ _id }) => _id);
     },
     round: () => round(),

@@ -17,6 +17,7 @@ import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createExpire } from './retention.ts';
+import { toNative } from '@understudy/shared/store/define-model';
 
 let bed: TestBed;
 let expire: () => Promise<void>;
@@ -237,7 +238,7 @@ describe('retention', () => {
     const jobs = Array.from({ length: 1_200 }, () =>
       buildJob({ state: 'succeeded', finishedAt: daysAgo(91) }),
     );
-    await bed.store.jobs.insertMany(jobs);
+    await toNative(bed.store.jobs).insertMany(jobs);
     const profiled = await profileQueries(bed.store, expire);
     expect(await bed.store.jobs.countDocuments()).toBe(0);
     expect(Math.max(...profiled.map(({ docsExamined }) => docsExamined))).toBeLessThanOrEqual(500);

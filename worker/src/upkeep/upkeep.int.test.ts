@@ -334,9 +334,9 @@ it('costs the same however many jobs are finished', async () => {
       enqueuedEpoch: epoch,
     }),
   );
-  await bed.store.jobs.insertMany(finished);
+  await toNative(bed.store.jobs).insertMany(finished);
   const end = { ...buildAttemptEnd(), settledAt: createdAt, limitAt: createdAt, counted: true };
-  await bed.store.attempts.insertMany(
+  await toNative(bed.store.attempts).insertMany(
     finished.map(({ _id }) => ({ ...buildAttempt({ jobId: _id }), ...end })),
   );
   // Rolled up once: what follows reads only what is new.

@@ -5,6 +5,7 @@ import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
 import { countAttempts } from './count-attempts.ts';
 import { findUncounted } from './find-uncounted.ts';
+import { toNative } from '../define-model.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ async function settle(...overrides: Settled[]) {
     settledAt: new Date(),
     ...override,
   }));
-  await bed.store.attempts.insertMany(settled);
+  await toNative(bed.store.attempts).insertMany(settled);
   return settled.map(({ _id }) => _id);
 }
 const readBuckets = () => bed.store.usageBuckets.find().lean();
@@ -155,7 +156,7 @@ it('sums up a job anew whose attempt was settled after its end, by somebody who 
 it('asks no more for many such jobs than for one', async () => {
   async function countReads(jobCount: number) {
     const jobs = Array.from({ length: jobCount }, () => buildJob({ state: 'succeeded', settledBy: 'other' }));
-    await bed.store.jobs.insertMany(jobs);
+    await toNative(bed.store.jobs).insertMany(jobs);
     const ids = await settle(...jobs.map(({ _id: jobId }) => ({ jobId, costNanoUsd: 7 })));
     const profiled = await profileQueries(bed.store, () => countAttempts(bed.store, ids, 0));
     const ofJobs = { _id: { $in: jobs.map(({ _id }) => _id) }, 'usage.costNanoUsd': 7 };

@@ -6,6 +6,7 @@ import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
 import { inTransaction } from '../transaction.ts';
 import { countAttempts } from './count-attempts.ts';
 import { isChanged, findRepriced, writeRepriced, type RepricePlace } from './reprice-attempts.ts';
+import { toNative } from '../define-model.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ async function settle(...overrides: Settled[]) {
     settledAt: new Date(start + index * 1_000),
     ...override,
   }));
-  await bed.store.attempts.insertMany(settled);
+  await toNative(bed.store.attempts).insertMany(settled);
   return settled.map(({ _id }) => _id);
 }
 const PRICE = { inputUsdPerMillion: 1, outputUsdPerMillion: 5 };
