@@ -6,6 +6,7 @@ import {
   readProviderIndex,
   type ProviderIndexEntry,
 } from '@understudy/shared/store/providers/read-provider';
+import { toNameKeys } from '@understudy/shared/store/providers/to-name-keys';
 import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
 
 interface ClassifierIndexEntry {
@@ -18,7 +19,7 @@ export interface Catalogue {
   loadProviders(): Promise<void>;
   loadClassifiers(): Promise<void>;
   loadConfig(): Promise<void>;
-  /** A provider by its name, in whatever case. */
+  /** A provider by its present name, in whatever case. */
   provider(name: string): ProviderIndexEntry | undefined;
   providers(): ProviderIndexEntry[];
   /** Of those that a job names, or of all for one that names nobody where none is on: who is switched off or deleted. */
@@ -30,6 +31,7 @@ export interface Catalogue {
 /** What a submit is checked against, in memory; the version watcher keeps it current. */
 export function createCatalogue(store: Store): Catalogue {
   let providers = new Map<string, ProviderIndexEntry>();
+  let byAnyName = new Map<string, ProviderIndexEntry>();
   let deleted = new Map<string, ProviderIndexEntry>();
   let classifiers = new Map<string, ClassifierIndexEntry>();
   let config = dispatchConfig.parse({});
@@ -37,9 +39,10 @@ export function createCatalogue(store: Store): Catalogue {
   return {
     async loadProviders() {
       const [present, gone] = await Promise.all([readProviderIndex(store), readDeletedIndex(store)]);
-      providers = byName(present);
+      providers = new Map(present.map((entry) => [entry.name.toLowerCase(), entry]));
+      byAnyName = toByAnyName(present);
       // Of those that bore a name one after the other, the last.
-      deleted = byName(gone.toReversed());
+      deleted = toByAnyName(gone.toReversed());
     },
     async loadClassifiers() {
       const entries = await readClassifierIndex(store);
@@ -55,16 +58,17 @@ export function createCatalogue(store: Store): Catalogue {
         const all = [...providers.values()];
         return all.some(({ enabled }) => enabled) ? [] : all;
       }
-      return names.flatMap((name) => {
+      const off = names.flatMap((name) => {
         const key = name.toLowerCase();
-        const present = providers.get(key);
+        const present = byAnyName.get(key);
         return present?.enabled ? [] : (present ?? deleted.get(key) ?? []);
       });
+      return [...new Set(off)];
     },
     classifier: (name) => classifiers.get(name),
     config: () => config,
   };
 }
 
-const byName = (entries: readonly ProviderIndexEntry[]) =>
-  new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+const toByAnyName = (entries: readonly ProviderIndexEntry[]) =>
+  new Map(entries.flatMap((entry) => toNameKeys(entry).map((key) => [key, entry])));

@@ -123,6 +123,16 @@ it('makes a job for every sample at every enabled provider, last in line, of the
   expect((await start({ samples: SAMPLES })).body.id).not.toBe(body.id);
 });
 
+it('leaves out of its score what another provider answered that took the name', async () => {
+  const { body } = await start({ samples: SAMPLES, providers: ['spare'] });
+  await end(body.id, { 0: ['billing'], 1: ['billing'] });
+  const other = { id: 'prv_other', name: 'spare', type: 'openai' as const, model: 'm' };
+  await api.bed.store.jobs.updateOne({ _id: toItemId(body.id, 1) }, { provider: other });
+  const { done, providers } = await client.evaluations.get(body.id);
+  expect(done).toBe(2);
+  expect(providers).toMatchObject([{ done: 1, answered: 1, accuracy: 1, costUsd: 2e-6 }]);
+});
+
 it('scores what is there, and says when that is all', async () => {
   const { body } = await start({ samples: SAMPLES, providers: ['spare', 'MAIN'] });
   await end(body.id, { 0: ['billing'], 1: ['billing'], 2: ['billing'] });

@@ -53,6 +53,12 @@ describe('a job that names its providers', () => {
     const chosen = select({ ...base, job, providers: [main, off, local] });
     expect(chosen).toEqual({ candidates: [local, main], understudies: [], disabled: [off] });
   });
+
+  it('goes to one that was renamed since', () => {
+    const renamed = buildPooled({ name: 'main-eu', formerNames: ['eu', 'main'] });
+    const job = { ...anyJob, providers: ['Main', 'spare'] };
+    expect(select({ ...base, job, providers: [spare, renamed] }).candidates).toEqual([renamed, spare]);
+  });
 });
 
 it('asks one provider only, and no understudy, where failover is off', () => {

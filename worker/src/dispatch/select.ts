@@ -1,4 +1,5 @@
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { toNameKeys } from '@understudy/shared/store/providers/to-name-keys';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 
 /**
@@ -46,7 +47,7 @@ export function select({ job, providers, order, failoverEnabled }: SelectInput):
 
 function selectNamed(names: readonly string[], providers: readonly PooledProvider[]): Selection {
   const named = names.flatMap(
-    (name) => providers.find(({ provider }) => provider._id === name || isNamed(provider.name, name)) ?? [],
+    (name) => providers.find(({ provider }) => provider._id === name || isNamed(provider, name)) ?? [],
   );
   const unique = [...new Set(named)];
   return { ...splitEnabled(unique), understudies: [] };
@@ -77,6 +78,6 @@ export function isLocal({ provider }: PooledProvider): boolean {
   return provider.type === 'local';
 }
 
-function isNamed(providerName: string, name: string): boolean {
-  return providerName.toLowerCase() === name.toLowerCase();
+function isNamed(provider: PooledProvider['provider'], name: string): boolean {
+  return toNameKeys(provider).includes(name.toLowerCase());
 }

@@ -78,6 +78,12 @@ it('lets a job go only to those that it names', () => {
   expect(of(only('nobody'))).toBeNull();
 });
 
+it('counts one that was renamed under each of its names', () => {
+  const { named, takeAll } = setup([[{ name: 'Main-EU', formerNames: ['main'] }, { room: 1 }]]);
+  expect(Object.fromEntries(named())).toEqual({ 'main-eu': 3, main: 3 });
+  expect(takeAll(only('main'))).toHaveLength(3);
+});
+
 it('lets `local` step in for old jobs that may be degraded, where all others are down', () => {
   const { of, takeAll } = setup([
     [{ name: 'main' }, OPEN],

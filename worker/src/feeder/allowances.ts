@@ -1,6 +1,7 @@
 import type { DeferredReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
+import { toNameKeys } from '@understudy/shared/store/providers/to-name-keys';
 import type { ProviderRoom } from '../dispatch/admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createLaneSelections } from './lane-selections.ts';
@@ -28,7 +29,7 @@ export interface Allowances {
   heldBy(lane: Lane): { reason: DeferredReason; nextTryAt: Date | null } | null;
   /** How many jobs that name nobody could be taken now. */
   any(): number;
-  /** How many each enabled provider could take now, by its name in lower case. */
+  /** How many each enabled provider could take now, by each of its names in lower case. */
   named(): ReadonlyMap<string, number>;
 }
 
@@ -77,7 +78,9 @@ export function createAllowances(input: AllowancesInput): Allowances {
     any: () => counts.sum(toSelection(ANYBODY).candidates),
     named() {
       const enabled = providers.filter(({ provider }) => provider.enabled);
-      return new Map(enabled.map((pooled) => [pooled.provider.name.toLowerCase(), counts.left(pooled)]));
+      return new Map(
+        enabled.flatMap((pooled) => toNameKeys(pooled.provider).map((key) => [key, counts.left(pooled)])),
+      );
     },
   };
 }

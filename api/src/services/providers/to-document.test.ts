@@ -39,6 +39,17 @@ it.each([
   expect(setup().change(changed)).toMatchObject({ flagged: null, resetAt: NOW });
 });
 
+it('keeps the latest of its former names, and none that it bears again or in another case', () => {
+  const rename = (current: ReturnType<typeof toNewDocument>, name: string) =>
+    toNextDocument(keyRing, current, providerInput.parse({ ...body, name }), NOW);
+  let provider = rename(setup({ apiKey: null }).current, 'Main');
+  expect(provider.formerNames).toEqual([]);
+  for (let number = 0; number < 22; number += 1) provider = rename(provider, `N${number}`);
+  const latest = Array.from({ length: 20 }, (_, index) => `n${index + 1}`);
+  expect(provider).toMatchObject({ name: 'N21', formerNames: latest });
+  expect(rename(provider, 'n20').formerNames).toEqual([...latest.slice(0, -1), 'n21']);
+});
+
 it('begins anew with another model, which mends no key', () => {
   expect(setup().change({ configuration: { model: 'n' } })).toMatchObject({ flagged, resetAt: NOW });
 });

@@ -6,6 +6,9 @@ import { toLast4 } from './to-provider.ts';
 
 type KeyFields = Pick<ProviderDocument, 'apiKey' | 'apiKeyLast4'>;
 
+/** A job lives for a week at most: hardly any names a provider that was renamed more often since. */
+const MAX_FORMER_NAMES = 20;
+
 /** Types whose vendor answers nobody without a key. */
 const NEEDS_KEY: ReadonlySet<ProviderInput['type']> = new Set(['openai', 'anthropic']);
 
@@ -48,6 +51,7 @@ export function toNextDocument(
     ...current,
     ...toSettings(input),
     ...key,
+    formerNames: toFormerNames(current, input.name),
     flagged: isMended ? null : current.flagged,
     resetAt: isMended || toModel(input) !== toModel(current) ? toResetAt(current, now) : current.resetAt,
     revision: current.revision + 1,
@@ -93,6 +97,14 @@ function toModel({ configuration }: Pick<ProviderInput, 'configuration'>): strin
 function toSettings({ name, type, baseUrl, enabled, priority, rateLimit, configuration }: ProviderInput) {
   const nameKey = name.toLowerCase();
   return { name, nameKey, type, baseUrl, enabled, priority, rateLimit, configuration };
+}
+
+/** What it was named until now, without the name that it gets. */
+function toFormerNames({ name, formerNames = [] }: ProviderDocument, nextName: string): string[] {
+  const next = nextName.toLowerCase();
+  const names = new Set([...formerNames, name.toLowerCase()]);
+  names.delete(next);
+  return [...names].slice(-MAX_FORMER_NAMES);
 }
 
 function toKeyFields(keyRing: KeyRing, id: string, apiKey: string | null): KeyFields {

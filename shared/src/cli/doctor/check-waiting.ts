@@ -1,5 +1,6 @@
 import { countStranded } from '../../store/jobs/count-stranded.ts';
 import { readProviderIndex } from '../../store/providers/read-provider.ts';
+import { toNameKeys } from '../../store/providers/to-name-keys.ts';
 import { ofLedger } from './check.ts';
 import { ok, warn } from './finding.ts';
 import { toLine } from './wording.ts';
@@ -9,7 +10,7 @@ const CHECK = 'waiting jobs';
 /** Whether jobs wait for what cannot come by itself. */
 export const checkWaiting = ofLedger(CHECK, async (store) => {
   const providers = await readProviderIndex(store);
-  const on = providers.filter(({ enabled }) => enabled).map(({ name }) => name.toLowerCase());
+  const on = providers.filter(({ enabled }) => enabled).flatMap(toNameKeys);
   const { jobs, isCut, names } = await countStranded(store, new Set(on));
   if (jobs === 0) {
     const whom = isCut ? 'Of the first lines none' : 'None';

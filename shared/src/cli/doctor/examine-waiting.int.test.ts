@@ -31,7 +31,9 @@ it('tells how many jobs wait for nobody but providers that are switched off or w
 });
 
 it('is content with jobs that somebody can take, or that do not wait', async () => {
+  await addSealedProvider(bed, { _id: 'prv_new', name: 'new', nameKey: 'new', formerNames: ['old'] });
   await wait(null);
+  await wait(['Old']);
   await wait(['main', 'SPARE']);
   await wait(['main'], { state: 'cancelled', waiting: false });
   expect(await bed.findBad('waiting jobs')).toEqual([]);

@@ -16,8 +16,9 @@ const STEP = 1_000;
 
 type Ended = Pick<JobDocument, '_id' | 'state' | 'usage' | 'erasedAt'> & {
   result: { labels: { name: string }[] } | null;
+  provider: { id: string } | null;
 };
-const PROJECTION = { state: 1, usage: 1, erasedAt: 1, 'result.labels.name': 1 };
+const PROJECTION = { state: 1, usage: 1, erasedAt: 1, 'result.labels.name': 1, 'provider.id': 1 };
 
 interface Step {
   jobs: Ended[];
@@ -26,8 +27,8 @@ interface Step {
 }
 
 /**
- * Scores every provider of an evaluation by its jobs as they are now: at most 10,000, a thousand at a time. `bounded`
- * bounds each step in time.
+ * Scores every provider of an evaluation by its jobs as they are now: at most 10,000, a thousand at a time. What another
+ * answered, that took its name since, is left out. `bounded` bounds each step in time.
  */
 export async function scoreEvaluation(
   store: Store,
@@ -39,9 +40,10 @@ export async function scoreEvaluation(
     const { jobs, durations }: Step = await bounded(readStep(store, batchId, afterId));
     for (const job of jobs) {
       const index = toItemIndex(job._id);
-      outcomes[index % outcomes.length]?.push(
-        toOutcome(evaluation, job, { index, durationMs: durations.get(job._id) ?? null }),
-      );
+      const place = index % outcomes.length;
+      if (job.provider && job.provider.id !== evaluation.providers[place]?.id) continue;
+      const durationMs = durations.get(job._id) ?? null;
+      outcomes[place]?.push(toOutcome(evaluation, job, { index, durationMs }));
     }
     afterId = jobs.at(-1)?._id ?? null;
     isLast = jobs.length < STEP;

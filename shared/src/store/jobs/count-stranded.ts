@@ -14,7 +14,7 @@ export interface Stranded {
 const MAX_LANES = 500;
 const MAX_JOBS = 1_000;
 
-/** Counts the jobs in line that name none of the providers that are `on`, by their names in lower case. */
+/** Counts the jobs in line that name none of the providers that are `on`, by all of their names in lower case. */
 export async function countStranded(store: Store, on: ReadonlySet<string>): Promise<Stranded> {
   const names = new Set<string>();
   let jobs = 0;

@@ -17,6 +17,11 @@ export interface ProviderDocument {
   name: string;
   /** Lower case, unique among those not deleted; null when deleted, so that the name is free again. */
   nameKey: string | null;
+  /**
+   * What it was named before, in lower case, latest last: open jobs name it so. Whoever takes one of them takes it from
+   * here, so that no two ever share one. Absent where it never was renamed.
+   */
+  formerNames?: string[];
   type: ProviderType;
   apiKey: Envelope | null;
   apiKeyLast4: string | null;
@@ -52,6 +57,7 @@ export const defineProviders = (connection: Connection) =>
     _id: required(String),
     name: required(String),
     nameKey: nullable(String),
+    formerNames: { type: [String], default: undefined },
     type: required(String),
     apiKey: opaque,
     apiKeyLast4: nullable(String),

@@ -9,9 +9,9 @@ import { toProviderReference } from './to-reference.ts';
 /** What is kept in memory of every provider, to check names and resolve ids. */
 export type ProviderIndexEntry = Pick<
   ProviderDocument,
-  '_id' | 'name' | 'type' | 'enabled' | 'configuration'
+  '_id' | 'name' | 'formerNames' | 'type' | 'enabled' | 'configuration'
 >;
-const INDEXED = { name: 1, type: 1, enabled: 1, configuration: 1 } as const;
+const INDEXED = { name: 1, formerNames: 1, type: 1, enabled: 1, configuration: 1 } as const;
 /** A job lives for a week at most, so that hardly any names one that was deleted before these. */
 const MAX_DELETED = 500;
 

@@ -4,7 +4,7 @@ import type { Store } from '../connect.ts';
 import { isDuplicateKey } from '../insert-each.ts';
 import type { ProviderDocument } from './model.ts';
 
-/** Writes a new provider. @throws {ConflictError} where the name is taken. */
+/** Writes a new provider; jobs that named another by this name go to it now. @throws {ConflictError} where it is taken. */
 export async function insertProvider(
   store: Store,
   provider: ProviderDocument,
@@ -12,13 +12,14 @@ export async function insertProvider(
 ): Promise<void> {
   try {
     await store.providers.create([provider], { session });
+    await takeName(store, provider, session);
   } catch (error) {
     throw toNameConflict(error, provider.name);
   }
 }
 
 /**
- * Writes a provider's new state over the revision it was made from.
+ * Writes a provider's new state over the revision it was made from, and takes its name as above.
  * @throws {ConflictError} where it changed since it was read, or the new name is taken.
  */
 export async function replaceProvider(
@@ -33,9 +34,21 @@ export async function replaceProvider(
       { session },
     );
     if (matchedCount === 0) throw new ConflictError('stale', 'Somebody else changed it at the same moment.');
+    await takeName(store, { _id, nameKey: next.nameKey }, session);
   } catch (error) {
     throw toNameConflict(error, next.name);
   }
+}
+
+/** Takes the name of this one from whoever had it before. */
+async function takeName(
+  store: Store,
+  { _id, nameKey }: Pick<ProviderDocument, '_id' | 'nameKey'>,
+  session: ClientSession,
+): Promise<void> {
+  if (nameKey === null) return;
+  const others = { _id: { $ne: _id }, formerNames: nameKey };
+  await store.providers.updateMany(others, { $pull: { formerNames: nameKey } }, { session });
 }
 
 function toNameConflict(error: unknown, name: string): unknown {

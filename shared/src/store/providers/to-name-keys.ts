@@ -1,0 +1,6 @@
+import type { ProviderDocument } from './model.ts';
+
+/** What a job may name a provider by, in lower case: its name, and those it had before that nobody took since. */
+export function toNameKeys({ name, formerNames = [] }: Pick<ProviderDocument, 'name' | 'formerNames'>) {
+  return [name.toLowerCase(), ...formerNames];
+}
