@@ -5,7 +5,7 @@ import type { AppEvent } from '@understudy/shared/events/events';
 export interface PublicEvent {
   type: EventType;
   data: object;
-  /** Whose it is: nobody else sees it, but for administrators. Null where it is no client's. */
+  /** Whose it is: nobody else sees it, but for administrators. Null where it is no client's, as a drill's is. */
   client: string | null;
   jobId: string | null;
   batchId: string | null;
@@ -26,7 +26,7 @@ export function toPublicEvent(event: AppEvent): PublicEvent | null {
     }
     case 'failover': {
       const { type, client, ...data } = event;
-      return { type, data, client, jobId: event.jobId, batchId: null };
+      return { type, data, client: event.drill ? null : client, jobId: event.jobId, batchId: null };
     }
     case 'provider.status': {
       const { type, ...data } = event;

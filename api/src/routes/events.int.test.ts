@@ -183,11 +183,12 @@ describe('a stream of events', () => {
 });
 
 describe('who sees what', () => {
-  it('is the own client’s jobs, batches and failovers; an administrator sees all', async () => {
+  it('is the own client’s jobs, batches and failovers, and drills; an administrator sees all', async () => {
     const shop = await api.as({ scopes: ['jobs:read', 'providers:read'], client: 'shop' });
     const [own, all] = await Promise.all([start(shop.token), start()]);
     const counts = { queued: 1, processing: 0, deferred: 0, succeeded: 1, failed: 0, cancelled: 0 };
     const [mine, theirs] = [toFailover(buildFailover()), toFailover(buildFailover())];
+    const drill = toFailover(buildFailover({ drill: true }));
     await publish(
       toUpdate('job_theirs'),
       { type: 'batch.updated', id: 'bat_theirs', client: 'default', counts, progress: 0 },
@@ -195,9 +196,10 @@ describe('who sees what', () => {
       toUpdate('job_mine', { client: 'shop' }),
       { type: 'batch.updated', id: 'bat_mine', client: 'shop', counts, progress: 0 },
       { type: 'failover', client: 'shop', ...mine },
+      { type: 'failover', client: 'default', ...drill },
     );
-    await eventually(() => expect(toIds(own)).toEqual(['job_mine', 'bat_mine', mine.id]));
-    await eventually(() => expect(toIds(all)).toHaveLength(6));
+    await eventually(() => expect(toIds(own)).toEqual(['job_mine', 'bat_mine', mine.id, drill.id]));
+    await eventually(() => expect(toIds(all)).toHaveLength(7));
     const peek = await start(shop.token, { query: '?jobId=job_theirs' });
     await publish(toUpdate('job_theirs'));
     await settle(own, toUpdate('job_mine_2', { client: 'shop' }));

@@ -90,11 +90,19 @@ it('goes on behind a cursor, newest first', async () => {
   expect((await list('cursor=nonsense')).body.code).toBe('invalid_cursor');
 });
 
-it('shows a viewer without admin only what befell its own client’s jobs', async () => {
+it('shows a viewer without admin what befell its own client’s jobs, and drills', async () => {
   expect(toNames((await list('', operator)).body)).toEqual(['drill', 'nobody', 'first']);
   const shop = await api.as({ scopes: ['providers:write'], client: 'shop' });
-  expect(toNames((await list('', shop)).body)).toEqual(['foreign']);
-  expect(toNames((await list('jobId=job_1', shop)).body)).toEqual([]);
+  for (const [query, expected] of [
+    ['', ['foreign', 'drill']],
+    ['drill=true', ['drill']],
+    ['drill=false', ['foreign']],
+    ['provider=other', ['drill']],
+    ['fault=network', ['foreign']],
+    ['jobId=job_1', []],
+  ] as const) {
+    expect(toNames((await list(query, shop)).body)).toEqual(expected);
+  }
   const stranger = await api.as({ scopes: ['jobs:read'] });
   expect((await list('', stranger)).body).toMatchObject({
     code: 'forbidden',

@@ -33,7 +33,7 @@ export const failoverRoutes = [
     summary: 'List failovers, newest first: every switch from one provider to the next within a dispatch.',
     description:
       '`provider` is an id or a name, of the one that failed or of the one that was asked next. A provider that was ' +
-      'passed over is no failover. Without the scope `admin` only those of the own client’s jobs are seen.',
+      'passed over is no failover. Without the scope `admin` only drills and those of the own client’s jobs are seen.',
     access: 'providers:read',
     query: failoverQuery,
     replies: { 200: { description: 'A page of the failover log.', schema: failoverPage } },

@@ -6,7 +6,7 @@ import { readPage } from '../../http/cursor.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { toProviderFilter } from '../providers/to-filter.ts';
 
-/** A page of the failovers of the jobs that the viewer may see, newest first. */
+/** A page of the failovers of the jobs that the viewer may see, and of drills, newest first. */
 export async function listFailovers(
   ctx: Context,
   { viewer, query }: { viewer: Viewer; query: FailoverQuery },

@@ -7,6 +7,7 @@ import type { FailoverDocument } from './model.ts';
 
 /** What the failover log is narrowed by; an absent part narrows nothing. */
 export interface FailoverFilter {
+  /** Whose jobs; drills are no client's, and are among them for each. */
   client?: string | undefined;
   jobId?: string | undefined;
   /** Who failed or took over: one of these ids, or a provider that had this name then. */
@@ -24,19 +25,35 @@ export async function findFailovers(
   filter: FailoverFilter,
   { limit, beforeId }: Page,
 ): Promise<FailoverDocument[]> {
+  const older = olderThan(beforeId);
   return toNative(store.failovers)
-    .find({ ...toMatch(filter), ...olderThan(beforeId) })
+    .find({ ...toMatch(filter, older), ...older })
     .sort({ _id: -1 })
     .limit(limit)
     .toArray();
 }
 
-function toMatch({ provider, from, to, client, jobId, fault, drill }: FailoverFilter) {
+function toMatch(
+  { provider, from, to, client, jobId, fault, drill }: FailoverFilter,
+  older: ReturnType<typeof olderThan>,
+) {
+  const either = [
+    ...(provider ? [toSides(provider)] : []),
+    ...(client !== undefined && drill === undefined ? [toOwn(client, older)] : []),
+  ];
   return {
-    ...withValues({ client, jobId, fault, drill }),
-    ...(provider ? { $or: toSides(provider) } : {}),
+    ...withValues({ client: drill === false ? client : undefined, jobId, fault, drill }),
+    ...(either.length > 0 ? { $and: either.map(($or) => ({ $or })) } : {}),
     ...within('at', { from, to }),
   };
+}
+
+/** Each with `older`: the planner hands that down to no partial index, as the one of drills is. */
+function toOwn(client: string, older: ReturnType<typeof olderThan>) {
+  return [
+    { client: { $eq: client }, ...older },
+    { drill: true, ...older },
+  ];
 }
 
 /** Each branch has an index of its own, so that the log of one provider costs its rows only. */

@@ -8,7 +8,7 @@ export interface FailoverDocument {
   _id: string;
   at: Date;
   jobId: string;
-  /** Whose job it was: nobody else sees it, but for administrators. */
+  /** Whose job it was: nobody else sees it, but for administrators. A drill is no client's, and seen by all. */
   client: string;
   from: ProviderReference;
   to: ProviderReference | null;

@@ -16,6 +16,7 @@ import { usageAndAudit } from './012-usage-and-audit.ts';
 import { evaluations } from './013-evaluations.ts';
 import { alerts } from './014-alerts.ts';
 import { longQueued } from './015-long-queued.ts';
+import { drills } from './016-drills.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -33,6 +34,7 @@ const MIGRATIONS: Migration[] = [
   evaluations,
   alerts,
   longQueued,
+  drills,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 /** Two at once could do harm. */
