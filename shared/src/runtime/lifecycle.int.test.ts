@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 const FIXTURE = fileURLToPath(new URL('./__fixtures__/closing.ts', import.meta.url));
@@ -15,7 +17,7 @@ function end(way: string, drainMs = LONG_MS) {
     execFile(process.execPath, [FIXTURE, way, String(drainMs)], (error, stdout) => {
       const lines = stdout.split('\n').filter((line) => line !== '');
       const logged = lines.map((line) => JSON.parse(line) as Line);
-      // Wherever it stands: what a process logs last may overtake a line that is still being written.
+      // Wherever it stands: at an abrupt end the last line may overtake one that is still being written.
       resolve({ code: Number(error?.code ?? 0), logged: logged.filter(({ msg }) => msg !== 'stopping') });
     });
   });
@@ -27,6 +29,19 @@ const FATAL = 60;
 
 it('ends with 0 once all is closed', async () => {
   expect(await end('ends')).toMatchObject({ code: 0, logged: [{ msg: 'stopped' }] });
+});
+
+it('says in order that it stops and that it has stopped', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [FIXTURE, 'ends', String(LONG_MS)]);
+  expect(stdout.match(/stopp(ing|ed)/g)).toEqual(['stopping', 'stopped']);
+});
+
+it('ends also where nobody reads what it says any more', async () => {
+  const child = spawn(process.execPath, [FIXTURE, 'ends', String(LONG_MS)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.destroy();
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 it.each([

@@ -31,11 +31,14 @@ export function closeOnSignals(
     else logger.info({ signal }, 'stopping');
     try {
       await close();
+      logger.info('stopped');
     } catch (error) {
       logger.error({ err: error }, 'ending out of order: stopping failed');
       throw error;
+    } finally {
+      // What is still being written at the exit would come last, and with nobody to read it hold up the exit for ever.
+      await new Promise<void>((resolve) => logger.flush(() => resolve()));
     }
-    logger.info('stopped');
   });
   process.once('disconnect', () => handle.close());
 }

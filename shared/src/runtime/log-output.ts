@@ -1,4 +1,5 @@
-import { pino, type DestinationStream } from 'pino';
+import type { DestinationStream } from 'pino';
+import { openStandardOutput } from './logger.ts';
 
 export type LogFormat = 'json' | 'pretty';
 type Output = { isTTY?: boolean };
@@ -20,8 +21,12 @@ export async function createPrettyPrinter({ isTTY = false }: Output): Promise<(l
 
 /** Standard output in the form that is set, or that it is read in. The printer is loaded only where it is needed. */
 export async function createLogOutput(set: LogFormat | undefined): Promise<DestinationStream> {
-  const output = pino.destination(1);
+  const output = openStandardOutput();
   if (toLogFormat(set, process.stdout) === 'json') return output;
   const print = await createPrettyPrinter(process.stdout);
-  return { write: (line) => void output.write(`${print(line)}\n`) };
+  const printed = {
+    write: (line: string) => void output.write(`${print(line)}\n`),
+    flush: (done: () => void) => output.flush(done),
+  };
+  return printed;
 }

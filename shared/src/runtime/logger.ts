@@ -14,6 +14,9 @@ const SECRET_FIELDS = [
   'masterKeys',
 ];
 
+/** Written beside the work, so that a reader who is slow holds up nobody; with a least length there is a `flush` to wait for. */
+export const openStandardOutput = () => pino.destination({ dest: 1, minLength: 1 });
+
 /**
  * A JSON logger, on standard output where no destination is given. Errors are logged by type, message, code and stack
  * only, and without what they quote: what vendors and drivers hang on their errors may hold keys or texts.
@@ -37,7 +40,7 @@ export function createLogger(options: {
       serializers: { err: toLoggedError, error: toLoggedError },
       ...(options.mixin && { mixin: options.mixin }),
     },
-    options.destination ?? pino.destination(1),
+    options.destination ?? openStandardOutput(),
   );
 }
 
