@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
 import { createEngineBed, type EngineBed } from './testing/engine-bed.ts';
@@ -217,9 +217,17 @@ describe('the claim', () => {
 describe('what is not tried any more', () => {
   it('fails a job past its deadline without a call', async () => {
     const provider = await bed.addProvider();
-    const { _id } = await bed.submit({ createdAt: new Date(bed.clock.now() - 2_000), deadlineMs: 1_000 });
+    const { _id } = await bed.submit({ createdAt: new Date(Date.now() - 2_000), deadlineMs: 1_000 });
     expect(await bed.execute(_id)).toMatchObject({ state: 'failed', error: { code: 'deadline_exceeded' } });
     expect(provider.calls).toHaveLength(0);
+  });
+
+  it('goes by the ledger’s time where this machine’s clock has just been set ahead', async () => {
+    const own = vi.spyOn(bed.clock, 'now').mockImplementation(() => Date.now() + 60_000);
+    onTestFinished(() => own.mockRestore());
+    await bed.addProvider();
+    const { _id } = await bed.submit({ createdAt: new Date(), deadlineMs: 30_000 });
+    expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded', error: null });
   });
 
   it('fails a job that killed its worker five times', async () => {

@@ -6,6 +6,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import { inSpan, type NewSpan, type Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import { toNative } from '@understudy/shared/store/define-model';
+import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
@@ -48,6 +49,8 @@ export interface ExecuteJobDeps {
 export interface Run {
   job: JobDocument;
   claim: HeldClaim;
+  /** When its deadline is, on the monotonic clock. */
+  jobEndsAt: number;
 }
 
 export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promise<Outcome>;
@@ -70,7 +73,7 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
     // Told after its ledger, and waited for by nobody: the dispatch goes first.
     setImmediate(() => deps.relay.emit({ ...run.job, announce: null }));
     try {
-      const report = refuse(run.job, clock.now()) ?? (await perform(deps, run));
+      const report = refuse(run, clock.monotonic()) ?? (await perform(deps, run));
       const end = await toJobEnd(deps, run, report);
       const settled =
         end &&
@@ -115,7 +118,8 @@ async function claim(
     const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
     if (job === null) return await readHolder(store, jobId, generation);
     workMetrics.noteClaim(job);
-    return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }) } };
+    const jobEndsAt = sinceMs + toLeftAtClaimMs(job);
+    return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }), jobEndsAt } };
   } catch (err) {
     logger.debug({ err, jobId }, 'a job could not be claimed');
     return { kind: 'store_away' };
@@ -133,10 +137,19 @@ async function readHolder(store: Store, jobId: string, generation: number): Prom
   return { kind: 'held', leftMs: Math.max(0, held.leftMs) };
 }
 
+/**
+ * What was left of a job when it was claimed, by the ledger's clock alone: this machine's may have been set ahead just
+ * now, and what ends at its deadline has ended for good.
+ */
+function toLeftAtClaimMs({ deadlineAt, claim: held }: JobDocument): number {
+  if (!held) throw new Error('A claimed job has a claim');
+  return deadlineAt.getTime() - (held.leaseUntil.getTime() - LEASE_MS);
+}
+
 /** What may not be tried any more. */
-function refuse({ crashes, deadlineAt }: JobDocument, nowMs: number): DispatchReport | null {
+function refuse({ job: { crashes }, jobEndsAt }: Run, nowMs: number): DispatchReport | null {
   if (crashes >= MAX_CRASHES) return toReport({ kind: 'failed', error: WORKER_CRASHED });
-  if (deadlineAt.getTime() <= nowMs) return toReport({ kind: 'failed', error: DEADLINE_EXCEEDED });
+  if (jobEndsAt <= nowMs) return toReport({ kind: 'failed', error: DEADLINE_EXCEEDED });
   return null;
 }
 

@@ -1,18 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isJobOver, MIN_ATTEMPT_MS, startBudget, toAttemptLimitMs } from './deadline.ts';
+import { isJobOver, MIN_ATTEMPT_MS, toAttemptLimitMs } from './deadline.ts';
 
 const moment = fc.integer({ min: 0, max: 10_000_000 });
 const budgets = fc.record({ dispatchEndsAt: moment, jobEndsAt: moment });
 const timeouts = fc.integer({ min: 250, max: 300_000 });
-
-it('puts the deadline on the monotonic clock', () => {
-  const deadlineAt = new Date(1_000_000);
-  expect(startBudget({ monotonicMs: 70, wallMs: 999_000, deadlineAt, dispatchBudgetMs: 30_000 })).toEqual({
-    dispatchEndsAt: 30_070,
-    jobEndsAt: 1_070,
-  });
-});
 
 it('never lets an attempt outlast its time-out, its dispatch or its job', () => {
   fc.assert(

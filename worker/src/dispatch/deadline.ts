@@ -1,31 +1,10 @@
 /** No attempt starts with less time left than this: it could not bring an answer. */
 export const MIN_ATTEMPT_MS = 250;
 
-/** When the dispatch and the job are over, in milliseconds of the monotonic clock. */
+/** When the dispatch and the job are over, in milliseconds of the monotonic clock, which alone rules them. */
 export interface TimeBudget {
   dispatchEndsAt: number;
   jobEndsAt: number;
-}
-
-interface StartOfDispatch {
-  /** Now, by the monotonic clock and by the wall clock, read together. */
-  monotonicMs: number;
-  wallMs: number;
-  deadlineAt: Date;
-  dispatchBudgetMs: number;
-}
-
-/** The time that one dispatch has. The deadline is put on the monotonic clock once, which then rules alone. */
-export function startBudget({
-  monotonicMs,
-  wallMs,
-  deadlineAt,
-  dispatchBudgetMs,
-}: StartOfDispatch): TimeBudget {
-  return {
-    dispatchEndsAt: monotonicMs + dispatchBudgetMs,
-    jobEndsAt: monotonicMs + (deadlineAt.getTime() - wallMs),
-  };
 }
 
 /** Whether the job has no time left for another attempt, now or in any later dispatch. */

@@ -8,7 +8,7 @@ import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import { DEADLINE_EXCEEDED } from '@understudy/shared/store/jobs/to-final';
 import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
 import { conclude, judge } from './conclude.ts';
-import { isJobOver, startBudget } from './deadline.ts';
+import { isJobOver } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';
 import { noteReport, toDispatchSpan } from './dispatch-span.ts';
 import { noteFault, noteNobodyLeft } from './failovers.ts';
@@ -79,12 +79,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 }
 
 function begin({ settings, clock }: DispatchDeps, input: DispatchInput): Pass {
-  const budget = startBudget({
-    monotonicMs: clock.monotonic(),
-    wallMs: clock.now(),
-    deadlineAt: input.job.deadlineAt,
-    dispatchBudgetMs: settings().dispatchBudgetMs,
-  });
+  const dispatchEndsAt = clock.monotonic() + settings().dispatchBudgetMs;
+  const budget = { dispatchEndsAt, jobEndsAt: input.jobEndsAt };
   const lastNumber = Promise.resolve(input.job.attemptCount);
   const record = { ends: new Map(), lastNumber, attempts: [], tries: [], settling: [] };
   return { isDrill: false, ...input, settings: settings(), budget, ...record };

@@ -25,6 +25,8 @@ export interface DispatchInput {
   >;
   request: Omit<ClassifyRequest, 'repair'>;
   claim: HeldClaim;
+  /** When the job's deadline is, on the monotonic clock. */
+  jobEndsAt: number;
   /** Whether it is for show: its failovers are marked so. */
   isDrill?: boolean;
 }

@@ -4,7 +4,7 @@ import { systemClock } from '@understudy/shared/runtime/clock';
 import { requestOf } from '../llm/testing/sample-request.ts';
 import { answer, createFakeProvider, fail, stayAway, type Behaviour } from '../testing/fake-adapter.ts';
 import { callAdapter } from './call-adapter.ts';
-import { startBudget, toAttemptLimitMs } from './deadline.ts';
+import { toAttemptLimitMs } from './deadline.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -40,9 +40,7 @@ type Settings = typeof anySettings extends fc.Arbitrary<infer T> ? T : never;
 /** One provider after the other, as long as there is time. @returns how late each call ended, against the deadline. */
 async function callAll({ deadlineMs, dispatchBudgetMs, ageMs, providers }: Settings): Promise<number[]> {
   const now = systemClock.monotonic();
-  const wallMs = systemClock.now();
-  const deadlineAt = new Date(wallMs - ageMs + deadlineMs);
-  const budget = startBudget({ monotonicMs: now, wallMs, deadlineAt, dispatchBudgetMs });
+  const budget = { dispatchEndsAt: now + dispatchBudgetMs, jobEndsAt: now - ageMs + deadlineMs };
   const lateness: number[] = [];
   for (const { timeoutMs, behaviour } of providers) {
     const limitMs = toAttemptLimitMs(budget, systemClock.monotonic(), timeoutMs);
@@ -51,7 +49,7 @@ async function callAll({ deadlineMs, dispatchBudgetMs, ageMs, providers }: Setti
     provider.will(behaviour);
     const adapter = provider.createAdapter('m');
     await callAdapter({ adapter, request: requestOf(), limitMs, signal: new AbortController().signal });
-    lateness.push(systemClock.now() - deadlineAt.getTime());
+    lateness.push(systemClock.monotonic() - budget.jobEndsAt);
   }
   return lateness;
 }

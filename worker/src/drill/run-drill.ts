@@ -1,4 +1,5 @@
 import type { DrillFinding, DrillInput } from '@understudy/shared/contracts/drill';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { createDispatch, type DispatchDeps, type DispatchReport } from '../dispatch/dispatch.ts';
@@ -91,7 +92,7 @@ async function dispatchDrill(
     flag: () => {},
   });
   try {
-    const report = await dispatch(toDispatchInput(drill, providers, clock.now()));
+    const report = await dispatch(toDispatchInput(drill, providers, clock));
     return { report, failover: switches.find(({ from }) => from.id === sickId) ?? null };
   } finally {
     admission.dispose();
@@ -101,7 +102,7 @@ async function dispatchDrill(
 function toDispatchInput(
   { id, text, labels }: Drill,
   providers: readonly PooledProvider[],
-  nowMs: number,
+  clock: Clock,
 ): DispatchInput {
   return {
     job: {
@@ -111,7 +112,7 @@ function toDispatchInput(
       providers: providers.map(({ provider }) => provider._id),
       allowDegraded: true,
       deadlineMs: BUDGET_MS,
-      deadlineAt: new Date(nowMs + BUDGET_MS),
+      deadlineAt: new Date(clock.now() + BUDGET_MS),
       attemptCount: 0,
     },
     request: {
@@ -133,6 +134,7 @@ function toDispatchInput(
       isHeld: () => true,
       release: () => {},
     },
+    jobEndsAt: clock.monotonic() + BUDGET_MS,
     isDrill: true,
   };
 }

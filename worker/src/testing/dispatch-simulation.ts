@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { Clock } from '@understudy/shared/runtime/clock';
 import { createLogger } from '@understudy/shared/runtime/logger';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
@@ -131,7 +132,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
 
 async function runJob(
   dispatch: ReturnType<typeof createDispatch>,
-  clock: { now(): number },
+  clock: Clock,
   { jobs }: Simulation,
   deadlineMs: number,
 ) {
@@ -146,7 +147,8 @@ async function runJob(
     release: () => {},
   };
   const labelSet = labelSetOf(['billing']);
-  const report = await dispatch({ job, request: { text: 'x', labelSet, explain: false }, claim });
+  const request = { text: 'x', labelSet, explain: false };
+  const report = await dispatch({ job, request, claim, jobEndsAt: clock.monotonic() + deadlineMs });
   jobs.push({ ...report, startedMs, tookMs: clock.now() - startedMs });
 }
 

@@ -13,6 +13,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
+import { toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { buildAttempt, buildAttemptEnd, buildBatch, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../providers/provider-pool.ts';
@@ -307,6 +308,21 @@ it('leaves an upload the time that the API gives it, by the ledger’s clock', a
   await createUpkeepHandlers({ ...deps, clock })['upkeep.batches']({});
   const left = await bed.store.batches.find({ state: 'receiving' }, { _id: 1 }).lean();
   expect(left.map(({ _id }) => _id)).toEqual([slow._id]);
+});
+
+it('gives up deliveries whose time is over by the ledger’s clock, whatever a worker’s says', async () => {
+  const from = { target: 'none', webhookId: null, client: 'default', url: 'https://receiver.test/' };
+  const what = { type: 'classification.succeeded' as const, jobId: 'job_1', body: null, once: false };
+  const begun = (eventId: string, hours: number) =>
+    toDelivery({ eventId, ...from, ...what }, ago(hours * 3_600_000));
+  await bed.store.deliveries.create([begun('evt_young', 1), begun('evt_old', 27)]);
+  const clock = { ...deps.clock, now: () => Date.now() + 30 * 3_600_000 };
+  await createUpkeepHandlers({ ...deps, clock })['upkeep.webhooks']({});
+  const states = await bed.store.deliveries.find().sort({ roundAt: 1 }).lean();
+  expect(states.map(({ eventId, state }) => [eventId, state])).toEqual([
+    ['evt_old', 'failed'],
+    ['evt_young', 'pending'],
+  ]);
 });
 
 it('does what is to be done once, where two processes do it at the same time', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
+import { readServerNow } from '@understudy/shared/store/read-server';
 import { expireDeliveries } from '@understudy/shared/store/webhooks/end-deliveries';
 import { findNextLane } from '@understudy/shared/store/webhooks/lane';
 import type { DeliveryLanes } from '../webhooks/delivery-lanes.ts';
@@ -38,7 +39,8 @@ export function createWebhookUpkeep({
   }
 
   return async () => {
-    const now = clock.now();
+    // By the ledger's own time: what is given up is so for good.
+    const now = await readServerNow(store);
     const expired = await expireDeliveries(store, new Date(now - ROUND_MS), new Date(now), MAX_EXPIRED);
     if (expired > 0) logger.warn({ deliveries: expired }, 'gave up deliveries whose time was over');
     await feedDue();
