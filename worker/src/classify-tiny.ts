@@ -98,6 +98,6 @@ export async function classifyTiny(
   const answer = await askTiny(deps, pooled, { limitMs: call.limitMs, startedAt, bound });
   const { costNanoUsd } = answer.end;
   await recorder.settle(attempt, answer.end);
-  if (costNanoUsd !== null) await admission.charge(pooled, { id: attempt._id, costNanoUsd });
+  if (costNanoUsd !== null) await admission.charge(pooled.provider._id, { id: attempt._id, costNanoUsd });
   return answer;
 }

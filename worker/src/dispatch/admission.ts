@@ -60,7 +60,7 @@ export interface Admission {
    */
   takeHedge(of: PooledProvider): Promise<boolean>;
   /** Notes what an attempt cost that no admitted call stands for, a test's or a check's, once the ledger has its end. */
-  charge(of: PooledProvider, attempt: { id: string; costNanoUsd: number }): Promise<void>;
+  charge(providerId: string, attempt: { id: string; costNanoUsd: number }): Promise<void>;
   /** What each of these could take; nothing is taken by asking. */
   readRoom(providers: readonly PooledProvider[]): Promise<ProviderRoom[]>;
   /**

@@ -1,6 +1,7 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
 import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/jobs/fail-crashed-jobs';
@@ -8,10 +9,12 @@ import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import { findLapsedJobs, returnLapsedJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
+import type { Admission } from '../dispatch/admission.ts';
 import { toOrphanEnd } from './to-orphan-end.ts';
 
 export interface ClaimsDeps {
   store: Store;
+  admission: Pick<Admission, 'charge'>;
   settings: { current(): Pick<DispatchConfig, 'retention'> };
   clock: Clock;
   logger: Logger;
@@ -61,8 +64,17 @@ async function settleOrphans(deps: ClaimsDeps) {
   const before = new Date(clock.now() - ORPHAN_GRACE_MS);
   const orphans = await findOrphanedAttempts(store, before, MAX_ORPHANS);
   for (const orphan of orphans) {
-    const settled = await settleOrphan(store, orphan._id, toOrphanEnd(orphan));
-    if (settled && orphan.purpose === 'job') await refreshUsage(store, orphan.jobId);
+    const end = toOrphanEnd(orphan);
+    if (await settleOrphan(store, orphan._id, end)) await tellCost(deps, orphan, end);
   }
   if (orphans.length > 0) logger.info({ attempts: orphans.length }, 'settled attempts whose worker is gone');
+}
+
+/** To its job; or to the budget of its provider where nothing was reserved there, as for a test or a check. */
+async function tellCost({ store, admission }: ClaimsDeps, orphan: AttemptDocument, end: AttemptEnd) {
+  const { _id: id, purpose, jobId, provider } = orphan;
+  const { costNanoUsd } = end;
+  if (purpose === 'job') await refreshUsage(store, jobId);
+  else if (purpose !== 'drill' && costNanoUsd !== null)
+    await admission.charge(provider.id, { id, costNanoUsd });
 }

@@ -45,7 +45,11 @@ beforeAll(async () => {
     batches: createBatchProgress({ ...bed, relay, clock }),
     settings: { current: () => dispatchConfig.parse({}) },
     pool: { list: () => [] },
-    admission: { findUnsettled: async () => [], settle: async () => undefined },
+    admission: {
+      findUnsettled: async () => [],
+      settle: async () => undefined,
+      charge: async () => undefined,
+    },
     clock,
     deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),
     announcer: createAnnouncer({ store: bed.store, clock }),

@@ -50,6 +50,7 @@ beforeAll(async () => {
     admission: {
       findUnsettled: async () => [...unsettled.keys()],
       settle: async (_, callId, costNanoUsd) => void unsettled.set(callId, costNanoUsd),
+      charge: async () => {},
     },
     clock,
     deliveryLanes: createDeliveryLanes({ ...bed, producer, clock }),

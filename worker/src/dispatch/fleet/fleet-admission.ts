@@ -110,7 +110,7 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       const taken = await ifThere<number>(() => records.run('hedge', of.provider._id, input));
       return taken === null ? local.takeHedge(of) : taken === 1;
     },
-    async charge({ provider: { _id: id } }, { id: call, costNanoUsd }) {
+    async charge(id, { id: call, costNanoUsd }) {
       const month = toMonth(clock.now());
       const told = await ifThere(() => records.run('charge', id, { call, costNanoUsd }, month));
       // It may have been heard, and would count twice if told again: the ledger has it once.

@@ -172,7 +172,7 @@ describe('a monthly budget', () => {
     const given = await setup(budget);
     await begin(given);
     await fleet.cutOff(given.at(2));
-    await given.at(2).charge(given.pooled, { id: 'att_test', costNanoUsd: 9_500 });
+    await given.at(2).charge(given.pooled.provider._id, { id: 'att_test', costNanoUsd: 9_500 });
     fleet.ledger.spent = 9_500;
     await fleet.reconnect(given.at(2));
     expect(countAdmitted(await given.rush(64))).toBe(0);
@@ -184,21 +184,21 @@ describe('a monthly budget', () => {
     const given = await setup(budget);
     fleet.ledger.pending = [given.toPending('att_test', 2_000)];
     await begin(given);
-    await given.at(2).charge(given.pooled, { id: 'att_test', costNanoUsd: 1_500 });
+    await given.at(2).charge(given.pooled.provider._id, { id: 'att_test', costNanoUsd: 1_500 });
     expect(countAdmitted(await given.rush(64))).toBe(8);
   });
 
   it('counts what tests and drills cost', async () => {
     const given = await setup(budget);
     await begin(given);
-    await given.at(2).charge(given.pooled, { id: 'att_test', costNanoUsd: 9_500 });
+    await given.at(2).charge(given.pooled.provider._id, { id: 'att_test', costNanoUsd: 9_500 });
     expect(countAdmitted(await given.rush(64))).toBe(0);
   });
 
   it('takes over what pricing calls again changed, once for the fleet and in any order of hearing', async () => {
     const given = await setup(budget);
     await begin(given);
-    await given.at(2).charge(given.pooled, { id: 'att_test', costNanoUsd: 9_500 });
+    await given.at(2).charge(given.pooled.provider._id, { id: 'att_test', costNanoUsd: 9_500 });
     const month = new Date(fleet.clock.now()).toISOString().slice(0, 7);
     const asCorrected = (revision: number, nanoUsd: number, of = month) =>
       later(given.pooled, { spendCorrection: { month: of, revision, nanoUsd } });
@@ -229,7 +229,7 @@ describe('a monthly budget', () => {
   it('is refused until the month’s end, and begins anew with the next', async () => {
     const given = await setup(budget);
     await begin(given);
-    await given.at(2).charge(given.pooled, { id: 'att_test', costNanoUsd: 10_000 });
+    await given.at(2).charge(given.pooled.provider._id, { id: 'att_test', costNanoUsd: 10_000 });
     const [refused] = await given.rush(1);
     const now = new Date(fleet.clock.now());
     const monthEnd = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
