@@ -6,6 +6,7 @@ import type { Admission } from './dispatch/admission.ts';
 import { toAttemptEnd } from './dispatch/attempt-end.ts';
 import { callAdapter, type CallOutcome } from './dispatch/call-adapter.ts';
 import type { AttemptRecorder } from './dispatch/record.ts';
+import type { Unbegun } from './dispatch/unbegun.ts';
 import { toUpperBound, type UpperBound } from './dispatch/upper-bound.ts';
 import type { ClassifyRequest } from './llm/adapter.ts';
 import type { PooledProvider } from './providers/provider-pool.ts';
@@ -14,6 +15,7 @@ export interface ClassifyTinyDeps {
   store: Store;
   recorder: Pick<AttemptRecorder, 'settle'>;
   admission: Pick<Admission, 'charge'>;
+  unbegun: Pick<Unbegun, 'remember'>;
   clock: Clock;
 }
 
@@ -72,7 +74,7 @@ export async function classifyTiny(
   pooled: PooledProvider,
   call: TinyCall,
 ): Promise<TinyAnswer> {
-  const { store, recorder, admission, clock } = deps;
+  const { store, recorder, admission, unbegun, clock } = deps;
   const startedAt = new Date(clock.now());
   const bound = toUpperBound(pooled, QUESTION, startedAt);
   const attempt: AttemptDocument = {
@@ -93,7 +95,12 @@ export async function classifyTiny(
     reservedNanoUsd: bound.price.costNanoUsd,
     counted: false,
   };
-  await store.attempts.create(attempt);
+  try {
+    await store.attempts.create(attempt);
+  } catch (err) {
+    unbegun.remember(attempt);
+    throw err;
+  }
 
   const answer = await askTiny(deps, pooled, { limitMs: call.limitMs, startedAt, bound });
   const { costNanoUsd } = answer.end;

@@ -111,6 +111,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
       engine.claims,
       engine.cancelListener,
       engine.batches,
+      engine.unbegun,
       usage,
       feeder,
       workers,

@@ -22,6 +22,7 @@ import { createDispatch } from './dispatch/dispatch.ts';
 import { createFleetAdmission } from './dispatch/fleet/fleet-admission.ts';
 import { createFailoverRecorder } from './dispatch/record-failover.ts';
 import { createAttemptRecorder, type UsageSink } from './dispatch/record.ts';
+import { createUnbegun } from './dispatch/unbegun.ts';
 import { createRecentLatencies } from './dispatch/recent-latencies.ts';
 import { createOrder } from './dispatch/strategies.ts';
 import { createExecuteJob } from './execute-job.ts';
@@ -152,7 +153,8 @@ function createRecords(options: EngineOptions & { workMetrics: WorkMetrics }) {
       usage.add(attempt);
     },
   };
-  const recorder = createAttemptRecorder({ ledger, usage: counted, clock, logger });
+  const unbegun = createUnbegun({ ledger, usage: counted, clock, logger });
+  const recorder = createAttemptRecorder({ ledger, usage: counted, unbegun, clock, logger });
   const deliveryLanes = createDeliveryLanes(options);
   const told = createRelay({ ...options, onDue: deliveryLanes.feed });
   const batches = createBatchProgress({ ...options, relay: told });
@@ -176,7 +178,7 @@ function createRecords(options: EngineOptions & { workMetrics: WorkMetrics }) {
     clock,
     logger,
   });
-  return { ledger, recorder, failovers, latencies, deliveryLanes, relay, batches };
+  return { ledger, recorder, unbegun, failovers, latencies, deliveryLanes, relay, batches };
 }
 
 async function flag(

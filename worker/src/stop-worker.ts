@@ -47,6 +47,7 @@ async function stopRest({ engine, usage, agent }: WorkerParts): Promise<void> {
     cancelListener,
     failovers,
     batches,
+    unbegun,
     relay,
     deliveryLanes,
     state,
@@ -58,6 +59,7 @@ async function stopRest({ engine, usage, agent }: WorkerParts): Promise<void> {
   await claims.stop();
   await failovers.stop();
   await batches.stop();
+  await unbegun.stop();
   await relay.flush();
   await deliveryLanes.flush();
   await usage.stop();

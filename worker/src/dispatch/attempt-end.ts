@@ -48,12 +48,17 @@ export function toAttemptEnd(input: AttemptEndInput): AttemptEnd {
     case 'aborted':
       return { ...NO_ANSWER, outcome: 'aborted', message: abortMessage, durationMs, ...estimateCost(input) };
     case 'not_begun':
-      return { ...NO_ANSWER, outcome: 'aborted', message: abortMessage, durationMs, ...FREE };
+      return toUnmadeEnd(abortMessage, durationMs);
     case 'defect': {
       const message = 'The call ended in an error of the service itself.';
       return { ...NO_ANSWER, outcome: 'failed', message, durationMs, ...estimateCost(input) };
     }
   }
+}
+
+/** Of an attempt that is on record, and whose call was not made. */
+export function toUnmadeEnd(message: string, durationMs: number): AttemptEnd {
+  return { ...NO_ANSWER, outcome: 'aborted', message, durationMs, ...FREE };
 }
 
 const OVERTAKEN = 'Another provider answered first.';

@@ -6,6 +6,7 @@ import type { Ledger } from '@understudy/shared/store/ledger';
 import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { UpperBound } from './upper-bound.ts';
+import type { Unbegun } from './unbegun.ts';
 import { LEDGER_WAIT_MS, untilStored } from '../until-stored.ts';
 
 /** Where settled attempts are handed for counting. */
@@ -47,12 +48,14 @@ interface RecorderOptions {
   purpose?: AttemptPurpose;
   ledger: Pick<Ledger, 'beginAttempt' | 'settleAttempt'>;
   usage: UsageSink;
+  /** Is told of what was not begun, and may be on record all the same. */
+  unbegun: Pick<Unbegun, 'remember'>;
   clock: Clock;
   logger: Logger;
 }
 
 export function createAttemptRecorder(options: RecorderOptions): AttemptRecorder {
-  const { purpose = 'job', ledger, usage, clock, logger } = options;
+  const { purpose = 'job', ledger, usage, unbegun, clock, logger } = options;
   return {
     async begin(input, isHeld) {
       const { id, jobId, client, claimToken, number, pooled, circuit, limitMs, bound, hedge, progressed } =
@@ -75,14 +78,19 @@ export function createAttemptRecorder(options: RecorderOptions): AttemptRecorder
         reservedNanoUsd: bound.price.costNanoUsd,
         counted: false,
       };
-      const begun = await untilStored(() => ledger.beginAttempt({ attempt, progressed }), {
-        clock,
-        logger,
-        boundMs: BEGIN_BOUND_MS,
-        what: 'the begin of an attempt',
-        isWanted: isHeld,
-      });
-      return begun ? attempt : null;
+      let begun = false;
+      try {
+        begun = await untilStored(() => ledger.beginAttempt({ attempt, progressed }), {
+          clock,
+          logger,
+          boundMs: BEGIN_BOUND_MS,
+          what: 'the begin of an attempt',
+          isWanted: isHeld,
+        });
+        return begun ? attempt : null;
+      } finally {
+        if (!begun) unbegun.remember(attempt);
+      }
     },
 
     async settle(attempt, end) {

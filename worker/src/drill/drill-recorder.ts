@@ -4,11 +4,13 @@ import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import { createAttemptRecorder, type AttemptRecorder, type UsageSink } from '../dispatch/record.ts';
+import type { Unbegun } from '../dispatch/unbegun.ts';
 
 export interface DrillRecorderDeps {
   store: Store;
   ledger: Pick<Ledger, 'settleAttempt'>;
   usage: UsageSink;
+  unbegun: Pick<Unbegun, 'remember'>;
   clock: Clock;
   logger: Logger;
 }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import { createId } from '@understudy/shared/ids';
 import { systemClock } from '@understudy/shared/runtime/clock';
+import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import { createLedger } from '@understudy/shared/store/ledger';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
@@ -32,6 +33,7 @@ let bed: TestBed;
 let pool: Map<string, PooledProvider>;
 let known: Map<string, PooledProvider>;
 let healthCheck: ReturnType<typeof dispatchConfig.parse>['healthCheck'];
+let unbegunIds: string[];
 let check: ReturnType<typeof createCheckHealthHandler>;
 
 beforeAll(async () => {
@@ -44,13 +46,17 @@ beforeEach(() => {
   healthCheck = dispatchConfig.parse({}).healthCheck;
   const { store, logger } = bed;
   const usage = { add: ({ _id }: { _id: string }) => void countAttempts(store, [_id], 0) };
+  const clock = systemClock;
+  unbegunIds = [];
+  const unbegun = { remember: ({ _id }: AttemptDocument) => void unbegunIds.push(_id) };
   check = createCheckHealthHandler({
     ...bed,
     pool: { get: (id) => pool.get(id) ?? null, reload: async () => void (pool = new Map(known)) },
-    recorder: createAttemptRecorder({ ledger: createLedger(store), usage, clock: systemClock, logger }),
+    recorder: createAttemptRecorder({ ledger: createLedger(store), usage, unbegun, clock, logger }),
     settings: { current: () => ({ healthCheck }) },
     admission: { charge: async () => {} },
-    clock: systemClock,
+    unbegun,
+    clock,
   });
 });
 
@@ -235,6 +241,19 @@ it('keeps what a cut deep check may have cost', async () => {
     fault: 'silent',
     pricing: 'estimated',
   });
+});
+
+it('makes no call that is not on record for certain, and has that looked after', async () => {
+  const provider = await addProvider();
+  const create = bed.store.attempts.create.bind(bed.store.attempts);
+  vi.spyOn(bed.store.attempts, 'create').mockImplementationOnce((async (attempt: AttemptDocument) => {
+    await create(attempt);
+    throw new Error('The ledger is away');
+  }) as never);
+  await expect(run(provider.id, { deep: true })).rejects.toThrow('away');
+  expect(provider.calls).toEqual([]);
+  const left = await bed.store.attempts.find({ 'provider.id': provider.id }).lean();
+  expect(unbegunIds).toEqual(left.map(({ _id }) => _id));
 });
 
 it.each([

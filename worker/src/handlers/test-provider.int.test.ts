@@ -32,6 +32,7 @@ async function setup(
   const charged: number[] = [];
   const connections: ProviderConnection[] = [];
   const usage = { add: (attempt: SettledAttempt) => counted.push(attempt) };
+  const unbegun = { remember() {} };
   const handle = createTestProviderHandler({
     store,
     keyRing: createKeyRing(bed.masterKeys),
@@ -40,7 +41,8 @@ async function setup(
       return fake.createAdapter('fake-model');
     },
     adapterDeps: { fetch },
-    recorder: createAttemptRecorder({ ledger: createLedger(store), usage, clock, logger }),
+    recorder: createAttemptRecorder({ ledger: createLedger(store), usage, unbegun, clock, logger }),
+    unbegun,
     admission: { charge: async (_, { costNanoUsd }) => void charged.push(costNanoUsd) },
     redis,
     prefix,

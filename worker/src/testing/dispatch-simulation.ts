@@ -109,6 +109,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
           simulation.attempts.push({ ...attempt, provider: provider.name, startedMs: startedAt.getTime() });
         },
       },
+      unbegun: { remember() {} },
       clock,
       logger,
     }),
