@@ -14,7 +14,7 @@ import { endAttemptSpan, toAttemptSpan } from './attempt-span.ts';
 import { callAdapter, type CallOutcome } from './call-adapter.ts';
 import { NOT_MADE, toCallEnd } from './call-end.ts';
 import type { CandidateEnd } from './conclude.ts';
-import { toAttemptLimitMs, toLeftMs } from './deadline.ts';
+import { BEGIN_SLACK_MS, toAttemptLimitMs, toLeftMs } from './deadline.ts';
 import { noteFault, noteTry } from './failovers.ts';
 import { FAULT_POLICIES, isUnfinished } from './faults.ts';
 import type { Pass } from './pass.ts';
@@ -54,6 +54,7 @@ export async function runAttempt(
   if (limitMs === null || asking.ending()) return { kind: 'untried' };
   if (!pass.claim.isHeld()) return { kind: 'lost' };
   const id = createId('att');
+  const overAt = clock.monotonic() + limitMs + BEGIN_SLACK_MS;
   const request = { ...pass.request, repair };
   const bound = toUpperBound(pooled, request, new Date(clock.now()));
   const { isLastResort, hedge: isHedge } = asking;
@@ -69,7 +70,7 @@ export async function runAttempt(
   }
   const span = deps.tracing?.start(toAttemptSpan(pooled, attempt));
   const startedMs = clock.monotonic();
-  const { outcome, isCurtailed } = await call(deps, pass, asking, { request, circuit });
+  const { outcome, isCurtailed } = await call(deps, pass, asking, { request, circuit, overAt });
   const endedMs = clock.monotonic();
   const durationMs = endedMs - startedMs;
   const end = toEnd(pass, asking, { attempt, bound, outcome, durationMs });
@@ -82,8 +83,16 @@ export async function runAttempt(
   return toAttemptOutcome(deps, pass, asking, outcome);
 }
 
-function toLimitMs(clock: Clock, { budget }: Pass, { provider }: PooledProvider): number | null {
-  return toAttemptLimitMs(budget, clock.monotonic(), provider.configuration.timeoutMs);
+/** What an attempt may take from now on, which has to be over by `overAt`, where that is known. */
+function toLimitMs(
+  clock: Clock,
+  { budget }: Pass,
+  { provider }: PooledProvider,
+  overAt = Number.POSITIVE_INFINITY,
+): number | null {
+  const dispatchEndsAt = Math.min(budget.dispatchEndsAt, overAt);
+  const left = { ...budget, dispatchEndsAt };
+  return toAttemptLimitMs(left, clock.monotonic(), provider.configuration.timeoutMs);
 }
 
 interface BeginCall {
@@ -131,12 +140,13 @@ async function call(
   deps: AttemptDeps,
   pass: Pass,
   asking: Asking,
-  { request, circuit }: { request: ClassifyRequest; circuit: CircuitState },
+  { request, circuit, overAt }: { request: ClassifyRequest; circuit: CircuitState; overAt: number },
 ): Promise<{ outcome: EndedCall; isCurtailed: boolean }> {
   const { claim } = pass;
   const { pooled, hedge, signal: cut } = asking;
   // The ledger took its time to begin, or the process was frozen: what held before may not hold any more.
-  const limitMs = claim.isHeld() && !asking.ending() ? toLimitMs(deps.clock, pass, pooled) : null;
+  const isWanted = claim.isHeld() && !asking.ending();
+  const limitMs = isWanted ? toLimitMs(deps.clock, pass, pooled, overAt) : null;
   if (limitMs === null) return { outcome: { kind: 'not_begun' }, isCurtailed: true };
   const isCurtailed = limitMs < pooled.provider.configuration.timeoutMs;
   const startedMs = deps.clock.monotonic();

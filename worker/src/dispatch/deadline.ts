@@ -1,6 +1,12 @@
 /** No attempt starts with less time left than this: it could not bring an answer. */
 export const MIN_ATTEMPT_MS = 250;
 
+/**
+ * An attempt's limit counts from when it is admitted. So much the ledger may take to have it on record without taking it
+ * from the call; a ledger that takes longer leaves the call less, for by then its place is another's.
+ */
+export const BEGIN_SLACK_MS = 2_000;
+
 /** When the dispatch and the job are over, in milliseconds of the monotonic clock, which alone rules them. */
 export interface TimeBudget {
   dispatchEndsAt: number;

@@ -6,6 +6,7 @@ import type { PooledProvider } from '../providers/provider-pool.ts';
 import type { Admittance, CallEnd, ProviderRoom } from './admission.ts';
 import { createBreaker } from './breaker.ts';
 import { createCooldown } from './cooldown.ts';
+import { BEGIN_SLACK_MS } from './deadline.ts';
 import { createHedgeShare } from './hedge-share.ts';
 import { createLocalLimits } from './local-limits.ts';
 
@@ -50,8 +51,8 @@ export interface GateOptions {
   onRelease: () => void;
 }
 
-/** A probe ends at its limit, and needs a moment to be settled. */
-const PROBE_SLACK_MS = 2_000;
+/** A probe may begin a little late, ends at its limit, and needs a moment to be settled. */
+const PROBE_SLACK_MS = BEGIN_SLACK_MS + 2_000;
 
 export function createGate({ settings, clock, share, onChange, onRelease }: GateOptions): Gate {
   let cooldown = createCooldown();

@@ -5,6 +5,7 @@ import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/sh
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import type { PooledProvider } from '../providers/provider-pool.ts';
+import { BEGIN_SLACK_MS } from './deadline.ts';
 import type { UpperBound } from './upper-bound.ts';
 import type { Unbegun } from './unbegun.ts';
 import { LEDGER_WAIT_MS, untilStored } from '../until-stored.ts';
@@ -73,7 +74,7 @@ export function createAttemptRecorder(options: RecorderOptions): AttemptRecorder
         hedge,
         circuit,
         startedAt: new Date(startedAt),
-        limitAt: new Date(startedAt + limitMs),
+        limitAt: new Date(startedAt + limitMs + BEGIN_SLACK_MS),
         settledAt: null,
         reservedNanoUsd: bound.price.costNanoUsd,
         counted: false,

@@ -24,7 +24,14 @@ interface SimulatedJob extends DispatchReport {
 
 export interface Simulation {
   jobs: SimulatedJob[];
-  attempts: (AttemptEnd & { provider: string; hedge: boolean; startedMs: number })[];
+  /** What is in `Ms` is in milliseconds since 1970. */
+  attempts: (AttemptEnd & {
+    provider: string;
+    hedge: boolean;
+    startedMs: number;
+    limitMs: number;
+    settledMs: number;
+  })[];
   failovers: FailoverDocument[];
   /** Whose circuit opened, and when. */
   opened: { provider: string; atMs: number }[];
@@ -44,6 +51,8 @@ interface SimulationOptions {
   timeoutMs?: number;
   /** How long a call takes to end once it was cut; none where absent. */
   endsAfterMs?: number;
+  /** How long the ledger takes to begin an attempt; none where absent. */
+  beginsAfterMs?: number;
   /** By provider; a thousand where absent. */
   maxConcurrency?: Record<string, number>;
 }
@@ -73,7 +82,7 @@ export function useSimulatedTime(): void {
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { seed, jobs: count, rate, providers, timeoutMs = 10_000, maxConcurrency = {} } = options;
-  const { deadlineMs = 86_400_000, endsAfterMs = 0 } = options;
+  const { deadlineMs = 86_400_000, endsAfterMs = 0, beginsAfterMs = 0 } = options;
   const random = createRandom(seed);
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const settings = () => dispatchConfig.parse(options.settings ?? {});
@@ -101,12 +110,19 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       },
     }),
     recorder: createAttemptRecorder({
-      ledger: { beginAttempt: async () => true, settleAttempt: async () => true },
+      ledger: {
+        async beginAttempt() {
+          if (beginsAfterMs > 0) await new Promise((resolve) => setTimeout(resolve, beginsAfterMs));
+          return true;
+        },
+        settleAttempt: async () => true,
+      },
       usage: {
         add(attempt) {
           latencies.add(attempt);
-          const { provider, startedAt } = attempt;
-          simulation.attempts.push({ ...attempt, provider: provider.name, startedMs: startedAt.getTime() });
+          const { provider, startedAt, limitAt, settledAt } = attempt;
+          const [startedMs, limitMs, settledMs] = [Number(startedAt), Number(limitAt), Number(settledAt)];
+          simulation.attempts.push({ ...attempt, provider: provider.name, startedMs, limitMs, settledMs });
         },
       },
       unbegun: { remember() {} },

@@ -3,12 +3,13 @@ import type { SpendCorrection } from '@understudy/shared/store/providers/model';
 import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
+import { BEGIN_SLACK_MS } from '../deadline.ts';
 
 /** By how much the ledger's spend of a month was changed since it happened. */
 export type Correction = Pick<SpendCorrection, 'revision' | 'nanoUsd'>;
 
-/** A call ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
-export const LEASE_SLACK_MS = 5_000;
+/** A call may begin a little late, ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
+export const LEASE_SLACK_MS = BEGIN_SLACK_MS + 3_000;
 /** For how long a call may have its place. */
 export const LONGEST_LEASE_MS = MAX_TIMEOUT_MS + LEASE_SLACK_MS;
 
