@@ -3,23 +3,29 @@ import type { Store } from '@understudy/shared/store/connect';
 import { withLease } from '@understudy/shared/store/leases/with-lease';
 import { done, type Outcome } from '../handlers/handler.ts';
 
-/** Longer than a bounded run takes. Two runs at once do no harm, they only do the work twice. */
+/** Longer than a run takes as a rule. Two runs at once do no harm, they only do the work twice. */
 const LEASE_MS = 10_000;
 
 /**
  * Makes a task of upkeep a handler: one run at a time in the fleet, under a lease named like the task. A run that
- * fails is logged and over: the next one is due in seconds, and takes up what this one left.
+ * fails is logged and over: the next one is due in seconds, and takes up what this one left. One that hangs beyond its
+ * lease takes no second place of this process from the other tasks.
  */
 export function runLeased(
   { store, logger }: { store: Store; logger: Logger },
   task: string,
   run: () => Promise<void>,
 ): () => Promise<Outcome> {
+  let isRunning = false;
   return async () => {
+    if (isRunning) return done;
+    isRunning = true;
     try {
       await withLease(store, { name: task, leaseMs: LEASE_MS }, run);
     } catch (err) {
       logger.warn({ err, task }, 'a run of upkeep failed');
+    } finally {
+      isRunning = false;
     }
     return done;
   };
