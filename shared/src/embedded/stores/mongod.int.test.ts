@@ -58,6 +58,16 @@ test('lets nobody in without the password, and shows it to nobody', async () => 
   expect(statSync(path.join(options.folder, 'key')).mode & 0o777).toBe(0o600);
 });
 
+test('is told to end within seconds what a process held that died in a transaction', async () => {
+  const { options } = await setup();
+  const { uri } = await startMongod(options);
+
+  const client = await new MongoClient(uri, { serverSelectionTimeoutMS: 5_000 }).connect();
+  onTestFinished(() => client.close());
+  const read = { getParameter: 1, transactionLifetimeLimitSeconds: 1 };
+  expect(await client.db('admin').command(read)).toMatchObject({ transactionLifetimeLimitSeconds: 10 });
+});
+
 test('tells the end of the log when it does not come up', async () => {
   const { options } = await setup();
   const first = await startMongod(options);
