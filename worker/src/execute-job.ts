@@ -134,7 +134,8 @@ async function readHolder(store: Store, jobId: string, generation: number): Prom
     { projection },
   );
   if (!held || held.leftMs === null) return { kind: 'nothing_to_do' };
-  return { kind: 'held', leftMs: Math.max(0, held.leftMs) };
+  // More than a lease is left only where that clock was set back.
+  return { kind: 'held', leftMs: Math.min(LEASE_MS, Math.max(0, held.leftMs)) };
 }
 
 /**

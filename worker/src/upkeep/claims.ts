@@ -4,6 +4,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attempts/model';
 import { findOrphanedAttempts, settleOrphan } from '@understudy/shared/store/attempts/orphaned-attempts';
 import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
+import { boundLeases } from '@understudy/shared/store/jobs/bound-leases';
 import { failCrashedJobs, forgiveProgressed } from '@understudy/shared/store/jobs/fail-crashed-jobs';
 import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
@@ -37,6 +38,7 @@ const FIND_TIMEOUT_MS = LEASE_MS / 2;
 /** Takes up what dead workers left: their jobs wait for the feeder again, their attempts are settled by an estimate. */
 export async function freeClaims(deps: ClaimsDeps): Promise<void> {
   if (deps.store.outage.steadyMs() < AFTER_OUTAGE_MS) return;
+  await boundLeases(deps.store);
   await bringBackLapsed(deps);
   await settleOrphans(deps);
 }

@@ -7,6 +7,7 @@ import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attem
 import { PROGRESS_ID } from '@understudy/shared/store/availability/model';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import { toNative } from '@understudy/shared/store/define-model';
+import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import { closeExpiredJobs } from '@understudy/shared/store/jobs/close-expired-jobs';
 import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -114,6 +115,14 @@ it('frees a lapsed claim: the job waits for the feeder again', async () => {
     crashes: 1,
   });
   expect(await read(held)).toMatchObject({ state: 'processing', waiting: false });
+});
+
+it('lets a claim run on for no longer than a lease where the ledger’s clock was set back', async () => {
+  const id = await insertLapsed({ claim: claim('dead', ahead(3_600_000)) });
+  await upkeep['upkeep.claims']({});
+  const held = await read(id);
+  expect(held).toMatchObject({ state: 'processing', claim: { token: 'dead' }, crashes: 0 });
+  expect(Number(held?.claim?.leaseUntil)).toBeLessThanOrEqual(Number(ahead(LEASE_MS)));
 });
 
 it('leaves alone for now what a ledger tells late: it may have stood still, and its clock not', async () => {
