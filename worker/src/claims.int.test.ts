@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createLedger, type Ledger } from '@understudy/shared/store/ledger';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
@@ -46,6 +46,21 @@ it('ends exactly the claims that are gone', async () => {
   expect(cancelled.signal.aborted).toBe(true);
   expect(cancelled.loss()).toBe('gone');
   expect(kept.loss()).toBeNull();
+});
+
+it('keeps every claim but that of a job that somebody’s transaction holds', async () => {
+  const { clock, keeper, take } = setup();
+  const [held, ...others] = [await take(), await take(), await take()];
+  const session = await bed.store.connection.startSession();
+  onTestFinished(() => session.endSession());
+  session.startTransaction();
+  await bed.store.jobs.updateOne({ _id: held.jobId }, { waiting: true }, { session });
+  clock.advance(5_000);
+  await expect(keeper.renew()).rejects.toMatchObject({ code: 50 });
+  clock.advance(1_000);
+  keeper.endLapsed();
+  expect(others.map((claim) => claim.loss())).toEqual([null, null]);
+  expect(held.loss()).toBe('lapsed');
 });
 
 it('notices on its own that a lease ran out while the process was frozen', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
+import { isOutOfTime } from '@understudy/shared/store/is-out-of-time';
 import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import { renewLeases } from '@understudy/shared/store/jobs/renew-leases';
 
@@ -25,7 +26,7 @@ export interface HeldClaim {
 export interface ClaimKeeper extends Service {
   /** Takes a claim into keeping. `sinceMs` is when it was asked for, on the monotonic clock: its lease is counted from then. */
   hold(claim: { jobId: string; token: string; sinceMs: number }): HeldClaim;
-  /** Renews every lease in one update and ends the claims that are gone. */
+  /** Renews every lease, in one update where it can, and ends the claims that are gone. @throws where one was not renewed. */
   renew(): Promise<void>;
   /** Renews only the claims of these jobs, of which somebody says that they are gone. */
   look(jobIds: readonly string[]): Promise<void>;
@@ -38,8 +39,14 @@ export interface ClaimKeeper extends Service {
 
 /** Short of 2 s, so that a cancel whose hint was lost is noticed within them. */
 const RENEW_MS = 1_800;
+/** For so long leases are renewed together; a transaction that holds one of the jobs keeps all of them waiting. */
+const TOGETHER_MS = 2_000;
+/** And then for so long each by itself: with the time in between, less than a lease in all. */
+const ALONE_MS = 1_000;
 /** Apart from the renewal, which may hang for seconds on a store that is away. */
 const LAPSE_CHECK_MS = 500;
+
+type Asked = Pick<HeldClaim, 'jobId' | 'token'>;
 
 interface Kept {
   jobId: string;
@@ -48,7 +55,7 @@ interface Kept {
   abort: AbortController;
 }
 
-/** Keeps the claims of this process: one update renews them all. */
+/** Keeps the claims of this process: one update renews them all, unless one of them holds it up. */
 export function createClaimKeeper(options: { store: Store; clock: Clock; logger: Logger }): ClaimKeeper {
   const { store, clock, logger } = options;
   const claims = new Map<string, Kept>();
@@ -67,16 +74,20 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
     for (const [token, { leaseUntilMs }] of claims) if (now >= leaseUntilMs) lose(token, 'lapsed');
   }
 
-  async function renew(isMeant: (jobId: string) => boolean = () => true) {
-    endLapsed();
-    const asked = [...claims].flatMap(([token, { jobId }]) => (isMeant(jobId) ? [{ token, jobId }] : []));
+  async function renewWithin(maxTimeMS: number, asked: Asked[]) {
     const askedAt = clock.monotonic();
-    const gone = new Set(await renewLeases(store, asked));
+    const gone = new Set(await renewLeases(store, asked, { maxTimeMS }));
     for (const { token } of asked) {
       const kept = claims.get(token);
       if (gone.has(token)) lose(token, 'gone');
       else if (kept) kept.leaseUntilMs = askedAt + LEASE_MS;
     }
+  }
+
+  async function renew(isMeant: (jobId: string) => boolean = () => true) {
+    endLapsed();
+    const asked = [...claims].flatMap(([token, { jobId }]) => (isMeant(jobId) ? [{ token, jobId }] : []));
+    await togetherOrAlone(asked, renewWithin);
   }
 
   const services = [
@@ -118,4 +129,18 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
     start: async () => void (await Promise.all(services.map((service) => service.start()))),
     stop: async () => void (await Promise.all(services.map((service) => service.stop()))),
   };
+}
+
+/** Where one holds the others up, they need not wait for it. @throws where one was not renewed. */
+async function togetherOrAlone(
+  asked: Asked[],
+  renewWithin: (maxTimeMS: number, asked: Asked[]) => Promise<void>,
+): Promise<void> {
+  try {
+    await renewWithin(TOGETHER_MS, asked);
+  } catch (err) {
+    if (!isOutOfTime(err)) throw err;
+    const ends = await Promise.allSettled(asked.map((claim) => renewWithin(ALONE_MS, [claim])));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
 }

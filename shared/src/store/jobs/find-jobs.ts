@@ -1,9 +1,9 @@
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
+import { isOutOfTime } from '../is-out-of-time.ts';
 import { olderThan } from '../page.ts';
 import { findInStretches } from './find-in-stretches.ts';
 import {
-  isOutOfTime,
   toMatch,
   toStages,
   type FoundJob,

@@ -1,7 +1,8 @@
 import type { JobState } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { isOutOfTime, toMatch, withFault, type JobFilter } from './job-filter.ts';
+import { isOutOfTime } from '../is-out-of-time.ts';
+import { toMatch, withFault, type JobFilter } from './job-filter.ts';
 
 /** Which jobs something can be done to. */
 export interface Eligible {

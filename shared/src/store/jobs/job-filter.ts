@@ -37,13 +37,6 @@ export interface FoundPage {
   goOnBehind: string | null;
 }
 
-const OUT_OF_TIME = 50;
-
-/** Whether the ledger gave a query up because its `maxTimeMS` was over. */
-export function isOutOfTime(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === OUT_OF_TIME;
-}
-
 /** Newest first, so many, in the form of a list. */
 export function toStages({ limit, withText }: Pick<JobPage, 'limit' | 'withText'>) {
   return [

@@ -2,10 +2,14 @@ import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { leaseFromNow } from './claim-job.ts';
 
-/** Renews leases in one update. @returns the tokens whose claim is gone: cancelled, or taken over. */
+/**
+ * Renews leases in one update, which a transaction that holds one of the jobs keeps waiting, for `maxTimeMS` at most.
+ * @returns the tokens whose claim is gone: cancelled, or taken over.
+ */
 export async function renewLeases(
   store: Store,
   claims: { jobId: string; token: string }[],
+  options: { maxTimeMS?: number } = {},
 ): Promise<string[]> {
   if (claims.length === 0) return [];
   const filter = {
@@ -13,7 +17,8 @@ export async function renewLeases(
     'claim.token': { $in: claims.map(({ token }) => token) },
   };
   const jobs = toNative(store.jobs);
-  const { matchedCount } = await jobs.updateMany(filter, [{ $set: { 'claim.leaseUntil': leaseFromNow } }]);
+  const update = [{ $set: { 'claim.leaseUntil': leaseFromNow } }];
+  const { matchedCount } = await jobs.updateMany(filter, update, options);
   if (matchedCount === claims.length) return [];
   const held = new Set(
     (await jobs.find(filter, { projection: { claim: 1 } }).toArray()).map((job) => job.claim?.token),
