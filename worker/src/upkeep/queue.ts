@@ -2,7 +2,7 @@ import { readEpoch } from '@understudy/shared/jobs/epoch';
 import { toQueueId, type Producer } from '@understudy/shared/jobs/producer';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { Redis } from '@understudy/shared/runtime/redis';
+import { readRedisNow, type Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { confirmQueued, findLongQueuedJobs, returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 
@@ -21,16 +21,15 @@ const BATCH_SIZE = 1_000;
  * has given up by then; an entry that comes later all the same is of an older generation.
  */
 const LONG_QUEUED_MS = 5_000;
+/** An entry is put off for a lease at most. One that waits for longer was put off by a process whose clock was ahead. */
+const FAR_OFF_MS = 10_000;
+/** In the scores of BullMQ's delayed set, which are times in milliseconds with room for a count in each. */
+const SCORES_IN_MS = 0x1000;
 
 /** Looks for jobs that are in the window for long; those that the queue turns out not to have wait for the feeder again. */
-export async function checkQueue({
-  store,
-  redis,
-  prefix,
-  producer,
-  clock,
-  logger,
-}: QueueDeps): Promise<void> {
+export async function checkQueue(deps: QueueDeps): Promise<void> {
+  const { store, redis, prefix, producer, clock, logger } = deps;
+  await removeFarOff(deps);
   const before = new Date(clock.now() - LONG_QUEUED_MS);
   const jobs = await findLongQueuedJobs(store, await readEpoch(redis, prefix), before, BATCH_SIZE);
   if (jobs.length === 0) return;
@@ -48,4 +47,17 @@ export async function checkQueue({
     missing.map(({ _id }) => _id),
   );
   if (missing.length > 0) logger.warn({ jobs: missing.length }, 'brought back jobs that the queue had lost');
+}
+
+/** Takes out of the queue what would wait there, and take up its room, until a clock that was ahead was right. */
+async function removeFarOff({ redis, producer, logger }: QueueDeps) {
+  const { classify } = producer.queues;
+  const from = ((await readRedisNow(redis)) + FAR_OFF_MS) * SCORES_IN_MS;
+  const ids = await redis.zrangebyscore(classify.toKey('delayed'), from, '+inf', 'LIMIT', 0, BATCH_SIZE);
+  if (ids.length === 0) return;
+  await Promise.all(ids.map((id) => classify.remove(id)));
+  logger.warn(
+    { jobs: ids.length },
+    'took entries out of the queue that a clock that was ahead had put far off',
+  );
 }

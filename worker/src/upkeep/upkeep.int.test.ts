@@ -9,11 +9,8 @@ import { readAvailability } from '@understudy/shared/store/availability/read-ava
 import { toNative } from '@understudy/shared/store/define-model';
 import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import { closeExpiredJobs } from '@understudy/shared/store/jobs/close-expired-jobs';
-import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
-import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
-import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
 import { toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { buildAttempt, buildAttemptEnd, buildBatch, buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
@@ -204,37 +201,6 @@ it('leaves an attempt alone that its worker may still settle', async () => {
   await upkeep['upkeep.claims']({});
   expect(await readAttempt(held)).toMatchObject({ outcome: 'pending' });
   expect(await readAttempt(recent)).toMatchObject({ outcome: 'pending' });
-});
-
-it('looks for jobs that are in the window for long, and has those wait again that the queue lost', async () => {
-  const enqueued = { enqueuedEpoch: epoch, enqueuedAt: ago(6_000) };
-  const lost = await insert(enqueued);
-  const waiting = await insert(enqueued);
-  const young = await insert({ ...enqueued, enqueuedAt: ago(4_000) });
-  await producer.addClassifications([{ jobId: waiting, generation: 1, priority: 5 }]);
-  await upkeep['upkeep.queue']({});
-  expect(await read(lost)).toMatchObject({ waiting: true });
-  expect(await read(young)).toMatchObject({ waiting: false });
-  const confirmed = await read(waiting);
-  expect(confirmed).toMatchObject({ waiting: false });
-  expect(Number(confirmed?.enqueuedAt)).toBeGreaterThan(Number(ago(10_000)));
-});
-
-it('knows how long the queue has had a job, however often it was looked for there, until it is put there anew', async () => {
-  const minutes = (count: number) => ago(count * 60_000);
-  const findStalled = () =>
-    findOldestWaiting(bed.store, { before: minutes(5), running: false, now: minutes(0) });
-  const enqueuedAt = minutes(9);
-  const jobId = await insert({ enqueuedEpoch: epoch, enqueuedAt });
-  await producer.addClassifications([{ jobId, generation: 1, priority: 9 }]);
-  await upkeep['upkeep.queue']({});
-  expect(await findStalled()).toEqual({ jobId, since: enqueuedAt });
-  const later = { ...systemClock, now: () => systemClock.now() + 6_000 };
-  await createUpkeepHandlers({ ...deps, clock: later })['upkeep.queue']({});
-  expect(await findStalled()).toEqual({ jobId, since: enqueuedAt });
-  await returnJobs(bed.store, [jobId]);
-  expect(await takeWaitingJobs(bed.store, [jobId], epoch)).toHaveLength(1);
-  expect(await findStalled()).toBeNull();
 });
 
 it('fails jobs past their deadline that nobody holds', async () => {
