@@ -142,7 +142,7 @@ describe('a provider whose circuit is open', () => {
   it('wakes however many were put off, a bounded number in each round', async () => {
     await openCircuit();
     await bed.round();
-    await bed.lay(2_500, deferred(3_600_000));
+    await bed.lay(2_500, deferred(300_000));
     const waiting: number[] = [];
     bed.clock.advance(30_001);
     for (let round = 0; round < 3; round += 1) {
@@ -155,7 +155,7 @@ describe('a provider whose circuit is open', () => {
   it('wakes those who were put off as soon as it lets go, before their time', async () => {
     await openCircuit();
     await bed.round();
-    await bed.lay(2, deferred(3_600_000));
+    await bed.lay(2, deferred(300_000));
     await bed.round();
     expect(await countWaiting()).toBe(0);
     bed.clock.advance(30_001);
@@ -194,6 +194,15 @@ describe('deferred jobs', () => {
       waiting: true,
       deferred: { reason: 'no_provider_available' },
     });
+  });
+
+  it('come back where the ledger’s clock was set back: none is put off for longer than five minutes', async () => {
+    await bed.addProvider();
+    await bed.round();
+    const [strayed = ''] = await bed.lay(1, deferred(3_600_000));
+    await bed.lay(1, deferred(300_000));
+    await bed.round();
+    expect(await bed.readQueue()).toEqual([strayed]);
   });
 
   it('come back when a limit frees earlier than it said', async () => {

@@ -157,6 +157,13 @@ describe('with 20,000 jobs finished', () => {
     expect((await expectCheap(work)).length).toBeGreaterThan(0);
   });
 
+  it('the feeder finds who is due without meeting those who sleep', async () => {
+    const asleep = { reason: 'rate_limited' as const, nextTryAt: ago(-60_000) };
+    const sleepers = Array.from({ length: 2 * SLACK }, () => insert({ state: 'deferred', deferred: asleep }));
+    live.push(...(await Promise.all(sleepers)));
+    expect((await expectCheap(() => returnDueJobs(bed.store, new Date(), 100))).length).toBeGreaterThan(0);
+  });
+
   it('the spend of a provider is read without all that it was ever asked', async () => {
     const month = new Date().toISOString().slice(0, 7);
     expect((await expectCheap(() => readSpent(bed.store, 'prv_1', month))).length).toBeGreaterThan(0);

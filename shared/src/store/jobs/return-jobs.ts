@@ -29,9 +29,14 @@ export async function returnLapsedJobs(store: Store, lapsed: readonly LapsedJob[
   );
 }
 
-/** Puts deferred jobs whose time has come back in line, longest due first. @returns how many. */
+/** Jobs are put off for five minutes at most. One that waits for longer was put off before the clock was set back. */
+const FAR_OFF_MS = 360_000;
+
+/** Puts deferred jobs whose time has come, or is too far off, back in line, longest due first. @returns how many. */
 export async function returnDueJobs(store: Store, now: Date, limit: number): Promise<number> {
-  return returnSome(store, { state: 'deferred', 'deferred.nextTryAt': { $lte: now } }, 'sleeping', limit);
+  const farOff = new Date(now.getTime() + FAR_OFF_MS);
+  const isDue = { $or: [{ 'deferred.nextTryAt': { $lte: now } }, { 'deferred.nextTryAt': { $gt: farOff } }] };
+  return returnSome(store, { state: 'deferred', ...isDue }, 'sleeping', limit);
 }
 
 /**
