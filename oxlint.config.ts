@@ -85,7 +85,7 @@ function restrictImports(
 const uiOnly = [{ group: serverOnly, message: 'The console uses shared/contracts and shared/client only.' }];
 /** A feature of the console uses no other, and what features share uses none. */
 const featuresApart = [
-  { files: ['ui/src/features/**'], regex: '^\\.\\./[^.]' },
+  { files: ['ui/src/features/**'], regex: '^\\.\\./[^.]|/features/' },
   { files: ['ui/src/{api,components,composables,format}/**'], regex: '/features/' },
 ];
 const tests = ['**/*.test.ts', '**/*.spec.ts', 'e2e/**', '**/testing/**'];

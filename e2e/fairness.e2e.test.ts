@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient, type Client } from '../shared/src/client/client.ts';
 import { connectStore, type Store } from '../shared/src/store/connect.ts';
+import { toNative } from '../shared/src/store/define-model.ts';
 import { buildJob } from '../shared/src/testing/builders.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import type { FakeVendor } from '../shared/src/testing/fake-vendors/fake-vendor.ts';
 import { startFakeOpenAi } from '../shared/src/testing/fake-vendors/openai/server.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
-import { toNative } from '../shared/src/store/define-model.ts';
 
 const PLACES = 16;
 const ANSWER_MS = 300;

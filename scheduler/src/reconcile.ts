@@ -19,7 +19,7 @@ type Stored = Awaited<ReturnType<Queue['getJobSchedulers']>>[number];
 export interface Memory {
   /** By a schedule's id, the next run that is too far off, and since when it stands there, by the monotonic clock. */
   farRuns: Map<string, { next: number; sinceMs: number }>;
-  /** The providers with checks of which the latest is known, or going to be. */
+  /** The providers that were checked within an interval, or are to be at once. */
   met: Set<string>;
 }
 
@@ -47,7 +47,7 @@ export async function reconcile({ store, producer, clock, memory }: ReconcileDep
     const inQueue = wanted.filter((schedule) => JOBS[schedule.name].queue === name);
     await reconcileQueue({ producer, clock, memory }, name, inQueue);
   }
-  await checkUnknown({ store, producer, clock, memory }, wanted);
+  await checkAtOnce({ store, producer, clock, memory }, wanted);
 }
 
 async function reconcileQueue(
@@ -118,20 +118,21 @@ function standsStill(
 }
 
 /**
- * A provider that was never checked, or not for longer than an interval as one that was switched off, is checked at once:
- * an operator who just added it or switched it on is watching.
+ * Has every provider checked at once that was not within an interval: an operator who just added it, or switched it on
+ * again, is watching.
  */
-async function checkUnknown({ store, producer, clock, memory: { met } }: ReconcileDeps, wanted: Schedule[]) {
+async function checkAtOnce({ store, producer, clock, memory: { met } }: ReconcileDeps, wanted: Schedule[]) {
   const checks = wanted.filter(isHealthCheck).filter(({ payload }) => !payload.deep);
-  const ids = new Set(checks.map(({ payload }) => payload.providerId));
-  for (const id of met) if (!ids.has(id)) met.delete(id);
+  const present = new Set(checks.map(({ payload }) => payload.providerId));
+  for (const id of met) if (!present.has(id)) met.delete(id);
   const unmet = checks.filter(({ payload }) => !met.has(payload.providerId));
   if (unmet.length === 0) return;
-  const latest = await store.providerHealth.find({ _id: { $in: [...ids] } }, { checkedAt: 1 }).lean();
+  const ids = unmet.map(({ payload }) => payload.providerId);
+  const latest = await store.providerHealth.find({ _id: { $in: ids } }, { checkedAt: 1 }).lean();
   const checkedAt = new Map(latest.map((health) => [health._id, health.checkedAt.getTime()]));
   for (const { name, payload, everyMs } of unmet) {
-    const isKnown = (checkedAt.get(payload.providerId) ?? 0) > clock.now() - everyMs;
-    if (!isKnown) await producer.add(name, payload);
+    const isRecent = (checkedAt.get(payload.providerId) ?? 0) > clock.now() - everyMs;
+    if (!isRecent) await producer.add(name, payload);
     met.add(payload.providerId);
   }
 }

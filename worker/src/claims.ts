@@ -26,7 +26,10 @@ export interface HeldClaim {
 export interface ClaimKeeper extends Service {
   /** Takes a claim into keeping. `sinceMs` is when it was asked for, on the monotonic clock: its lease is counted from then. */
   hold(claim: { jobId: string; token: string; sinceMs: number }): HeldClaim;
-  /** Renews every lease, in one update where it can, and ends the claims that are gone. @throws where one was not renewed. */
+  /**
+   * Renews every lease, in one update where it can, and ends the claims that are gone.
+   * @throws where the ledger did not renew one of them.
+   */
   renew(): Promise<void>;
   /** Renews only the claims of these jobs, of which somebody says that they are gone. */
   look(jobIds: readonly string[]): Promise<void>;
@@ -41,7 +44,7 @@ export interface ClaimKeeper extends Service {
 const RENEW_MS = 1_800;
 /** For so long leases are renewed together; a transaction that holds one of the jobs keeps all of them waiting. */
 const TOGETHER_MS = 2_000;
-/** And then for so long each by itself: with the time in between, less than a lease in all. */
+/** Then each has so long by itself: both and the time between two renewals are less than a lease. */
 const ALONE_MS = 1_000;
 /** Apart from the renewal, which may hang for seconds on a store that is away. */
 const LAPSE_CHECK_MS = 500;
@@ -131,7 +134,10 @@ export function createClaimKeeper(options: { store: Store; clock: Clock; logger:
   };
 }
 
-/** Where one holds the others up, they need not wait for it. @throws where one was not renewed. */
+/**
+ * Renews all at once, or each by itself where that took too long: a transaction that holds one job must not cost the
+ * others their claims. @throws where one was not renewed.
+ */
 async function togetherOrAlone(
   asked: Asked[],
   renewWithin: (maxTimeMS: number, asked: Asked[]) => Promise<void>,

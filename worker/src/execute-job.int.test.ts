@@ -228,6 +228,22 @@ describe('what is not tried any more', () => {
     expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded', error: null });
   });
 
+  it('ends no job whose claim the ledger was slow to confirm before its deadline', async () => {
+    const { claimJob } = bed.ledger;
+    const { monotonic } = bed.clock;
+    const now = vi.spyOn(bed.clock, 'now').mockImplementation(() => Date.now());
+    const own = vi.spyOn(bed.clock, 'monotonic');
+    const slow = vi.spyOn(bed.ledger, 'claimJob').mockImplementationOnce(async (claim) => {
+      const job = await claimJob(claim);
+      own.mockImplementation(() => monotonic() + 3_500);
+      return job;
+    });
+    onTestFinished(() => [now, own, slow].forEach((spy) => spy.mockRestore()));
+    await bed.addProvider();
+    const { _id } = await bed.submit({ createdAt: new Date(), deadlineMs: 3_000 });
+    expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded', error: null });
+  });
+
   it('fails a job that killed its worker five times', async () => {
     const provider = await bed.addProvider();
     const { _id } = await bed.submit({ crashes: 5 });

@@ -118,7 +118,7 @@ async function claim(
     const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
     if (job === null) return await readHolder(store, jobId, generation);
     workMetrics.noteClaim(job);
-    const jobEndsAt = sinceMs + toLeftAtClaimMs(job);
+    const jobEndsAt = toJobEndsAt(job, clock, sinceMs);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }), jobEndsAt } };
   } catch (err) {
     logger.debug({ err, jobId }, 'a job could not be claimed');
@@ -139,12 +139,16 @@ async function readHolder(store: Store, jobId: string, generation: number): Prom
 }
 
 /**
- * What was left of a job when it was claimed, by the ledger's clock alone: this machine's may have been set ahead just
- * now, and what ends at its deadline has ended for good.
+ * When the deadline of a job is that was just claimed, on the monotonic clock: by this machine's clock, within what the
+ * ledger's leaves open. It took the claim at some moment since this was asked for, and ours may have been set ahead just
+ * now; what ends at its deadline has ended for good.
  */
-function toLeftAtClaimMs({ deadlineAt, claim: held }: JobDocument): number {
+function toJobEndsAt({ deadlineAt, claim: held }: JobDocument, clock: Clock, sinceMs: number): number {
   if (!held) throw new Error('A claimed job has a claim');
-  return deadlineAt.getTime() - (held.leaseUntil.getTime() - LEASE_MS);
+  const nowMs = clock.monotonic();
+  const leftAtClaimMs = deadlineAt.getTime() - (held.leaseUntil.getTime() - LEASE_MS);
+  const endsAt = nowMs + deadlineAt.getTime() - clock.now();
+  return Math.min(nowMs + leftAtClaimMs, Math.max(sinceMs + leftAtClaimMs, endsAt));
 }
 
 /** What may not be tried any more. */

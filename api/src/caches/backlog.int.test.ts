@@ -1,9 +1,9 @@
+import { toNative } from '@understudy/shared/store/define-model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createBacklog } from './backlog.ts';
-import { toNative } from '@understudy/shared/store/define-model';
 
 let bed: TestBed;
 beforeAll(async () => {

@@ -7,6 +7,8 @@ const HANDED_ON_PER_COST = 30;
 
 interface Limits {
   leastKeptMs?: number;
+  /** What is over is handed out for so long at least, for whoever asks seldom and waits little. */
+  leastHandedOnMs?: number;
   /** A process that stood still in the middle of a reading must not keep it for long. */
   mostKeptMs?: number;
 }
@@ -18,7 +20,7 @@ interface Limits {
 export function createCachedReading<T>(
   clock: Pick<Clock, 'monotonic'>,
   read: () => Promise<T>,
-  { leastKeptMs = 1_000, mostKeptMs = 90_000 }: Limits = {},
+  { leastKeptMs = 1_000, leastHandedOnMs = 0, mostKeptMs = 90_000 }: Limits = {},
 ): () => Promise<T> {
   let kept: { value: T; untilMs: number; handedOnUntilMs: number } | null = null;
   let reading: Promise<T> | null = null;
@@ -32,7 +34,7 @@ export function createCachedReading<T>(
         const endedMs = clock.monotonic();
         const costMs = endedMs - startedMs;
         const keptMs = Math.min(mostKeptMs, Math.max(leastKeptMs, KEPT_PER_COST * costMs));
-        const handedOnMs = Math.min(2 * mostKeptMs, HANDED_ON_PER_COST * costMs);
+        const handedOnMs = Math.min(2 * mostKeptMs, Math.max(leastHandedOnMs, HANDED_ON_PER_COST * costMs));
         kept = { value, untilMs: endedMs + keptMs, handedOnUntilMs: endedMs + handedOnMs };
         reading = null;
       },

@@ -60,7 +60,7 @@ export function createCatalogue(store: Store): Catalogue {
       }
       const off = names.flatMap((name) => {
         const key = name.toLowerCase();
-        const present = byAnyName.get(key);
+        const present = providers.get(key) ?? byAnyName.get(key);
         return present?.enabled ? [] : (present ?? deleted.get(key) ?? []);
       });
       return [...new Set(off)];

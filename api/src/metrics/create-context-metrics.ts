@@ -14,10 +14,12 @@ type Sources = Pick<Context, 'store' | 'redis' | 'clock' | 'overview' | 'catalog
 /** The metrics of an API process over its own stores and caches. */
 export function createContextMetrics({ store, redis, clock, overview, ...known }: Sources): Metrics {
   const { latency, catalogue } = known;
-  const readStalled = createCachedReading(clock, () => {
+  const findStalled = () => {
     const now = new Date(clock.now());
     return findOldestWaiting(store, { before: now, running: false, now });
-  });
+  };
+  // With hundreds of lines it takes longer than a scrape waits, just when jobs wait in all of them.
+  const readStalled = createCachedReading(clock, findStalled, { leastHandedOnMs: 180_000 });
   async function readStalledMs() {
     const stalled = await readStalled();
     return stalled && Math.max(0, clock.now() - stalled.since.getTime());

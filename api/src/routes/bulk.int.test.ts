@@ -1,11 +1,12 @@
 import { cancelJobs } from '@understudy/shared/store/jobs/cancel-jobs';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { toNative } from '@understudy/shared/store/define-model';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ANONYMOUS } from '../http/viewer.ts';
 import { changeInBulk } from '../services/classifications/bulk.ts';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
-import { toNative } from '@understudy/shared/store/define-model';
 
 let api: TestApi;
 let client: Caller;
@@ -226,19 +227,17 @@ it('erases a batch, whose results keep their order and names', async () => {
   expect(batch.body).toMatchObject({ counts: { cancelled: 2 }, progress: 1, finishedAt: expect.any(String) });
 });
 
-it('stops where it is when its caller goes, and goes on by its cursor', async () => {
+it('stops where it is when its caller goes, and goes on by its cursor, with what was accepted by then', async () => {
   await insert(1_500);
+  const { clock } = api.context;
+  await insert(1, { createdAt: new Date(clock.now() + 30_000) });
   const gone = AbortSignal.abort();
-  const viewer = {
-    client: 'default',
-    scopes: [],
-    actor: { tokenId: null, name: 'x' },
-    expiresAt: null,
-    requestsPerMinute: null,
-  };
+  const viewer = { ...ANONYMOUS, client: 'default' };
   const input = { action: 'cancel' as const, filter: {}, dryRun: false };
   const part = await changeInBulk(api.context, { viewer, requestId: 'request-1', input, signal: gone });
   expect(part).toMatchObject({ matched: 1_000, changed: 1_000, nextCursor: expect.any(String) });
-  const rest = await bulk({ ...input, cursor: part.nextCursor });
-  expect(rest.body).toEqual({ matched: 500, changed: 500, nextCursor: null });
+  const later = { ...api.context, clock: { ...clock, now: () => clock.now() + 60_000 } };
+  const goOn = { viewer, requestId: 'request-2', input: { ...input, cursor: part.nextCursor ?? '' } };
+  const rest = await changeInBulk(later, { ...goOn, signal: new AbortController().signal });
+  expect(rest).toEqual({ matched: 500, changed: 500, nextCursor: null });
 });

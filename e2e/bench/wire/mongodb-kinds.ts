@@ -13,7 +13,7 @@ const ROWS: [command: string, has: string, kind: string | null][] = [
   ['update jobs', 'attemptCount', 'fence attempt'],
   ['update jobs', '$unset', 'note as told'],
   ['update jobs', 'enqueuedEpoch', 'take waiting jobs'],
-  ['update jobs', '$gt', 'bound leases'],
+  ['update jobs', 'lapsed', 'bound leases'],
   ['update jobs', 'leaseUntil', 'renew leases'],
   ['findAndModify jobs', '$ifNull', 'claim'],
   ['find jobs', 'claim.token', 'read claimed'],

@@ -14,7 +14,9 @@ const SECRET_FIELDS = [
   'masterKeys',
 ];
 
-/** Written beside the work, so that a reader who is slow holds up nobody; with a least length there is a `flush` to wait for. */
+/**
+ * Written beside the work, so that a slow reader holds up nobody. pino waits in `flush` only where `minLength` is set.
+ */
 export const openStandardOutput = () => pino.destination({ dest: 1, minLength: 1 });
 
 /**

@@ -3,13 +3,10 @@ import { inTime } from './in-time.ts';
 
 export type ReachedStores = Readiness['stores'];
 
-/**
- * A store that takes longer counts as away: whoever asks has a limit of its own. Less than a scrape waits for a reading,
- * or a store that is away would have no value in place of a 0.
- */
+/** Less than a scrape waits for a reading (`read-metric.ts`), so that a store that hangs is told as 0. */
 const PING_MS = 800;
 
-/** Which stores answer now. */
+/** Which stores answer now, within 0.8 s; one that takes longer is down. */
 export async function readStores(
   ping: Record<keyof ReachedStores, () => Promise<unknown>>,
 ): Promise<ReachedStores> {

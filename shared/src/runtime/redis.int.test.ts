@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../embedded/free-port.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
 import { eventually } from '../testing/eventually.ts';
+import { openGuardedFolder } from '../testing/guarded-folder.ts';
 import { startStoppableProxy, type StoppableProxy } from '../testing/stoppable-proxy.ts';
 import { requireBinary } from '../testing/stores.ts';
 import { toProxiedUri } from '../testing/tcp-proxy.ts';
 import { createRedisBed, type RedisBed } from '../testing/test-bed.ts';
 import { connectRedis, untilReady, type RedisMode } from './redis.ts';
-import { openGuardedFolder } from '../testing/guarded-folder.ts';
 
 let bed: RedisBed;
 let proxy: StoppableProxy;

@@ -7,10 +7,10 @@ import type { Environment } from '../config.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { startRedis } from '../embedded/stores/redis.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
+import { openGuardedFolder } from './guarded-folder.ts';
 import { openRedis } from './open-redis.ts';
 import { requireBinary } from './stores.ts';
 import { createTestBed, type TestBed } from './test-bed.ts';
-import { openGuardedFolder } from './guarded-folder.ts';
 
 const ADMIN_TOKEN = `ust_${'a-token-that-nobody-may-see'.repeat(2)}`;
 

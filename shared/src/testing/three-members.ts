@@ -4,8 +4,8 @@ import { MongoClient } from 'mongodb';
 import { freePort } from '../embedded/free-port.ts';
 import { launch, type Launched } from '../embedded/processes/launch.ts';
 import { eventually } from './eventually.ts';
-import { requireBinary } from './stores.ts';
 import { openGuardedFolder } from './guarded-folder.ts';
+import { requireBinary } from './stores.ts';
 
 const REPLICA_SET = 'three';
 /** Longer than any test: a primary that reaches nobody stays one, as it would for a while in the field. */

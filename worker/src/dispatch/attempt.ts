@@ -83,7 +83,7 @@ export async function runAttempt(
   return toAttemptOutcome(deps, pass, asking, outcome);
 }
 
-/** What an attempt may take from now on, which has to be over by `overAt`, where that is known. */
+/** What an attempt may take from now on, at most until `overAt` where that is given; null where that is too little. */
 function toLimitMs(
   clock: Clock,
   { budget }: Pass,

@@ -2,12 +2,12 @@
 export const MIN_ATTEMPT_MS = 250;
 
 /**
- * An attempt's limit counts from when it is admitted. So much the ledger may take to have it on record without taking it
- * from the call; a ledger that takes longer leaves the call less, for by then its place is another's.
+ * How long the ledger may take to have an attempt on record before that comes off the time of its call. Its place is
+ * counted from its admission, and is another's once this and the limit are over.
  */
 export const BEGIN_SLACK_MS = 2_000;
 
-/** When the dispatch and the job are over, in milliseconds of the monotonic clock, which alone rules them. */
+/** When the dispatch and the job are over, in milliseconds of the monotonic clock. */
 export interface TimeBudget {
   dispatchEndsAt: number;
   jobEndsAt: number;

@@ -54,6 +54,13 @@ describe('a job that names its providers', () => {
     expect(chosen).toEqual({ candidates: [local, main], understudies: [], disabled: [off] });
   });
 
+  it('goes to whoever has a name before whoever had it', () => {
+    const renamed = buildPooled({ name: 'main-eu', formerNames: ['main'] });
+    const main = buildPooled({ name: 'main' });
+    const job = { ...anyJob, providers: ['main'] };
+    expect(select({ ...base, job, providers: [renamed, main] }).candidates).toEqual([main]);
+  });
+
   it('goes to one that was renamed since', () => {
     const renamed = buildPooled({ name: 'main-eu', formerNames: ['eu', 'main'] });
     const job = { ...anyJob, providers: ['Main', 'spare'] };

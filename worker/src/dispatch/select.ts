@@ -46,9 +46,13 @@ export function select({ job, providers, order, failoverEnabled }: SelectInput):
 }
 
 function selectNamed(names: readonly string[], providers: readonly PooledProvider[]): Selection {
-  const named = names.flatMap(
-    (name) => providers.find(({ provider }) => provider._id === name || isNamed(provider, name)) ?? [],
-  );
+  const named = names.flatMap((name) => {
+    const key = name.toLowerCase();
+    const present = providers.find(
+      ({ provider }) => provider._id === name || provider.name.toLowerCase() === key,
+    );
+    return present ?? providers.find(({ provider }) => toNameKeys(provider).includes(key)) ?? [];
+  });
   const unique = [...new Set(named)];
   return { ...splitEnabled(unique), understudies: [] };
 }
@@ -76,8 +80,4 @@ function splitEnabled(providers: readonly PooledProvider[]) {
 
 export function isLocal({ provider }: PooledProvider): boolean {
   return provider.type === 'local';
-}
-
-function isNamed(provider: PooledProvider['provider'], name: string): boolean {
-  return toNameKeys(provider).includes(name.toLowerCase());
 }

@@ -16,11 +16,11 @@ it.each([0, 100, 2_500, 9_000, 11_900, 15_000])(
   async (beginsAfterMs) => {
     const { attempts } = await run(beginsAfterMs, () => null);
     expect(attempts.length).toBeGreaterThan(0);
-    for (const { startedMs, limitMs, settledMs } of attempts) {
+    for (const { startedMs, limitAtMs, settledAtMs } of attempts) {
       // One that comes too late to be called ends as soon as it is on record.
-      const overMs = Math.max(limitMs, startedMs + beginsAfterMs);
-      expect(settledMs).toBeLessThanOrEqual(overMs + OVERRUN_MS);
-      expect(limitMs + OVERRUN_MS).toBeLessThan(startedMs + TIMEOUT_MS + LEASE_SLACK_MS);
+      const overMs = Math.max(limitAtMs, startedMs + beginsAfterMs);
+      expect(settledAtMs).toBeLessThanOrEqual(overMs + OVERRUN_MS);
+      expect(limitAtMs + OVERRUN_MS).toBeLessThan(startedMs + TIMEOUT_MS + LEASE_SLACK_MS);
     }
   },
 );
@@ -32,6 +32,6 @@ it('leaves a call all its time where the ledger is only a little slow', async ()
 
 it('holds nothing against a provider for time that the ledger took from its call', async () => {
   const { opened, attempts } = await run(11_500, () => 1_000);
-  expect(attempts.every(({ outcome }) => outcome === 'failed')).toBe(true);
+  expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['failed']));
   expect(opened).toEqual([]);
 });

@@ -13,10 +13,16 @@ const MAX_REMEMBERED = 10_000;
 const LATE_MS = 60_000;
 const END = toUnmadeEnd('The ledger did not take it in time, and no call was made.', 0);
 
+interface Remembered {
+  attempt: AttemptDocument;
+  /** Since when the ledger answers again, on the monotonic clock; null before it did. */
+  answeredAt: number | null;
+}
+
 export interface Unbegun extends Service {
   /** Remembers an attempt whose call is not made; beyond 10,000 the oldest is forgotten. */
   remember(attempt: AttemptDocument): void;
-  /** @throws where the ledger is away. */
+  /** Looks for each once. @throws where the ledger is away. */
   runOnce(): Promise<void>;
 }
 
@@ -32,17 +38,18 @@ export function createUnbegun(options: {
   logger: Logger;
 }): Unbegun {
   const { ledger, usage, clock, logger } = options;
-  /** By id, with since when the ledger answers again, on the monotonic clock. */
-  const remembered = new Map<string, { attempt: AttemptDocument; answeredAt: number | null }>();
+  const remembered = new Map<string, Remembered>();
 
   async function runOnce() {
-    for (const [attemptId, { attempt, answeredAt }] of remembered) {
-      const isSettled = await ledger.settleAttempt({ attemptId, end: END });
-      const now = clock.monotonic();
-      if (isSettled) usage.add({ ...attempt, ...END, settledAt: new Date(clock.now()) });
-      if (isSettled || now - (answeredAt ?? now) > LATE_MS) remembered.delete(attemptId);
-      else remembered.set(attemptId, { attempt, answeredAt: answeredAt ?? now });
-    }
+    await Promise.all([...remembered].map(settle));
+  }
+
+  async function settle([attemptId, { attempt, answeredAt }]: [string, Remembered]) {
+    const isSettled = await ledger.settleAttempt({ attemptId, end: END });
+    const now = clock.monotonic();
+    if (isSettled) usage.add({ ...attempt, ...END, settledAt: new Date(clock.now()) });
+    if (isSettled || now - (answeredAt ?? now) > LATE_MS) remembered.delete(attemptId);
+    else remembered.set(attemptId, { attempt, answeredAt: answeredAt ?? now });
   }
 
   return {

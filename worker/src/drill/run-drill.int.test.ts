@@ -9,7 +9,7 @@ import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toRecordKeys } from '../dispatch/fleet/keys.ts';
+import { toBudgetKey } from '../dispatch/fleet/keys.ts';
 import { createAdapter } from '../llm/registry.ts';
 import { FLAGGED } from '../testing/build-provider.ts';
 import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
@@ -132,11 +132,10 @@ describe('whoever takes over in a drill', () => {
   const addOther = (overrides: Parameters<EngineBed['addProvider']>[0]) =>
     bed.addProvider({ type: 'anthropic', name: 'other', baseUrl: vendors.anthropic.url, ...overrides });
   /** What its budget has spent and holds this month. */
-  const readBudget = (id: string) =>
-    bed.redis.hgetall(toRecordKeys(bed.prefix, id, toMonth(bed.clock.now()))[6] ?? '');
+  const readBudget = (id: string) => bed.redis.hgetall(toBudgetKey(bed.prefix, id, toMonth(bed.clock.now())));
   async function beginMonth(id: string, spent: number) {
     const server = /run_id:(\w+)/.exec(await bed.redis.info('server'))?.[1] ?? '';
-    await bed.redis.hset(toRecordKeys(bed.prefix, id, toMonth(bed.clock.now()))[6] ?? '', { spent, server });
+    await bed.redis.hset(toBudgetKey(bed.prefix, id, toMonth(bed.clock.now())), { spent, server });
   }
 
   it('is called no more often than its rate limit allows', async () => {

@@ -78,9 +78,12 @@ export function createAllowances(input: AllowancesInput): Allowances {
     any: () => counts.sum(toSelection(ANYBODY).candidates),
     named() {
       const enabled = providers.filter(({ provider }) => provider.enabled);
-      return new Map(
-        enabled.flatMap((pooled) => toNameKeys(pooled.provider).map((key) => [key, counts.left(pooled)])),
-      );
+      const named = enabled.map((pooled) => ({
+        keys: toNameKeys(pooled.provider),
+        left: counts.left(pooled),
+      }));
+      const former = named.flatMap(({ keys, left }) => keys.slice(1).map((key) => [key, left] as const));
+      return new Map([...former, ...named.map(({ keys: [key], left }) => [key, left] as const)]);
     },
   };
 }

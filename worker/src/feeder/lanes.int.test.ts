@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { toNative } from '@understudy/shared/store/define-model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { createLanes, type Lanes } from './lanes.ts';
-import { toNative } from '@understudy/shared/store/define-model';
 
 let bed: TestBed;
 beforeAll(async () => {

@@ -8,8 +8,8 @@ import { listInTime } from './list-in-time.ts';
 
 /**
  * Checks a provider free of charge, by listing its models. Always ends within `limitMs` and a tenth of a second.
- * A list shows that the provider took our key, and one that has the model that we may use it; unless it lists to
- * everybody, as OpenRouter does, which is asked only while a flag is at stake.
+ * A list shows that the provider took our key, and one that has the model that we may use it, unless it lists to
+ * everybody, as OpenRouter does: while a flag is at stake, the list is asked for without the key as well.
  */
 export async function askModels(
   { adapter, provider }: PooledProvider,

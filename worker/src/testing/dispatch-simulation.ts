@@ -24,13 +24,13 @@ interface SimulatedJob extends DispatchReport {
 
 export interface Simulation {
   jobs: SimulatedJob[];
-  /** What is in `Ms` is in milliseconds since 1970. */
   attempts: (AttemptEnd & {
     provider: string;
     hedge: boolean;
+    /** Milliseconds since 1970, as are the next two. */
     startedMs: number;
-    limitMs: number;
-    settledMs: number;
+    limitAtMs: number;
+    settledAtMs: number;
   })[];
   failovers: FailoverDocument[];
   /** Whose circuit opened, and when. */
@@ -121,8 +121,14 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
         add(attempt) {
           latencies.add(attempt);
           const { provider, startedAt, limitAt, settledAt } = attempt;
-          const [startedMs, limitMs, settledMs] = [Number(startedAt), Number(limitAt), Number(settledAt)];
-          simulation.attempts.push({ ...attempt, provider: provider.name, startedMs, limitMs, settledMs });
+          const [startedMs, limitAtMs, settledAtMs] = [Number(startedAt), Number(limitAt), Number(settledAt)];
+          simulation.attempts.push({
+            ...attempt,
+            provider: provider.name,
+            startedMs,
+            limitAtMs,
+            settledAtMs,
+          });
         },
       },
       unbegun: { remember() {} },

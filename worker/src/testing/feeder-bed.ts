@@ -1,10 +1,10 @@
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
 import { createWindow, type Window } from '@understudy/shared/jobs/window';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { toNative } from '@understudy/shared/store/define-model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createRounds, type RoundEnd } from '../feeder/round.ts';
 import { createEngineBed, type EngineBed } from './engine-bed.ts';
-import { toNative } from '@understudy/shared/store/define-model';
 
 /** An engine bed with a queue, whose feeder and workers move when a test says so. */
 export interface FeederBed extends EngineBed {

@@ -3,7 +3,7 @@ import { toMonth } from '@understudy/shared/store/usage/budget';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { buildAttempt } from '@understudy/shared/testing/builders';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { toRecordKeys } from '../dispatch/fleet/keys.ts';
+import { toBudgetKey } from '../dispatch/fleet/keys.ts';
 import { createEngineBed, type EngineBed } from '../testing/engine-bed.ts';
 import { freeClaims } from './claims.ts';
 
@@ -18,7 +18,7 @@ afterAll(() => bed.close());
 async function setup() {
   const { id } = await bed.addProvider({ configuration: { monthlyBudgetUsd: 5 as never } });
   const month = toMonth(bed.clock.now());
-  const budgetKey = toRecordKeys(bed.prefix, id, month)[6] as string;
+  const budgetKey = toBudgetKey(bed.prefix, id, month);
   return {
     id,
     begin: () => eventually(async () => (await bed.execute((await bed.submit())._id)).state === 'succeeded'),

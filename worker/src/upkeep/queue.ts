@@ -21,12 +21,15 @@ const BATCH_SIZE = 1_000;
  * has given up by then; an entry that comes later all the same is of an older generation.
  */
 const LONG_QUEUED_MS = 5_000;
-/** An entry is put off for a lease at most. One that waits for longer was put off by a process whose clock was ahead. */
+/** An entry is put off for a lease at most; one that waits longer was put off by a process whose clock was ahead. */
 const FAR_OFF_MS = 10_000;
-/** In the scores of BullMQ's delayed set, which are times in milliseconds with room for a count in each. */
-const SCORES_IN_MS = 0x1000;
+/** BullMQ's delayed set scores an entry by its time in milliseconds, with room for a count in each. */
+const SCORES_PER_MS = 0x1000;
 
-/** Looks for jobs that are in the window for long; those that the queue turns out not to have wait for the feeder again. */
+/**
+ * Looks for jobs that are in the window for long; those that the queue has not, or has put far off, wait for the feeder
+ * again.
+ */
 export async function checkQueue(deps: QueueDeps): Promise<void> {
   const { store, redis, prefix, producer, clock, logger } = deps;
   await removeFarOff(deps);
@@ -49,10 +52,10 @@ export async function checkQueue(deps: QueueDeps): Promise<void> {
   if (missing.length > 0) logger.warn({ jobs: missing.length }, 'brought back jobs that the queue had lost');
 }
 
-/** Takes out of the queue what would wait there, and take up its room, until a clock that was ahead was right. */
+/** Takes out of the queue what a clock that was ahead put far off: until then it would only take up room. */
 async function removeFarOff({ redis, producer, logger }: QueueDeps) {
   const { classify } = producer.queues;
-  const from = ((await readRedisNow(redis)) + FAR_OFF_MS) * SCORES_IN_MS;
+  const from = ((await readRedisNow(redis)) + FAR_OFF_MS) * SCORES_PER_MS;
   const ids = await redis.zrangebyscore(classify.toKey('delayed'), from, '+inf', 'LIMIT', 0, BATCH_SIZE);
   if (ids.length === 0) return;
   await Promise.all(ids.map((id) => classify.remove(id)));

@@ -11,13 +11,13 @@ import {
   buildFailover,
   buildJob,
 } from '@understudy/shared/testing/builders';
+import { toNative } from '@understudy/shared/store/define-model';
 import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createExpire } from './retention.ts';
-import { toNative } from '@understudy/shared/store/define-model';
 
 let bed: TestBed;
 let expire: () => Promise<void>;

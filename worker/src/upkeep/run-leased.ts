@@ -8,8 +8,8 @@ const LEASE_MS = 10_000;
 
 /**
  * Makes a task of upkeep a handler: one run at a time in the fleet, under a lease named like the task. A run that
- * fails is logged and over: the next one is due in seconds, and takes up what this one left. One that hangs beyond its
- * lease takes no second place of this process from the other tasks.
+ * fails is logged and over: the next one is due in seconds, and takes up what this one left. While one
+ * hangs beyond its lease, this process begins no second.
  */
 export function runLeased(
   { store, logger }: { store: Store; logger: Logger },

@@ -45,7 +45,10 @@ interface Input<T extends Staged> {
   receive(sending: Sending, mark: Mark): Promise<T>;
   /** Reads the body for its marks only: it was accepted before. */
   skim(mark: Mark): Promise<void>;
-  /** Aborted when the caller is gone or may not be here any more: then nothing is accepted. Absent where it is watched before. */
+  /**
+   * Aborted when the caller is gone, or may be here no more: nothing is accepted then. Absent where `receive` throws by
+   * itself at that.
+   */
   signal?: AbortSignal;
   /** The audit row of its acceptance; null or absent for none. */
   toAuditRow?(batchId: string, staged: T): AuditRow | null;
@@ -60,8 +63,8 @@ interface Accepted<T> {
 /**
  * Accepts many jobs at once: they are staged, one update accepts them all, then they are released. Whatever dies in
  * between, all of them are there or none.
- * @throws {StoreUnavailableError} where the ledger does not confirm; {AppError} `idempotency_key_reused`,
- * `backlog_full`; and what `receive` throws. Nothing stays then.
+ * @throws {StoreUnavailableError} where the ledger does not confirm; {UnauthenticatedError} where `signal` aborted;
+ * {AppError} `idempotency_key_reused`, `backlog_full`; and what `receive` throws. Nothing stays then.
  */
 export async function acceptJobs<T extends Staged>(ctx: Context, input: Input<T>): Promise<Accepted<T>> {
   const { viewer, idempotencyKey: key } = input;
@@ -111,7 +114,7 @@ async function receive<T extends Staged>(
   const marker = keyVersion === null ? null : createMarker(ctx, keyVersion);
   const admitted = await inStoreTime(ctx.backlog.admitBatch());
   const staged = await input.receive(sending, marker?.add);
-  if (input.signal?.aborted) throw new UnauthenticatedError('The caller is gone.');
+  if (input.signal?.aborted) throw new UnauthenticatedError('The caller is gone, or may be here no more.');
   const { total, rejected, evaluation } = staged;
   const mark = marker?.end() ?? null;
   const acceptance = {

@@ -11,9 +11,10 @@ import {
 } from '@understudy/shared/store/jobs/find-matching-jobs';
 import { findRetriedJobs } from '@understudy/shared/store/jobs/find-retried-jobs';
 import { RETRYABLE_STATES, retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
+import { CLOCKS_AGREE_MS } from '@understudy/shared/store/ledger-clock';
 import { erasesTexts, FINAL_STATES, OPEN_STATES } from '@understudy/shared/store/jobs/to-final';
 import type { Context } from '../../context.ts';
-import { fromCursor, toCursor } from '../../http/cursor.ts';
+import { fromTimedCursor, toTimedCursor } from '../../http/cursor.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { inStoreTime } from '../../in-store-time.ts';
 import { releaseAccepted } from '../batches/release-accepted.ts';
@@ -57,7 +58,8 @@ const ACTIONS: Record<BulkActionName, Action> = {
 
 /**
  * Does the same to all jobs of a filter that it can be done to, oldest first, a thousand at a time: as many as there is
- * time for. What is accepted from now on is not meant. Safe to repeat: whatever was changed does not match again.
+ * time for. What is accepted after the first call began is not meant, also by those that go on at its cursor. Safe to
+ * repeat: whatever was changed does not match again.
  * @throws {ForbiddenError} for another client's jobs without `admin`; {StoreUnavailableError} where a step is not
  * confirmed: those before it are done.
  */
@@ -68,11 +70,13 @@ export async function changeInBulk(
   const { action, filter: asked, dryRun, cursor } = input;
   const { eligible, run, audit } = ACTIONS[action];
   const filter = toFilter(ctx, change.viewer, asked);
-  let afterId = fromCursor(cursor, 'job');
+  const begun = cursor === undefined ? null : fromTimedCursor(cursor, 'job');
+  // The clocks of API processes agree to so much, and to leave a job out is worse than to take one that came a moment later.
+  const acceptedBy = begun?.at ?? new Date(ctx.clock.now() + CLOCKS_AGREE_MS);
+  let afterId = begun?.id ?? null;
   // Before it begins: an action that is cut short is on record, too.
   if (!dryRun) await inStoreTime(note(ctx, change, audit, asked, filter));
   if (asked.batchId !== undefined) await releaseAccepted(ctx, [asked.batchId]);
-  const acceptedBy = new Date(ctx.clock.now());
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
   const result = { matched: 0, changed: 0 };
   const call: BulkCall = { areEndsTold: true };
@@ -85,7 +89,7 @@ export async function changeInBulk(
     if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
     ({ lastId: afterId, tryIndex } = step);
   } while (afterId !== null && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
-  return { ...result, nextCursor: afterId === null ? null : toCursor(afterId) };
+  return { ...result, nextCursor: afterId === null ? null : toTimedCursor(afterId, acceptedBy) };
 }
 
 async function cancelAll(ctx: Context, jobIds: string[]): Promise<number> {

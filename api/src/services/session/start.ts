@@ -70,7 +70,7 @@ export async function startSession(
     createdAt: new Date(now),
     expiresAt,
   });
-  // Known here from now on, it is not held up by what others send from the same address.
+  // Read once, it counts as in use here: wrong cookies from the same address do not hold it up.
   await ctx.sessions.find(value);
   const session = toSession({ ...viewer, expiresAt });
   await noteSession(ctx, { viewer, requestId }, value, {

@@ -7,8 +7,8 @@ import { launchStore } from '../../embedded/stores/launch-store.ts';
 import { connectStore } from '../../store/connect.ts';
 import { identifyServer } from '../../store/identify-server.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { explainWord, openLedger } from './open-ledger.ts';
 import { openGuardedFolder, type GuardedFolder } from '../../testing/guarded-folder.ts';
+import { explainWord, openLedger } from './open-ledger.ts';
 
 let place: GuardedFolder;
 beforeAll(async () => {

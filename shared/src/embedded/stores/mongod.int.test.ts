@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { findStoreBinary } from './binaries.ts';
 import { freePort } from '../free-port.ts';
 import { endProcess } from '../processes/launch.ts';
+import { openGuardedFolder } from '../../testing/guarded-folder.ts';
 import type { StoreOptions } from './launch-store.ts';
 import { MONGOD_STOP_MS, startMongod } from './mongod.ts';
-import { openGuardedFolder } from '../../testing/guarded-folder.ts';
 
 async function setup() {
   const { folder, guardian, dispose } = await openGuardedFolder('understudy-mongod-');

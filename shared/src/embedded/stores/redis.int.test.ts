@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { findStoreBinary } from './binaries.ts';
 import { freePort } from '../free-port.ts';
 import { endProcess } from '../processes/launch.ts';
+import { openGuardedFolder } from '../../testing/guarded-folder.ts';
 import type { StoreOptions } from './launch-store.ts';
 import { REDIS_STOP_MS, startRedis } from './redis.ts';
-import { openGuardedFolder } from '../../testing/guarded-folder.ts';
 
 async function setup() {
   const { folder, guardian, dispose } = await openGuardedFolder('understudy redis-'); // A blank in a path is common.

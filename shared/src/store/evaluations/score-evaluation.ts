@@ -27,8 +27,8 @@ interface Step {
 }
 
 /**
- * Scores every provider of an evaluation by its jobs as they are now: at most 10,000, a thousand at a time. What another
- * answered, that took its name since, is left out. `bounded` bounds each step in time.
+ * Scores every provider of an evaluation by its jobs as they are now: at most 10,000, a thousand at a time. Answers of
+ * another provider, which took its name since, are left out. `bounded` bounds each step in time.
  */
 export async function scoreEvaluation(
   store: Store,

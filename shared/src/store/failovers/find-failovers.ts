@@ -7,7 +7,7 @@ import type { FailoverDocument } from './model.ts';
 
 /** What the failover log is narrowed by; an absent part narrows nothing. */
 export interface FailoverFilter {
-  /** Whose jobs; drills are no client's, and are among them for each. */
+  /** Whose jobs; drills, which are no client's, are there for every client. */
   client?: string | undefined;
   jobId?: string | undefined;
   /** Who failed or took over: one of these ids, or a provider that had this name then. */
@@ -48,7 +48,7 @@ function toMatch(
   };
 }
 
-/** Each with `older`: the planner hands that down to no partial index, as the one of drills is. */
+/** Both with `older`: the planner does not hand it down to a partial index, such as that of drills. */
 function toOwn(client: string, older: ReturnType<typeof olderThan>) {
   return [
     { client: { $eq: client }, ...older },

@@ -76,7 +76,8 @@ async function nextFaulty(
   beforeId: string | null,
   size: number,
 ): Promise<Stretch> {
-  // Tests, drills and checks have attempts of their own kind of id, behind those of jobs.
+  // Those of jobs only, whose ids lie between `job_` and the character after `_`. What tests, drills and checks go by
+  // sorts before them, and no list goes on behind that.
   const jobId = { $gt: 'job_', $lt: beforeId ?? 'job`' };
   const attempts = await toNative(store.attempts)
     .find(

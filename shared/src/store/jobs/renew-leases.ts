@@ -18,7 +18,9 @@ export async function renewLeases(
   };
   const jobs = toNative(store.jobs);
   const update = [{ $set: { 'claim.leaseUntil': leaseFromNow } }];
-  const { matchedCount } = await jobs.updateMany(filter, update, options);
+  // A majority that lags must not end calls: whatever they come to is confirmed by it, under the same token.
+  const writeConcern = store.primary.leading();
+  const { matchedCount } = await jobs.updateMany(filter, update, { ...options, writeConcern });
   if (matchedCount === claims.length) return [];
   const held = new Set(
     (await jobs.find(filter, { projection: { claim: 1 } }).toArray()).map((job) => job.claim?.token),

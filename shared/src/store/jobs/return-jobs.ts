@@ -29,7 +29,10 @@ export async function returnLapsedJobs(store: Store, lapsed: readonly LapsedJob[
   );
 }
 
-/** Jobs are put off for five minutes at most. One that waits for longer was put off before the clock was set back. */
+/**
+ * A job is put off for five minutes at most (`worker/src/dispatch/defer.ts`): one that is to wait longer was put off
+ * before the ledger's clock was set back.
+ */
 const FAR_OFF_MS = 360_000;
 
 /** Puts deferred jobs whose time has come, or is too far off, back in line, longest due first. @returns how many. */

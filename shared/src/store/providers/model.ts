@@ -18,8 +18,8 @@ export interface ProviderDocument {
   /** Lower case, unique among those not deleted; null when deleted, so that the name is free again. */
   nameKey: string | null;
   /**
-   * What it was named before, in lower case, latest last: open jobs name it so. Whoever takes one of them takes it from
-   * here, so that no two ever share one. Absent where it never was renamed.
+   * What it was named before, in lower case, latest last: open jobs may still name it so. Whoever takes one of these
+   * names takes it from here, so that no two providers share one. Absent or empty where it never was renamed.
    */
   formerNames?: string[];
   type: ProviderType;

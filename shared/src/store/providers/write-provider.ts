@@ -4,7 +4,10 @@ import type { Store } from '../connect.ts';
 import { isDuplicateKey } from '../insert-each.ts';
 import type { ProviderDocument } from './model.ts';
 
-/** Writes a new provider; jobs that named another by this name go to it now. @throws {ConflictError} where it is taken. */
+/**
+ * Writes a new provider. Jobs that named another by a former name like its own go to this one from now on.
+ * @throws {ConflictError} where a provider has that name.
+ */
 export async function insertProvider(
   store: Store,
   provider: ProviderDocument,
@@ -19,7 +22,7 @@ export async function insertProvider(
 }
 
 /**
- * Writes a provider's new state over the revision it was made from, and takes its name as above.
+ * Writes a provider's new state over the revision it was made from. Its name, too, is then no other's former one.
  * @throws {ConflictError} where it changed since it was read, or the new name is taken.
  */
 export async function replaceProvider(

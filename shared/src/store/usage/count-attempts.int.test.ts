@@ -3,9 +3,9 @@ import { buildAttempt, buildAttemptEnd, buildJob } from '../../testing/builders.
 import { profileQueries } from '../../testing/profile-queries.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { AttemptDocument, AttemptEnd } from '../attempts/model.ts';
+import { toNative } from '../define-model.ts';
 import { countAttempts } from './count-attempts.ts';
 import { findUncounted } from './find-uncounted.ts';
-import { toNative } from '../define-model.ts';
 
 let bed: TestBed;
 beforeAll(async () => {

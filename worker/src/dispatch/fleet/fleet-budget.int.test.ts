@@ -12,7 +12,7 @@ import {
   toCall,
   toReasons,
 } from '../../testing/fleet-calls.ts';
-import { toRecordKeys } from './keys.ts';
+import { toBudgetKey, toRecordKeys } from './keys.ts';
 
 let bed: RedisBed;
 let fleet: FleetBed;
@@ -27,10 +27,10 @@ async function setup(provider: ProviderOverrides) {
   fleet = made.fleet;
   const { _id } = made.pooled.provider;
   const month = () => new Date(fleet.clock.now()).toISOString().slice(0, 7);
-  const toBudgetKey = () => toRecordKeys(fleet.prefix, _id, month())[6] as string;
+  const budgetKey = () => toBudgetKey(fleet.prefix, _id, month());
   /** Puts what Redis has of the month's budget back to what it was, as another Redis than the one that it counts in. */
-  const putBack = (spent: number) => bed.redis.hset(toBudgetKey(), { spent, server: 'another' });
-  const readSpent = async () => Number(await bed.redis.hget(toBudgetKey(), 'spent'));
+  const putBack = (spent: number) => bed.redis.hset(budgetKey(), { spent, server: 'another' });
+  const readSpent = async () => Number(await bed.redis.hget(budgetKey(), 'spent'));
   const wipe = () => bed.redis.del(toRecordKeys(fleet.prefix, _id, month()));
   const toPending = (call: string, boundNanoUsd = 1_000) => ({
     call,

@@ -8,6 +8,10 @@ export function toRecordKeys(prefix: string, providerId: string, month: string):
   return [circuit, ...[...others, ...monthly].map((part) => `${circuit}:${part}`)];
 }
 
+/** Where what a month has spent is kept, among these. */
+export const toBudgetKey = (prefix: string, providerId: string, month: string): string =>
+  `${toCircuitKey(prefix, providerId)}:budget:${month}`;
+
 /** When the month after this one begins; milliseconds since 1970. */
 export function toMonthEnd(nowMs: number): number {
   const now = new Date(nowMs);

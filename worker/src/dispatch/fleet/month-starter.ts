@@ -1,7 +1,7 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { FleetRecords } from './records.ts';
-import { LEASE_SLACK_MS, type Correction } from './to-limits.ts';
+import { SETTLE_SLACK_MS, type Correction } from './to-limits.ts';
 
 /** What a month came to so far by the ledger. */
 export interface LedgerMonth {
@@ -46,7 +46,8 @@ export function createMonthStarter(options: {
     }
   }
 
-  const toLeaseMs = (limitAt: Date) => Math.max(0, limitAt.getTime() - clock.now()) + LEASE_SLACK_MS;
+  /** The time to begin is in `limitAt`. */
+  const toLeaseMs = (limitAt: Date) => Math.max(0, limitAt.getTime() - clock.now()) + SETTLE_SLACK_MS;
 
   return {
     start(providerId, month) {

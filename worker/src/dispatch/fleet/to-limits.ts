@@ -8,8 +8,10 @@ import { BEGIN_SLACK_MS } from '../deadline.ts';
 /** By how much the ledger's spend of a month was changed since it happened. */
 export type Correction = Pick<SpendCorrection, 'revision' | 'nanoUsd'>;
 
-/** A call may begin a little late, ends at its limit, and needs a moment to be settled; then its place is free, whatever became of it. */
-export const LEASE_SLACK_MS = BEGIN_SLACK_MS + 3_000;
+/** What a call needs to be settled once it is over at its limit, in milliseconds. */
+export const SETTLE_SLACK_MS = 3_000;
+/** A call may begin late and is settled after its limit; then its place is free, whatever became of it. */
+export const LEASE_SLACK_MS = BEGIN_SLACK_MS + SETTLE_SLACK_MS;
 /** For how long a call may have its place. */
 export const LONGEST_LEASE_MS = MAX_TIMEOUT_MS + LEASE_SLACK_MS;
 

@@ -14,13 +14,12 @@ export const createOpenAiCompatibleAdapter: CreateAdapter = (connection, deps) =
   const { model, maxOutputTokens } = toRemoteConfiguration(connection);
   const baseUrl = toOpenAiBaseUrl(connection.baseUrl ?? '');
   const connect = (apiKey: string | null) => {
-    const dialect = compatibleDialect;
     const vendor = createChatVendor({
       baseUrl,
       apiKey,
       model,
       maxOutputTokens,
-      dialect,
+      dialect: compatibleDialect,
       modelsAreOptional: true,
     });
     return createRemoteAdapter(vendor, { apiKey }, deps);
