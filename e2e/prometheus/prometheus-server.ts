@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../shared/src/embedded/free-port.ts';
-import { startGuardian } from '../../shared/src/embedded/processes/guardian.ts';
 import { endProcess, launch } from '../../shared/src/embedded/processes/launch.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
+import { openGuardedFolder } from '../../shared/src/testing/guarded-folder.ts';
 import { listAlerts, readRules } from '../../shared/src/testing/operations/rules.ts';
 import { readScrapeConfig } from '../../shared/src/testing/operations/scrape-config.ts';
-import { makeDataDir, removeData } from '../support/product.ts';
 import { findBinaries } from './find-binaries.ts';
 
 export interface Sample {
@@ -44,9 +43,8 @@ export async function startPrometheus(options: {
   metricsUrls: Record<string, string>;
   metricsToken: string;
 }): Promise<PrometheusServer> {
-  const folder = makeDataDir();
+  const { folder, guardian, dispose } = await openGuardedFolder('understudy-prometheus-');
   const config = writeConfig(folder, options);
-  const guardian = await startGuardian({ lock: path.join(folder, 'guardian.lock') });
   const address = `127.0.0.1:${await freePort()}`;
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`, '--log.level=error'];
   const server = await launch(findBinaries().prometheus, [...args, `--web.listen-address=${address}`], {
@@ -70,8 +68,7 @@ export async function startPrometheus(options: {
       (await get<{ groups: { rules: RuleState[] }[] }>('rules')).groups.flatMap(({ rules }) => rules),
     async stop() {
       await endProcess(server, STOP_MS);
-      await guardian.stop();
-      removeData(folder);
+      await dispose();
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   readProviderIndex,
   type ProviderIndexEntry,
 } from '@understudy/shared/store/providers/read-provider';
-import { toNameKeys } from '@understudy/shared/store/providers/to-name-keys';
+import { byNameKeys } from '@understudy/shared/store/providers/to-name-keys';
 import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
 
 interface ClassifierIndexEntry {
@@ -40,9 +40,9 @@ export function createCatalogue(store: Store): Catalogue {
     async loadProviders() {
       const [present, gone] = await Promise.all([readProviderIndex(store), readDeletedIndex(store)]);
       providers = new Map(present.map((entry) => [entry.name.toLowerCase(), entry]));
-      byAnyName = toByAnyName(present);
+      byAnyName = byNameKeys(present, toSelf);
       // Of those that bore a name one after the other, the last.
-      deleted = toByAnyName(gone.toReversed());
+      deleted = byNameKeys(gone.toReversed(), toSelf);
     },
     async loadClassifiers() {
       const entries = await readClassifierIndex(store);
@@ -60,7 +60,7 @@ export function createCatalogue(store: Store): Catalogue {
       }
       const off = names.flatMap((name) => {
         const key = name.toLowerCase();
-        const present = providers.get(key) ?? byAnyName.get(key);
+        const present = byAnyName.get(key);
         return present?.enabled ? [] : (present ?? deleted.get(key) ?? []);
       });
       return [...new Set(off)];
@@ -70,5 +70,4 @@ export function createCatalogue(store: Store): Catalogue {
   };
 }
 
-const toByAnyName = (entries: readonly ProviderIndexEntry[]) =>
-  new Map(entries.flatMap((entry) => toNameKeys(entry).map((key) => [key, entry])));
+const toSelf = (entry: ProviderIndexEntry) => entry;

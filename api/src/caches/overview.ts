@@ -8,6 +8,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import { readFleetWorkers } from '@understudy/shared/runtime/fleet-workers';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
+import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
 import { findOldestQueued } from '@understudy/shared/store/overview/find-oldest-queued';
 import { readOpenJobs, type OpenJobs } from '@understudy/shared/store/overview/read-open-jobs';
 import { readWindowStats } from '@understudy/shared/store/overview/read-window-stats';
@@ -19,6 +20,8 @@ export interface OverviewReader {
   readOpen(): Promise<OpenJobs>;
   /** How long the oldest queued job has waited, milliseconds; null where none waits. Quick, however many do. */
   readOldestWaitingMs(): Promise<number | null>;
+  /** How long the oldest job has waited that somebody should have answered, milliseconds; null where none does. */
+  readStalledMs(): Promise<number | null>;
   /** The worker processes that live; null while Redis is away. */
   readWorkers(): Promise<WorkerProcess[] | null>;
   /** The service at a glance. Many who ask at once cost one reading. */
@@ -37,10 +40,17 @@ export function createOverviewReader(options: {
   const { store, redis, prefix, clock } = options;
   const readOpen = createCachedReading(clock, () => readOpenJobs(store));
   const readOldest = createCachedReading(clock, () => findOldestQueued(store));
+  const findStalled = () => {
+    const now = new Date(clock.now());
+    return findOldestWaiting(store, { before: now, running: false, now });
+  };
+  // With hundreds of lines it takes longer than a scrape waits, just when jobs wait in all of them.
+  const readStalled = createCachedReading(clock, findStalled, { leastHandedOnMs: 180_000 });
   const readWorkers = () => readFleetWorkers(redis, prefix).catch(() => null);
+  const toAgeMs = (since: Date) => Math.max(0, clock.now() - since.getTime());
   async function readOldestWaitingMs() {
     const since = await readOldest();
-    return since && Math.max(0, clock.now() - since.getTime());
+    return since && toAgeMs(since);
   }
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
@@ -52,6 +62,10 @@ export function createOverviewReader(options: {
   return {
     readOpen,
     readOldestWaitingMs,
+    async readStalledMs() {
+      const stalled = await readStalled();
+      return stalled && toAgeMs(stalled.since);
+    },
     readWorkers,
     async read(window) {
       const readStats = ofWindow.get(window);

@@ -8,8 +8,6 @@ export interface PageQuery {
   cursor?: string | undefined;
 }
 
-const NOT_OURS = 'The cursor is not one of this list.';
-
 /** An opaque mark of a place in a list: behind the thing with this id. */
 export function toCursor(id: string): string {
   return Buffer.from(id, 'utf8').toString('base64url');
@@ -18,22 +16,29 @@ export function toCursor(id: string): string {
 /** The id that a cursor stands for. @throws {AppError} `invalid_cursor` where it is not one of this list's. */
 export function fromCursor(cursor: string | undefined, kind: IdKind): string | null {
   if (cursor === undefined) return null;
-  const id = Buffer.from(cursor, 'base64url').toString('utf8');
+  const id = decode(cursor);
   if (toCursor(id) !== cursor || !new RegExp(`^${kind}_[0-9A-Za-z]{1,40}$`).test(id)) {
-    throw new AppError('invalid_cursor', NOT_OURS);
+    throw new AppError('invalid_cursor', 'The cursor is not one of this list.');
   }
   return id;
 }
 
-/** The same of a look over several calls that goes by one moment, that of the first. */
-export const toTimedCursor = (id: string, at: Date): string => toCursor(`${id}.${at.getTime()}`);
-
-/** @throws {AppError} `invalid_cursor` */
-export function fromTimedCursor(cursor: string, kind: IdKind): { id: string | null; at: Date } {
-  const [id = '', ms = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('.');
-  if (!/^\d{1,15}$/.test(ms) || rest.length > 0) throw new AppError('invalid_cursor', NOT_OURS);
-  return { id: fromCursor(toCursor(id), kind), at: new Date(Number(ms)) };
+/** The same with a moment: that which a look over several calls goes by, or that of the thing. */
+export function toTimedCursor(at: Date, id: string): string {
+  return toCursor(`${at.getTime()} ${id}`);
 }
+
+/** The moment and the id that a cursor stands for. @throws {AppError} `invalid_cursor` where it is none of ours. */
+export function fromTimedCursor(cursor: string, kind: IdKind): { at: Date; id: string } {
+  const [, ms, id] = new RegExp(`^(\\d{1,15}) (${kind}_[0-9A-Za-z]{1,40})$`).exec(decode(cursor)) ?? [];
+  const at = new Date(Number(ms));
+  if (id === undefined || toTimedCursor(at, id) !== cursor) {
+    throw new AppError('invalid_cursor', 'The cursor is not one of this kind.');
+  }
+  return { at, id };
+}
+
+const decode = (cursor: string) => Buffer.from(cursor, 'base64url').toString('utf8');
 
 /** Cuts what was found, one more than `limit` if there is more, to a page. `goOnBehind`: where the look broke off. */
 export function toPage<T>(

@@ -5,11 +5,9 @@ import type { OverviewReader } from '../caches/overview.ts';
 
 export interface JobReadings extends Pick<
   OverviewReader,
-  'readOpen' | 'readOldestWaitingMs' | 'readWorkers'
+  'readOpen' | 'readOldestWaitingMs' | 'readStalledMs' | 'readWorkers'
 > {
   readTotals: () => Promise<JobTotals>;
-  /** How long the oldest job has waited that somebody should have answered, milliseconds; null where none does. */
-  readStalledMs: () => Promise<number | null>;
 }
 
 const OPEN_STATES = ['queued', 'processing', 'deferred'] as const;

@@ -1,7 +1,7 @@
 import type { DeferredReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
-import { toNameKeys } from '@understudy/shared/store/providers/to-name-keys';
+import { byNameKeys } from '@understudy/shared/store/providers/to-name-keys';
 import type { ProviderRoom } from '../dispatch/admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createLaneSelections } from './lane-selections.ts';
@@ -78,12 +78,9 @@ export function createAllowances(input: AllowancesInput): Allowances {
     any: () => counts.sum(toSelection(ANYBODY).candidates),
     named() {
       const enabled = providers.filter(({ provider }) => provider.enabled);
-      const named = enabled.map((pooled) => ({
-        keys: toNameKeys(pooled.provider),
-        left: counts.left(pooled),
-      }));
-      const former = named.flatMap(({ keys, left }) => keys.slice(1).map((key) => [key, left] as const));
-      return new Map([...former, ...named.map(({ keys: [key], left }) => [key, left] as const)]);
+      const named = enabled.map((pooled) => ({ provider: pooled.provider, left: counts.left(pooled) }));
+      const byName = byNameKeys(named, ({ provider }) => provider);
+      return new Map([...byName].map(([key, { left }]) => [key, left]));
     },
   };
 }

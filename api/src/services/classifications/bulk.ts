@@ -89,7 +89,7 @@ export async function changeInBulk(
     if (!dryRun && step.jobIds.length > 0) result.changed += await run(ctx, step.jobIds, call);
     ({ lastId: afterId, tryIndex } = step);
   } while (afterId !== null && ctx.clock.monotonic() < endsAt && ctx.isAccepting() && !signal.aborted);
-  return { ...result, nextCursor: afterId === null ? null : toTimedCursor(afterId, acceptedBy) };
+  return { ...result, nextCursor: afterId === null ? null : toTimedCursor(acceptedBy, afterId) };
 }
 
 async function cancelAll(ctx: Context, jobIds: string[]): Promise<number> {

@@ -3,12 +3,13 @@ import { ValidationError } from '@understudy/shared/errors';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProvider } from '@understudy/shared/store/providers/read-provider';
 import { toPriceVersion } from '@understudy/shared/store/usage/price-override';
+import type { RepricePlace } from '@understudy/shared/store/usage/reprice-attempts';
 import type { Context } from '../../context.ts';
+import { fromTimedCursor, toTimedCursor } from '../../http/cursor.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { inStoreTime } from '../../in-store-time.ts';
 import { refreshCaches } from '../refresh-caches.ts';
 import { providerOrNotFound } from './provider-or-not-found.ts';
-import { fromRepriceCursor, toRepriceCursor } from './reprice-place.ts';
 import { lookAtStep, writeStep, type RepriceProgress, type Repricing } from './reprice-step.ts';
 import { EMPTY_SUM, toRepriced } from './reprice-sum.ts';
 
@@ -31,7 +32,7 @@ export async function repriceAttempts(
   ctx: Context,
   { idOrName, input, signal, ...change }: RepriceCall,
 ): Promise<RepriceResult> {
-  const place = fromRepriceCursor(input.cursor);
+  const place = input.cursor === undefined ? null : fromCursor(input.cursor);
   const provider = providerOrNotFound(await inStoreTime(findProvider(ctx.store, idOrName)));
   const repricing = toRepricing(provider, input, ctx.clock.now());
   const endsAt = ctx.clock.monotonic() + BUDGET_MS;
@@ -48,8 +49,13 @@ export async function repriceAttempts(
     model: repricing.model,
     priceVersion: toPriceVersion(repricing.price),
     dryRun: input.dryRun,
-    nextCursor: progress.place && toRepriceCursor(progress.place),
+    nextCursor: progress.place && toTimedCursor(progress.place.settledAt, progress.place.attemptId),
   };
+}
+
+function fromCursor(cursor: string): RepricePlace {
+  const { at: settledAt, id: attemptId } = fromTimedCursor(cursor, 'att');
+  return { settledAt, attemptId };
 }
 
 /** @throws {ValidationError} where the provider has no price of its own. */

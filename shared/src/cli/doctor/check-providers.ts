@@ -1,3 +1,4 @@
+import type { CircuitState } from '../../contracts/provider.ts';
 import { REDIS_PREFIX } from '../../runtime/redis.ts';
 import { readCircuits, type CircuitRecord } from '../../runtime/circuits.ts';
 import { DAY_MS } from '../../runtime/durations.ts';
@@ -18,7 +19,8 @@ const CHECK = 'providers';
 /** So many checks that did not happen are no chance. */
 const MISSED_CHECKS = 3;
 const LEAST_SILENCE_MS = 60_000;
-const CIRCUIT_WORDS = {
+/** Of a circuit that lets no call through, or one at a time. */
+const SHUT_WORDS: Partial<Record<CircuitState, string>> = {
   open: 'open',
   'half-open': 'half-open, and one job at a time tries it',
 };
@@ -101,12 +103,15 @@ function judgeWho(known: readonly Known[]): Finding[] {
 
 /** Whether any worker may call it. A key that one of them cannot open, others may have. */
 function isCalled({ provider, circuit }: Known): boolean {
-  return !provider.flagged && circuit?.circuit !== 'open' && circuit?.circuit !== 'half-open';
+  return !provider.flagged && toShutWords(circuit) === undefined;
 }
+
+const toShutWords = (circuit: CircuitRecord | undefined) => circuit && SHUT_WORDS[circuit.circuit];
 
 /** Whether calls to it are let through. */
 function judgeAccess({ provider: { name, flagged }, circuit, lock }: Known): Finding[] {
   const found: Finding[] = [];
+  const shut = toShutWords(circuit);
   if (lock !== null)
     found.push(fail(CHECK, `${name}: ${toLine(lock)}`, 'Restart the workers with the right master keys.'));
   if (flagged)
@@ -117,11 +122,11 @@ function judgeAccess({ provider: { name, flagged }, circuit, lock }: Known): Fin
         'Mend it at the vendor (key, rights, credit), then test it in the console, which clears the flag.',
       ),
     );
-  else if (circuit?.circuit === 'open' || circuit?.circuit === 'half-open')
+  else if (shut)
     found.push(
       warn(
         CHECK,
-        `${name} failed too often: its circuit is ${CIRCUIT_WORDS[circuit.circuit]}.`,
+        `${name} failed too often: its circuit is ${shut}.`,
         'It closes by itself once the provider answers; `GET /api/failovers` says what it failed with.',
       ),
     );
