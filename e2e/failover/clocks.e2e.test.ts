@@ -60,8 +60,10 @@ it('keeps deadlines, deferrals and deliveries on time where no machine of the fl
     events: ['classification.succeeded'],
   });
   receiver.respondWith(answerWith(500));
-  await eventually(() => fleet.store.providerHealth.exists({}));
-  const checks = await fleet.store.healthChecks.find().lean();
+  const checks = await eventually(async () => {
+    const found = await fleet.store.healthChecks.find().lean();
+    return found.length > 0 && found;
+  });
   expect(checks.filter(({ at }) => !isNow(at))).toEqual([]);
   // Deferred until it has room again.
   vendor.respondWith({ kind: 'status', status: 429, headers: { 'retry-after': '1' } });

@@ -16,6 +16,8 @@ const REDIS_WAIT_MS = 3_000;
 export interface SchedulerOverrides {
   prefix?: string;
   clock?: Clock;
+  /** Between two rounds in which every schedule is asserted again, changed or not. */
+  reassertEveryMs?: number;
 }
 
 export interface Scheduler {
@@ -30,7 +32,12 @@ export interface Scheduler {
  */
 export async function compose(
   config: SchedulerConfig,
-  { logger, prefix = REDIS_PREFIX, clock = systemClock }: SchedulerOverrides & { logger: Logger },
+  {
+    logger,
+    prefix = REDIS_PREFIX,
+    clock = systemClock,
+    reassertEveryMs = REASSERT_EVERY_MS,
+  }: SchedulerOverrides & { logger: Logger },
 ): Promise<Scheduler> {
   const { latency, store, redis } = await openStores({ config, logger, name: SCHEDULER_CONNECTION });
   await untilReady(redis, REDIS_WAIT_MS).catch(() => logger.warn('starting without Redis'));
@@ -44,7 +51,7 @@ export async function compose(
 
   const services: Service[] = [
     createVersionWatcher({ store, logger, reload: { providers: runOnce, config: runOnce } }),
-    createPeriodicService({ name: 'reconcile', intervalMs: REASSERT_EVERY_MS, runOnce, logger }),
+    createPeriodicService({ name: 'reconcile', intervalMs: reassertEveryMs, runOnce, logger }),
   ];
   services.push(...createProbes({ role: 'scheduler', config, store, redis, latency }));
 

@@ -94,8 +94,11 @@ it('costs the same however many jobs have ended, and once for many who ask', asy
   const sum = (field: string) => profile.reduce((total, row) => total + Number(row[field] ?? 0), 0);
   expect(sum('docsExamined')).toBeLessThan(100);
   expect(sum('keysExamined')).toBeLessThan(200);
-  const counts = profile.filter(({ ns, command }) => String(ns).endsWith('.jobs') && command?.count);
-  expect(counts).toHaveLength(3);
+  // Those that wait are counted for submits as well, once a second.
+  const counts = profile.filter(
+    ({ command }) => command?.count === 'jobs' && command.query.state === 'processing',
+  );
+  expect(counts).toHaveLength(1);
   expect(new Set(texts).size).toBe(1);
 });
 

@@ -1,9 +1,6 @@
 import { createClient } from '@understudy/shared/client/client';
-import { createId } from '@understudy/shared/ids';
-import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ANONYMOUS } from '../http/viewer.ts';
-import { exportClassifications } from '../services/classifications/export.ts';
+import { buildJob } from '@understudy/shared/testing/builders';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -140,26 +137,6 @@ describe('over many rows', () => {
     expect(headers.get('Content-Type')).toContain(type);
     expect(headers.get('Vary')).toContain('Accept');
   });
-});
-
-it('lets its reader leave after every look, also after one that finds nothing', async () => {
-  const attempts = Array.from({ length: 1_001 }, () => ({
-    ...buildAttempt({ jobId: createId('job'), counted: true }),
-    ...buildAttemptEnd({ outcome: 'failed', fault: 'network' }),
-  }));
-  await api.bed.store.attempts.collection.insertMany(attempts as never);
-  // The time of a look is over once it looked at one stretch, which is 500 attempts.
-  let nowMs = 0;
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 2_000));
-  try {
-    const viewer = { ...ANONYMOUS, client: 'nobody' };
-    const { lines } = exportClassifications(api.context, { viewer, query: { fault: 'network' } });
-    const texts = [];
-    for await (const text of lines) texts.push(text);
-    expect(texts).toEqual([`${HEADER}\r\n`, '', '']);
-  } finally {
-    clock.mockRestore();
-  }
 });
 
 it.each([
