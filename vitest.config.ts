@@ -20,6 +20,7 @@ const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
  * run alone at the end.
  */
 const SLOW = [
+  'e2e/prometheus/scrape.e2e.test.ts',
   'e2e/image/image.e2e.test.ts',
   'e2e/key-rotation.e2e.test.ts',
   'e2e/operations/restore.e2e.test.ts',
@@ -36,7 +37,7 @@ class SlowFirst extends BaseSequencer {
     const isSlow = ({ moduleId }: TestSpecification) => SLOW.some((file) => moduleId.endsWith(`/${file}`));
     // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer's method, which leaves the files as they are
     const sorted = await super.sort(files);
-    const groups = Map.groupBy(sorted, ({ project }) => project.name).values();
+    const groups = Map.groupBy(sorted, ({ project }) => project.config.sequence.groupOrder).values();
     return [...groups].flatMap((group) => group.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a))));
   }
 }
@@ -74,6 +75,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          isolate: false,
           environment: 'node',
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: [...ignored, ...underLoad, ...withPrometheus],
@@ -86,6 +88,7 @@ export default defineConfig({
       {
         test: {
           name: 'load',
+          isolate: false,
           environment: 'node',
           include: underLoad,
           exclude: ignored,
@@ -98,10 +101,13 @@ export default defineConfig({
       {
         test: {
           name: 'prometheus',
+          isolate: false,
           environment: 'node',
           include: withPrometheus,
           exclude: ignored,
-          sequence: { groupOrder: 3 },
+          // Beside the other end-to-end tests: it waits for scrapes.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           ...patience,
         },
       },

@@ -3,7 +3,7 @@ import type { PassedOverReason } from '../../shared/src/contracts/classification
 import type { FakeBehaviour } from '../../shared/src/testing/fake-vendors/behaviour.ts';
 import { eventually } from '../../shared/src/testing/eventually.ts';
 import { BACKUP_ANSWER, countCalls, PRIMARY_ANSWER, type Pair } from '../support/pair.ts';
-import { VENDOR_TYPES } from '../support/scenario.ts';
+import { inTurns } from '../support/scenario.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
 let stage: Stage;
@@ -40,9 +40,12 @@ const SICKNESSES: Sickness[] = [
   { name: 'refuses the key', behaviour: status(401), calls: 1, reason: /^(circuit_open|flagged)$/ },
 ];
 /** Jobs for each of those calls. */
-const JOBS_A_CALL = 4;
+const JOBS_A_CALL = 2;
 /** So short that a silent primary is cut before any hedge would start. */
 const primary = { timeoutMs: 500 };
+
+/** Each look is a job. */
+const SELDOM = { everyMs: 200 };
 
 const runMany = async (pair: Pair, count: number) => {
   const jobs = [];
@@ -51,8 +54,8 @@ const runMany = async (pair: Pair, count: number) => {
 };
 const answerOf = (pair: Pair) => async () => (await pair.run()).result?.label === PRIMARY_ANSWER;
 
-describe.each(VENDOR_TYPES)('a sick %s', (type) => {
-  for (const { name, behaviour, calls, reason } of SICKNESSES) {
+describe('a sick provider', () => {
+  for (const { type, name, behaviour, calls, reason } of inTurns(SICKNESSES)) {
     it.concurrent(
       `is asked ${calls} times at most in ${calls * JOBS_A_CALL} jobs where it ${name}`,
       async ({ expect, onTestFinished }) => {
@@ -74,7 +77,7 @@ describe.each(VENDOR_TYPES)('a sick %s', (type) => {
   it.concurrent(
     'is asked on where only one answer in three is unusable',
     async ({ expect, onTestFinished }) => {
-      const pair = await stage.createPair(type);
+      const pair = await stage.createPair('openai');
       onTestFinished(pair.dismiss);
       const rounds = 7;
       for (let round = 0; round < rounds; round += 1) {
@@ -88,7 +91,7 @@ describe.each(VENDOR_TYPES)('a sick %s', (type) => {
   );
 
   it.concurrent('mends by itself what passes at the second try', async ({ expect, onTestFinished }) => {
-    const pair = await stage.createPair(type);
+    const pair = await stage.createPair('anthropic');
     onTestFinished(pair.dismiss);
     for (const hiccup of [status(503), { kind: 'reset' }, { kind: 'cut' }] satisfies FakeBehaviour[]) {
       pair.primary.vendor.respondWith(hiccup);
@@ -100,13 +103,13 @@ describe.each(VENDOR_TYPES)('a sick %s', (type) => {
   });
 });
 
-describe.each(VENDOR_TYPES)('a throttled %s is left alone for as long as it asks', (type) => {
+describe('a throttled provider is left alone for as long as it asks', () => {
   const minute = 60_000;
-  for (const [form, toHeaders] of Object.entries({
-    'in seconds': () => ({ 'retry-after': '60' }),
-    'by a date': () => ({ 'retry-after': new Date(Date.now() + minute).toUTCString() }),
-    'in milliseconds': () => ({ 'retry-after-ms': '60000' }),
-  })) {
+  for (const { type, form, toHeaders } of inTurns([
+    { form: 'in seconds', toHeaders: () => ({ 'retry-after': '60' }) },
+    { form: 'by a date', toHeaders: () => ({ 'retry-after': new Date(Date.now() + minute).toUTCString() }) },
+    { form: 'in milliseconds', toHeaders: () => ({ 'retry-after-ms': '60000' }) },
+  ])) {
     it.concurrent(`${form}`, async ({ expect, onTestFinished }) => {
       const pair = await stage.createPair(type);
       onTestFinished(pair.dismiss);
@@ -121,9 +124,9 @@ describe.each(VENDOR_TYPES)('a throttled %s is left alone for as long as it asks
   }
 });
 
-describe.each(VENDOR_TYPES)('a throttled %s that is the only one', (type) => {
+describe('a throttled provider that is the only one', () => {
   it.concurrent('has its jobs wait for as long as it asks', async ({ expect, onTestFinished }) => {
-    const pair = await stage.createPair(type);
+    const pair = await stage.createPair('anthropic');
     onTestFinished(pair.dismiss);
     pair.primary.vendor.respondWith(status(429, { 'retry-after': '2' }));
     const job = await pair.run({ providers: [pair.primary.name] });
@@ -144,55 +147,53 @@ describe('a provider that is well again', () => {
   const passedOver = (pair: Pair, reason: PassedOverReason) => async () =>
     (await pair.run()).passedOver.some((entry) => entry.reason === reason);
 
-  describe.each(VENDOR_TYPES)('%s', (type) => {
-    for (const { name, behaviour } of SICKNESSES.filter(({ reason }) => reason === OPEN)) {
-      it.concurrent(`answers again by itself where it ${name}`, async ({ expect, onTestFinished }) => {
-        const pair = await stage.createPair(type, { primary });
-        onTestFinished(pair.dismiss);
-        pair.primary.vendor.breakDown(behaviour);
-        await eventually(passedOver(pair, 'circuit_open'));
-        pair.primary.vendor.recover();
-        await eventually(answerOf(pair));
-        await eventually(async () => {
-          const { provider } = await stage.client.providers.read(pair.primary.name);
-          expect(provider.status).toMatchObject({ circuit: 'closed', flagged: null });
-        });
-      });
-    }
-
-    it.concurrent(
-      'answers again when the time is over that it asked for',
-      async ({ expect, onTestFinished }) => {
-        const pair = await stage.createPair(type);
-        onTestFinished(pair.dismiss);
-        // On a busy machine the time may be over before the next job comes.
-        await eventually(async () => {
-          pair.primary.vendor.breakDown(status(429, { 'retry-after': '2' }));
-          await pair.run();
-          pair.primary.vendor.recover();
-          expect((await pair.run()).passedOver).toMatchObject([
-            { reason: 'cooldown', until: expect.any(String) },
-          ]);
-        });
-        await eventually(answerOf(pair));
-      },
-    );
-
-    for (const { code, flagged, deep } of [
-      { code: 401, flagged: 'unauthenticated', deep: false },
-      { code: 402, flagged: 'quota', deep: true },
-    ]) {
-      it.concurrent(`answers again after a good check (${code})`, async ({ expect, onTestFinished }) => {
-        const pair = await stage.createPair(type);
-        onTestFinished(pair.dismiss);
-        pair.primary.vendor.breakDown(status(code));
-        await eventually(passedOver(pair, 'flagged'));
+  for (const { type, name, behaviour } of inTurns(SICKNESSES.filter(({ reason }) => reason === OPEN))) {
+    it.concurrent(`answers again by itself where it ${name}`, async ({ expect, onTestFinished }) => {
+      const pair = await stage.createPair(type, { primary });
+      onTestFinished(pair.dismiss);
+      pair.primary.vendor.breakDown(behaviour);
+      await eventually(passedOver(pair, 'circuit_open'), SELDOM);
+      pair.primary.vendor.recover();
+      await eventually(answerOf(pair), SELDOM);
+      await eventually(async () => {
         const { provider } = await stage.client.providers.read(pair.primary.name);
-        expect(provider.status.flagged).toBe(flagged);
-        pair.primary.vendor.recover();
-        await stage.client.providers.checkHealth({ providerIds: [provider.id], deep }, { waitSeconds: 10 });
-        await eventually(answerOf(pair));
+        expect(provider.status).toMatchObject({ circuit: 'closed', flagged: null });
       });
-    }
-  });
+    });
+  }
+
+  it.concurrent(
+    'answers again when the time is over that it asked for',
+    async ({ expect, onTestFinished }) => {
+      const pair = await stage.createPair('openai');
+      onTestFinished(pair.dismiss);
+      // On a busy machine the time may be over before the next job comes.
+      await eventually(async () => {
+        pair.primary.vendor.breakDown(status(429, { 'retry-after': '2' }));
+        await pair.run();
+        pair.primary.vendor.recover();
+        expect((await pair.run()).passedOver).toMatchObject([
+          { reason: 'cooldown', until: expect.any(String) },
+        ]);
+      });
+      await eventually(answerOf(pair), SELDOM);
+    },
+  );
+
+  for (const { type, code, flagged, deep } of inTurns([
+    { code: 401, flagged: 'unauthenticated', deep: false },
+    { code: 402, flagged: 'quota', deep: true },
+  ])) {
+    it.concurrent(`answers again after a good check (${code})`, async ({ expect, onTestFinished }) => {
+      const pair = await stage.createPair(type);
+      onTestFinished(pair.dismiss);
+      pair.primary.vendor.breakDown(status(code));
+      await eventually(passedOver(pair, 'flagged'), SELDOM);
+      const { provider } = await stage.client.providers.read(pair.primary.name);
+      expect(provider.status.flagged).toBe(flagged);
+      pair.primary.vendor.recover();
+      await stage.client.providers.checkHealth({ providerIds: [provider.id], deep }, { waitSeconds: 10 });
+      await eventually(answerOf(pair), SELDOM);
+    });
+  }
 });

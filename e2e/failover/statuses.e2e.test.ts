@@ -44,24 +44,27 @@ playScenarios(() => stage, {
   },
 });
 
-describe.each(VENDOR_TYPES)('a job that %s rejects', (type) => {
-  it.concurrent('ends where nobody has a larger context window', async ({ expect, onTestFinished }) => {
-    const configuration = { contextWindow: 8_192 };
-    const pair = await stage.createPair(type, { primary: configuration, backup: configuration });
-    onTestFinished(pair.dismiss);
-    pair.primary.vendor.respondAlways(TOO_LONG[type]);
-    const asked = countCalls(pair.backup);
-    expect(await pair.run()).toMatchObject({
-      state: 'failed',
-      error: { code: 'rejected_by_provider' },
-      attempts: [{ outcome: 'failed', fault: 'context_length' }],
-      passedOver: [{ provider: { name: pair.backup.name }, reason: 'context_window' }],
-    });
-    expect(countCalls(pair.backup)).toBe(asked);
-  });
+describe('a job that a provider rejects', () => {
+  it.concurrent.for(VENDOR_TYPES)(
+    'ends where nobody has a larger context window (%s)',
+    async (type, { expect, onTestFinished }) => {
+      const configuration = { contextWindow: 8_192 };
+      const pair = await stage.createPair(type, { primary: configuration, backup: configuration });
+      onTestFinished(pair.dismiss);
+      pair.primary.vendor.respondAlways(TOO_LONG[type]);
+      const asked = countCalls(pair.backup);
+      expect(await pair.run()).toMatchObject({
+        state: 'failed',
+        error: { code: 'rejected_by_provider' },
+        attempts: [{ outcome: 'failed', fault: 'context_length' }],
+        passedOver: [{ provider: { name: pair.backup.name }, reason: 'context_window' }],
+      });
+      expect(countCalls(pair.backup)).toBe(asked);
+    },
+  );
 
   it.concurrent('ends where the next one calls it a bad request, too', async ({ expect, onTestFinished }) => {
-    const pair = await stage.createPair(type);
+    const pair = await stage.createPair('anthropic');
     onTestFinished(pair.dismiss);
     for (const { vendor } of [pair.primary, pair.backup])
       vendor.respondAlways({ kind: 'status', status: 400 });

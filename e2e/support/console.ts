@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type BrowserContext, type Page } from '@playwright/test';
+import axe from 'axe-core';
 import type { Product } from './product.ts';
 
 interface Running {
@@ -50,13 +50,16 @@ export function watchFaults(context: BrowserContext, url: string): string[] {
 
 /** No violation at all of what axe checks, in both themes, with whatever is open now. */
 export async function expectAccessible(page: Page) {
+  // What is on a page stays on it; its source takes longer than most looks.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // No page has frames, and what is well is not asked for: a third of the time, and the same violations.
-    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
     // A theme changes colours and nothing else: all that is about them is looked at again.
-    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
-    const { violations } = await axe.analyze();
+    const ofColours = { runOnly: ['color-contrast', 'link-in-text-block'] };
+    const { violations } = await page.evaluate(
+      (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
+      { resultTypes: ['violations' as const], ...(colorScheme === 'dark' && ofColours) },
+    );
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
     expect(found, `${page.url()} in ${colorScheme}`).toEqual([]);
   }

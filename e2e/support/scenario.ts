@@ -19,19 +19,34 @@ export interface Scenario extends PairOptions {
 
 export const VENDOR_TYPES = ['openai', 'anthropic'] as const;
 
+/** Cases with a vendor each, in turns: what the replies of every vendor mean is held by the contract of the adapters. */
+export function inTurns<T extends object>(cases: readonly T[]): (T & { type: VendorType })[] {
+  return cases.map((one, index) => ({ ...one, type: index % 2 === 0 ? 'openai' : 'anthropic' }));
+}
+
 /** No switch may take longer, by the product's own record. */
 export const SWITCH_BAR_MS = 5_000;
 
-/** Plays each scenario with each vendor as the primary: the job succeeds, and all that happened is on record. */
+/**
+ * Plays each scenario with a vendor as the primary, and with each where they say it in ways of their own: the job succeeds,
+ * and all that happened is on record.
+ */
 export function playScenarios(toStage: () => Stage, scenarios: Record<string, Scenario>): void {
-  describe.each(VENDOR_TYPES)('%s fails over', (type) => {
-    for (const [name, scenario] of Object.entries(scenarios)) {
-      it.concurrent(`from ${name}`, async ({ expect, onTestFinished }) => {
-        const { behaviour, fault, tries, overtaken = false, calls = tries } = scenario;
+  const played = inTurns(Object.entries(scenarios).map(([name, scenario]) => ({ name, scenario }))).flatMap(
+    ({ type, name, scenario }) => {
+      const { behaviour } = scenario;
+      if ('kind' in behaviour) return [{ type, name, scenario, behaviour }];
+      return VENDOR_TYPES.map((each) => ({ type: each, name, scenario, behaviour: behaviour[each] }));
+    },
+  );
+  describe('fails over', () => {
+    for (const { type, name, scenario, behaviour } of played) {
+      it.concurrent(`from ${name} (${type})`, async ({ expect, onTestFinished }) => {
+        const { fault, tries, overtaken = false, calls = tries } = scenario;
         const pair = await toStage().createPair(type, scenario);
         onTestFinished(pair.dismiss);
         const { primary, backup } = pair;
-        primary.vendor.respondAlways('kind' in behaviour ? behaviour : behaviour[type]);
+        primary.vendor.respondAlways(behaviour);
 
         const job = await pair.run();
         expect(job).toMatchObject({

@@ -8,7 +8,7 @@ import { installChromium } from '../embedded/set-up/chromium.ts';
 import { installPrometheus } from '../embedded/set-up/prometheus.ts';
 import { SetUpError } from '../embedded/set-up/set-up-error.ts';
 import type { TestResult } from './read-report.ts';
-import { BROWSER_TESTS, CHECKS, PROMETHEUS_TESTS, TESTS, type Step } from './steps.ts';
+import { CHECKS, toTests, type Step } from './steps.ts';
 
 const HELP = `Usage: npm test [-- --no-browser] [--no-prometheus]
 
@@ -46,8 +46,7 @@ async function main(): Promise<void> {
   const results: TestResult[] = [];
   try {
     results.push(...(await Promise.all(CHECKS.map(run))));
-    const chosen = [...TESTS, ...(prometheus ? [PROMETHEUS_TESTS] : []), ...(browser ? [BROWSER_TESTS] : [])];
-    for (const step of chosen) results.push(await run(step));
+    for (const step of toTests({ browser, prometheus })) results.push(await run(step));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

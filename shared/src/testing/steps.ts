@@ -66,22 +66,33 @@ export const CHECKS: Step[] = [
   check('dead code', 'knip', '--cache'),
 ];
 
-const vitest = (project: string): Step =>
+const vitest = (name: string, ...others: string[]): Step =>
   tests(
-    project,
-    (report) =>
-      `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json=${report}`.split(
-        ' ',
-      ),
+    name,
+    (report) => [
+      'vitest',
+      'run',
+      ...[name, ...others].map((project) => `--project=${project}`),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
     readVitestReport,
   );
 
-export const TESTS: Step[] = [vitest('unit'), vitest('int'), vitest('e2e'), vitest('load')];
-
-export const PROMETHEUS_TESTS: Step = vitest('prometheus');
-
-export const BROWSER_TESTS: Step = tests(
+const browser: Step = tests(
   'browser',
   () => ['playwright', 'test', '--reporter=list,json'],
   readPlaywrightReport,
 );
+
+/** The tests in the order in which they run: each keeps the whole machine busy. */
+export function toTests(including: { browser: boolean; prometheus: boolean }): Step[] {
+  return [
+    vitest('unit'),
+    vitest('int'),
+    vitest('e2e', ...(including.prometheus ? ['prometheus'] : [])),
+    vitest('load'),
+    ...(including.browser ? [browser] : []),
+  ];
+}
