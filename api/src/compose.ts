@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
+import { createClientLookup } from '@understudy/shared/net/client-lookup';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
@@ -62,6 +63,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   const unconfirmed = createUnconfirmed({ store, catalogue: caches.context.catalogue, clock, logger });
   const background = createPendingWork();
   const { keyRing, keyPresence } = createKeys(config, store, logger);
+  const { UNDERSTUDY_PRIVATE_HOSTS: privateHosts } = config;
   let stopped: Promise<void> | null = null;
 
   const context: Context = {
@@ -73,7 +75,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     producer,
     window: createWindow(redis, prefix),
     keyRing,
-    guard: createAddressGuard({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS }),
+    guard: createAddressGuard({ privateHosts, lookup: createClientLookup({ privateHosts }) }),
     logger,
     tracing,
     clock,

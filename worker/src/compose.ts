@@ -1,5 +1,3 @@
-import { createAddressGuard } from '@understudy/shared/net/address-guard';
-import { createGuardedAgent } from '@understudy/shared/net/guarded-agent';
 import { createGuardedFetch } from '@understudy/shared/net/guarded-fetch';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
@@ -21,6 +19,7 @@ import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
 import { stopWorker } from './stop-worker.ts';
+import { createWaysOut } from './net/ways-out.ts';
 import { addWorkerMetrics } from './metrics/worker-metrics.ts';
 import { createUsageCounter } from './usage-counter.ts';
 import { createAnnouncer } from './webhooks/announcer.ts';
@@ -54,8 +53,9 @@ const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
   const { logger, tracing = null, prefix = REDIS_PREFIX } = overrides;
-  const agent = createAgent(config);
-  const { fetch = createGuardedFetch(agent), createAdapter = createRegisteredAdapter } = overrides;
+  const waysOut = createWaysOut({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS });
+  const { fetch = createGuardedFetch(waysOut.providers), createAdapter = createRegisteredAdapter } =
+    overrides;
   const { latency, store, redis } = await openStores({ config, logger });
   const { clock = store.clock } = overrides;
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
@@ -82,7 +82,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const feeder = createFeeder({ ...common, ...engine, window: createWindow(redis, prefix) });
   const webhooks = {
     announcer: createAnnouncer({ store, clock, onDue: engine.deliveryLanes.feed }),
-    dispatcher: agent,
+    dispatcher: waysOut.webhooks,
     publicUrl: toPublicUrl(config, config.PORT),
   };
   const workers = createQueueWorkers({
@@ -101,7 +101,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   });
 
   const stop = () =>
-    stopWorker({ probes, engine, feeder, workers, usage, agent, producer, redis, queueRedis, store });
+    stopWorker({ probes, engine, feeder, workers, usage, waysOut, producer, redis, queueRedis, store });
   let stopped: Promise<void> | null = null;
   return {
     services: [
@@ -120,9 +120,4 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
     ],
     close: () => (stopped ??= stop()),
   };
-}
-
-/** The one way out of this process; it leads nowhere that the guard does not allow. */
-function createAgent({ UNDERSTUDY_PRIVATE_HOSTS: privateHosts }: WorkerConfig) {
-  return createGuardedAgent(createAddressGuard({ privateHosts }));
 }

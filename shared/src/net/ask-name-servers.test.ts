@@ -1,0 +1,41 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
+import { askNameServers } from './ask-name-servers.ts';
+
+/** A name server for `good`, `none` and `half` (IPv4 only); it has nothing to say of any other name. */
+async function startNameServer(): Promise<string> {
+  const socket = createSocket('udp4');
+  socket.on('message', (query, from) => {
+    const name = query.toString('latin1', 13, 13 + (query[12] ?? 0));
+    const isV4 = query.readUInt16BE(12 + name.length + 7) === 1;
+    if (name === 'dead' || (name === 'half' && !isV4)) return;
+    const isFound = name !== 'none' && isV4;
+    socket.send(toReply(query, { isFound, code: name === 'none' ? 3 : 0 }), from.port, from.address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  onTestFinished(() => void socket.close());
+  return `127.0.0.1:${socket.address().port}`;
+}
+
+/** The question again (without what is after it), and 192.0.2.1 where there is an answer (RFC 1035, 4.1). */
+function toReply(query: Buffer, { isFound, code }: { isFound: boolean; code: number }): Buffer {
+  const end = query.indexOf(0, 12) + 5;
+  const reply = Buffer.from(query.subarray(0, end));
+  reply.writeUInt16BE(0x8180 | code, 2);
+  reply.writeUInt16BE(isFound ? 1 : 0, 6);
+  reply.writeUInt32BE(0, 8);
+  const answer = Buffer.from('c00c00010001000000000004c0000201', 'hex');
+  return isFound ? Buffer.concat([reply, answer]) : reply;
+}
+
+it('tells names that are answered for from those that are not, and what is known of either', async () => {
+  const servers = [await startNameServer()];
+  const ask = (name: string) => askNameServers(`${name}.test`, { servers, limitMs: 500 });
+  const addresses = [{ address: '192.0.2.1', family: 4 }];
+  expect(await ask('good')).toEqual({ addresses, isWhole: true });
+  expect(await ask('none')).toEqual({ addresses: [], isWhole: true });
+  expect(await ask('half')).toEqual({ addresses, isWhole: false });
+  expect(await ask('dead')).toEqual({ addresses: [], isWhole: false });
+});
