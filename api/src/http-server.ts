@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { closeServer } from '@understudy/shared/runtime/close-server';
 import { DRAIN_MS } from '@understudy/shared/runtime/lifecycle';
 import { cutUnread } from './http/cut-unread.ts';
 import { watchBody } from './http/watch-body.ts';
@@ -13,7 +14,6 @@ const HEADERS_MS = 20_000;
 const REQUEST_MS = 15 * 60_000;
 /** How often Node looks for those that are late. */
 const LATE_CHECK_MS = 5_000;
-const IDLE_CHECK_MS = 20;
 /** Whoever sends requests by readiness, or by the last reply, has looked elsewhere by then. */
 const LINGER_MS = 1_000;
 /** Left of the drain for closing the stores. */
@@ -78,13 +78,7 @@ export function createHttpServer(options: HttpServerOptions) {
       if (await hasConnections(server)) await delay(lingerMs);
       // What came while this process was busy is taken first: behind a closed door it would be reset.
       await nextTurn();
-      const closed = new Promise((resolve) => server.close(resolve));
-      // A connection that becomes idle only now would be kept alive.
-      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS - LAST_STEPS_MS - lingerMs);
-      await closed;
-      clearInterval(idle);
-      clearTimeout(late);
+      await closeServer(server, DRAIN_MS - LAST_STEPS_MS - lingerMs);
     },
   };
 }

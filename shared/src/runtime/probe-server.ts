@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { closeServer } from './close-server.ts';
 import type { Service } from './lifecycle.ts';
 import { toReadiness, type ReachedStores } from './readiness.ts';
 
@@ -18,6 +19,9 @@ interface ProbeOptions {
   /** Who may read the metrics, by the `Authorization` header. */
   mayScrape: (authorization: string | undefined) => Promise<boolean>;
 }
+
+/** The drain of the process waits for its end: whoever is slower to ask or to read gets no answer. */
+const GRACE_MS = 500;
 
 /**
  * Answers `/healthz` (the process runs), `/readyz` (its stores answer: 200, else 503) and `/metrics` for a process that
@@ -49,9 +53,7 @@ export function createProbeServer(options: ProbeOptions): ProbeServer {
     async stop() {
       stopping = true;
       if (!server.listening) return;
-      server.close();
-      server.closeIdleConnections();
-      await once(server, 'close');
+      await closeServer(server, GRACE_MS);
     },
   };
 }
