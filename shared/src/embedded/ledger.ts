@@ -20,9 +20,9 @@ export async function withStore<T>(mongodbUri: string, use: (store: Store) => Pr
   }
 }
 
-/** Brings the ledger's schema up to date. */
-export async function migrateLedger(mongodbUri: string): Promise<void> {
-  await withStore(mongodbUri, runMigrations);
+/** Brings the ledger's schema up to date. @throws the signal's reason, between two steps, once that is aborted. */
+export async function migrateLedger(mongodbUri: string, signal: AbortSignal): Promise<void> {
+  await withStore(mongodbUri, (store) => runMigrations(store, { signal }));
 }
 
 /** Whoever may read the installation's files. */

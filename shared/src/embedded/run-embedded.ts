@@ -8,14 +8,14 @@ import { createPrettyLine, prefixLine } from './processes/log-lines.ts';
 import { ADMIN_TOKEN_FILE } from './folder/secrets.ts';
 import { StartError } from './start-error.ts';
 import { onStopSignals } from './processes/stop-signals.ts';
-import { createSupervisor } from './supervisor.ts';
+import { createSupervisor, type SupervisorOptions } from './supervisor.ts';
 import { watchParent } from './processes/watch-parent.ts';
 
 export interface RunOptions {
   env: Environment;
   entries: Entries;
   /** Brings the ledger's schema up to date. */
-  migrate: (mongodbUri: string) => Promise<void>;
+  migrate: SupervisorOptions['migrate'];
   /** Makes a one-time link to the console. */
   createLoginLink: (mongodbUri: string, publicUrl: string) => Promise<{ link: string; expiresAt: Date }>;
 }

@@ -14,14 +14,21 @@ import { parseEmbeddedConfig } from './config.ts';
 import { isFolderHeld } from './folder/hold.ts';
 import { prefixLine } from './processes/log-lines.ts';
 import { isRunning } from './processes/process-info.ts';
-import { createSupervisor } from './supervisor.ts';
+import { createSupervisor, type SupervisorOptions } from './supervisor.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./__fixtures__/${name}.ts`, import.meta.url));
 const app = fixture('app/main');
 const entries: Entries = { api: app, worker: app, scheduler: app };
 
 /** A supervisor of stand-in apps; the stores are given ones, which nobody calls. */
-function setup(options: { env?: Environment; entries?: Partial<Entries>; folder?: string } = {}) {
+function setup(
+  options: {
+    env?: Environment;
+    entries?: Partial<Entries>;
+    folder?: string;
+    migrate?: SupervisorOptions['migrate'];
+  } = {},
+) {
   const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'understudy-supervisor-'));
   const env: Environment = {
     PORT: '0',
@@ -38,7 +45,7 @@ function setup(options: { env?: Environment; entries?: Partial<Entries>; folder?
     entries: { ...entries, ...options.entries },
     out,
     format: prefixLine,
-    migrate: async (uri) => void migrated.push(uri),
+    migrate: options.migrate ?? (async (uri) => void migrated.push(uri)),
   });
   onTestFinished(async () => {
     await supervisor.stop();
@@ -169,6 +176,39 @@ test('stops in the middle of its start', async () => {
   await expect(started).rejects.toThrow('It was stopped while it started.');
   await stopped;
   expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('stops while a store starts that does not come up', async () => {
+  const binaries = mkdtempSync(path.join(tmpdir(), 'understudy-binaries-'));
+  onTestFinished(() => rmSync(binaries, { recursive: true }));
+  const ran = path.join(binaries, 'ran');
+  const script = `#!/bin/sh\n[ "$1" = --version ] && echo v8.0.0 && exit\n: > '${ran}'\nexec sleep 600\n`;
+  writeFileSync(path.join(binaries, 'mongod'), script, { mode: 0o700 });
+  const { supervisor, folder } = setup({ env: { MONGODB_URI: '', PATH: binaries } });
+  const started = supervisor.start();
+  await eventually(() => existsSync(ran));
+
+  const stopped = supervisor.stop();
+  await expect(started).rejects.toThrow('It was stopped while it started.');
+  await stopped;
+  expect(isFolderHeld(folder)).toBe(false);
+});
+
+test('stops while it migrates', async () => {
+  const migrating = Promise.withResolvers<void>();
+  const { supervisor } = setup({
+    migrate: async (_uri, signal) => {
+      migrating.resolve();
+      await once(signal, 'abort');
+      throw signal.reason;
+    },
+  });
+  const started = supervisor.start();
+  await migrating.promise;
+
+  const stopped = supervisor.stop();
+  await expect(started).rejects.toThrow('It was stopped while it started.');
+  await stopped;
 });
 
 test('ends the stores of a run that was killed, though it is stopped before it starts its own', async () => {

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Environment } from '../config.ts';
 import { toErrorMessage } from '../runtime/error-message.ts';
@@ -22,7 +23,7 @@ export interface SupervisorOptions {
   out: Writable;
   format: FormatLine;
   /** Brings the ledger's schema up to date before any app starts. */
-  migrate: (mongodbUri: string) => Promise<void>;
+  migrate: (mongodbUri: string, signal: AbortSignal) => Promise<void>;
 }
 
 export interface Supervisor {
@@ -59,6 +60,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       });
       cleanUp.defer(() => store.stop());
       runtimeFile.update(name === 'mongod' ? { mongodbUri: store.uri } : { redisUrl: store.uri });
+      // Stopped while it starts, it gives its start up.
+      using _whileStarting = addAbortListener(stopping.signal, () => void store.stop());
       await store.start();
     }
   };
@@ -86,14 +89,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     guardian = installation.guardian;
     await startStores(installation);
     stopping.signal.throwIfAborted();
-    await migrate(installation.runtimeFile.runtime.mongodbUri);
+    await migrate(installation.runtimeFile.runtime.mongodbUri, stopping.signal);
     stopping.signal.throwIfAborted();
     await startApps(installation);
     return installation.runtimeFile.runtime;
   };
 
   return {
-    start: () => (starting ??= run()),
+    start: () =>
+      (starting ??= run().catch((error) => {
+        stopping.signal.throwIfAborted();
+        throw error;
+      })),
     async stop() {
       stopping.abort(new StartError('It was stopped while it started.'));
       await starting?.catch(() => {});

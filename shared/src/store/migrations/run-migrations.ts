@@ -37,8 +37,13 @@ const MIGRATIONS: Migration[] = [
   drills,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
-/** Two at once could do harm. */
-const LEASE = { name: 'migrations', leaseMs: 60_000, writeConcern: { w: 'majority' } } as const;
+/** Two at once could do harm, and an index over many jobs takes long. */
+const LEASE = {
+  name: 'migrations',
+  leaseMs: 60_000,
+  isRenewed: true,
+  writeConcern: { w: 'majority' },
+} as const;
 const POLL_MS = 100;
 
 /** Each migration and when it ran here, or null. */
@@ -52,10 +57,11 @@ export async function migrationStatus(
 
 /**
  * Runs what has not run here, once in the fleet; whoever comes second waits until the first is done.
- * @throws when the store was migrated by a newer version of Understudy.
+ * @throws when the store was migrated by a newer version of Understudy; the signal's reason, between two migrations.
  */
-export async function runMigrations(store: Store): Promise<void> {
+export async function runMigrations(store: Store, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
   for (;;) {
+    signal?.throwIfAborted();
     const records = await store.migrations.find().lean();
     const newest = Math.max(0, ...records.map(({ _id }) => _id));
     if (newest > NEWEST) throw new Error(`The store is at migration ${newest}, made by a newer version`);
