@@ -2,7 +2,15 @@ import type { EventType, ServerEvent } from '../contracts/event.ts';
 import type { CallOptions } from './call.ts';
 import { createEventParser, type EventBlock } from './event-parser.ts';
 import { ProblemError, UnreachableError } from './problem-error.ts';
-import { parseJson, toHeaders, toProblemError, toQueryString, type TransportOptions } from './transport.ts';
+import { createSilenceLimit } from './silence.ts';
+import {
+  isOfType,
+  parseJson,
+  toHeaders,
+  toProblemError,
+  toQueryString,
+  type TransportOptions,
+} from './transport.ts';
 import { isWorthRepeating, pause } from './wait.ts';
 
 export interface EventsOptions extends CallOptions {
@@ -14,8 +22,7 @@ export interface EventsOptions extends CallOptions {
   lastEventId?: string | undefined;
 }
 
-/** Three heartbeats were missed by then: nobody is there. */
-const SILENT_MS = 45_000;
+const EVENT_STREAM = 'text/event-stream';
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
 
@@ -30,6 +37,7 @@ export function createEvents(transport: TransportOptions) {
     let { lastEventId } = options;
     let pauseMs = PAUSE_MS;
     for (;;) {
+      let retryAfterMs = 0;
       try {
         for await (const { id, type, data } of connect(transport, { ...options, lastEventId, signal })) {
           pauseMs = PAUSE_MS;
@@ -39,9 +47,10 @@ export function createEvents(transport: TransportOptions) {
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         if (!isWorthRepeating(error)) throw error;
+        if (error instanceof ProblemError) retryAfterMs = error.retryAfterMs ?? 0;
       }
       // Not all at the same moment: an API that restarts has lost all its readers at once.
-      await pause(pauseMs * (0.5 + Math.random()), signal);
+      await pause(retryAfterMs + pauseMs * (0.5 + Math.random()), signal);
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
     }
   };
@@ -52,24 +61,20 @@ async function* connect(
   transport: TransportOptions,
   options: EventsOptions & { signal: AbortSignal },
 ): AsyncGenerator<EventBlock, void, undefined> {
-  const gone = new AbortController();
-  const giveUp = () => gone.abort(new UnreachableError(new Error(`nothing came for ${SILENT_MS} ms`)));
-  let silence = setTimeout(giveUp, SILENT_MS);
+  const silence = createSilenceLimit();
   try {
-    const signal = AbortSignal.any([options.signal, gone.signal]);
+    const signal = AbortSignal.any([options.signal, silence.signal]);
     const parse = createEventParser();
     const decoder = new TextDecoder();
     for await (const bytes of await open(transport, { ...options, signal })) {
-      clearTimeout(silence);
-      silence = setTimeout(giveUp, SILENT_MS);
+      silence.restart();
       yield* parse(decoder.decode(bytes, { stream: true }));
     }
   } catch (error) {
     throw error instanceof ProblemError ? error : new UnreachableError(error);
   } finally {
-    clearTimeout(silence);
-    // A consumer that has enough hangs up.
-    gone.abort();
+    // Also where a consumer has enough.
+    silence.end();
   }
 }
 
@@ -81,10 +86,11 @@ async function open(
   const headers = toHeaders({
     body: undefined,
     token,
-    headers: { Accept: 'text/event-stream', 'Last-Event-ID': lastEventId },
+    headers: { Accept: EVENT_STREAM, 'Last-Event-ID': lastEventId },
   });
   const response = await send(`${baseUrl.replace(/\/+$/, '')}/api/events${query}`, { headers, signal });
-  if (!response.ok || !response.body) throw toProblemError(response, parseJson(await response.text()));
+  if (!response.ok || !response.body || !isOfType(response, EVENT_STREAM))
+    throw toProblemError(response, parseJson(await response.text()));
   return readChunks(response.body);
 }
 

@@ -113,6 +113,22 @@ describe('the client', () => {
     await expect(client.providers.list()).rejects.toMatchObject({ code: 'unexpected_reply', status });
   });
 
+  it.each<[string, (client: ReturnType<typeof createClient>) => Promise<unknown>]>([
+    ['events', (client) => client.events().next()],
+    ['lines', (client) => client.batches.results('bat_1').next()],
+    ['CSV', (client) => client.classifications.exportCsv()],
+  ])('calls an HTML page where %s were due an unexpected reply', async (_, ask) => {
+    const headers = { 'Content-Type': 'text/html; charset=utf-8' };
+    const { client } = setup(() => new Response('<!doctype html>', { headers }));
+    await expect(ask(client)).rejects.toMatchObject({ code: 'unexpected_reply', status: 200 });
+  });
+
+  it('takes what was asked for by its type, however that is written', async () => {
+    const headers = { 'Content-Type': 'Application/X-NDJSON;charset=utf-8' };
+    const { client } = setup(() => new Response('{"index":0}\n', { headers }));
+    expect((await client.batches.results('bat_1').next()).value).toEqual({ index: 0 });
+  });
+
   it('says unreachable where no reply came, but passes an abort on', async () => {
     const { client } = setup(() => Promise.reject(new TypeError('fetch failed')));
     await expect(client.providers.list()).rejects.toBeInstanceOf(UnreachableError);

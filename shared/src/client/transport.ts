@@ -24,7 +24,7 @@ export interface RequestOptions<T = unknown> {
   body?: unknown;
   /** Sent as it is, in place of `body`. */
   payload?: Payload | undefined;
-  /** Reads a good reply that is not JSON. */
+  /** Reads a good reply that is not JSON but what the header `Accept` asks for. */
   read?: ((response: Response) => T) | undefined;
   query?: Readonly<Record<string, QueryValue>> | undefined;
   headers?: Readonly<Record<string, string | undefined>> | undefined;
@@ -62,7 +62,7 @@ export function createTransport({ baseUrl, token, fetch: send = fetch }: Transpo
     let text: string;
     try {
       response = await send(origin + path + toQueryString(query), init);
-      if (read && response.ok) {
+      if (read && response.ok && isOfType(response, headers['Accept'])) {
         return { value: read(response), status: response.status, headers: response.headers };
       }
       text = await response.text();
@@ -73,7 +73,7 @@ export function createTransport({ baseUrl, token, fetch: send = fetch }: Transpo
     }
     const value = parseJson(text);
     if (!response.ok) throw toProblemError(response, value);
-    if (text !== '' && value === undefined) throw toProblemError(response, undefined);
+    if (read || (text !== '' && value === undefined)) throw toProblemError(response, undefined);
     return { value: value as T, status: response.status, headers: response.headers };
   };
 }
@@ -97,6 +97,11 @@ export function toQueryString(query: Readonly<Record<string, QueryValue>>): stri
     if (value !== undefined) parameters.set(key, typeof value === 'object' ? value.join(',') : String(value));
   }
   return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+/** Whether a reply is of the type that was asked for: a proxy in between may answer with a page of its own. */
+export function isOfType({ headers }: Response, type: string | undefined): boolean {
+  return headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
 }
 
 export function parseJson(text: string): unknown {

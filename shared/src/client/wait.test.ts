@@ -41,6 +41,24 @@ describe('waitForJob', () => {
     expect((await done).state).toBe('failed');
   });
 
+  it('asks again where a request is never answered', async () => {
+    let asked = 0;
+    const get: Parameters<typeof waitForJob>[0] = async (_id, { signal }) => {
+      asked += 1;
+      if (asked > 1) return job('succeeded');
+      return await new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    };
+    const done = waitForJob(get, 'job_1', {});
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(asked).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toBe(2);
+    expect((await done).state).toBe('succeeded');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('throws a refusal at once', async () => {
     const { get, asked } = setup(refusal(404));
     await expect(waitForJob(get, 'job_1', {})).rejects.toMatchObject({ status: 404 });

@@ -1,6 +1,7 @@
 import type { Classification, JobState } from '../contracts/classification.ts';
 import type { CallOptions } from './call.ts';
 import { ProblemError, UnreachableError } from './problem-error.ts';
+import { createSilenceLimit } from './silence.ts';
 
 export interface WaitOptions extends CallOptions {
   /** Gives up after this long with a `WaitTimeoutError`; without it, waits as long as the job takes. */
@@ -28,7 +29,7 @@ const MAX_PAUSE_MS = 5_000;
 
 /**
  * Asks for the job, each time letting the API hold the reply (RFC 7240 `wait`), until it is final. An API that is
- * away or overloaded is asked again with growing pauses; a refusal (404, 403, …) is thrown at once.
+ * away, overloaded or silent for 45 s is asked again with growing pauses; a refusal (404, 403, …) is thrown at once.
  */
 export async function waitForJob(get: GetJob, id: string, options: WaitOptions): Promise<Classification> {
   const { timeoutMs, onUpdate } = options;
@@ -38,8 +39,10 @@ export async function waitForJob(get: GetJob, id: string, options: WaitOptions):
   let pauseMs = PAUSE_MS;
   try {
     for (;;) {
+      const silence = createSilenceLimit();
       try {
-        job = await get(id, { waitSeconds: HOLD_SECONDS, signal });
+        const limits = AbortSignal.any([signal, silence.signal]);
+        job = await get(id, { waitSeconds: HOLD_SECONDS, signal: limits });
         onUpdate?.(job);
         if (isFinalState(job.state)) return job;
         pauseMs = PAUSE_MS;
@@ -47,6 +50,8 @@ export async function waitForJob(get: GetJob, id: string, options: WaitOptions):
         if (signal.aborted || !isWorthRepeating(error)) throw error;
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
         if (error instanceof ProblemError) pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
+      } finally {
+        silence.end();
       }
       // Also between good replies: an API that does not honour `wait` must not be asked in a tight loop.
       await pause(pauseMs, signal);

@@ -26,7 +26,7 @@ async function setup({ isSeen = true }: { isSeen?: boolean } = {}) {
         });
       },
     });
-    return new Response(body);
+    return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
   });
   const isVisible = shallowRef(isSeen);
   const live = createLive({ isVisible });
