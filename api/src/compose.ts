@@ -110,7 +110,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
   }
 
   /** @throws when the migrations fail or the address is taken; everything is closed again then. */
-  async function start(): Promise<{ port: number }> {
+  async function start(): Promise<{ host: string; port: number }> {
     try {
       warnOfUnusableKeys(context);
       await runMigrations(store);
@@ -121,7 +121,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
       await untilReady(redis, REDIS_READY_MS).catch(() => logger.warn('starting without Redis'));
       await epoch.refresh();
       await Promise.all(services.map((service) => service.start()));
-      return await server.start();
+      return { host: config.HOST, ...(await server.start()) };
     } catch (error) {
       await close();
       throw error;

@@ -42,9 +42,7 @@ const toEnv = () => ({
 
 it('starts, answers, logs no text and no key, and ends with 0 on SIGTERM', async () => {
   const { child, printed, exit } = start({ ...toEnv(), LOG_LEVEL: 'trace' });
-  const port = await eventually(
-    () => /"port":(\d+),"msg":"the API is listening"/.exec(printed.out)?.[1] ?? false,
-  );
+  const port = await eventually(() => /"port":(\d+),"msg":"the api runs"/.exec(printed.out)?.[1] ?? false);
   const call = createCaller(`http://127.0.0.1:${port}`, TOKEN);
   const text = 'a very private text';
   const query = 'metadata.name=private-value';
@@ -94,6 +92,6 @@ it('says that its address is taken', async () => {
 it('says that the ledger cannot be reached, without its password', async () => {
   const { printed, exit } = start({ ...toEnv(), MONGODB_URI: 'mongodb://u:hidden@127.0.0.1:9/understudy' });
   expect(await exit).toBe(1);
-  expect(printed.err).toContain('127.0.0.1:9');
-  expect(printed.err).not.toContain('hidden');
+  expect(printed.out).toContain('127.0.0.1:9');
+  expect(printed.out + printed.err).not.toContain('hidden');
 });

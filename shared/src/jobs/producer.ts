@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { inTime } from '../runtime/in-time.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { inRedisTime } from '../runtime/redis.ts';
 import type { Tracing } from '../runtime/tracing/tracing.ts';
 import { JOBS, QUEUES, type JobDefinition, type JobName, type Payload, type QueueName } from './catalog.ts';
 
@@ -64,19 +64,19 @@ export function createProducer(options: ProducerOptions): Producer {
     queues,
     async add(name, payload) {
       const { queue, attempts, priority = 0 }: JobDefinition = JOBS[name];
-      await inRedisTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts, priority }));
+      await inEnqueueTime(queues[queue].add(name, payload, { ...TRANSIENT, attempts, priority }));
     },
     async addClassification(job) {
       const { name, data, opts } = toEntry(job);
-      await inRedisTime(queues[JOBS[CLASSIFICATION].queue].add(name, data, opts));
+      await inEnqueueTime(queues[JOBS[CLASSIFICATION].queue].add(name, data, opts));
     },
     async addClassifications(jobs) {
       if (jobs.length === 0) return;
-      await inRedisTime(queues[JOBS[CLASSIFICATION].queue].addBulk(jobs.map(toEntry)));
+      await inEnqueueTime(queues[JOBS[CLASSIFICATION].queue].addBulk(jobs.map(toEntry)));
     },
     async removeClassifications(entries) {
       const queue = queues[JOBS[CLASSIFICATION].queue];
-      await inRedisTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
+      await inEnqueueTime(Promise.all(entries.map((entry) => queue.remove(toQueueId(entry)))));
     },
     async addDeliveries(deliveries) {
       if (deliveries.length === 0) return;
@@ -87,10 +87,10 @@ export function createProducer(options: ProducerOptions): Producer {
         data: { deliveryId } satisfies Payload<typeof name>,
         opts: { ...TRANSIENT, attempts, jobId: `${deliveryId}.${tries}` },
       }));
-      await inRedisTime(queues[queue].addBulk(jobs));
+      await inEnqueueTime(queues[queue].addBulk(jobs));
     },
     async schedule(id, { everyMs, offsetMs = 0 }, name, payload) {
-      await inRedisTime(
+      await inEnqueueTime(
         queues[JOBS[name].queue].upsertJobScheduler(
           id,
           { every: everyMs, offset: offsetMs },
@@ -138,10 +138,6 @@ export function toQueueTelemetry(queue: QueueName, tracing: Tracing | null | und
   return tracing && TRACED.has(queue) ? { telemetry: tracing.queueTelemetry } : {};
 }
 
-function inRedisTime<T>(work: Promise<T>): Promise<T> {
-  return inTime(
-    work,
-    ENQUEUE_TIMEOUT_MS,
-    () => new Error(`Redis did not answer within ${ENQUEUE_TIMEOUT_MS} ms`),
-  );
+function inEnqueueTime<T>(work: Promise<T>): Promise<T> {
+  return inRedisTime(work, ENQUEUE_TIMEOUT_MS);
 }

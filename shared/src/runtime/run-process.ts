@@ -1,32 +1,47 @@
 import { ConfigError } from '../errors.ts';
 import { closeOnSignals, type Service } from './lifecycle.ts';
 import { startTelemetry, type Telemetry } from './start-telemetry.ts';
+import { toStartMessage } from './to-start-message.ts';
+
+interface Composed {
+  services: Service[];
+  /** In place of starting one service after the other. @returns what the log then says of the process. */
+  start?(): Promise<object>;
+  close(): Promise<void>;
+}
 
 /**
- * The life of a process that runs services: configuration, object graph, start, signals. Where it cannot start it
- * says why and exits 1: every fault of the configuration at once, on standard error; anything else in the log.
+ * The life of a process: configuration, object graph, start, signals. Where it cannot start it says why and exits 1:
+ * on standard error what its settings can mend, every fault of the configuration at once; anything else in the log.
  */
 export async function runProcess<C extends Parameters<typeof startTelemetry>[1]>(options: {
   role: string;
   loadConfig: () => C;
-  compose: (config: C, given: Telemetry) => Promise<{ services: Service[]; close(): Promise<void> }>;
+  compose: (config: C, given: Telemetry) => Promise<Composed>;
 }): Promise<void> {
   const { role, loadConfig, compose } = options;
   const config = loadOrExit(loadConfig);
   const telemetry = await startTelemetry(role, config);
   const { logger, tracing } = telemetry;
   try {
-    const { services, close } = await compose(config, telemetry);
+    const composed = await compose(config, telemetry);
     closeOnSignals(logger, async () => {
-      await close();
+      await composed.close();
       await tracing?.stop();
     });
-    for (const service of services) await service.start();
-    logger.info(`the ${role} runs`);
+    const about = composed.start ? await composed.start() : await startEach(composed.services);
+    logger.info(about, `the ${role} runs`);
   } catch (err) {
-    logger.fatal({ err }, `the ${role} could not start`);
+    const message = toStartMessage(role, err);
+    if (message === null) logger.fatal({ err }, `the ${role} could not start`);
+    else process.stderr.write(`${message}\n`);
     process.exit(1);
   }
+}
+
+async function startEach(services: Service[]): Promise<object> {
+  for (const service of services) await service.start();
+  return {};
 }
 
 function loadOrExit<C>(loadConfig: () => C): C {

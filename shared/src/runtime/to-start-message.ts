@@ -1,0 +1,17 @@
+import { ConfigError } from '../errors.ts';
+
+/** Why a process did not start, for what an operator can mend by its settings; null for anything else. */
+export function toStartMessage(role: string, error: unknown): string | null {
+  if (error instanceof ConfigError) return error.message;
+  const port = role === 'api' ? 'PORT' : 'METRICS_PORT';
+  const reason = toReason(error instanceof Error && 'code' in error ? error.code : null, port);
+  return reason && `The ${role} did not start: ${reason}`;
+}
+
+function toReason(code: unknown, port: string): string | null {
+  if (code === 'EADDRINUSE')
+    return `another program listens on this HOST and ${port}. Choose another ${port}.`;
+  if (code === 'EACCES') return `this HOST and ${port} may not be listened on.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine.';
+  return null;
+}
