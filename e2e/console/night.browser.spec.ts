@@ -143,6 +143,30 @@ test('gives a provider a new key, tested before it is saved, with four clicks', 
   expect(await run(['spare'])).toMatchObject({ state: 'succeeded', provider: { name: 'spare' } });
 });
 
+test('says what a budget lacks where the field is not in the dialog', async ({ page }) => {
+  const configuration = { model: 'model-of-mine', price: null };
+  const input = { name: 'unpriced', type: 'openai-compatible', baseUrl: vendor.url, configuration } as const;
+  const provider = await stage().client.providers.create({ ...input, enabled: false });
+  await page.goto(`${stage().product.url}/?do=budget&of=${provider.id}`);
+  const dialog = page.getByRole('dialog', { name: 'Budget of unpriced' });
+  await dialog.getByLabel('Budget a month').fill('10');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('/configuration/price: is required');
+  await dialog.getByLabel('Budget a month').fill('11');
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  await stage().client.providers.remove(provider.id);
+});
+
+test('says at the field what is wrong with a key that is tested', async ({ page }) => {
+  await providersOf(page).getByRole('button', { name: 'More for spare' }).click();
+  await page.getByRole('button', { name: 'New key …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New key for spare' });
+  await dialog.getByLabel('API key').fill('short');
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await expect(dialog.getByLabel('API key')).toHaveAccessibleDescription(/at least 8 characters/);
+  await expect(dialog.getByText('Some fields need a change')).toHaveCount(0);
+});
+
 test('retries all that failed in the last hour with no more than three clicks', async ({ page }) => {
   vendor.respondWith({ kind: 'filter' }, { kind: 'filter' });
   const jobs = [await run(['main']), await run(['main'])];
