@@ -70,6 +70,23 @@ test('restores from the audit log what a change took away', async ({ page }) => 
   await expect(change).toHaveCount(0);
 });
 
+test('shows in the audit log what was made, and says why a change cannot be put back', async ({ page }) => {
+  const { client } = stage();
+  const made = { name: 'moved', type: 'openai', apiKey: 'sk-rehearsal-0123456789', enabled: false } as const;
+  const { url } = stage().vendor('main');
+  const [from, to] = [`${url}/before`, `${url}/after`];
+  await client.providers.create({ ...made, baseUrl: from, configuration: { model: 'gpt-4o-mini' } });
+  await client.providers.update('moved', { baseUrl: to, apiKey: 'sk-rehearsal-9876543210' });
+  await signIn(page, stage(), '/audit');
+  const row = (action: string) =>
+    page.getByRole('listitem').filter({ hasText: 'moved' }).filter({ hasText: action });
+  await expect(row('created').getByRole('insertion').filter({ hasText: from })).toBeVisible();
+  await expect(row('created').getByRole('deletion')).toHaveCount(0);
+  await row('updated').getByRole('button', { name: 'Restore' }).click();
+  await expect(page.getByRole('alert')).toContainText('/apiKey: must be given again');
+  await expectAccessible(page);
+});
+
 test('changes a setting, with its way back', async ({ page }) => {
   await signIn(page, stage(), '/settings');
   const days = page.getByLabel('Jobs', { exact: true });

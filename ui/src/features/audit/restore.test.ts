@@ -71,10 +71,47 @@ it('writes a part of the configuration, and a classifier whole', () => {
   });
 });
 
+it('leaves out what the service itself writes beside a change', () => {
+  const before = { baseUrl: 'https://a.example', flagged: 'quota' };
+  const after = { baseUrl: 'https://b.example', flagged: null };
+  expect(toRestore(row({ before, after }))?.body).toEqual({ baseUrl: 'https://a.example' });
+  const webhook = row({
+    action: 'webhook.updated',
+    target: { kind: 'webhook', id: 'whk_1', name: 'https://a.example' },
+    before: { enabled: true, secrets: 2 },
+    after: { enabled: false, secrets: 1 },
+  });
+  expect(toRestore(webhook)?.body).toEqual({ enabled: true });
+});
+
+it('makes a classifier anew that was deleted', () => {
+  const definition = { labels: ['a', 'b'], instructions: null, multiLabel: false, threshold: null };
+  const target = { kind: 'classifier', id: 'clf_1', name: 'support' };
+  const deleted = row({ action: 'classifier.deleted', target, before: { version: 3, ...definition } });
+  expect(toRestore(deleted)).toEqual({
+    method: 'POST',
+    path: '/api/classifiers',
+    body: { name: 'support', ...definition },
+  });
+  const isLarge = row({
+    action: 'classifier.deleted',
+    target,
+    before: { version: 3, definitionOmitted: true },
+  });
+  expect(toRestore(isLarge)).toBeNull();
+});
+
 it.each([
   ['what was made', row({ action: 'provider.created', after: { priority: 1 } })],
   ['what is gone', row({ action: 'provider.deleted', before: { priority: 1 } })],
   ['a new key alone', row({ before: { apiKeyLast4: 'aaaa' }, after: { apiKeyLast4: 'bbbb' } })],
+  [
+    'a new key that lifted a flag',
+    row({
+      before: { apiKeyLast4: 'aaaa', flagged: 'quota' },
+      after: { apiKeyLast4: 'bbbb', flagged: null },
+    }),
+  ],
   ['a token', row({ action: 'token.revoked', target: { kind: 'token', id: 't', name: 't' }, before: {} })],
 ])('has no way back for %s', (_, change) => {
   expect(toRestore(change)).toBeNull();

@@ -13,6 +13,8 @@ const KEPT = new Set([
   'client',
   'apiKeyLast4',
   'hasApiKey',
+  'flagged',
+  'secrets',
 ]);
 /** How what was changed is written again. */
 const PATHS: Readonly<Record<string, (id: string) => string>> = {
@@ -28,25 +30,26 @@ export interface Restore {
 
 /**
  * The request that puts back what a change took away, null where there is none: of an update the fields that it wrote,
- * as they were before. Secrets are not on the log and do not come back.
+ * as they were before; a classifier whole, also one that was deleted. Secrets are not on the log and do not come back.
  */
 export function toRestore({ action, target, before, after }: AuditRow): Restore | null {
-  if (!/\.updated$|\.disabled$/.test(action) || !isFields(before) || !isFields(after)) return null;
-  if (target.kind === 'classifier') {
-    const { name, labels, instructions, multiLabel, threshold } = before;
-    if (labels === undefined) return null;
-    const body = { labels, instructions, multiLabel, threshold };
-    return {
-      method: 'PUT',
-      path: `/api/classifiers/${encodeURIComponent(String(name ?? target.name))}`,
-      body,
-    };
-  }
+  if (!isFields(before)) return null;
+  if (target.kind === 'classifier') return toDefinition(target.name, before, after === null);
+  if (!/\.updated$|\.disabled$/.test(action) || !isFields(after)) return null;
   const body = toPart(before, after);
   if (Object.keys(body).length === 0) return null;
   if (target.kind === 'config') return { method: 'POST', path: '/api/providers/config', body };
   const path = PATHS[target.kind];
   return path ? { method: 'PATCH', path: path(target.id), body } : null;
+}
+
+function toDefinition(name: string, before: Fields, isDeleted: boolean): Restore | null {
+  const { labels, instructions, multiLabel, threshold } = before;
+  // The log has no large definition; the version has it.
+  if (labels === undefined) return null;
+  const body = { labels, instructions, multiLabel, threshold };
+  if (isDeleted) return { method: 'POST', path: '/api/classifiers', body: { name, ...body } };
+  return { method: 'PUT', path: `/api/classifiers/${encodeURIComponent(name)}`, body };
 }
 
 /** The fields of `before` that `after` has otherwise, nested, without what nobody sets. */
