@@ -7,6 +7,11 @@ type Defaults = Record<string, string>;
 export interface UrlFilters<D extends Defaults> {
   /** One filter, to read and to write; the address follows, without a step in the history. */
   filter: (name: keyof D & string) => WritableComputedRef<string>;
+  /** One that has some values only: what else the address says counts as its default. */
+  choice: <T extends string>(
+    name: keyof D & string,
+    options: readonly { value: T }[],
+  ) => WritableComputedRef<T>;
   /** All that differ from their default. */
   active: Readonly<{ value: Partial<Record<keyof D & string, string>> }>;
   set: (values: Partial<Record<keyof D & string, string>>) => void;
@@ -33,6 +38,11 @@ export function useUrlFilters<D extends Defaults>(defaults: D): UrlFilters<D> {
 
   return {
     filter: (name) => computed({ get: () => read(name), set: (value) => set({ [name]: value }) }),
+    choice: <T extends string>(name: string, options: readonly { value: T }[]) =>
+      computed({
+        get: () => options.find(({ value }) => value === read(name))?.value ?? (defaults[name] as T),
+        set: (value) => set({ [name]: value }),
+      }),
     active: computed(
       () =>
         Object.fromEntries(
