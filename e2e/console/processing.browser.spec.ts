@@ -52,6 +52,38 @@ test('compares providers, marks changes and shows each failover’s time-line in
   await expect(page).toHaveURL(`${stage().product.url}/jobs/${job.id}`);
 });
 
+test('tells a provider that is off from one whose health is not known', async ({ page }) => {
+  const { client, run } = stage();
+  await run();
+  await client.providers.update('spare', { enabled: false });
+  await signIn(page, stage(), '/processing');
+  const table = page.getByRole('region', { name: 'Table: what each provider did' });
+  const row = (name: string) => table.getByRole('row').filter({ hasText: name });
+  await expect(row('spare').getByText('off', { exact: true })).toBeVisible();
+  await expect(health(page, 'spare').getByText('off', { exact: true })).toBeVisible();
+  await expect(row('main').getByText('healthy', { exact: true })).toBeVisible();
+
+  await page.route(/\/api\/providers(\/health)?\?|\/api\/providers\/health$/, (route) => route.abort());
+  await page.reload();
+  await expect(row('main')).toContainText('–');
+  await expect(table.getByText('off', { exact: true })).toHaveCount(0);
+  await client.providers.update('spare', { enabled: true });
+});
+
+test('leads from a label to its jobs, as far as they can be asked for', async ({ page }) => {
+  const { client, run } = stage();
+  await run({ providers: ['main'], labels: ['lost, or stolen', 'bug'] });
+  await run({ providers: ['main'], labels: ['fees', 'bug'] });
+  const { provider } = await client.providers.read('main');
+  await signIn(page, stage(), `/processing?labelsOf=${provider.id}`);
+  const labels = page.getByRole('region', { name: 'Labels' });
+  await expect(labels.getByText('lost, or stolen')).toBeVisible();
+  await expect(labels.getByRole('link', { name: 'lost, or stolen' })).toHaveCount(0);
+  await labels.getByRole('link', { name: 'fees' }).click();
+  await expect(page).toHaveURL(`${stage().product.url}/jobs?since=24h&provider=${provider.id}&label=fees`);
+  await expect(page.getByRole('region', { name: 'Table of jobs' }).locator('tbody tr')).toHaveCount(1);
+});
+
 test('switches its window, which stands in the address', async ({ page }) => {
   await signIn(page, stage(), '/processing');
   await page.getByRole('radio', { name: '30 days' }).check({ force: true });

@@ -17,5 +17,6 @@ it('draws a line for each provider, with gaps where it had no traffic', () => {
   ];
   const names = new Map([['prv_1', 'main']]);
   expect(toLines(trends, names, steps, 'p95Ms')).toEqual([{ name: 'main', values: [80, null, null] }]);
+  expect(toLines(trends, names, steps, 'requests')).toEqual([{ name: 'main', values: [10, 0, 4] }]);
   expect(toLines(trends, names, steps, 'errorShare')).toEqual([{ name: 'main', values: [0.1, null, 1] }]);
 });

@@ -3,16 +3,16 @@ import type { ChartSeries } from '../../components/chart/chart-series.ts';
 
 type Point = ProviderTrend['series'][number];
 
-/** What a line chart compares providers by. */
+/** What a line chart compares providers by, at a step without traffic, too. */
 const MEASURES = {
-  p50Ms: (point: Point) => point.p50Ms,
-  p95Ms: (point: Point) => point.p95Ms,
-  errorShare: (point: Point) => (point.requestCount === 0 ? null : point.errorCount / point.requestCount),
-  requests: (point: Point) => point.requestCount,
-} satisfies Record<string, (point: Point) => number | null>;
+  p50Ms: (point) => point?.p50Ms ?? null,
+  p95Ms: (point) => point?.p95Ms ?? null,
+  errorShare: (point) => (point?.requestCount ? point.errorCount / point.requestCount : null),
+  requests: (point) => point?.requestCount ?? 0,
+} satisfies Record<string, (point: Point | undefined) => number | null>;
 export type Measure = keyof typeof MEASURES;
 
-/** A line for each provider: its measure at each step, null where it had no traffic. */
+/** A line for each provider: its measure at each step, null where there is nothing to measure. */
 export function toLines(
   trends: readonly ProviderTrend[],
   names: ReadonlyMap<string, string>,
@@ -23,10 +23,7 @@ export function toLines(
     const byTime = new Map(series.map((point) => [Date.parse(point.at), point]));
     return {
       name: names.get(id) ?? id,
-      values: steps.map((at) => {
-        const point = byTime.get(at);
-        return point ? MEASURES[measure](point) : null;
-      }),
+      values: steps.map((at) => MEASURES[measure](byTime.get(at))),
     };
   });
 }
