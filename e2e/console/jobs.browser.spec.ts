@@ -58,6 +58,36 @@ test('finds jobs by filters that stand in the address', async ({ page }) => {
   await expect(rows(page)).toHaveCount(50);
 });
 
+test('shows what a link asks for that nobody could choose, and lets it be cleared', async ({ page }) => {
+  await signIn(page, stage(), '/jobs?state=queued,failed&to=2030-01-01T00:00:00.000Z');
+  await expect(rows(page)).toHaveCount(1);
+  const state = page.getByLabel('State');
+  await expect(state.getByRole('option', { name: 'queued, failed', selected: true })).toBeAttached();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Clear to .*2030/ }).click();
+  await expect(page).toHaveURL(/\?state=queued,failed$/);
+  await state.selectOption('failed');
+  await expect(state.getByRole('option', { name: 'queued, failed' })).toHaveCount(0);
+});
+
+test('keeps the newest jobs of Overview where they are while somebody points at them', async ({ page }) => {
+  await signIn(page, stage(), '/');
+  const newest = page.getByRole('region', { name: 'Table of the newest jobs' }).locator('tbody tr');
+  await expect(newest).toHaveCount(10);
+  await newest.nth(3).hover();
+  // What the page had read before it read the second is shown by then.
+  for (const text of ['late arrival', 'later arrival']) {
+    const told = page.waitForResponse(
+      async (reply) => reply.url().includes('/api/classifications?') && (await reply.text()).includes(text),
+    );
+    await stage().run({ labels: [text, 'other'], text });
+    await told;
+  }
+  await expect(newest.filter({ hasText: 'late arrival' })).toHaveCount(0);
+  await page.getByRole('heading', { level: 1 }).hover();
+  await expect(newest.filter({ hasText: 'late arrival' })).toHaveCount(1);
+});
+
 test('says of an address that cannot be what is wrong with it', async ({ page }) => {
   await signIn(page, stage(), '/jobs?errorCode=nonsense');
   await expect(page.getByRole('alert')).toContainText('The address asks for what there is not.');

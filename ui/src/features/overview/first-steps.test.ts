@@ -22,6 +22,7 @@ const toDone = (facts: Partial<Parameters<typeof toFirstSteps>[0]>) =>
 it('says nothing before all is known', () => {
   expect(toFirstSteps({ ...fresh, jobs: undefined })).toBeNull();
   expect(toFirstSteps({ ...fresh, tokens: undefined })).toBeNull();
+  expect(toFirstSteps({ ...fresh, providers: undefined })).toBeNull();
 });
 
 it('counts neither the built-in provider nor the token of the installation', () => {
@@ -40,5 +41,6 @@ it('takes an answer of a real provider for a test', () => {
 
 it('asks nobody for what they may not do', () => {
   const can = (scope: string) => scope === 'jobs:write';
-  expect(toFirstSteps({ ...fresh, tokens: undefined, can })).toEqual([{ key: 'job', isDone: false }]);
+  const facts = { ...fresh, providers: undefined, tokens: undefined, can };
+  expect(toFirstSteps(facts)).toEqual([{ key: 'job', isDone: false }]);
 });

@@ -24,11 +24,11 @@ const BOOTSTRAP = 'tok_bootstrap';
 
 /** What a fresh installation still lacks, as far as somebody may do it; null while that is not known. */
 export function toFirstSteps({ providers, jobs, tokens, isTested, can }: FirstStepFacts): FirstStep[] | null {
-  if (!providers || !jobs || (can('admin') && !tokens)) return null;
-  const remote = providers.filter(({ type }) => type !== 'local');
+  if (!jobs || (can('providers:write') && !providers) || (can('admin') && !tokens)) return null;
+  const hasRemote = providers?.some(({ type }) => type !== 'local') ?? false;
   const isAnswered = jobs.some(({ provider }) => provider !== null && provider.type !== 'local');
   const steps: (FirstStep & { needs: Scope })[] = [
-    { key: 'provider', needs: 'providers:write', isDone: remote.length > 0 },
+    { key: 'provider', needs: 'providers:write', isDone: hasRemote },
     { key: 'test', needs: 'providers:write', isDone: isTested || isAnswered },
     { key: 'token', needs: 'admin', isDone: tokens?.some(({ id }) => id !== BOOTSTRAP) ?? false },
     { key: 'job', needs: 'jobs:write', isDone: jobs.length > 0 },
