@@ -15,6 +15,8 @@ describe('toPercent', () => {
     [0.0004, '0.04 %'],
     [0.999, '99.9 %'],
     [0.0123, '1.3 %'],
+    [1.004, '100.4 %'],
+    [1.13333, '113 %'],
   ])('writes %d as %s', (share, text) => expect(toPercent(share)).toBe(text));
 
   it.each(WHOLE)('writes %d hundredths as they are, and their tenths and hundredths', (count) => {

@@ -21,7 +21,7 @@ function toExact(product: number): number {
 export function toPercent(share: number): string {
   const percent = toExact(share * 100);
   if (percent === 0 || percent === 100) return `${percent} %`;
-  const margin = Math.min(percent, 100 - percent);
+  const margin = Math.min(percent, Math.abs(100 - percent));
   const digits = margin >= 10 ? 0 : margin >= 1 ? 1 : margin >= 0.1 ? 2 : 3;
   const scale = 10 ** digits;
   // Rounded towards the middle, so that only a whole hundred or nothing at all is ever written as such.
