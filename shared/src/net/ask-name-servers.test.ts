@@ -3,15 +3,21 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { askNameServers } from './ask-name-servers.ts';
 
-/** A name server for `good`, `none` and `half` (IPv4 only); it has nothing to say of any other name. */
+const NO_SUCH_NAME = 3;
+const FAILED = 2;
+
+/** A name server for `good`, `none`, `half` (IPv4 only), `fails` and `late`; it has nothing to say of any other name. */
 async function startNameServer(): Promise<string> {
   const socket = createSocket('udp4');
   socket.on('message', (query, from) => {
     const name = query.toString('latin1', 13, 13 + (query[12] ?? 0));
     const isV4 = query.readUInt16BE(12 + name.length + 7) === 1;
-    if (name === 'dead' || (name === 'half' && !isV4)) return;
-    const isFound = name !== 'none' && isV4;
-    socket.send(toReply(query, { isFound, code: name === 'none' ? 3 : 0 }), from.port, from.address);
+    const reply = (code: number, isFound = false) =>
+      socket.send(toReply(query, { isFound, code }), from.port, from.address);
+    if (name === 'good' || (name === 'half' && isV4)) reply(0, isV4);
+    if (name === 'none') reply(NO_SUCH_NAME);
+    if (name === 'fails') reply(FAILED);
+    if (name === 'late') setTimeout(() => reply(FAILED), 150);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -37,5 +43,11 @@ it('tells names that are answered for from those that are not, and what is known
   expect(await ask('good')).toEqual({ addresses, isWhole: true });
   expect(await ask('none')).toEqual({ addresses: [], isWhole: true });
   expect(await ask('half')).toEqual({ addresses, isWhole: false });
+  expect(await ask('late')).toEqual({ addresses: [], isWhole: false });
   expect(await ask('dead')).toEqual({ addresses: [], isWhole: false });
+});
+
+it('takes a failure for an answer where it comes at once: whoever asks the same has it as soon', async () => {
+  const servers = [await startNameServer()];
+  expect(await askNameServers('fails.test', { servers, limitMs: 20_000 })).toMatchObject({ isWhole: true });
 });

@@ -18,8 +18,9 @@ interface AskOptions {
   limitMs?: number;
 }
 
-/** A name server that asked others, and heard nothing in time, fails; so does a question that is called off. */
-const SILENT = new Set(['ETIMEOUT', 'ESERVFAIL', 'ECANCELLED']);
+const NO_ANSWER = new Set(['ETIMEOUT', 'ECANCELLED']);
+/** A name server heard nothing of others, perhaps after long; where it says so soon, the next one hears it as soon. */
+const FAILED = 'ESERVFAIL';
 
 /** Asks the name servers alone: any number of names at once, without a thread. Gives up after 4 s. */
 export async function askNameServers(
@@ -29,12 +30,18 @@ export async function askNameServers(
   // One for each name: it reads which name servers there are, and they change under a process that runs long.
   const resolver = new Resolver({ timeout: limitMs / 2, tries: 2 });
   if (servers) resolver.setServers(servers);
+  const startedMs = performance.now();
   const limit = setTimeout(() => resolver.cancel(), limitMs);
   const [v4, v6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
   clearTimeout(limit);
+  const isSoon = performance.now() - startedMs < limitMs / 4;
+  const isAnswered = (answer: PromiseSettledResult<string[]>) => {
+    const code = toCode(answer);
+    return !NO_ANSWER.has(code) && (code !== FAILED || isSoon);
+  };
   return {
     addresses: [...toAddresses(v4, 4), ...toAddresses(v6, 6)],
-    isWhole: !isSilence(v4) && !isSilence(v6),
+    isWhole: isAnswered(v4) && isAnswered(v6),
   };
 }
 
@@ -42,6 +49,6 @@ function toAddresses(answer: PromiseSettledResult<string[]>, family: 4 | 6): Loo
   return answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family })) : [];
 }
 
-function isSilence(answer: PromiseSettledResult<string[]>): boolean {
-  return answer.status === 'rejected' && SILENT.has((answer.reason as NodeJS.ErrnoException).code ?? '');
+function toCode(answer: PromiseSettledResult<string[]>): string {
+  return answer.status === 'rejected' ? ((answer.reason as NodeJS.ErrnoException).code ?? '') : '';
 }
