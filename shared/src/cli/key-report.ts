@@ -53,7 +53,7 @@ function toVersionLines(version: number, { known, usage, holders, now }: Known) 
   const lines = own.map(({ kind, count, until }) => {
     if (until === null)
       return `  ${count} ${kind}${isFirst ? '' : ': `npx understudy keys rotate` moves them'}`;
-    return `  ${count} ${kind}${isFirst ? '' : `: gone by ${until.toISOString().slice(0, 10)}`}`;
+    return `  ${kind}${isFirst ? '' : `: gone by ${until.toISOString().slice(0, 10)}`}`;
   });
   const isKnown = known.some((key) => key.version === version);
   const sealing = holders.filter(({ keys }) => keys[0]?.version === version).length;

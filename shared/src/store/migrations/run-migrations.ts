@@ -17,6 +17,7 @@ import { evaluations } from './013-evaluations.ts';
 import { alerts } from './014-alerts.ts';
 import { longQueued } from './015-long-queued.ts';
 import { drills } from './016-drills.ts';
+import { keyVersions } from './017-key-versions.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -35,6 +36,7 @@ const MIGRATIONS: Migration[] = [
   alerts,
   longQueued,
   drills,
+  keyVersions,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 /** Two at once could do harm, and an index over many jobs takes long. */

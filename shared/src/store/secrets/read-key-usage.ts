@@ -11,7 +11,8 @@ import { tryOpen } from '../../secrets/try-open.ts';
 export interface KeyUse {
   kind: string;
   version: number;
-  count: number;
+  /** Null of what may be millions, and cannot be moved. */
+  count: number | null;
   /** When the last of them will have expired, about; null for secrets, which stay until they are sealed anew. */
   until: Date | null;
 }
@@ -67,21 +68,20 @@ async function readMarks<T extends { _id: string }>(
 ): Promise<KeyUse[]> {
   const { retention } = await readDispatchConfig(store);
   const keptMs = (Math.max(1, retention.jobDays) + MAX_DEADLINE_DAYS) * DAY_MS;
-  const groups = await collection
-    .aggregate<{
-      _id: number;
-      count: number;
-      newest: Date;
-    }>([
-      { $match: { keyVersion: { $ne: null } } },
-      { $group: { _id: '$keyVersion', count: { $sum: 1 }, newest: { $max: '$createdAt' } } },
-      { $sort: { _id: 1 } },
-    ])
-    .toArray();
-  return groups.map(({ _id: version, count, newest }) => ({
-    kind,
-    version,
-    count,
-    until: new Date(newest.getTime() + keptMs),
-  }));
+  const uses: KeyUse[] = [];
+  for (let version = 0; ;) {
+    const [newest] = await collection
+      .aggregate<{
+        keyVersion: number;
+        createdAt: Date;
+      }>([
+        { $match: { keyVersion: { $gt: version } } },
+        { $sort: { keyVersion: 1, createdAt: -1 } },
+        { $limit: 1 },
+      ])
+      .toArray();
+    if (!newest) return uses;
+    version = newest.keyVersion;
+    uses.push({ kind, version, count: null, until: new Date(newest.createdAt.getTime() + keptMs) });
+  }
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createKeyRing, type KeyRing } from '../../secrets/key-ring.ts';
 import { createSigningSecret, openSecrets } from '../../secrets/webhook-secret.ts';
-import { buildProvider } from '../../testing/builders.ts';
+import { buildBatch, buildProvider } from '../../testing/builders.ts';
+import { profileQueries } from '../../testing/profile-queries.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import { toClientSecretPlace, type ClientDocument } from '../clients/model.ts';
 import { toApiKeyPlace, type ProviderDocument } from '../providers/model.ts';
@@ -31,6 +32,7 @@ beforeEach(async () => {
   await store.clients.deleteMany({});
   await store.audit.deleteMany({});
   await store.idempotencyKeys.deleteMany({});
+  await store.batches.deleteMany({});
 });
 
 async function addProvider(keyRing: KeyRing, name: string, apiKey = `sk-secret-of-${name}`) {
@@ -199,12 +201,43 @@ it('leaves alone what does not open, names it, and goes on with the rest', async
   expect(await openKey(createKeyRing([lost]), 'prv_away')).toBe('sk-secret-of-away');
 });
 
+const toMark = (index: number, keyVersion: number, createdAt: Date) => ({
+  _id: `default\n${index}`,
+  jobId: `job_${index}`,
+  bodyHmac: 'ff',
+  keyVersion,
+  createdAt,
+});
+
 it('tells until when a version is needed for repeated submits', async () => {
-  const createdAt = new Date('2026-01-01T00:00:00Z');
-  const mark = { jobId: 'job_1', bodyHmac: 'ff', keyVersion: 1, createdAt };
-  await bed.store.idempotencyKeys.create([{ _id: 'a\nk', ...mark }]);
+  const [earlier, later] = [new Date('2025-12-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z')];
+  const { idempotencyKeys } = bed.store;
+  await idempotencyKeys.create([toMark(1, 1, later), toMark(2, 1, earlier), toMark(3, 2, earlier)]);
   expect((await readKeyUsage(bed.store, onBoth)).uses).toEqual([
     // 90 days after the end of the job, which ends within 7.
-    { kind: 'idempotency keys', version: 1, count: 1, until: new Date('2026-04-08T00:00:00Z') },
+    { kind: 'idempotency keys', version: 1, count: null, until: new Date('2026-04-08T00:00:00Z') },
+    { kind: 'idempotency keys', version: 2, count: null, until: new Date('2026-03-08T00:00:00Z') },
   ]);
+});
+
+it('reads the versions of however many repeated submits and batches by an index', async () => {
+  const each = Array.from({ length: 100 }, (_, index) => index);
+  const marks = each.map((index) => toMark(index, 1 + (index % 2), now));
+  await bed.store.idempotencyKeys.create(marks);
+  const batches = marks.map(({ keyVersion }, index) => buildBatch({ _id: `bat_${index}`, keyVersion }));
+  await bed.store.batches.create([
+    ...batches,
+    ...each.map((index) => buildBatch({ _id: `bat_plain_${index}` })),
+  ]);
+  const profiled = await profileQueries(bed.store, async () => {
+    const { uses } = await readKeyUsage(bed.store, onBoth);
+    expect(uses.map(({ kind, version }) => `${kind} ${version}`)).toEqual([
+      'idempotency keys 1',
+      'idempotency keys 2',
+      'batches 1',
+      'batches 2',
+    ]);
+  });
+  const costly = profiled.filter(({ plan, docsExamined }) => plan.includes('COLLSCAN') || docsExamined > 1);
+  expect(costly).toEqual([]);
 });
