@@ -11,7 +11,8 @@ const mode = process.argv[2] === 'test' ? 'test' : 'start';
 try {
   const node = installPackages({ root, env: process.env, report: (line) => console.log(`[set-up] ${line}`) });
   const rest = fileURLToPath(new URL('./set-up/main.ts', import.meta.url));
-  const { status } = spawnSync(node, [rest, mode], { cwd: root, stdio: 'inherit' });
+  const { status, error } = spawnSync(node, [rest, mode], { cwd: root, stdio: 'inherit' });
+  if (error) throw error;
   process.exitCode = status ?? 1;
 } catch (error) {
   console.error(`[set-up] ${error instanceof Error ? error.message : error}`);
