@@ -127,3 +127,20 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
+
+const NEWER_ADVICE =
+  'Use the newer version; going back means to restore the back-up that was made before the upgrade.';
+
+/** A newer version has migrated the ledger, and this one would write what that does not understand. */
+export class NewerLedgerError extends Error {
+  readonly found: string;
+  readonly advice = NEWER_ADVICE;
+
+  /** Of the newest migration that this version knows, and how many more the ledger has. */
+  constructor(known: number, newer: number) {
+    const found = `The ledger was migrated by a newer version of Understudy: this one knows ${known} migrations, the ledger has ${newer} more.`;
+    super(`${found} ${NEWER_ADVICE}`);
+    this.name = 'NewerLedgerError';
+    this.found = found;
+  }
+}

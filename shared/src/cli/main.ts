@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, NewerLedgerError } from '../errors.ts';
 import { StartError } from '../embedded/start-error.ts';
 import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
@@ -41,7 +41,9 @@ try {
   process.stdout.write(output);
   if (failed) process.exitCode = 1;
 } catch (error) {
-  const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
+  const isExpected = [UsageError, StartError, ConfigError, NewerLedgerError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isExpected && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, NewerLedgerError } from '../errors.ts';
 import type { Environment } from '../config.ts';
 import type { Entries } from './processes/app-plan.ts';
 import { toLogFormat } from '../runtime/log-output.ts';
@@ -63,8 +63,10 @@ export async function runEmbedded({ env, entries, migrate, createLoginLink }: Ru
       throw error;
     }
   } catch (error) {
-    const isExpected = error instanceof StartError || error instanceof ConfigError;
-    console.error(isExpected ? `\nUnderstudy did not start.\n${error.message}` : error);
+    const isExpected = [StartError, ConfigError, NewerLedgerError].some((kind) => error instanceof kind);
+    console.error(
+      isExpected && error instanceof Error ? `\nUnderstudy did not start.\n${error.message}` : error,
+    );
     process.exit(1);
   }
 }

@@ -1,8 +1,9 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, NewerLedgerError } from '../errors.ts';
 
-/** Why a process did not start, for what an operator can mend by its settings; null for anything else. */
+/** Why a process did not start, for what an operator can mend; null for anything else. */
 export function toStartMessage(role: string, error: unknown): string | null {
   if (error instanceof ConfigError) return error.message;
+  if (error instanceof NewerLedgerError) return `The ${role} did not start. ${error.message}`;
   const port = role === 'api' ? 'PORT' : 'METRICS_PORT';
   const reason = toReason(error instanceof Error && 'code' in error ? error.code : null, port);
   return reason && `The ${role} did not start: ${reason}`;

@@ -1,3 +1,4 @@
+import { NewerLedgerError } from '../../errors.ts';
 import { migrationStatus } from '../../store/migrations/run-migrations.ts';
 import { ofLedger } from './check.ts';
 import { fail, ok } from './finding.ts';
@@ -9,14 +10,10 @@ export const checkMigrations = ofLedger(CHECK, async (store) => {
   const migrations = await migrationStatus(store);
   const newest = Math.max(...migrations.map(({ number }) => number));
   const newer = await store.migrations.countDocuments({ _id: { $gt: newest } });
-  if (newer > 0)
-    return [
-      fail(
-        CHECK,
-        `The ledger was migrated by a newer version of Understudy: this one knows ${newest} migrations, the ledger has ${newer} more.`,
-        'Use the newer version; going back means to restore the back-up that was made before the upgrade.',
-      ),
-    ];
+  if (newer > 0) {
+    const { found, advice } = new NewerLedgerError(newest, newer);
+    return [fail(CHECK, found, advice)];
+  }
   const pending = migrations.filter(({ appliedAt }) => appliedAt === null);
   if (pending.length === 0) return [ok(CHECK, `All ${migrations.length} have run.`)];
   const names = pending.map(({ number, name }) => `${String(number).padStart(3, '0')} ${name}`).join(', ');

@@ -1,3 +1,4 @@
+import { NewerLedgerError } from '../../errors.ts';
 import type { Store } from '../connect.ts';
 import { withLease } from '../leases/with-lease.ts';
 import type { Migration } from './migration.ts';
@@ -59,14 +60,14 @@ export async function migrationStatus(
 
 /**
  * Runs what has not run here, once in the fleet; whoever comes second waits until the first is done.
- * @throws when the store was migrated by a newer version of Understudy; the signal's reason, between two migrations.
+ * @throws {NewerLedgerError}; the signal's reason, between two migrations.
  */
 export async function runMigrations(store: Store, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
   for (;;) {
     signal?.throwIfAborted();
     const records = await store.migrations.find().lean();
-    const newest = Math.max(0, ...records.map(({ _id }) => _id));
-    if (newest > NEWEST) throw new Error(`The store is at migration ${newest}, made by a newer version`);
+    const newer = records.filter(({ _id }) => _id > NEWEST);
+    if (newer.length > 0) throw new NewerLedgerError(NEWEST, newer.length);
     const applied = new Set(records.map(({ _id }) => _id));
     const next = MIGRATIONS.find(({ number }) => !applied.has(number));
     if (!next) return;
