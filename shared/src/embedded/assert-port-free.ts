@@ -1,3 +1,4 @@
+import { BLOCKED_PORTS } from './blocked-ports.ts';
 import { isPortFree } from './free-port.ts';
 import { StartError } from './start-error.ts';
 
@@ -9,8 +10,12 @@ interface PortWish {
   ifTaken: string;
 }
 
-/** @throws {StartError} where a server could not listen at a port that somebody asked for */
+/** @throws {StartError} where a server could not listen at a port that somebody asked for, or nobody would call it there */
 export async function assertPortFree(port: number, { host, variable, ifTaken }: PortWish): Promise<void> {
+  if (BLOCKED_PORTS.has(port))
+    throw new StartError(
+      `Browsers refuse port ${port}, which is another protocol’s. Choose another one with ${variable}.`,
+    );
   const isFree = await isPortFree(port, host).catch((error: Error) => {
     throw new StartError(
       `This machine cannot listen at ${host}, port ${port}: ${error.message}. See HOST and ${variable}.`,

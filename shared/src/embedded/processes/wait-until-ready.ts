@@ -16,7 +16,9 @@ export async function waitUntilReady(url: string, signal: AbortSignal): Promise<
       if (response.ok) return;
       last = `${response.status} ${body.slice(0, 1_000)}`;
     } catch (error) {
-      last = toErrorMessage(error);
+      // Fetch says no more than that it failed; why is in the cause.
+      const causes = error instanceof Error && error.cause !== undefined ? [error, error.cause] : [error];
+      last = causes.map(toErrorMessage).join(': ');
     }
   }
 }
