@@ -36,7 +36,7 @@ COPY --from=console /app/ui/dist ui/dist
 # `node` by its number, which Kubernetes can see is not root.
 USER 1000:1000
 EXPOSE 3000 9464
-# The API answers at PORT, worker and scheduler at METRICS_PORT where that is set.
+# The API answers at PORT, also where METRICS_PORT is set for others, worker and scheduler at METRICS_PORT.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.METRICS_PORT || process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const ask = (port) => fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok || Promise.reject()); const { PORT, METRICS_PORT } = process.env; Promise.any([PORT, METRICS_PORT].filter(Boolean).map(ask)).then(() => process.exit(0), () => process.exit(1))"]
 CMD ["node", "api/src/main.ts"]

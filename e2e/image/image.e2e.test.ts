@@ -84,15 +84,18 @@ test('has all that each role needs, from a job to the console', async () => {
 test.for(['worker', 'scheduler'] as const)('says by its health check that a %s is ready', async (role) => {
   const METRICS_PORT = String(await freePort());
   const { app } = await fleet.create(role, { METRICS_PORT });
-  const check = () => run(image.healthcheck, { METRICS_PORT });
+  const PORT = String(await freePort());
+  const check = () => run(image.healthcheck, { METRICS_PORT, PORT });
   expect((await check()).status).toBe(1);
   await app.start();
   expect((await check()).status).toBe(0);
 });
 
 test('says by its health check that an API is ready, and runs the commands', async () => {
-  const { port } = new URL(fleet.urls[0] ?? '');
-  expect((await run(image.healthcheck, { PORT: port })).status).toBe(0);
+  const { port: PORT } = new URL(fleet.urls[0] ?? '');
+  expect((await run(image.healthcheck, { PORT })).status).toBe(0);
+  const METRICS_PORT = String(await freePort());
+  expect((await run(image.healthcheck, { PORT, METRICS_PORT })).status).toBe(0);
   const migrated = await run(['node', 'shared/src/cli/main.ts', 'migrate']);
   expect(migrated).toMatchObject({ status: 0, output: expect.not.stringContaining('not run yet') });
   const env = { PUBLIC_URL: fleet.urls[0] ?? '' };
