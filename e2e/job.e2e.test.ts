@@ -165,18 +165,9 @@ it('tests a provider in words, apart from real traffic', async () => {
 
 it('sorts real questions for the demo, from the command line', () => {
   const main = fileURLToPath(new URL('../shared/src/demo/main.ts', import.meta.url));
-  const args = [
-    main,
-    '--url',
-    product.url,
-    '--token',
-    product.adminToken,
-    '--limit',
-    '40',
-    '--provider',
-    'local',
-  ];
-  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const args = [main, '--limit', '40', '--provider', 'local'];
+  const env = { PATH: process.env['PATH'], UNDERSTUDY_DATA_DIR: product.dataDir };
+  const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   expect(stdout).toMatch(/answered +40 of 40/);
   expect(stdout).toMatch(/accuracy +[4-9]\d\.\d %/);
   expect(status).toBe(0);

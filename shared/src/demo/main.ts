@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findInstallation } from '../cli/find-installation.ts';
 import { createClient } from '../client/client.ts';
 import { ProblemError, UnreachableError } from '../client/problem-error.ts';
+import { parseEmbeddedConfig } from '../embedded/config.ts';
+import { viewDataFolder } from '../embedded/folder/data-folder.ts';
+import { ADMIN_TOKEN_FILE } from '../embedded/folder/secrets.ts';
 import { assertOn } from './assert-on.ts';
 import { loadCsv } from './load-csv.ts';
 import { startProgress } from './progress.ts';
-import { toPublicUrl } from '../runtime/public-url.ts';
 import { formatReport, toReport } from './report.ts';
 import { runQueries } from './run-queries.ts';
 import { saveClassifier } from './save-classifier.ts';
@@ -18,7 +19,7 @@ const HELP = `npm run demo -- [options]   submits 500 real banking questions as 
   --provider NAME      only this provider may answer (default: whatever the service picks)
   --concurrency N      jobs in flight at a time (default 16)
   --limit N            only the first N questions
-  --url URL            the service (default PUBLIC_URL, else http://HOST:PORT)
+  --url URL            the service, with its --token (default PUBLIC_URL, else where npm start serves it)
   --token TOKEN        a token with jobs:write (default: the admin token in the data folder)
 `;
 
@@ -45,10 +46,7 @@ async function main() {
   const concurrency = toCount('--concurrency', values.concurrency);
   const limit = values.limit === undefined ? undefined : toCount('--limit', values.limit);
 
-  const client = createClient({
-    baseUrl: values.url ?? toBaseUrl(),
-    token: values.token ?? (await readToken()),
-  });
+  const client = createClient(findService(values));
   if (values.provider !== undefined) {
     await assertOn(async (name) => (await client.providers.read(name)).provider, values.provider);
   }
@@ -78,18 +76,21 @@ function toCount(option: string, value: string): number {
   return count;
 }
 
-function toBaseUrl(): string {
-  const { PUBLIC_URL, HOST = '127.0.0.1', PORT = '3000' } = process.env;
-  return toPublicUrl({ PUBLIC_URL: PUBLIC_URL || undefined, HOST }, Number(PORT));
+/** The service that is named, or that of this machine: the admin token is for no other. */
+function findService({ url, token }: { url?: string | undefined; token?: string | undefined }) {
+  if (url !== undefined && token === undefined)
+    throw new Error('--url needs --token, a token of that service');
+  const { location, publicUrl } = findInstallation(parseEmbeddedConfig(process.env));
+  return { baseUrl: url ?? publicUrl, token: token ?? readToken(location) };
 }
 
-async function readToken(): Promise<string> {
-  const file = join(process.env['UNDERSTUDY_DATA_DIR'] || '.understudy', 'admin-token');
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
-    throw new Error(`there is no ${file}. Start the service with npm start, or give --url and --token.`);
-  }
+function readToken(location: string): string {
+  const folder = viewDataFolder(location);
+  const token = folder.read(ADMIN_TOKEN_FILE)?.trim();
+  if (token) return token;
+  throw new Error(
+    `there is no ${folder.file(ADMIN_TOKEN_FILE)}. Start the service with npm start, or give --url and --token.`,
+  );
 }
 
 function toAdvice(error: unknown): string {

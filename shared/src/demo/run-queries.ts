@@ -10,7 +10,10 @@ export interface Answered {
   expected: string;
 }
 
-/** Submits every query as a job and waits for its end, `concurrency` of them at a time. */
+/**
+ * Submits every query as a job and waits for its end, `concurrency` of them at a time. @throws the first error, with which
+ * the rest is given up.
+ */
 export async function runQueries(options: {
   client: Client;
   queries: readonly LabelledText[];
@@ -25,20 +28,22 @@ export async function runQueries(options: {
   const { client, queries, classifier, provider, onAnswer, onWait } = options;
   const waiting = queries.entries();
   const answered: Answered[] = [];
+  const ending = new AbortController();
+  const { signal } = ending;
 
   function waitOn(submitted: Classification): Promise<Classification> {
     onWait(submitted);
     const onUpdate = (job: Classification) => {
       if (!job.finishedAt) onWait(job);
     };
-    return client.classifications.wait(submitted.id, { onUpdate });
+    return client.classifications.wait(submitted.id, { onUpdate, signal });
   }
 
   async function runLane() {
     for (const [, { text, category }] of waiting) {
       const submitted = await client.classifications.submit(
         { text, classifier, providers: provider === null ? null : [provider], metadata: { source: 'demo' } },
-        { waitSeconds: WAIT_SECONDS },
+        { waitSeconds: WAIT_SECONDS, signal },
       );
       const job = submitted.finishedAt ? submitted : await waitOn(submitted);
       answered.push({ job, expected: category });
@@ -46,6 +51,10 @@ export async function runQueries(options: {
     }
   }
 
-  await Promise.all(Array.from({ length: options.concurrency }, runLane));
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, runLane));
+  } finally {
+    ending.abort();
+  }
   return answered;
 }
