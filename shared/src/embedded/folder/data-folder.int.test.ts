@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { StartError } from '../start-error.ts';
 import { openDataFolder } from './data-folder.ts';
 
-/** A folder that everybody may write to, with these files. */
+/** A folder that everybody may add files to, with these in it. */
 function setup(files: string[] = []) {
   const location = mkdtempSync(path.join(tmpdir(), 'understudy-data-folder-'));
   onTestFinished(() => rmSync(location, { recursive: true, force: true }));
@@ -50,6 +50,22 @@ it.each(['notes.txt', 'notes.txt/data'])('refuses %s, which cannot be a folder',
     /^The data folder .*notes\.txt.* cannot be used: E\w+: .*\. Put that right, or choose another .* UNDERSTUDY_DATA_DIR\.$/,
   );
 });
+
+it.each([0o777, 0o770])(
+  'refuses a folder whose files others may replace, and says how to mend that',
+  (open) => {
+    const location = setup(['admin-token']);
+    chmodSync(location, open);
+    expect(() => openDataFolder(location)).toThrow(
+      new StartError(
+        `Others may write to the data folder ${location}, and could change the keys and tokens in it. ` +
+          `Run \`chmod go-w ${location}\`, or choose another folder with UNDERSTUDY_DATA_DIR.`,
+      ),
+    );
+    chmodSync(location, 0o755);
+    expect(() => openDataFolder(location)).not.toThrow();
+  },
+);
 
 /** What a user who owns nothing of it is told. */
 function openAsNobody(location: string): string {

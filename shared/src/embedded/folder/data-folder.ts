@@ -80,6 +80,9 @@ const OURS = [HOLD_FILE, MASTER_KEYS_FILE, ADMIN_TOKEN_FILE, STORE_PASSWORD_FILE
 /** What a disk of its own, a file manager or a repository has in a folder that is empty to its user. */
 const SYSTEM_NAMES = new Set(['lost+found', '.DS_Store', '.gitkeep', '.gitignore', '.snapshot']);
 
+const OTHERS_WRITE = 0o022;
+const STICKY = 0o1000;
+
 function claimFolder(root: string): void {
   const found = makeFolder(root);
   assertTrusted(root);
@@ -107,10 +110,18 @@ function makeFolder(root: string): string[] {
   }
 }
 
-/** Whoever owns a folder may change what is in it, keys and tokens too. What root is given, root has looked at. */
+/**
+ * Whoever owns a folder may change what is in it, keys and tokens too, and so may whom its mode lets write to it, unless
+ * it is sticky. What root is given of others, root has looked at.
+ */
 function assertTrusted(root: string): void {
   const own = process.getuid?.();
-  const { uid } = statSync(root);
+  const { uid, mode } = statSync(root);
+  if (own === uid && (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0)
+    throw new StartError(
+      `Others may write to the data folder ${root}, and could change the keys and tokens in it. ` +
+        `Run \`chmod go-w ${root}\`, or choose another folder with UNDERSTUDY_DATA_DIR.`,
+    );
   if (own === undefined || own === 0 || own === uid || uid === 0) return;
   throw new StartError(
     `The data folder ${root} belongs to another user (id ${uid}), who could change the keys and tokens in it. ` +
