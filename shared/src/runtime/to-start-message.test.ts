@@ -15,7 +15,7 @@ it.each([
   expect(toStartMessage(role, broken(code))).toBe(message);
 });
 
-it('has nothing to say of what no setting mends', () => {
+it('has nothing to say of what nobody who runs it can mend', () => {
   expect(toStartMessage('api', broken('EODD'))).toBeNull();
   expect(toStartMessage('api', new Error('x'))).toBeNull();
   expect(toStartMessage('api', 'x')).toBeNull();
