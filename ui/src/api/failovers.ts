@@ -14,6 +14,7 @@ export function useFailovers(filter: () => FailoverFilter) {
     readPage: (cursor, call) => failovers.list({ ...filter(), limit: 20, cursor }, call),
     everyMs: EVERY_MS,
     topics: ['failover'],
+    isAllTold: true,
   });
 }
 

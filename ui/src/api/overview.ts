@@ -14,6 +14,7 @@ export function useOverview(window: MaybeRefOrGetter<StatsWindow>, enabled: () =
     read: (call) => client.stats.overview(toValue(window), call),
     everyMs: EVERY_MS,
     topics: ['stats'],
+    isAllTold: true,
     enabled,
   });
 }

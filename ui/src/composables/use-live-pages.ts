@@ -16,6 +16,8 @@ interface LivePagesOptions<T> {
   readPage: (cursor: string | undefined, call: { signal: AbortSignal }) => Promise<Page<T>>;
   everyMs: number;
   topics?: readonly EventType[];
+  /** Whether those tell of every change of the list: while they come, it need not ask so often. */
+  isAllTold?: boolean;
   enabled?: () => boolean;
 }
 
@@ -48,13 +50,14 @@ const MAX_SEEKING_READS = 15;
 export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   const live = useLive();
   const queryClient = useQueryClient();
-  const { everyMs, topics = [] } = options;
+  const { everyMs, topics = [], isAllTold = false } = options;
   const isEnabled = () => options.enabled?.() ?? true;
   /** By the cache itself: what the query gives follows it a moment later, when a further page would count for none. */
   const isWanted = () =>
     isEnabled() && !isBeyondFirst(queryClient.getQueryData<InfiniteData<unknown>>(options.queryKey()));
   const leastMs = useTold({
     topics,
+    isAllTold,
     queryKey: options.queryKey,
     isWanted,
     refetch: (how) => query.refetch(how),

@@ -14,6 +14,7 @@ const ANOTHER = { type: 'failover', id: '2', data: {} } as unknown as ServerEven
 interface SetupOptions {
   concerns?: (event: ServerEvent) => boolean;
   everyMs?: number | null;
+  isAllTold?: boolean;
   isEnabled?: boolean;
   /** How long a read takes. */
   tookMs?: number;
@@ -21,7 +22,14 @@ interface SetupOptions {
   failWith?: (read: number) => Error | undefined;
 }
 
-function setup({ concerns, everyMs = 5_000, isEnabled = true, tookMs, failWith }: SetupOptions = {}) {
+function setup({
+  concerns,
+  everyMs = 5_000,
+  isAllTold = true,
+  isEnabled = true,
+  tookMs,
+  failWith,
+}: SetupOptions = {}) {
   let reads = 0;
   const {
     live,
@@ -41,6 +49,7 @@ function setup({ concerns, everyMs = 5_000, isEnabled = true, tookMs, failWith }
       everyMs,
       enabled: () => isEnabled,
       topics: ['stats'],
+      isAllTold,
       ...(concerns && { concerns }),
     }),
   );
@@ -94,6 +103,16 @@ it('asks less often while events come, and as before once they stop or the conne
   expect(reads()).toBe(before + 1);
   await pass(5_000);
   expect(reads()).toBe(before + 2);
+});
+
+it('asks as often while events come that do not tell of every change', async () => {
+  const { live, reads, pass } = setup({ isAllTold: false });
+  await pass(100);
+  live.tell(ANOTHER);
+  await pass(100);
+  const before = reads();
+  await pass(5_000);
+  expect([live.isStreaming.value, reads()]).toEqual([true, before + 1]);
 });
 
 it('reads nothing while it is paused, and at once when it goes on', async () => {

@@ -10,8 +10,10 @@ interface LiveQueryOptions<T> {
   read: (call: { signal: AbortSignal }) => Promise<T>;
   /** How often to read again while the console is live; null reads it once (until it could be read). May depend on what was read. */
   everyMs: number | null | ((data: T | undefined) => number | null);
-  /** Events that make it read again at once; while the service tells them, it need not ask so often. */
+  /** Events that make it read again at once. */
   topics?: readonly EventType[];
+  /** Whether those tell of every change of what is read: while they come, it need not ask so often. */
+  isAllTold?: boolean;
   /** Whether one of those events is about what is read; by default each is. */
   concerns?: (event: ServerEvent) => boolean;
   enabled?: () => boolean;
@@ -31,10 +33,11 @@ export interface LiveQuery<T> {
 /** Reads something from the API and keeps it fresh while somebody looks; stale replies are dropped by key. */
 export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
   const live = useLive();
-  const { everyMs, topics = [], concerns } = options;
+  const { everyMs, topics = [], isAllTold = false, concerns } = options;
   const isEnabled = () => options.enabled?.() ?? true;
   const atLeastMs = useTold({
     topics,
+    isAllTold,
     concerns,
     queryKey: options.queryKey,
     isWanted: isEnabled,

@@ -7,6 +7,8 @@ import { useEvents, useLive } from './use-live.ts';
 interface ToldOptions {
   /** Events that say that something has changed; none where there are no such. */
   topics: readonly EventType[];
+  /** Whether those tell of every change. */
+  isAllTold: boolean;
   /** Whether an event is about what is shown; by default each of the topics is. */
   concerns?: ((event: ServerEvent) => boolean) | undefined;
   /** Of the query that reads what is shown. */
@@ -17,17 +19,17 @@ interface ToldOptions {
   refetch: (options: { cancelRefetch: boolean }) => Promise<unknown>;
 }
 
-/** While events come, they are trusted this long to tell of every change. */
+/** While events come that tell of every change, they are trusted this long. */
 const WITH_EVENTS_MS = 30_000;
 /** However many events come, what they are about is read no more often than this. */
 const PAUSE_MS = 1_000;
 
 /**
  * Reads something again when the service tells that it has changed. The result is how long to wait at least before
- * asking anyway, in milliseconds: 0 while the service tells nothing.
+ * asking anyway, in milliseconds: 0 while the service does not tell of every change.
  */
 export function useTold(options: ToldOptions): ComputedRef<number> {
-  const { topics, concerns = () => true, queryKey, isWanted, refetch } = options;
+  const { topics, isAllTold, concerns = () => true, queryKey, isWanted, refetch } = options;
   const live = useLive();
   const queryClient = useQueryClient();
   if (topics.length > 0) {
@@ -42,5 +44,5 @@ export function useTold(options: ToldOptions): ComputedRef<number> {
       if (event.type === 'reset' || concerns(event)) soon.run();
     });
   }
-  return computed(() => (topics.length > 0 && live.isStreaming.value ? WITH_EVENTS_MS : 0));
+  return computed(() => (isAllTold && live.isStreaming.value ? WITH_EVENTS_MS : 0));
 }
