@@ -210,6 +210,18 @@ it('does not hurry to ask for what is refused', async () => {
   expect(reads()).toBe(1);
 });
 
+it('does not ask again for what one may not read', async () => {
+  const { reads, pass } = setup({
+    failWith: () =>
+      new ProblemError(
+        { status: 403, code: 'forbidden', detail: 'This needs the scope providers:read.' },
+        { requestId: null, retryAfterMs: null },
+      ),
+  });
+  await pass(60_000);
+  expect(reads()).toBe(1);
+});
+
 it('hears nothing any more once its page is left', async () => {
   const { live, scope, reads, pass } = setup();
   await pass(100);
