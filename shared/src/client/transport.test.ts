@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NewBulkAction } from './classifications.ts';
 import { createClient } from './client.ts';
 import { ProblemError, UnreachableError } from './problem-error.ts';
-import { toRetryAfterMs } from './transport.ts';
+import { createTransport, toRetryAfterMs } from './transport.ts';
 
 interface Sent {
   url: string;
@@ -134,6 +134,15 @@ describe('the client', () => {
     await expect(client.providers.list()).rejects.toBeInstanceOf(UnreachableError);
     const signal = AbortSignal.abort();
     await expect(client.providers.list({}, { signal })).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
+describe('a reply that is no JSON', () => {
+  it('says unreachable where it breaks off while it is read', async () => {
+    const body = new ReadableStream({ start: (stream) => stream.error(new TypeError('network error')) });
+    const send = createTransport({ baseUrl: '', fetch: async () => new Response(body) });
+    const reply = send<string>('GET', '/api/classifications', { read: (response) => response.text() });
+    await expect(reply).rejects.toBeInstanceOf(UnreachableError);
   });
 });
 

@@ -25,7 +25,7 @@ export interface RequestOptions<T = unknown> {
   /** Sent as it is, in place of `body`. */
   payload?: Payload | undefined;
   /** Reads a good reply that is not JSON but what the header `Accept` asks for. */
-  read?: ((response: Response) => T) | undefined;
+  read?: ((response: Response) => T | Promise<T>) | undefined;
   query?: Readonly<Record<string, QueryValue>> | undefined;
   headers?: Readonly<Record<string, string | undefined>> | undefined;
   signal?: AbortSignal | undefined;
@@ -63,7 +63,7 @@ export function createTransport({ baseUrl, token, fetch: send = fetch }: Transpo
     try {
       response = await send(origin + path + toQueryString(query), init);
       if (read && response.ok && isOfType(response, headers['Accept'])) {
-        return { value: read(response), status: response.status, headers: response.headers };
+        return { value: await read(response), status: response.status, headers: response.headers };
       }
       text = await response.text();
     } catch (error) {

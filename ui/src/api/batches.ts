@@ -55,7 +55,7 @@ export function useBatchResults() {
   const send = useTransport();
   return async (id: string): Promise<Blob> => {
     const path = `/api/batches/${encodeURIComponent(id)}/results`;
-    const { value } = await send<Promise<Blob>>('GET', path, {
+    const { value } = await send<Blob>('GET', path, {
       headers: { Accept: NDJSON },
       read: (response) => response.blob(),
     });

@@ -15,7 +15,7 @@ const READ_WITHIN_MS = 60_000;
 /** Saves what a call reads as a file; what goes wrong is told. */
 export function useDownload() {
   const { show } = useToasts();
-  const tellFailure = useFailureToast('read');
+  const tellFailure = useFailureToast('download');
   const isBusy = shallowRef(false);
 
   async function save(read: () => Promise<Download>) {

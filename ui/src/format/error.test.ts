@@ -29,6 +29,7 @@ describe('toErrorWords', () => {
   it('promises to read again, but warns of a change that was not confirmed', () => {
     const away = problem(503, 'store_unavailable', 'x');
     expect(toErrorWords(away, 'read').advice).toContain('tries again by itself');
+    expect(toErrorWords(away, 'download').advice).toBe('Check that MongoDB is running. Then try again.');
     expect(toErrorWords(away, 'change').advice).toContain('may or may not have been made');
   });
 

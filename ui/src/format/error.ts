@@ -34,10 +34,11 @@ const WORDS: Partial<Record<string, { title: string; advice: string }>> = {
 };
 
 /** What the call was for: a read is repeated by itself, a change that was not confirmed may have been made. */
-export type ErrorContext = 'read' | 'change' | 'sign-in';
+export type ErrorContext = 'read' | 'download' | 'change' | 'sign-in';
 
 const AGAIN: Record<ErrorContext, string> = {
   read: 'This page tries again by itself.',
+  download: 'Then try again.',
   change: 'The change may or may not have been made: look before you try again.',
   'sign-in': 'Then try again.',
 };
@@ -60,7 +61,7 @@ export function toErrorWords(error: unknown, context: ErrorContext = 'change'): 
   if (error.code === 'forbidden') {
     return { title: error.detail, advice: 'Sign in with a token that has this scope.', requestId };
   }
-  if (error.code === 'validation_failed' && context === 'read') {
+  if (error.code === 'validation_failed' && (context === 'read' || context === 'download')) {
     const faults = error.errors.map(({ pointer, detail }) => `${pointer.replace(/^[/?]/, '')}: ${detail}`);
     const advice = `${faults.join('; ')}. Clear the filters, or mend the address.`;
     return { title: 'The address asks for what there is not.', advice, requestId };
