@@ -231,6 +231,64 @@ test('does to all that fit what it counted before', async ({ page }) => {
   await expect(page.getByText('No job fits')).toBeVisible();
 });
 
+test('ends a count that nobody waits for any more', async ({ page }) => {
+  const bulk = '**/api/classifications/bulk';
+  const held = Promise.withResolvers<void>();
+  await page.route(bulk, async (route) => {
+    await held.promise;
+    await route.continue().catch(() => undefined);
+  });
+  await signIn(page, stage(), '/jobs');
+  await expect(rows(page)).toHaveCount(50);
+  const isEnded = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/bulk'));
+  await page.getByRole('button', { name: 'Do to all …' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'Cancel' }).check({ force: true });
+  expect((await isEnded).postDataJSON()).toMatchObject({ action: 'retry', dryRun: true });
+  held.resolve();
+  await expect(dialog.getByRole('status')).toContainText('job');
+
+  const isClosed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/bulk'));
+  await page.unroute(bulk);
+  await page.route(bulk, () => undefined);
+  await dialog.getByRole('radio', { name: 'Erase' }).check({ force: true });
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  expect((await isClosed).postDataJSON()).toMatchObject({ action: 'erase', dryRun: true });
+});
+
+test('says that it stands still where nothing was found, and looks at the newest again', async ({ page }) => {
+  let isThere = false;
+  await page.route('**/api/classifications?*', (route) =>
+    isThere
+      ? route.continue()
+      : route.fulfill({ json: { data: [], nextCursor: 'job_00000000000000000000000000' } }),
+  );
+  await signIn(page, stage(), '/jobs?label=rare');
+  await expect(page.getByText('None so far')).toBeVisible();
+  const notice = page.getByRole('status').filter({ hasText: 'Stands still' });
+  await expectAccessible(page);
+  await stage().run({ labels: ['rare', 'other'], text: 'rare' });
+  isThere = true;
+  await notice.getByRole('button', { name: 'Refresh' }).click();
+  await expect(rows(page)).toHaveCount(1);
+});
+
+test('says of a file whose connection is lost amid it that the API does not answer', async ({ page }) => {
+  await signIn(page, stage(), '/jobs?state=failed');
+  await page.evaluate(() => {
+    const real = window.fetch;
+    window.fetch = async (input, init) => {
+      const isFile = new Headers(init?.headers).get('Accept') === 'text/csv';
+      if (!isFile) return real(input, init);
+      return new Response(
+        new ReadableStream({ start: (body) => body.error(new TypeError('network error')) }),
+      );
+    };
+  });
+  await page.getByRole('button', { name: 'CSV' }).click();
+  await expect(page.getByText('The API does not answer.')).toContainText('Then try again.');
+});
+
 test('downloads what fits as CSV and says how much it is', async ({ page }) => {
   await signIn(page, stage(), '/jobs?metadata=ticket%3D7');
   await expect(rows(page)).toHaveCount(1);

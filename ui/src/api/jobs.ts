@@ -43,7 +43,12 @@ export function useJobActions() {
         labels === null ? classifications.uncorrect(id) : classifications.correct(id, labels),
       onSettled,
     }),
-    bulk: useMutation({ mutationFn: (action: NewBulkAction) => classifications.bulk(action), onSettled }),
+    bulk: useMutation({
+      mutationFn: ({ signal, ...action }: NewBulkAction & { signal?: AbortSignal }) =>
+        classifications.bulk(action, { signal }),
+      // What only counts changes nothing.
+      onSettled: (_done, _error, { dryRun }) => (dryRun ? undefined : onSettled()),
+    }),
   };
 }
 
@@ -57,11 +62,11 @@ export interface JobsCsv {
 export function useCsv() {
   const send = useTransport();
   return async (filter: JobFilter): Promise<JobsCsv> => {
-    const { value, headers } = await send<Promise<Blob>>('GET', '/api/classifications', {
+    const { value, headers } = await send<Blob>('GET', '/api/classifications', {
       query: { ...filter },
       headers: { Accept: 'text/csv' },
       read: (response) => response.blob(),
     });
-    return { file: await value, rowLimit: Number(headers.get('Understudy-Row-Limit') ?? Infinity) };
+    return { file: value, rowLimit: Number(headers.get('Understudy-Row-Limit') ?? Infinity) };
   };
 }
