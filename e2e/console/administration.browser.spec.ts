@@ -148,6 +148,67 @@ test('is worked by keys alone: palette, pasted id, help, correction and its way 
   await expect(page.getByText('bug, by bootstrap')).toHaveCount(0);
 });
 
+test('runs from the palette what was chosen, or nothing once that is another', async ({ page }) => {
+  const { client } = stage();
+  await signIn(page, stage());
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Go to, or do' });
+  await palette.getByRole('combobox').fill('switch main');
+  const option = palette.getByRole('option');
+  await expect(option).toHaveText('Switch main off');
+  await expect(option).toHaveAttribute('aria-selected', 'true');
+  await client.providers.update('main', { enabled: false });
+  await expect(option).toHaveText('Switch main on');
+  await page.keyboard.press('Enter');
+  await expect(option).toHaveAttribute('aria-selected', 'false');
+  await expect(palette).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await client.providers.read('main')).provider.enabled).toBe(true);
+});
+
+test('finds providers in the palette for whoever may read them, and keeps what Overview shows', async ({
+  page,
+}) => {
+  const { client } = stage();
+  await signIn(page, stage(), '/?window=7d');
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Go to, or do' });
+  await palette.getByRole('combobox').fill('budget');
+  await expect(palette.getByRole('option')).toHaveText('Budget of main …');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\?window=7d&do=budget&of=prv_/);
+
+  const { token } = await client.tokens.create({ name: 'reader', scopes: ['providers:read'] });
+  await signIn(page, stage(), '/', token);
+  await page.keyboard.press('Control+k');
+  await palette.getByRole('combobox').fill('main');
+  await expect(palette.getByRole('option')).toHaveText(/^main\s*provider$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'main', level: 1, exact: true })).toBeVisible();
+});
+
+test('stays open while a token is made, which is shown there alone', async ({ page }) => {
+  const held = Promise.withResolvers<void>();
+  await page.route('**/api/tokens', async (route) => {
+    if (route.request().method() === 'POST') await held.promise;
+    await route.continue();
+  });
+  await signIn(page, stage(), '/tokens');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByLabel('Name').fill('patient');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Making …' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeDisabled();
+  held.resolve();
+  const made = page.getByRole('dialog', { name: 'Copy the token now' });
+  await expect(made.getByRole('button', { name: /Copy/ })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
 test('opens the job whose id is pasted', async ({ page }) => {
   const job = await stage().run();
   await signIn(page, stage());

@@ -87,6 +87,29 @@ test('tests an endpoint, shows a job’s delivery with its tries, and sends it a
   await expect(page.getByText('Nothing is failed')).toBeVisible();
 });
 
+test('keeps what was typed into an endpoint that somebody else saved first', async ({ page }) => {
+  const { id } = await stage().client.webhooks.create({
+    url: `${receiver.url}/contested`,
+    events: ['batch.finished'],
+  });
+  await signIn(page, stage(), `/webhooks/${id}`);
+  await button(page, 'Edit').click();
+  await page.getByLabel('Description').fill('Mine');
+  await stage().client.webhooks.update(id, { events: ['classification.failed'] });
+  await button(page, 'Save').click();
+  const notice = page.getByRole('alert').filter({ hasText: 'Somebody saved this endpoint meanwhile.' });
+  await expect(notice).toContainText('They changed: events.');
+  await expect(page.getByLabel('Description')).toHaveValue('Mine');
+  await expectAccessible(page);
+  await button(page, 'Save').click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect((await stage().client.webhooks.read(id)).webhook).toMatchObject({
+    description: 'Mine',
+    events: ['classification.failed'],
+  });
+  await stage().client.webhooks.remove(id);
+});
+
 test('says why a test did not arrive, gives a new secret, switches off with a way back, and deletes', async ({
   page,
 }) => {

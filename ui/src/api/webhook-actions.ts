@@ -24,6 +24,8 @@ export function useWebhookActions() {
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: queryKeys.webhooks.all });
   return {
+    /** As it is now, with its tag, past the cache. */
+    read: (id: string) => webhooks.read(id),
     create: useMutation({ mutationFn: (input: NewWebhook) => webhooks.create(input), onSettled }),
     replace: useMutation({
       mutationFn: ({ id, input, etag }: ReplaceWebhook) => webhooks.replace(id, input, { ifMatch: etag }),

@@ -1,16 +1,22 @@
 import type { Provider } from '@understudy/shared/contracts/provider';
 import type { Scope } from '@understudy/shared/contracts/scope';
-import type { RouteLocationRaw } from 'vue-router';
+import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router';
 import { toDialogQuery, type OverviewDialogName } from '../../composables/use-overview-dialog.ts';
 import type { Toast } from '../../composables/use-toasts.ts';
 
 /** Something that the palette can do. */
 export interface Command {
+  /** What it is known by, where another may have the same title. */
+  id?: string;
   title: string;
   /** Other words that one may look for it by. */
   words?: string;
   hint?: string;
-  run: { kind: 'go'; to: RouteLocationRaw } | { kind: 'do'; act: () => unknown };
+  run:
+    | { kind: 'go'; to: RouteLocationRaw }
+    /** Goes on in a dialog of Overview. */
+    | { kind: 'ask'; query: LocationQueryRaw }
+    | { kind: 'do'; act: () => unknown };
 }
 
 /** The commands that fit what was typed, best first: every word must begin a word of the title or of its other words. */
@@ -28,9 +34,8 @@ function toRank({ title }: Command, wanted: readonly string[]): number {
   return wanted[0] !== undefined && title.toLowerCase().startsWith(wanted[0]) ? 0 : 1;
 }
 
-/** A command that goes on in a dialog of Overview. */
 function ask(title: string, name: OverviewDialogName, of?: string): Command {
-  return { title, run: { kind: 'go', to: { name: 'overview', query: toDialogQuery(name, of) } } };
+  return { title, run: { kind: 'ask', query: toDialogQuery(name, of) } };
 }
 
 /** What can be done to the service as a whole. */
@@ -50,7 +55,11 @@ export function toUndoCommands(toasts: readonly Toast[], takeBack: (toast: Toast
   return toasts
     .filter(({ undo }) => undo !== null)
     .toReversed()
-    .map((toast) => ({ title: `Undo: ${toast.text}`, run: { kind: 'do', act: () => takeBack(toast) } }));
+    .map((toast) => ({
+      id: String(toast.id),
+      title: `Undo: ${toast.text}`,
+      run: { kind: 'do', act: () => takeBack(toast) },
+    }));
 }
 
 interface ProviderCommands {
@@ -59,17 +68,23 @@ interface ProviderCommands {
   putFirst: (provider: Provider) => unknown;
 }
 
-/** What can be done to each provider, without a way to its page. */
-export function toProviderCommands(providers: readonly Provider[], actions: ProviderCommands): Command[] {
+/** Each provider, and what can be done to it without a way to its page; null where one may only look. */
+export function toProviderCommands(
+  providers: readonly Provider[],
+  actions: ProviderCommands | null,
+): Command[] {
   return providers.flatMap((provider) => {
     const { name, id, enabled } = provider;
     const act = (title: string, run: () => unknown): Command => ({ title, run: { kind: 'do', act: run } });
+    const page: Command = {
+      id,
+      title: name,
+      hint: 'provider',
+      run: { kind: 'go', to: { name: 'provider', params: { id } } },
+    };
+    if (!actions) return [page];
     return [
-      {
-        title: name,
-        hint: 'provider',
-        run: { kind: 'go', to: { name: 'provider', params: { id } } },
-      } as const,
+      page,
       act(`Switch ${name} ${enabled ? 'off' : 'on'}`, () => actions.setEnabled(provider, !enabled)),
       act(`Reset ${name}`, () => actions.reset(provider)),
       act(`Put ${name} first`, () => actions.putFirst(provider)),

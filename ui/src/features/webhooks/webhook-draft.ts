@@ -26,3 +26,31 @@ export function toWebhookDraft({ url, events, description, enabled }: Webhook): 
 export function fromWebhookDraft({ url, events, description, enabled }: WebhookDraft): NewWebhook {
   return { url: url.trim(), events, description: description.trim() || null, enabled };
 }
+
+const FIELDS: Record<keyof WebhookDraft, string> = {
+  url: 'address',
+  events: 'events',
+  description: 'description',
+  enabled: 'whether it gets events',
+};
+
+/**
+ * What was typed on top of what somebody else saved meanwhile: fields that were left alone are theirs, fields that were
+ * changed here stay as typed. `changed` names what they changed.
+ */
+export function rebaseWebhookDraft(base: WebhookDraft, mine: WebhookDraft, theirs: WebhookDraft) {
+  const fields = Object.keys(FIELDS) as (keyof WebhookDraft)[];
+  const toPicked = (field: keyof WebhookDraft) => (isSame(mine, base, field) ? theirs : mine)[field];
+  return {
+    draft: Object.fromEntries(fields.map((field) => [field, toPicked(field)])) as unknown as WebhookDraft,
+    changed: fields.filter((field) => !isSame(theirs, base, field)).map((field) => FIELDS[field]),
+  };
+}
+
+/** Events are the same in whatever order. */
+function isSame(one: WebhookDraft, other: WebhookDraft, field: keyof WebhookDraft): boolean {
+  const [a, b] = [one[field], other[field]].map(
+    (value) => `${Array.isArray(value) ? value.toSorted() : value}`,
+  );
+  return a === b;
+}
