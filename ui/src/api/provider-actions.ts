@@ -42,7 +42,7 @@ export function useProviderTest(id: MaybeRefOrGetter<string>) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => providers.test(toValue(id)),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.list }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.providers.all }),
   });
 }
 

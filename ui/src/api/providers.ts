@@ -58,6 +58,7 @@ export function useProvider(id: MaybeRefOrGetter<string>, { live }: { live: bool
     queryKey: () => [...queryKeys.providers.one(toValue(id)), live ? 'live' : 'once'],
     read: (call) => providers.read(toValue(id), call),
     everyMs: live ? STATUS_EVERY_MS : null,
+    topics: live ? ['provider.status'] : [],
   });
 }
 

@@ -2,7 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { coversScope, type Scope } from '@understudy/shared/contracts/scope';
 import type { Session, SessionInput } from '@understudy/shared/contracts/session';
 import { computed } from 'vue';
-import { keepDraftsOf, readDraftOwner } from '../composables/use-kept-draft.ts';
+import { keepDraftsOf, readDraftOwner } from '../composables/kept-drafts.ts';
 import { useClient, type ConsoleClient } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 

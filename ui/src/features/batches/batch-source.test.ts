@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { toBatchSource, toRefusedLines, toRejectedLines } from './batch-source.ts';
+import {
+  createSortedInto,
+  toBatchSource,
+  toDefaults,
+  toRefusedLines,
+  toRejectedLines,
+} from './batch-source.ts';
 
 describe('items out of CSV', () => {
   it('have a text, a name of their own, and every other column as metadata', () => {
@@ -25,6 +31,27 @@ describe('items out of lines of JSON', () => {
       items: [{ text: 'x' }, { text: '' }],
       lines: [3, 5],
       faults: [{ line: 4, detail: 'is not a JSON object in one line' }],
+    });
+  });
+});
+
+describe('what holds for all items', () => {
+  const said = { labels: ['bug', 'praise'], instructions: 'Be kind', priority: 3 };
+
+  it('is what the file says where the form says nothing', () => {
+    expect(toDefaults(createSortedInto(), said)).toEqual(said);
+  });
+
+  it('is sorted into the classifier of the form in place of the labels of the file', () => {
+    const into = { ...createSortedInto(), from: 'classifier', classifier: 'support' } as const;
+    expect(toDefaults(into, said)).toEqual({ classifier: 'support', priority: 3 });
+  });
+
+  it('is sorted into the labels of the form in place of the classifier of the file', () => {
+    const into = { ...createSortedInto(), labels: ['a', 'b'] };
+    expect(toDefaults(into, { classifier: 'support', priority: 3 })).toEqual({
+      labels: ['a', 'b'],
+      priority: 3,
     });
   });
 });

@@ -19,9 +19,16 @@ export function createSortedInto(): SortedInto {
   return { from: 'labels', labels: [], classifier: '' };
 }
 
-export function toDefaults({ from, labels, classifier }: SortedInto): NonNullable<NewBatch['defaults']> {
-  if (from === 'classifier' && classifier !== '') return { classifier };
-  return from === 'labels' && labels.length > 0 ? { labels } : {};
+type Defaults = NonNullable<NewBatch['defaults']>;
+
+/** What holds for all items: what the form sorts them into stands in place of what the file's first line says of that. */
+export function toDefaults({ from, labels, classifier }: SortedInto, said: Defaults = {}): Defaults {
+  const { labels: _labels, classifier: _classifier, ...others } = said;
+  if (from === 'labels' && labels.length > 0) return { ...others, labels };
+  if (from !== 'classifier' || classifier === '') return said;
+  // These go with labels only; a classifier has its own.
+  const { multiLabel: _multiLabel, threshold: _threshold, instructions: _instructions, ...rest } = others;
+  return { ...rest, classifier };
 }
 
 export interface BatchSource {

@@ -2,8 +2,11 @@ import { ProblemError } from '@understudy/shared/client/problem-error';
 import type { NewProvider } from '@understudy/shared/client/providers';
 import type { Provider } from '@understudy/shared/contracts/provider';
 import { computed, ref, shallowRef } from 'vue';
+import type { RouteLocationRaw } from 'vue-router';
 import { useFieldErrors } from '../../composables/use-field-errors.ts';
+import { useGoOn } from '../../composables/use-go-on.ts';
 import { useKeptDraft } from '../../composables/use-kept-draft.ts';
+import { useLeaveGuard } from '../../composables/use-leave-guard.ts';
 import { NUMBER_FIELD_NAMES, NUMBER_FIELDS } from './number-fields.ts';
 import { createDraft, fromDraft, toDraft, type ProviderDraft } from './provider-draft.ts';
 import { rebaseDraft, type ForeignChange } from './provider-rebase.ts';
@@ -11,8 +14,10 @@ import { rebaseDraft, type ForeignChange } from './provider-rebase.ts';
 export interface ProviderFormOptions {
   /** The provider that is edited, as it was read; without one, a new one is made. */
   provider: Provider | undefined;
-  /** Sends what the form means; what it throws is shown, at the fields where it names them. */
-  save: (input: NewProvider) => Promise<void>;
+  /**
+   * Sends what the form means, and says where to go on. What it throws is shown, at the fields where it names them.
+   */
+  save: (input: NewProvider) => Promise<RouteLocationRaw>;
   /** Reads the provider again after somebody else changed it. */
   reread: (() => Promise<Provider>) | undefined;
 }
@@ -46,6 +51,8 @@ export function useProviderForm({ provider, save, reread }: ProviderFormOptions)
     // A key that was typed is never kept anywhere.
     read: () => (isChanged.value ? { base: base.value, draft: { ...draft.value, apiKey: '' } } : null),
   });
+  useLeaveGuard(kept.isOpen);
+  const goOn = useGoOn();
   /** Whether the form goes on from what was typed before a sign-in. */
   const isRestored = ref(kept.found !== null);
   if (kept.found) adopt(kept.found.base, kept.found.draft, base.value, false);
@@ -76,8 +83,9 @@ export function useProviderForm({ provider, save, reread }: ProviderFormOptions)
     isBusy.value = true;
     changes.value = null;
     try {
-      await save(input);
+      const next = await save(input);
       kept.drop();
+      await goOn(next);
       return true;
     } catch (error) {
       if (reread && error instanceof ProblemError && error.code === 'stale') await takeOver(reread);
