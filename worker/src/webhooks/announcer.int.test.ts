@@ -47,15 +47,37 @@ it('sends no words of a job that is erased between their reading and their writi
   expect(await statesWhenDue[0]).toMatchObject([{ state: 'failed', body: null }]);
 });
 
-it('still tells of the end that an erase itself made, without words', async () => {
+it('still tells of the end that an erase itself made, without words, also where it is asked for again', async () => {
   const job = buildJob({ webhookUrl: 'https://hooks.example.com/mine' });
   await bed.store.jobs.create(job);
   await eraseJobs(bed.store, [job._id]);
   const erased = (await bed.store.jobs.findById(job._id).lean())!;
-  await createAnnouncer(bed).announceJobs([{ ...erased, eventId: erased.announce!.eventId }]);
-  expect(await readDeliveries()).toMatchObject([
-    { state: 'pending', type: 'classification.cancelled', body: expect.any(String) },
-  ]);
+  const told = [{ ...erased, eventId: erased.announce!.eventId }];
+  for (let time = 0; time < 2; time += 1) {
+    await createAnnouncer(bed).announceJobs(told);
+    await eraseJobs(bed.store, [job._id]);
+    expect(await readDeliveries()).toMatchObject([
+      { state: 'pending', type: 'classification.cancelled', body: expect.any(String) },
+    ]);
+  }
+});
+
+it('takes the words back, too, where it broke off between their writing and the look for an erase', async () => {
+  const job = await insertEnded();
+  const { deliveries, jobs } = bed.store;
+  const insertMany = deliveries.collection.insertMany.bind(deliveries.collection);
+  const raced = vi.spyOn(deliveries.collection, 'insertMany').mockImplementationOnce(async (...args) => {
+    await eraseJobs(bed.store, [job._id]);
+    vi.spyOn(jobs, 'find').mockImplementationOnce(() => {
+      throw new Error('The ledger is away.');
+    });
+    return insertMany(...args);
+  });
+  await expect(createAnnouncer(bed).announceJobs([job])).rejects.toThrow('away');
+  raced.mockRestore();
+  expect(JSON.stringify(await readDeliveries())).toContain(WORDS);
+  await createAnnouncer(bed).announceJobs([job]);
+  expect(await readDeliveries()).toMatchObject([{ state: 'failed', body: null }]);
 });
 
 it('reads a few jobs with their labels at a time, however many ends it is told of', async () => {

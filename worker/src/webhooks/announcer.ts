@@ -37,6 +37,8 @@ interface AnnouncerOptions {
 /** Jobs whose message is made at once: each may come with labels of its own of megabytes. */
 const BATCH_SIZE = 32;
 
+const WORDLESS = { isWordless: true } as const;
+
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
@@ -47,11 +49,13 @@ export function createAnnouncer({ store, onDue, clock = store.clock }: Announcer
     onDue?.([...new Set(deliveries.map(({ target }) => target))]);
   }
 
-  /** An erase that came after the words were read and before they were written did not meet them: it is made good. */
-  async function eraseWhatWasRead(jobIds: readonly string[], erasedBefore: readonly string[]) {
+  /**
+   * An erase that came after the words were read and before they were written, now or by one who broke off there, did
+   * not meet them: it is made good.
+   */
+  async function eraseWhatWasRead(jobIds: readonly string[]) {
     const erased = await findErasedJobs(store, jobIds);
-    const meanwhile = erased.filter((id) => !erasedBefore.includes(id));
-    if (meanwhile.length > 0) await eraseDeliveries(store, meanwhile, new Date(clock.now()));
+    if (erased.length > 0) await eraseDeliveries(store, erased, new Date(clock.now()));
   }
 
   async function announceStep(notices: readonly JobNotice[]) {
@@ -63,17 +67,20 @@ export function createAnnouncer({ store, onDue, clock = store.clock }: Announcer
       return addressees.length > 0 ? [{ notice, type, addressees }] : [];
     });
     const jobIds = addressed.map(({ notice }) => notice._id);
-    const erasedBefore = await findErasedJobs(store, jobIds);
+    const erasedBefore = new Set(await findErasedJobs(store, jobIds));
     const bodies = await loadJobBodies(store, addressed);
     const now = new Date(clock.now());
     await write(
       addressed.flatMap(({ notice: { _id: jobId, eventId, trace }, type, addressees }) => {
-        const body = bodies.get(eventId) ?? null;
+        const words = { body: bodies.get(eventId) ?? null, ...(erasedBefore.has(jobId) && WORDLESS) };
         return addressees.map((addressee) =>
-          toDelivery({ eventId, type, ...addressee, jobId, ...toTraceparent(trace), body, once: false }, now),
+          toDelivery(
+            { eventId, type, ...addressee, jobId, ...toTraceparent(trace), ...words, once: false },
+            now,
+          ),
         );
       }),
-      () => eraseWhatWasRead(jobIds, erasedBefore),
+      () => eraseWhatWasRead(jobIds),
     );
   }
 

@@ -28,6 +28,8 @@ export interface DeliveryDocument {
   traceparent?: string;
   /** As it is sent with every try; null once its job is erased. */
   body: string | null;
+  /** Made when its job was erased already: an erase finds no words in it, and leaves it to be sent. */
+  isWordless?: true;
   /** Tried once, whatever comes of it, and whether or not its endpoint is enabled: a test. */
   once: boolean;
   state: DeliveryState;
@@ -57,6 +59,7 @@ export const defineDeliveries = (connection: Connection) =>
     jobId: nullable(String),
     traceparent: String,
     body: nullable(String),
+    isWordless: Boolean,
     once: required(Boolean),
     state: required(String),
     tries: opaque,

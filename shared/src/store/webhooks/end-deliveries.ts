@@ -33,16 +33,17 @@ export function expireDeliveries(store: Store, before: Date, now: Date, limit: n
 
 /**
  * Forgets what was or is to be told of jobs that are erased: their deliveries keep their record, not their words. Each in
- * one update, so that none waits to be sent without a body.
+ * one update, so that none waits to be sent without a body. Those that were made since have no words, and stay.
  */
 export async function eraseDeliveries(store: Store, jobIds: readonly string[], now: Date): Promise<void> {
   const { $set } = toFailed(now);
   const entries = Object.entries({ ...$set, heldUntil: '$$REMOVE' });
   const isPending = { $eq: ['$state', 'pending'] };
   const fields = entries.map(([name, value]) => [name, { $cond: [isPending, value, `$${name}`] }]);
-  await toNative(store.deliveries).updateMany({ jobId: { $in: [...jobIds] } }, [
-    { $set: { ...Object.fromEntries(fields), body: null } },
-  ]);
+  await toNative(store.deliveries).updateMany(
+    { jobId: { $in: [...jobIds] }, isWordless: { $exists: false } },
+    [{ $set: { ...Object.fromEntries(fields), body: null } }],
+  );
 }
 
 async function failSome(

@@ -8,7 +8,17 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export type NewDelivery = Pick<
   DeliveryDocument,
-  'eventId' | 'target' | 'webhookId' | 'client' | 'url' | 'type' | 'jobId' | 'traceparent' | 'body' | 'once'
+  | 'eventId'
+  | 'target'
+  | 'webhookId'
+  | 'client'
+  | 'url'
+  | 'type'
+  | 'jobId'
+  | 'traceparent'
+  | 'body'
+  | 'isWordless'
+  | 'once'
 >;
 
 /** A delivery that is due at once. */
