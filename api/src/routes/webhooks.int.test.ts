@@ -302,6 +302,29 @@ describe('deliveries', () => {
     );
   });
 
+  it('of the service’s own events are given up where the endpoint hears of these no more, and follow it nowhere', async () => {
+    const events = ['classification.failed', 'provider.down'];
+    const { id } = await create({ ...HOOK, events }, operator);
+    const type = 'provider.down' as const;
+    const heldUntil = new Date(Date.now() + 60_000);
+    const waiting = await addDelivery(id, { type });
+    const underWay = await addDelivery(id, { type, claim: 't', heldUntil });
+    const ofJob = await addDelivery(id);
+    const readState = async ({ _id }: { _id: string }) =>
+      (await api.bed.store.deliveries.findById(_id).lean())?.state;
+    await operator('PATCH', `${PATH}/${id}`, { body: { description: 'ours' } });
+    expect(await readState(waiting)).toBe('pending');
+    await operator('PATCH', `${PATH}/${id}`, { body: { events: ['classification.failed'] } });
+    for (const delivery of [waiting, underWay]) expect(await readState(delivery)).toBe('failed');
+    await operator('POST', `${PATH}/${id}/deliveries/${waiting._id}/redeliver`);
+    expect(await readState(waiting)).toBe('pending');
+    const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
+    const moved = await plain('PATCH', `${PATH}/${id}`, { body: { url: 'https://elsewhere.example.com/' } });
+    expect(moved.status).toBe(200);
+    expect(await readState(waiting)).toBe('failed');
+    expect(await readState(ofJob)).toBe('pending');
+  });
+
   it('of a test are put on their way without waiting for anybody', async () => {
     const { id } = await create();
     const { status, body } = await mine('POST', `${PATH}/${id}/test`);

@@ -6,6 +6,7 @@ import {
 } from '@understudy/shared/contracts/webhook';
 import { createSigningSecret, rotateSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { inTransaction } from '@understudy/shared/store/transaction';
+import { failUnheardAlerts } from '@understudy/shared/store/webhooks/end-deliveries';
 import { toWebhookSecretPlace, type WebhookDocument } from '@understudy/shared/store/webhooks/model';
 import { clearTarget } from '@understudy/shared/store/webhooks/targets';
 import {
@@ -100,9 +101,12 @@ async function write(
     assertMatches(ifMatch, toEtag(current._id, current.revision));
     const changed = toNext(current);
     assertMayChange(change.viewer, current, changed);
-    const next = changed && { ...changed, revision: current.revision + 1, updatedAt: new Date(clock.now()) };
-    if (next) await writeNext(store, next, session);
-    else await remove(store, id, session);
+    const now = new Date(clock.now());
+    const next = changed && { ...changed, revision: current.revision + 1, updatedAt: now };
+    if (next) {
+      await writeNext(store, next, session);
+      await failUnheardAlerts(store, next, now, session);
+    } else await remove(store, id, session);
     const target = { kind: 'webhook', id, name: current.url };
     const entry = { action, target, before: toAudited(current), after: next && toAudited(next) };
     await auditChange(ctx, change, entry, session);

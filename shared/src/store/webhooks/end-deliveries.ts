@@ -1,7 +1,9 @@
-import type { QueryFilter } from 'mongoose';
+import type { ClientSession, QueryFilter } from 'mongoose';
+import { OPERATOR_EVENTS } from '../../contracts/webhook.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
+import type { WebhookDocument } from './model.ts';
 
 const notHeld = (now: Date) => ({
   $or: [{ heldUntil: { $exists: false } }, { heldUntil: { $lte: now } }, { claim: null }],
@@ -24,6 +26,22 @@ export function failPendingDeliveries(
   limit: number,
 ): Promise<number> {
   return failSome(store, { target, once: false }, { sort: { nextTryAt: 1 }, now, limit });
+}
+
+/**
+ * Gives up what an endpoint was to be told of the service itself and does not hear of any more, also what is being tried:
+ * who may move it now need be no operator.
+ */
+export async function failUnheardAlerts(
+  store: Store,
+  { _id: target, events }: Pick<WebhookDocument, '_id' | 'events'>,
+  now: Date,
+  session: ClientSession,
+): Promise<void> {
+  const unheard = OPERATOR_EVENTS.filter((event) => !events.includes(event));
+  await store.deliveries.updateMany({ target, state: 'pending', type: { $in: unheard } }, toFailed(now), {
+    session,
+  });
 }
 
 /** Gives up deliveries whose schedule began before then: their target was not to be called often enough. */
