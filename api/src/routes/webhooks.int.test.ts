@@ -283,7 +283,9 @@ describe('deliveries', () => {
     });
     const queued = await api.context.producer.queues.webhook.getJob(`${_id}.1`);
     expect(queued?.data).toEqual({ deliveryId: _id });
-    expect(await api.bed.store.deliveries.findById(_id).lean()).toMatchObject({ roundTries: 0 });
+    const begunAnew = (await api.bed.store.deliveries.findById(_id).lean())!;
+    expect(begunAnew.roundTries).toBe(0);
+    expect(begunAnew.expiresAt.getTime() - begunAnew.roundAt.getTime()).toBe(30 * 86_400_000);
   });
 
   it('are not tried again of a disabled or another endpoint, or while one is under way', async () => {

@@ -1,4 +1,4 @@
-import { createId } from '@understudy/shared/ids';
+import { createId, toIdAt } from '@understudy/shared/ids';
 import { toIdempotencyId } from '@understudy/shared/store/idempotency-keys/reserve-key';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -11,6 +11,7 @@ import {
   buildFailover,
   buildJob,
 } from '@understudy/shared/testing/builders';
+import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { toNative } from '@understudy/shared/store/define-model';
 import { changeDispatchConfig } from '@understudy/shared/testing/change-dispatch-config';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
@@ -26,8 +27,17 @@ beforeAll(async () => {
   bed = await createTestBed();
 });
 beforeEach(async () => {
-  const { jobs, attempts, failovers, idempotencyKeys, healthChecks, audit } = bed.store;
-  for (const model of [jobs, attempts, failovers, idempotencyKeys, healthChecks, audit]) {
+  const { jobs, batches, deliveries, attempts, failovers, idempotencyKeys, healthChecks, audit } = bed.store;
+  for (const model of [
+    jobs,
+    batches,
+    deliveries,
+    attempts,
+    failovers,
+    idempotencyKeys,
+    healthChecks,
+    audit,
+  ]) {
     await model.collection.deleteMany({});
   }
   await keepFor({ textDays: 30, jobDays: 90, healthDays: 30 });
@@ -140,7 +150,7 @@ describe('retention', () => {
 
   it('takes a job with its attempts, its failovers and its idempotency key', async () => {
     const [old, young] = [await insertWhole(91), await insertWhole(89)];
-    const open = await insertWhole(89, { state: 'deferred', finishedAt: null, createdAt: daysAgo(100) });
+    const open = await insertWhole(91, { state: 'deferred', finishedAt: null, createdAt: daysAgo(100) });
     await expire();
     expect(await countOf(old)).toEqual([0, 0, 0, 0]);
     expect(await countOf(young)).toEqual([1, 2, 1, 1]);
@@ -157,6 +167,34 @@ describe('retention', () => {
     expect(await countOf(id)).toEqual([0, 0, 0, 0]);
   });
 
+  it('leaves a job whose end is still being delivered, and takes it with what was', async () => {
+    const jobId = await insertWhole(91);
+    const to = { target: 'whk_1', webhookId: 'whk_1', client: 'default', url: null, body: '{}', once: false };
+    const event = { eventId: createId('evt'), type: 'classification.succeeded' as const, jobId };
+    const delivery = toDelivery({ ...event, ...to }, daysAgo(1));
+    await insertDeliveries(bed.store, [delivery]);
+    await expire();
+    expect((await countOf(jobId)).slice(0, 2)).toEqual([1, 2]);
+    await bed.store.deliveries.updateOne({ _id: delivery._id }, { state: 'failed', nextTryAt: null });
+    await expire();
+    expect(await countOf(jobId)).toEqual([0, 0, 0, 0]);
+    expect(await bed.store.deliveries.countDocuments({ jobId })).toBe(0);
+  });
+
+  it('leaves the samples of an evaluation until it is written down, and takes others that ended after them', async () => {
+    const _id = createId('evl');
+    const evaluation = { isSummarised: false, summary: null } as never;
+    await bed.store.batches.create(buildBatch({ _id, evaluation }));
+    const samples = await Promise.all([95, 94].map((days) => insert(days, { batchId: _id })));
+    const other = await insert(91);
+    expect(await expireJobs(bed.store, daysAgo(90), 1)).toBe(1);
+    expect(await read(other)).toBeNull();
+    expect(await expireJobs(bed.store, daysAgo(90), 1)).toBe(0);
+    await bed.store.batches.updateOne({ _id }, { state: 'finished', 'evaluation.isSummarised': true });
+    await expire();
+    for (const id of samples) expect(await read(id)).toBeNull();
+  });
+
   it('leaves a job or a batch whose end is still to be told', async () => {
     const announce = { eventId: createId('evt'), at: daysAgo(91) };
     const jobId = await insertWhole(91, { announce });
@@ -165,7 +203,7 @@ describe('retention', () => {
     await bed.store.batches.create(batch);
     const countBatch = () => bed.store.batches.countDocuments({ _id: batch._id });
     await expire();
-    expect(await countOf(jobId)).toEqual([1, 2, 0, 1]);
+    expect(await countOf(jobId)).toEqual([1, 2, 1, 1]);
     expect(await countBatch()).toBe(1);
     const told = { $unset: { announce: 1 } };
     await bed.store.jobs.updateOne({ _id: jobId }, told);
@@ -192,11 +230,13 @@ describe('retention', () => {
     const pending = buildAttempt({ jobId: 'int_2', purpose: 'test', startedAt: daysAgo(91) });
     const young = { ...buildAttempt({ jobId: 'int_3', purpose: 'health' }), ...end, settledAt: daysAgo(1) };
     await bed.store.attempts.insertMany([drill, pending, young]);
-    await bed.store.failovers.create(buildFailover({ jobId: 'int_1', drill: true, at: daysAgo(91) }));
+    const ofDrill = (days: number) =>
+      buildFailover({ _id: toIdAt('fov', daysAgo(days).getTime()), jobId: 'int_1', drill: true });
+    await bed.store.failovers.create([ofDrill(91), ofDrill(89)]);
     await expire();
     const left = await bed.store.attempts.find({}, { jobId: 1 }).sort({ jobId: 1 }).lean();
     expect(left.map(({ jobId }) => jobId)).toEqual(['int_2', 'int_3']);
-    expect(await bed.store.failovers.countDocuments()).toBe(0);
+    expect(await bed.store.failovers.distinct('_id')).toEqual([ofDrill(89)._id]);
   });
 
   it('keeps health checks for as long as is set, and the audit log for good', async () => {

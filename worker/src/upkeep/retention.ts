@@ -7,7 +7,7 @@ import { expireBatches } from '@understudy/shared/store/retention/expire-batches
 import { expireJobs } from '@understudy/shared/store/retention/expire-jobs';
 import {
   expireAttemptsApart,
-  expireFailovers,
+  expireDrillFailovers,
   expireHealthChecks,
 } from '@understudy/shared/store/retention/expire-records';
 import { expireTexts } from '@understudy/shared/store/retention/expire-texts';
@@ -45,12 +45,12 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
     // The ledger's: what a clock that is far ahead took for old would be gone for good.
     const now = await readServerNow(store);
     const endsAt = clock.monotonic() + RUN_MS;
-    const expired = { texts: 0, jobs: 0, batches: 0, failovers: 0, attemptsApart: 0, healthChecks: 0 };
+    const expired = { texts: 0, jobs: 0, batches: 0, drillFailovers: 0, attemptsApart: 0, healthChecks: 0 };
     let left: [kind: keyof typeof expired, days: number, expire: Expire][] = [
       ['texts', textDays, expireTexts],
       ['jobs', jobDays, expireJobs],
       ['batches', jobDays, expireBatches],
-      ['failovers', jobDays, expireFailovers],
+      ['drillFailovers', jobDays, expireDrillFailovers],
       ['attemptsApart', jobDays, expireAttemptsApart],
       ['healthChecks', healthDays, expireHealthChecks],
     ];

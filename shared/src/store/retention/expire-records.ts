@@ -1,3 +1,4 @@
+import { toIdAt } from '../../ids.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 
@@ -10,11 +11,12 @@ export async function expireHealthChecks(store: Store, before: Date, limit: numb
   return remove(checks, found);
 }
 
-/** Removes failovers that happened before `before`, of jobs and of drills. @returns how many. */
-export async function expireFailovers(store: Store, before: Date, limit: number): Promise<number> {
+/** Removes failovers of drills that were made before `before`; those of jobs go with them. @returns how many. */
+export async function expireDrillFailovers(store: Store, before: Date, limit: number): Promise<number> {
   const failovers = toNative(store.failovers);
+  const made = { $lt: toIdAt('fov', before.getTime()) };
   const found = await failovers
-    .find({ at: { $lt: before } }, { projection: { _id: 1 }, sort: { at: 1 }, limit, hint: 'at' })
+    .find({ drill: true, _id: made }, { projection: { _id: 1 }, sort: { _id: 1 }, limit, hint: 'drills' })
     .toArray();
   return remove(failovers, found);
 }

@@ -1,10 +1,10 @@
 import { createId } from '../../ids.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 import { insertEach } from '../insert-each.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
 
-/** How long a delivery stays on record. */
-const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+const KEPT_MS = 30 * DAY_MS;
 
 export type NewDelivery = Pick<
   DeliveryDocument,
@@ -21,6 +21,9 @@ export type NewDelivery = Pick<
   | 'once'
 >;
 
+/** Until when a delivery stays on record whose schedule began then. */
+export const toExpiry = (begun: Date): Date => new Date(begun.getTime() + KEPT_MS);
+
 /** A delivery that is due at once. */
 export function toDelivery(from: NewDelivery, now: Date): DeliveryDocument {
   return {
@@ -34,7 +37,7 @@ export function toDelivery(from: NewDelivery, now: Date): DeliveryDocument {
     roundTries: 0,
     createdAt: now,
     finishedAt: null,
-    expiresAt: new Date(now.getTime() + KEPT_MS),
+    expiresAt: toExpiry(now),
   };
 }
 

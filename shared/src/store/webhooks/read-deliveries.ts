@@ -2,6 +2,7 @@ import type { DeliveryState } from '../../contracts/webhook.ts';
 import type { Store } from '../connect.ts';
 import { olderThan, type Page } from '../page.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
+import { toExpiry } from './insert-deliveries.ts';
 
 /** Deliveries of one endpoint, newest first, without their bodies. */
 export async function listDeliveries(
@@ -39,7 +40,14 @@ export async function redeliver(
   return store.deliveries
     .findOneAndUpdate(
       { _id: id, webhookId, body: { $ne: null }, claim: null },
-      { state: 'pending', nextTryAt: now, roundAt: now, roundTries: 0, finishedAt: null },
+      {
+        state: 'pending',
+        nextTryAt: now,
+        roundAt: now,
+        roundTries: 0,
+        finishedAt: null,
+        expiresAt: toExpiry(now),
+      },
       { returnDocument: 'after', projection: { body: 0 } },
     )
     .lean<DeliveryDocument>();
