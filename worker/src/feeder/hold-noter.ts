@@ -19,9 +19,14 @@ export function createHoldNoter({ store, clock }: { store: Store; clock: Clock }
   return async (line: Line): Promise<void> => {
     if (clock.monotonic() - notedAt < EVERY_MS) return;
     notedAt = clock.monotonic();
-    const holds = line.lanes.flatMap((lane) => toHold(lane, line) ?? []);
+    const holds = line.lanes.toSorted(byUse).flatMap((lane) => toHold(lane, line) ?? []);
     await noteHolds(store, holds.slice(0, MAX_HOLDS), new Date(clock.now()));
   };
+}
+
+/** First what availability goes by, since who names providers may make lanes without end; then as alerts look at them. */
+function byUse(a: Lane, b: Lane): number {
+  return Number(a.providers !== null) - Number(b.providers !== null) || a.priority - b.priority;
 }
 
 function toHold(lane: Lane, { allowances, paused }: Line): LaneHold | null {
