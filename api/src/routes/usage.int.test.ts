@@ -3,7 +3,7 @@ import { createClient } from '@understudy/shared/client/client';
 import { countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -182,4 +182,29 @@ describe('as CSV', () => {
     expect((await csv('/api/usage?from=2000-01-01')).body.code).toBe('validation_failed');
     expect((await csv('/api/providers/nobody/usage')).body.code).toBe('provider_not_found');
   });
+});
+
+it('waits no longer than 3 s for what is read beside the buckets, as a file either', async () => {
+  const { store } = api.context;
+  await store.providers.updateOne({ _id: main.id }, { 'configuration.monthlyBudgetUsd': 10 });
+  const never = new Promise<never>(() => {});
+  const find = store.providers.find.bind(store.providers);
+  vi.spyOn(store.providers, 'find').mockImplementation(((...args: Parameters<typeof find>) => {
+    const isOfNames = (args[1] as { name?: number } | undefined)?.name === 1;
+    return isOfNames ? { lean: () => never } : find(...args);
+  }) as never);
+  vi.spyOn(store.usageBuckets, 'aggregate').mockReturnValue({
+    async *cursor() {
+      yield await never;
+    },
+  } as never);
+  const replies = await Promise.all([
+    api.admin('GET', `/api/usage?${MARCH}`),
+    api.admin('GET', `/api/usage?${MARCH}`, { headers: { Accept: 'text/csv' } }),
+    api.admin('GET', `/api/providers/${main.id}/usage?${MARCH}`),
+  ]);
+  vi.restoreAllMocks();
+  for (const reply of replies) {
+    expect(reply).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+  }
 });

@@ -4,6 +4,7 @@ import { toUsageSpan } from '@understudy/shared/store/usage/to-usage-range';
 import type { Context } from '../../context.ts';
 import { toCsvLine } from '../../http/csv.ts';
 import type { Viewer } from '../../http/viewer.ts';
+import { inStoreTime } from '../../in-store-time.ts';
 import { assertMaySee, findUsed, toShown } from './read.ts';
 
 interface UsageExport {
@@ -26,17 +27,24 @@ export async function exportUsage(
   const used = provider === undefined ? null : await findUsed(ctx, provider);
   const span = toUsageSpan(query, ctx.clock.now());
   const filter = { model: query.model, client: query.client, providerId: used?._id };
+  const names = await inStoreTime(readNames(ctx));
   const days = [span.from, span.to].map((at) => at.toISOString().slice(0, 10));
   return {
     // A name is made of what any file system takes.
     fileName: ['usage', ...(used ? [used.name] : []), ...days].join('_') + '.csv',
-    chunks: writeLines(ctx, readUsageRows(ctx.store, filter, span, { isShown: toShown(viewer) })),
+    chunks: writeLines(names, readUsageRows(ctx.store, filter, span, { isShown: toShown(viewer) })),
   };
 }
 
-async function* writeLines({ store }: Context, steps: AsyncIterable<UsageRow[]>): AsyncGenerator<string> {
+async function readNames({ store }: Context): Promise<Map<string, string>> {
   const found = await store.providers.find({}, { name: 1 }).lean();
-  const names = new Map(found.map(({ _id, name }) => [_id, name]));
+  return new Map(found.map(({ _id, name }) => [_id, name]));
+}
+
+async function* writeLines(
+  names: ReadonlyMap<string, string>,
+  steps: AsyncIterable<UsageRow[]>,
+): AsyncGenerator<string> {
   let text = toCsvLine(USAGE_CSV_COLUMNS);
   for await (const rows of steps) {
     for (const row of rows) text += toLine(row, names.get(row.providerId) ?? row.providerId);

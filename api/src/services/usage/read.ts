@@ -8,7 +8,7 @@ import { ForbiddenError } from '@understudy/shared/errors';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { findProviderEverKnown } from '@understudy/shared/store/providers/read-provider';
 import { readFleetUsage as readFleet } from '@understudy/shared/store/usage/read-fleet-usage';
-import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
+import { readProviderUsage, type UsageOptions } from '@understudy/shared/store/usage/read-provider-usage';
 import type { Context } from '../../context.ts';
 import { toVisibleClient, type Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../../in-store-time.ts';
@@ -37,7 +37,7 @@ export async function readUsageOf(
 ): Promise<ProviderUsage> {
   assertMaySee(viewer, query.client);
   const provider = await findUsed(ctx, idOrName);
-  return readProviderUsage(ctx.store, provider, query, { now: ctx.clock.now(), isShown: toShown(viewer) });
+  return readProviderUsage(ctx.store, provider, query, toOptions(ctx, viewer));
 }
 
 /** Usage of all providers, or of the one that the query names. @throws as `readUsageOf`. */
@@ -47,6 +47,9 @@ export async function readFleetUsage(
 ): Promise<FleetUsage> {
   assertMaySee(viewer, query.client);
   const providerId = provider === undefined ? undefined : (await findUsed(ctx, provider))._id;
-  const options = { now: ctx.clock.now(), isShown: toShown(viewer) };
-  return readFleet(ctx.store, { ...query, providerId }, options);
+  return readFleet(ctx.store, { ...query, providerId }, toOptions(ctx, viewer));
+}
+
+function toOptions({ clock }: Context, viewer: Viewer): UsageOptions {
+  return { now: clock.now(), isShown: toShown(viewer), bounded: inStoreTime };
 }

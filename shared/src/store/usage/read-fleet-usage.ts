@@ -12,14 +12,12 @@ import { toUsageSpan, type UsageRange } from './to-usage-range.ts';
 export async function readFleetUsage(
   store: Store,
   { interval, from, to, ...filter }: UsageRange & UsageFilter,
-  { now = store.clock.now(), isShown = () => true }: UsageOptions = {},
+  { now = store.clock.now(), isShown = () => true, bounded = (step) => step }: UsageOptions = {},
 ): Promise<FleetUsage> {
   const span = toUsageSpan({ interval, from, to }, now);
   const { byProvider, ...usage } = await readUsage(store, filter, span, { isShown });
-  const names = await readProviderNames(
-    store,
-    byProvider.map(({ providerId }) => providerId),
-  );
+  const ids = byProvider.map(({ providerId }) => providerId);
+  const names = await bounded(readProviderNames(store, ids));
   return {
     from: span.from.toISOString(),
     to: span.to.toISOString(),

@@ -1,4 +1,5 @@
 import type { ProviderUsage } from '../../contracts/usage.ts';
+import type { Bounded } from '../bounded.ts';
 import type { Store } from '../connect.ts';
 import type { ProviderDocument } from '../providers/model.ts';
 import { toMonth, toMonthlyBudgetUsd } from './budget.ts';
@@ -12,6 +13,8 @@ export interface UsageOptions {
   now?: number;
   /** Whose usage may be shown by name; all where absent. */
   isShown?: (client: string) => boolean;
+  /** Bounds in time what is read beside the buckets, which are bounded by themselves. */
+  bounded?: Bounded;
 }
 
 /** The provider whose usage is read, as far as it needs to be known. */
@@ -27,7 +30,7 @@ export async function readProviderUsage(
   store: Store,
   provider: BudgetedProvider,
   { model, client, ...range }: UsageRange & Omit<UsageFilter, 'providerId'>,
-  { now = store.clock.now(), isShown = () => true }: UsageOptions = {},
+  { now = store.clock.now(), isShown = () => true, bounded = (step) => step }: UsageOptions = {},
 ): Promise<ProviderUsage> {
   const span = toUsageSpan(range, now);
   const filter = { providerId: provider._id, model, client };
@@ -36,7 +39,7 @@ export async function readProviderUsage(
     from: span.from.toISOString(),
     to: span.to.toISOString(),
     ...usage,
-    budget: await readBudget(store, provider, now),
+    budget: await bounded(readBudget(store, provider, now)),
   };
 }
 
