@@ -4,7 +4,7 @@ import { openSecrets } from '@understudy/shared/secrets/webhook-secret';
 import { toClientSecretPlace } from '@understudy/shared/store/clients/model';
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { toWebhookSecretPlace } from '@understudy/shared/store/webhooks/model';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 type Caller = Awaited<ReturnType<TestApi['as']>>;
@@ -49,6 +49,16 @@ describe('an endpoint', () => {
     const audited = JSON.stringify(await readAudit(body.id));
     for (const text of [stored, audited]) expect(text).not.toContain(body.secret.slice(6));
     expect(audited).toContain('webhook.created');
+  });
+
+  it('is made with its secret also where the ledger is gone once it is written', async () => {
+    const away = () => {
+      throw new Error('The ledger is away.');
+    };
+    const targets = vi.spyOn(api.context.store.targets, 'find').mockImplementation(away);
+    const { status, body } = await mine('POST', PATH, { body: HOOK });
+    targets.mockRestore();
+    expect({ status, secret: body.secret }).toEqual({ status: 201, secret: expect.any(String) });
   });
 
   it('is seen and changed by its own client and by administrators only', async () => {

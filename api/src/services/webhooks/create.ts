@@ -9,7 +9,7 @@ import type { Context } from '../../context.ts';
 import { assertCallable } from '../assert-callable.ts';
 import { auditChange, type Change } from '../audit/audit-change.ts';
 import { assertMayHear } from './assert-may-hear.ts';
-import { describeWebhook, toAudited } from './to-webhook.ts';
+import { describeNewWebhook, toAudited } from './to-webhook.ts';
 
 interface CreatedWebhook {
   webhook: Webhook;
@@ -50,5 +50,5 @@ export async function createWebhook(
     const entry = { action: 'webhook.created', target, before: null, after: toAudited(webhook) };
     await auditChange(ctx, change, entry, session);
   });
-  return { ...(await describeWebhook(ctx, webhook)), secret };
+  return { ...describeNewWebhook(webhook), secret };
 }

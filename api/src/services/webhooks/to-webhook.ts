@@ -28,6 +28,11 @@ export async function describeWebhook(ctx: Context, webhook: WebhookDocument): P
   return { webhook: described, etag: toEtag(webhook._id, webhook.revision) };
 }
 
+/** One that was just made: nothing is on record of its calls, and no read may fail that its secret is shown after. */
+export function describeNewWebhook(webhook: WebhookDocument): TaggedWebhook {
+  return { webhook: toWebhook(webhook, undefined), etag: toEtag(webhook._id, webhook.revision) };
+}
+
 /** What the audit log keeps: nothing of the secrets but how many there are. */
 export function toAudited({ client, url, events, description, enabled, secrets }: WebhookDocument) {
   return { client, url, events, description, enabled, secrets: secrets.length };
