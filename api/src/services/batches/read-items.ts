@@ -53,7 +53,7 @@ async function readLines(chunks: AsyncIterable<Uint8Array>): Promise<SentBatch> 
     const first = await nextItem(lines, blanks, BYTE_ORDER_MARK);
     const head = first?.kind === 'value' && isHead(first.value) ? first : null;
     return {
-      ...toHead(head?.value ?? {}, head?.text.length ?? 0),
+      ...toHead(head?.value ?? {}, Buffer.byteLength(head?.text ?? '')),
       items: chainItems(head ? undefined : first, lines, blanks),
     };
   } catch (error) {

@@ -71,7 +71,7 @@ async function eachItem(
     if (index === MAX_BATCH_ITEMS) throw tooMany();
     const checked = check(item, index);
     mark?.(`${checked.canonical()}\n`);
-    await take(checked, index, item.kind === 'value' ? item.text.length : 0);
+    await take(checked, index, item.kind === 'value' ? Buffer.byteLength(item.text) : 0);
     index += 1;
     await breathe();
   }
