@@ -1,7 +1,7 @@
 import type { EventType, ServerEvent } from '../contracts/event.ts';
 import type { CallOptions } from './call.ts';
 import { createEventParser, type EventBlock } from './event-parser.ts';
-import { ProblemError, UnreachableError } from './problem-error.ts';
+import { isWorthRepeating, ProblemError, UnreachableError } from './problem-error.ts';
 import { createSilenceLimit } from './silence.ts';
 import {
   isOfType,
@@ -11,7 +11,7 @@ import {
   toQueryString,
   type TransportOptions,
 } from './transport.ts';
-import { isWorthRepeating, pause } from './wait.ts';
+import { pause } from './wait.ts';
 
 export interface EventsOptions extends CallOptions {
   /** By default all that the token's scopes allow. */

@@ -35,3 +35,9 @@ export class UnreachableError extends Error {
     this.name = 'UnreachableError';
   }
 }
+
+/** Whether the same request may do better later: no reply at all, too many requests, or a passing fault. */
+export function isWorthRepeating(error: unknown): boolean {
+  if (error instanceof UnreachableError) return true;
+  return error instanceof ProblemError && (error.status === 429 || error.status >= 500);
+}

@@ -1,6 +1,6 @@
 import type { Classification, JobState } from '../contracts/classification.ts';
 import type { CallOptions } from './call.ts';
-import { ProblemError, UnreachableError } from './problem-error.ts';
+import { isWorthRepeating, ProblemError } from './problem-error.ts';
 import { createSilenceLimit } from './silence.ts';
 
 export interface WaitOptions extends CallOptions {
@@ -65,12 +65,6 @@ export async function waitForJob(get: GetJob, id: string, options: WaitOptions):
 /** Whether a job in this state has ended for good, as in the contract, which would bring its schemas along. */
 export function isFinalState(state: JobState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
-}
-
-/** Whether the same request may do better later: no reply at all, too many requests, or a passing fault. */
-export function isWorthRepeating(error: unknown): boolean {
-  if (error instanceof UnreachableError) return true;
-  return error instanceof ProblemError && (error.status === 429 || error.status >= 500);
 }
 
 /** @throws the signal's reason when it is aborted. */

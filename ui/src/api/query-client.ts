@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/vue-query';
-import { isWorthRepeating } from '@understudy/shared/client/wait';
+import { isWorthRepeating } from '@understudy/shared/client/problem-error';
 
 /** The console's one cache. */
 export function createQueryClient(): QueryClient {

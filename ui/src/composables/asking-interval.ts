@@ -1,5 +1,4 @@
-import { ProblemError } from '@understudy/shared/client/problem-error';
-import { isWorthRepeating } from '@understudy/shared/client/wait';
+import { isWorthRepeating, ProblemError } from '@understudy/shared/client/problem-error';
 
 /** Whatever is shown is asked for again this soon after it could not be read. */
 const AFTER_FAILURE_MS = 5_000;
