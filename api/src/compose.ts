@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAddressGuard } from '@understudy/shared/net/address-guard';
-import { createClientLookup } from '@understudy/shared/net/client-lookup';
+import { createUntrustedLookup } from '@understudy/shared/net/untrusted-lookup';
 import { createProducer } from '@understudy/shared/jobs/producer';
 import { createWindow } from '@understudy/shared/jobs/window';
 import type { Clock } from '@understudy/shared/runtime/clock';
@@ -75,7 +75,7 @@ export async function compose(config: ApiConfig, overrides: Overrides) {
     producer,
     window: createWindow(redis, prefix),
     keyRing,
-    guard: createAddressGuard({ privateHosts, lookup: createClientLookup({ privateHosts }) }),
+    guard: createAddressGuard({ privateHosts, lookup: createUntrustedLookup({ privateHosts }) }),
     logger,
     tracing,
     clock,

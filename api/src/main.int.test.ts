@@ -29,7 +29,7 @@ function start(env: Record<string, string>) {
   const printed = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (printed.out += chunk));
   child.stderr.on('data', (chunk) => (printed.err += chunk));
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   return { child, printed, exit };
 }
 const toEnv = () => ({
@@ -94,4 +94,13 @@ it('says that the ledger cannot be reached, without its password', async () => {
   expect(await exit).toBe(1);
   expect(printed.out).toContain('127.0.0.1:9');
   expect(printed.out + printed.err).not.toContain('hidden');
+});
+
+it('says what to do on a ledger that a newer version migrated', async () => {
+  await bed.store.migrations.create({ _id: 999, name: 'of-tomorrow', appliedAt: new Date() });
+  const { printed, exit } = start(toEnv());
+  expect(await exit).toBe(1);
+  expect(printed.err).toMatch(
+    /^The API did not start\. The ledger was migrated by a newer version .* Use the newer/,
+  );
 });

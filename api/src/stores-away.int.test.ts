@@ -2,7 +2,6 @@ import { createId } from '@understudy/shared/ids';
 import { toProxiedUri } from '@understudy/shared/testing/tcp-proxy';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { readReadinessPath } from '@understudy/shared/testing/operations/readiness-path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startStoppableProxy, type StoppableProxy } from '@understudy/shared/testing/stoppable-proxy';
 import { createCaller } from './testing/caller.ts';
@@ -43,7 +42,8 @@ afterEach(async () => {
 const submit = (text: string, headers: Record<string, string> = {}) =>
   api.admin('POST', '/api/classifications', { body: { text, labels: ['a', 'b'] }, headers });
 /** Whether Kubernetes goes on to send requests here. */
-const isInService = async () => (await api.anonymous('GET', readReadinessPath())).status === 200;
+/** By the readiness probe of docs/operations/kubernetes/api.yaml. */
+const isInService = async () => (await api.anonymous('GET', '/healthz')).status === 200;
 const findJob = (text: string) => bed.store.jobs.findOne({ text }).lean();
 
 async function timed<T>(work: Promise<T>) {

@@ -19,7 +19,7 @@ import type { CreateAdapter } from './llm/adapter.ts';
 import { createAdapter as createRegisteredAdapter } from './llm/registry.ts';
 import { createQueueWorkers } from './queue-workers.ts';
 import { stopWorker } from './stop-worker.ts';
-import { createWaysOut } from './net/ways-out.ts';
+import { createOutgoingAgents } from './net/outgoing-agents.ts';
 import { addWorkerMetrics } from './metrics/worker-metrics.ts';
 import { createUsageCounter } from './usage-counter.ts';
 import { createAnnouncer } from './webhooks/announcer.ts';
@@ -53,9 +53,8 @@ const CONCURRENCY = { interactive: 8, 'health-check': 8, upkeep: 5, webhook: 64 
  */
 export async function compose(config: WorkerConfig, overrides: WorkerOverrides): Promise<WorkerProcess> {
   const { logger, tracing = null, prefix = REDIS_PREFIX } = overrides;
-  const waysOut = createWaysOut({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS });
-  const { fetch = createGuardedFetch(waysOut.providers), createAdapter = createRegisteredAdapter } =
-    overrides;
+  const agents = createOutgoingAgents({ privateHosts: config.UNDERSTUDY_PRIVATE_HOSTS });
+  const { fetch = createGuardedFetch(agents.providers), createAdapter = createRegisteredAdapter } = overrides;
   const { latency, store, redis } = await openStores({ config, logger });
   const { clock = store.clock } = overrides;
   const queueRedis = connectRedis({ url: config.REDIS_URL, mode: 'blocking', logger });
@@ -82,7 +81,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   const feeder = createFeeder({ ...common, ...engine, window: createWindow(redis, prefix) });
   const webhooks = {
     announcer: createAnnouncer({ store, clock, onDue: engine.deliveryLanes.feed }),
-    dispatcher: waysOut.webhooks,
+    dispatcher: agents.webhooks,
     publicUrl: toPublicUrl(config, config.PORT),
   };
   const workers = createQueueWorkers({
@@ -101,7 +100,7 @@ export async function compose(config: WorkerConfig, overrides: WorkerOverrides):
   });
 
   const stop = () =>
-    stopWorker({ probes, engine, feeder, workers, usage, waysOut, producer, redis, queueRedis, store });
+    stopWorker({ probes, engine, feeder, workers, usage, agents, producer, redis, queueRedis, store });
   let stopped: Promise<void> | null = null;
   return {
     services: [

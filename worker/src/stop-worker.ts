@@ -4,7 +4,7 @@ import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Engine } from './create-engine.ts';
-import type { WaysOut } from './net/ways-out.ts';
+import type { OutgoingAgents } from './net/outgoing-agents.ts';
 
 interface WorkerParts {
   probes: readonly Service[];
@@ -12,7 +12,7 @@ interface WorkerParts {
   feeder: Service;
   workers: Service;
   usage: Service;
-  waysOut: WaysOut;
+  agents: OutgoingAgents;
   producer: Pick<Producer, 'close'>;
   redis: Redis;
   queueRedis: Redis;
@@ -41,7 +41,7 @@ export async function stopWorker(parts: WorkerParts): Promise<void> {
   await store.close();
 }
 
-async function stopRest({ engine, usage, waysOut }: WorkerParts): Promise<void> {
+async function stopRest({ engine, usage, agents }: WorkerParts): Promise<void> {
   const {
     claims,
     cancelListener,
@@ -66,7 +66,7 @@ async function stopRest({ engine, usage, waysOut }: WorkerParts): Promise<void> 
   await state.stop();
   await keyPresence.stop();
   await pool.close();
-  await waysOut.destroy();
+  await agents.destroy();
   await admission.stop();
   admission.dispose();
 }

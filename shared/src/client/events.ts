@@ -2,7 +2,7 @@ import type { EventType, ServerEvent } from '../contracts/event.ts';
 import type { CallOptions } from './call.ts';
 import { createEventParser, type EventBlock } from './event-parser.ts';
 import { isWorthRepeating, ProblemError, UnreachableError } from './problem-error.ts';
-import { createSilenceLimit } from './silence.ts';
+import { createIdleTimeout } from './idle-timeout.ts';
 import {
   isOfType,
   parseJson,
@@ -61,20 +61,20 @@ async function* connect(
   transport: TransportOptions,
   options: EventsOptions & { signal: AbortSignal },
 ): AsyncGenerator<EventBlock, void, undefined> {
-  const silence = createSilenceLimit();
+  const idle = createIdleTimeout();
   try {
-    const signal = AbortSignal.any([options.signal, silence.signal]);
+    const signal = AbortSignal.any([options.signal, idle.signal]);
     const parse = createEventParser();
     const decoder = new TextDecoder();
     for await (const bytes of await open(transport, { ...options, signal })) {
-      silence.restart();
+      idle.restart();
       yield* parse(decoder.decode(bytes, { stream: true }));
     }
   } catch (error) {
     throw error instanceof ProblemError ? error : new UnreachableError(error);
   } finally {
     // Also where a consumer has enough.
-    silence.end();
+    idle.end();
   }
 }
 

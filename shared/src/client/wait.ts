@@ -1,7 +1,7 @@
 import type { Classification, JobState } from '../contracts/classification.ts';
 import type { CallOptions } from './call.ts';
 import { isWorthRepeating, ProblemError } from './problem-error.ts';
-import { createSilenceLimit } from './silence.ts';
+import { createIdleTimeout } from './idle-timeout.ts';
 
 export interface WaitOptions extends CallOptions {
   /** Gives up after this long with a `WaitTimeoutError`; without it, waits as long as the job takes. */
@@ -39,9 +39,9 @@ export async function waitForJob(get: GetJob, id: string, options: WaitOptions):
   let pauseMs = PAUSE_MS;
   try {
     for (;;) {
-      const silence = createSilenceLimit();
+      const idle = createIdleTimeout();
       try {
-        const limits = AbortSignal.any([signal, silence.signal]);
+        const limits = AbortSignal.any([signal, idle.signal]);
         job = await get(id, { waitSeconds: HOLD_SECONDS, signal: limits });
         onUpdate?.(job);
         if (isFinalState(job.state)) return job;
@@ -51,7 +51,7 @@ export async function waitForJob(get: GetJob, id: string, options: WaitOptions):
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
         if (error instanceof ProblemError) pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
       } finally {
-        silence.end();
+        idle.end();
       }
       // Also between good replies: an API that does not honour `wait` must not be asked in a tight loop.
       await pause(pauseMs, signal);

@@ -1,4 +1,4 @@
-import { BLOCKED_PORTS } from './blocked-ports.ts';
+import { BLOCKED_PORTS } from '../net/blocked-ports.ts';
 import { isPortFree } from './free-port.ts';
 import { StartError } from './start-error.ts';
 
@@ -10,7 +10,7 @@ interface PortWish {
   ifTaken: string;
 }
 
-/** @throws {StartError} where a server could not listen at a port that somebody asked for, or nobody would call it there */
+/** @throws {StartError} where no server can listen at a port that somebody asked for, or nobody would call it there */
 export async function assertPortFree(port: number, { host, variable, ifTaken }: PortWish): Promise<void> {
   if (BLOCKED_PORTS.has(port))
     throw new StartError(

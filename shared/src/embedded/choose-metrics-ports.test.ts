@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { BLOCKED_PORTS } from './blocked-ports.ts';
 import { chooseMetricsPorts } from './choose-metrics-ports.ts';
 import { choosePort } from './choose-port.ts';
 import { freePort } from './free-port.ts';
@@ -80,8 +79,4 @@ test('refuses ports that no browser would call', async () => {
   await expect(choosePort({ HOST, PORT: 6_000 })).rejects.toThrow(said('PORT'));
   const asked = chooseMetricsPorts({ HOST, PORT: 3_000, METRICS_PORT: 5_999 }, { count: 2, apiPort: 3_000 });
   await expect(asked).rejects.toThrow(said('METRICS_PORT'));
-});
-
-test.for([...BLOCKED_PORTS])('knows that fetch refuses port %i', async (port) => {
-  await expect(fetch(`http://${HOST}:${port}`)).rejects.toMatchObject({ cause: { message: 'bad port' } });
 });

@@ -98,6 +98,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   return {
     start: () =>
       (starting ??= run().catch((error) => {
+        // What it broke off with says nothing to whoever stopped it.
         stopping.signal.throwIfAborted();
         throw error;
       })),

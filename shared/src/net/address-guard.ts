@@ -24,7 +24,7 @@ export interface AddressGuard {
 interface GuardOptions {
   /** Entries of UNDERSTUDY_PRIVATE_HOSTS. */
   privateHosts: readonly string[];
-  lookup?: Lookup;
+  lookup?: Lookup | undefined;
 }
 
 /** Whoever saves an address waits no longer than this for a name server. */

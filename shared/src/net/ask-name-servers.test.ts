@@ -40,14 +40,16 @@ it('tells names that are answered for from those that are not, and what is known
   const servers = [await startNameServer()];
   const ask = (name: string) => askNameServers(`${name}.test`, { servers, limitMs: 500 });
   const addresses = [{ address: '192.0.2.1', family: 4 }];
-  expect(await ask('good')).toEqual({ addresses, isWhole: true });
-  expect(await ask('none')).toEqual({ addresses: [], isWhole: true });
-  expect(await ask('half')).toEqual({ addresses, isWhole: false });
-  expect(await ask('late')).toEqual({ addresses: [], isWhole: false });
-  expect(await ask('dead')).toEqual({ addresses: [], isWhole: false });
+  expect(await ask('good')).toEqual({ addresses, isComplete: true });
+  expect(await ask('none')).toEqual({ addresses: [], isComplete: true });
+  expect(await ask('half')).toEqual({ addresses, isComplete: false });
+  expect(await ask('late')).toEqual({ addresses: [], isComplete: false });
+  expect(await ask('dead')).toEqual({ addresses: [], isComplete: false });
 });
 
 it('takes a failure for an answer where it comes at once: whoever asks the same has it as soon', async () => {
   const servers = [await startNameServer()];
-  expect(await askNameServers('fails.test', { servers, limitMs: 20_000 })).toMatchObject({ isWhole: true });
+  expect(await askNameServers('fails.test', { servers, limitMs: 20_000 })).toMatchObject({
+    isComplete: true,
+  });
 });

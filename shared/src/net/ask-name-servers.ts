@@ -5,7 +5,7 @@ import { Resolver } from 'node:dns/promises';
 export interface NameServersAnswer {
   addresses: LookupAddress[];
   /** Whether each question was answered, if only by there being no such name. */
-  isWhole: boolean;
+  isComplete: boolean;
 }
 
 /** Never throws. */
@@ -19,7 +19,7 @@ interface AskOptions {
 }
 
 const NO_ANSWER = new Set(['ETIMEOUT', 'ECANCELLED']);
-/** A name server heard nothing of others, perhaps after long; where it says so soon, the next one hears it as soon. */
+/** At once it is an answer; late, it means that a name server further up is silent. */
 const FAILED = 'ESERVFAIL';
 
 /** Asks the name servers alone: any number of names at once, without a thread. Gives up after 4 s. */
@@ -30,18 +30,14 @@ export async function askNameServers(
   // One for each name: it reads which name servers there are, and they change under a process that runs long.
   const resolver = new Resolver({ timeout: limitMs / 2, tries: 2 });
   if (servers) resolver.setServers(servers);
-  const startedMs = performance.now();
+  const startedAt = performance.now();
   const limit = setTimeout(() => resolver.cancel(), limitMs);
   const [v4, v6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
   clearTimeout(limit);
-  const isSoon = performance.now() - startedMs < limitMs / 4;
-  const isAnswered = (answer: PromiseSettledResult<string[]>) => {
-    const code = toCode(answer);
-    return !NO_ANSWER.has(code) && (code !== FAILED || isSoon);
-  };
+  const isSoon = performance.now() - startedAt < limitMs / 4;
   return {
     addresses: [...toAddresses(v4, 4), ...toAddresses(v6, 6)],
-    isWhole: isAnswered(v4) && isAnswered(v6),
+    isComplete: isAnswered(v4, isSoon) && isAnswered(v6, isSoon),
   };
 }
 
@@ -49,6 +45,8 @@ function toAddresses(answer: PromiseSettledResult<string[]>, family: 4 | 6): Loo
   return answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family })) : [];
 }
 
-function toCode(answer: PromiseSettledResult<string[]>): string {
-  return answer.status === 'rejected' ? ((answer.reason as NodeJS.ErrnoException).code ?? '') : '';
+function isAnswered(answer: PromiseSettledResult<string[]>, isSoon: boolean): boolean {
+  if (answer.status === 'fulfilled') return true;
+  const { code = '' } = answer.reason as NodeJS.ErrnoException;
+  return !NO_ANSWER.has(code) && (code !== FAILED || isSoon);
 }

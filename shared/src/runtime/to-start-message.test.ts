@@ -7,7 +7,7 @@ it.each([
   [
     'api',
     'EADDRINUSE',
-    'The api did not start: another program listens on this HOST and PORT. Choose another PORT.',
+    'The API did not start: another program listens on this HOST and PORT. Choose another PORT.',
   ],
   ['worker', 'EACCES', 'The worker did not start: this HOST and METRICS_PORT may not be listened on.'],
   ['scheduler', 'EADDRNOTAVAIL', 'The scheduler did not start: HOST is not an address of this machine.'],

@@ -3,10 +3,10 @@ import { ConfigError, NewerLedgerError } from '../errors.ts';
 /** Why a process did not start, for what an operator can mend; null for anything else. */
 export function toStartMessage(role: string, error: unknown): string | null {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof NewerLedgerError) return `The ${role} did not start. ${error.message}`;
-  const port = role === 'api' ? 'PORT' : 'METRICS_PORT';
+  const [name, port] = role === 'api' ? ['API', 'PORT'] : [role, 'METRICS_PORT'];
+  if (error instanceof NewerLedgerError) return `The ${name} did not start. ${error.message}`;
   const reason = toReason(error instanceof Error && 'code' in error ? error.code : null, port);
-  return reason && `The ${role} did not start: ${reason}`;
+  return reason && `The ${name} did not start: ${reason}`;
 }
 
 function toReason(code: unknown, port: string): string | null {

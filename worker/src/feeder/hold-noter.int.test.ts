@@ -17,7 +17,7 @@ function toLane(providers: string[] | null, priority = 5): Lane {
   return { priority, client: 'default', route, providers, allowDegraded };
 }
 
-it('notes first what holds jobs that may go to any provider, then the urgent, however many lanes were found before', async () => {
+it('notes jobs for any provider first, then the urgent, however many lanes there are', async () => {
   const lanes = Array.from({ length: 1_000 }, (_, index) => toLane([`provider-${index}`]));
   const noteHolds = createHoldNoter({ ...bed, clock: createFakeClock() });
   const last = [toLane(['urgent'], 0), toLane(null)];

@@ -24,7 +24,7 @@ export function createHoldNoter({ store, clock }: { store: Store; clock: Clock }
   };
 }
 
-/** First what availability goes by, since who names providers may make lanes without end; then as alerts look at them. */
+/** Lanes that name no providers first: availability goes by them, and clients can make any number of the others. */
 function byUse(a: Lane, b: Lane): number {
   return Number(a.providers !== null) - Number(b.providers !== null) || a.priority - b.priority;
 }

@@ -37,8 +37,6 @@ interface AnnouncerOptions {
 /** Jobs whose message is made at once: each may come with labels of its own of megabytes. */
 const BATCH_SIZE = 32;
 
-const WORDLESS = { isWordless: true } as const;
-
 /** A receiver of one notice, before its message is known. */
 type Addressee = Pick<NewDelivery, 'target' | 'webhookId' | 'client' | 'url'>;
 
@@ -72,7 +70,10 @@ export function createAnnouncer({ store, onDue, clock = store.clock }: Announcer
     const now = new Date(clock.now());
     await write(
       addressed.flatMap(({ notice: { _id: jobId, eventId, trace }, type, addressees }) => {
-        const words = { body: bodies.get(eventId) ?? null, ...(erasedBefore.has(jobId) && WORDLESS) };
+        const words = {
+          body: bodies.get(eventId) ?? null,
+          ...(erasedBefore.has(jobId) && { afterErasure: true as const }),
+        };
         return addressees.map((addressee) =>
           toDelivery(
             { eventId, type, ...addressee, jobId, ...toTraceparent(trace), ...words, once: false },

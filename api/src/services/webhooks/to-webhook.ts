@@ -28,7 +28,7 @@ export async function describeWebhook(ctx: Context, webhook: WebhookDocument): P
   return { webhook: described, etag: toEtag(webhook._id, webhook.revision) };
 }
 
-/** One that was just made: nothing is on record of its calls, and no read may fail that its secret is shown after. */
+/** One that was just made. Reads nothing: a read that failed would lose the secret, which is shown once. */
 export function describeNewWebhook(webhook: WebhookDocument): TaggedWebhook {
   return { webhook: toWebhook(webhook, undefined), etag: toEtag(webhook._id, webhook.revision) };
 }

@@ -6,7 +6,8 @@ const MAX_AGE_MS = 600_000;
 
 /**
  * Does the work while no other process does; whoever comes second waits, and holds up its thread. `file` is a link to the
- * number of the process that works, so that it is there at once and whole. One that was killed holds up nobody.
+ * number of the process that works, so that it is there at once and whole. One that was killed holds up nobody. Not
+ * `folder/file-lock.ts`: the Node that begins the set-up may lack `node:sqlite`.
  * @template T
  * @param {string} file
  * @param {() => T} work
@@ -14,10 +15,14 @@ const MAX_AGE_MS = 600_000;
  * @returns {T}
  */
 export function withLock(file, work, onWait) {
-  for (let told = ''; !take(file);) {
+  let told = null;
+  while (!take(file)) {
     const holder = readHolder(file);
     if (holder !== null && !isAtWork(file, holder)) removeLeftover(file, holder);
-    else if (holder !== null && holder !== told) onWait((told = holder));
+    else if (holder !== null && holder !== told) {
+      onWait(holder);
+      told = holder;
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
   }
   try {
@@ -58,7 +63,7 @@ function isAtWork(file, holder) {
 }
 
 /**
- * Of several that find it only one may, and only while it is still that: by then another could work.
+ * Only one of several may remove it, and only while it still names the dead process.
  * @param {string} file @param {string} holder
  */
 function removeLeftover(file, holder) {

@@ -29,7 +29,7 @@ export interface DeliveryDocument {
   /** As it is sent with every try; null once its job is erased. */
   body: string | null;
   /** Made when its job was erased already: an erase finds no words in it, and leaves it to be sent. */
-  isWordless?: true;
+  afterErasure?: true;
   /** Tried once, whatever comes of it, and whether or not its endpoint is enabled: a test. */
   once: boolean;
   state: DeliveryState;
@@ -59,7 +59,7 @@ export const defineDeliveries = (connection: Connection) =>
     jobId: nullable(String),
     traceparent: String,
     body: nullable(String),
-    isWordless: Boolean,
+    afterErasure: Boolean,
     once: required(Boolean),
     state: required(String),
     tries: opaque,

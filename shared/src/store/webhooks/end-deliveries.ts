@@ -30,7 +30,7 @@ export function failPendingDeliveries(
 
 /**
  * Gives up what an endpoint was to be told of the service itself and does not hear of any more, also what is being tried:
- * who may move it now need be no operator.
+ * without these events somebody with fewer rights may change its address.
  */
 export async function failUnheardAlerts(
   store: Store,
@@ -51,7 +51,7 @@ export function expireDeliveries(store: Store, before: Date, now: Date, limit: n
 
 /**
  * Forgets what was or is to be told of jobs that are erased: their deliveries keep their record, not their words. Each in
- * one update, so that none waits to be sent without a body. Those that were made since have no words, and stay.
+ * one update, so that none waits to be sent without a body. Those made after the erasure hold none of its words, and are still sent.
  */
 export async function eraseDeliveries(store: Store, jobIds: readonly string[], now: Date): Promise<void> {
   const { $set } = toFailed(now);
@@ -59,7 +59,7 @@ export async function eraseDeliveries(store: Store, jobIds: readonly string[], n
   const isPending = { $eq: ['$state', 'pending'] };
   const fields = entries.map(([name, value]) => [name, { $cond: [isPending, value, `$${name}`] }]);
   await toNative(store.deliveries).updateMany(
-    { jobId: { $in: [...jobIds] }, isWordless: { $exists: false } },
+    { jobId: { $in: [...jobIds] }, afterErasure: { $exists: false } },
     [{ $set: { ...Object.fromEntries(fields), body: null } }],
   );
 }

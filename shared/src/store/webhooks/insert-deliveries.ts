@@ -17,7 +17,7 @@ export type NewDelivery = Pick<
   | 'jobId'
   | 'traceparent'
   | 'body'
-  | 'isWordless'
+  | 'afterErasure'
   | 'once'
 >;
 

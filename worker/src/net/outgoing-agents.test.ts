@@ -4,7 +4,7 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { startWebhookReceiver } from '@understudy/shared/testing/webhook-receiver';
 import { expect, it, onTestFinished } from 'vitest';
 import { sendMessage } from '../webhooks/send.ts';
-import { createWaysOut } from './ways-out.ts';
+import { createOutgoingAgents } from './outgoing-agents.ts';
 
 const isDead = (hostname: string) => hostname.endsWith('.dead.test');
 
@@ -34,25 +34,25 @@ function createSystemLookup(address: string, asked: Set<string>): Lookup {
 it('reaches providers and receivers while names of clients lead to name servers that never answer', async () => {
   const receiver = await startWebhookReceiver();
   const asked = new Set<string>();
-  const waysOut = createWaysOut({
+  const agents = createOutgoingAgents({
     privateHosts: ['127.0.0.1'],
     lookup: createSystemLookup('127.0.0.1', asked),
     ask: async (hostname) => {
       asked.add(hostname);
       if (isDead(hostname)) await new Promise<never>(() => {});
-      return { addresses: [], isWhole: true };
+      return { addresses: [], isComplete: true };
     },
   });
-  const send = (url: string) => sendMessage(waysOut.webhooks, { url, headers: {}, body: '{}' });
+  const send = (url: string) => sendMessage(agents.webhooks, { url, headers: {}, body: '{}' });
   const dead = Array.from({ length: 32 }, (_, host) => send(`http://${host}.dead.test/`));
   onTestFinished(async () => {
-    await waysOut.destroy();
+    await agents.destroy();
     await Promise.all(dead);
     await receiver.stop();
   });
   await eventually(() => asked.size === 32);
   const { port } = new URL(receiver.url);
-  const answer = await createGuardedFetch(waysOut.providers)(`http://provider.test:${port}/`);
+  const answer = await createGuardedFetch(agents.providers)(`http://provider.test:${port}/`);
   expect(answer.status).toBe(204);
   expect(await send(`http://receiver.test:${port}/`)).toMatchObject({ ok: true });
 });

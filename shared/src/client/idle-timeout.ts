@@ -4,7 +4,7 @@ import { UnreachableError } from './problem-error.ts';
 const SILENT_MS = 45_000;
 
 /** A limit to how long nothing comes: its signal then aborts with an `UnreachableError`. */
-export function createSilenceLimit() {
+export function createIdleTimeout() {
   const gone = new AbortController();
   const giveUp = () => gone.abort(new UnreachableError(new Error(`nothing came for ${SILENT_MS} ms`)));
   let timer = setTimeout(giveUp, SILENT_MS);

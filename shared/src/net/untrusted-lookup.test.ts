@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Lookup } from './address-guard.ts';
-import { createClientLookup } from './client-lookup.ts';
+import { createUntrustedLookup } from './untrusted-lookup.ts';
 
 /** What the system was asked for and has not answered yet, by name. */
 let asked: Map<string, Parameters<Lookup>[2]>;
@@ -9,17 +9,17 @@ const lookup: Lookup = (hostname, _how, callback) => void asked.set(hostname, ca
 const of = (address: string): LookupAddress[] => [{ address, family: 4 }];
 const systemSays = (hostname: string, address: string) => asked.get(hostname)?.(null, of(address));
 /** What name servers say; nothing ever where it is not here. */
-const answers: Record<string, { addresses: LookupAddress[]; isWhole: boolean }> = {
-  'good.test': { addresses: of('192.0.2.1'), isWhole: true },
-  'other.test': { addresses: of('192.0.2.2'), isWhole: true },
-  'only-here.test': { addresses: [], isWhole: true },
-  'half.test': { addresses: of('192.0.2.3'), isWhole: false },
-  'silent.test': { addresses: [], isWhole: false },
+const answers: Record<string, { addresses: LookupAddress[]; isComplete: boolean }> = {
+  'good.test': { addresses: of('192.0.2.1'), isComplete: true },
+  'other.test': { addresses: of('192.0.2.2'), isComplete: true },
+  'only-here.test': { addresses: [], isComplete: true },
+  'half.test': { addresses: of('192.0.2.3'), isComplete: false },
+  'silent.test': { addresses: [], isComplete: false },
 };
 
 function open(privateHosts: string[] = []) {
   const ask = async (hostname: string) => answers[hostname] ?? (await new Promise<never>(() => {}));
-  const find = createClientLookup({ privateHosts, lookup, ask });
+  const find = createUntrustedLookup({ privateHosts, lookup, ask });
   return (hostname: string) =>
     new Promise<string>((resolve) => {
       find(hostname, { all: true }, (error, found) => resolve(error?.code ?? found[0]?.address ?? 'nowhere'));
