@@ -38,5 +38,5 @@ USER 1000:1000
 EXPOSE 3000 9464
 # The API answers at PORT, also where METRICS_PORT is set for others, worker and scheduler at METRICS_PORT.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "const ask = (port) => fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok || Promise.reject()); const { PORT, METRICS_PORT } = process.env; Promise.any([PORT, METRICS_PORT].filter(Boolean).map(ask)).then(() => process.exit(0), () => process.exit(1))"]
+  CMD ["node", "-e", "const ask = (port) => fetch(`http://127.0.0.1:${port}/readyz`); const { PORT, METRICS_PORT } = process.env; ask(METRICS_PORT || PORT).catch(() => ask(PORT)).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "api/src/main.ts"]

@@ -174,7 +174,7 @@ test('finds providers in the palette for whoever may read them, and keeps what O
   await signIn(page, stage(), '/?window=7d');
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Go to, or do' });
-  await palette.getByRole('combobox').fill('budget');
+  await palette.getByRole('combobox').fill('budget of main');
   await expect(palette.getByRole('option')).toHaveText('Budget of main …');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\?window=7d&do=budget&of=prv_/);

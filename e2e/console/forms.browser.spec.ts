@@ -72,6 +72,10 @@ const LEFT = [
     fill: (page: Page) => page.getByLabel('Samples').fill('text,label\nIt crashes,bug'),
   },
 ];
+const countDrafts = (page: Page) =>
+  page.evaluate(
+    () => Object.keys(sessionStorage).filter((key) => key.startsWith('understudy.draft.')).length,
+  );
 for (const { what, path, fill } of LEFT) {
   test(`asks before ${what} is left that is half filled in`, async ({ page }) => {
     const asked: string[] = [];
@@ -85,9 +89,11 @@ for (const { what, path, fill } of LEFT) {
     await jobs(page).click();
     await expect.poll(() => asked).toEqual(['Leave without saving the changes?']);
     await expect(page).toHaveURL(`${stage().product.url}${path}`);
+    expect(await countDrafts(page)).toBe(1);
     isToLeave = true;
     await jobs(page).click();
     await expect(page.getByRole('heading', { name: 'Jobs', level: 1 })).toBeVisible();
+    expect(await countDrafts(page)).toBe(0);
   });
 }
 

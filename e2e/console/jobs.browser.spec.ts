@@ -282,6 +282,7 @@ test('says of a file whose connection is lost amid it that the API does not answ
       if (!isFile) return real(input, init);
       return new Response(
         new ReadableStream({ start: (body) => body.error(new TypeError('network error')) }),
+        { headers: { 'Content-Type': 'text/csv' } },
       );
     };
   });

@@ -22,3 +22,18 @@ it('connects again no sooner than the API asks for', async () => {
   expect((await first).value).toMatchObject({ type: 'batch.updated', id: '1-0' });
   await events.return(undefined as never);
 });
+
+it('outlasts a page of a proxy where events came before, and calls it unexpected where none did', async () => {
+  const page = () => new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html' } });
+  const replies = [tell, page, tell];
+  const fetch = async () => (replies.shift() ?? page)();
+  const events = createEvents({ baseUrl: '', fetch: fetch as typeof globalThis.fetch })();
+  expect((await events.next()).value).toMatchObject({ id: '1-0' });
+  const second = events.next();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect((await second).value).toMatchObject({ id: '1-0' });
+  await events.return(undefined as never);
+
+  const unheard = createEvents({ baseUrl: '', fetch: (async () => page()) as typeof globalThis.fetch })();
+  await expect(unheard.next()).rejects.toMatchObject({ code: 'unexpected_reply' });
+});

@@ -36,17 +36,20 @@ export function createEvents(transport: TransportOptions) {
     const { signal = new AbortController().signal } = options;
     let { lastEventId } = options;
     let pauseMs = PAUSE_MS;
+    let hasHeard = false;
     for (;;) {
       let retryAfterMs = 0;
       try {
         for await (const { id, type, data } of connect(transport, { ...options, lastEventId, signal })) {
           pauseMs = PAUSE_MS;
+          hasHeard = true;
           if (id !== null) lastEventId = id;
           if (data !== null) yield { type, id, data: JSON.parse(data) } as ServerEvent;
         }
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        if (!isWorthRepeating(error)) throw error;
+        // Where events came before, a proxy's page in their place will not last.
+        if (!isWorthRepeating(error) && !(hasHeard && isOfProxy(error))) throw error;
         if (error instanceof ProblemError) retryAfterMs = error.retryAfterMs ?? 0;
       }
       // Not all at the same moment: an API that restarts has lost all its readers at once.
@@ -102,4 +105,8 @@ async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uin
     if (done) return;
     yield value;
   }
+}
+
+function isOfProxy(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'unexpected_reply' && error.status < 400;
 }

@@ -140,8 +140,11 @@ describe('the client', () => {
 describe('a reply that is no JSON', () => {
   it('says unreachable where it breaks off while it is read', async () => {
     const body = new ReadableStream({ start: (stream) => stream.error(new TypeError('network error')) });
-    const send = createTransport({ baseUrl: '', fetch: async () => new Response(body) });
-    const reply = send<string>('GET', '/api/classifications', { read: (response) => response.text() });
+    const init = { headers: { 'Content-Type': 'text/csv' } };
+    const send = createTransport({ baseUrl: '', fetch: async () => new Response(body, init) });
+    const headers = { Accept: 'text/csv' };
+    const read = (response: Response) => response.blob();
+    const reply = send<Blob>('GET', '/api/classifications', { headers, read });
     await expect(reply).rejects.toBeInstanceOf(UnreachableError);
   });
 });

@@ -101,7 +101,7 @@ export function toQueryString(query: Readonly<Record<string, QueryValue>>): stri
 
 /** Whether a reply is of the type that was asked for: a proxy in between may answer with a page of its own. */
 export function isOfType({ headers }: Response, type: string | undefined): boolean {
-  return headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
+  return type !== undefined && headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
 }
 
 export function parseJson(text: string): unknown {

@@ -6,7 +6,7 @@ import { askNameServers, type AskNameServers } from './ask-name-servers.ts';
 import { safeParsePrivateHost } from './private-hosts.ts';
 
 interface UntrustedLookupOptions {
-  /** Entries of UNDERSTUDY_PRIVATE_HOSTS: a name that the operator gave is looked up without being asked for first. */
+  /** Entries of UNDERSTUDY_PRIVATE_HOSTS: a name that the operator gave goes to the system at once. */
   privateHosts: readonly string[];
   lookup?: Lookup | undefined;
   ask?: AskNameServers | undefined;
@@ -35,7 +35,7 @@ export function createUntrustedLookup(options: UntrustedLookupOptions): Lookup {
   }
 
   async function resolveName(hostname: string, how: LookupAllOptions): Promise<LookupAddress[]> {
-    if (named.has(hostname)) return await lookUpInTurn(hostname, how, []);
+    if (named.has(hostname)) return await lookUpAll(lookup, hostname, how);
     const { addresses, isComplete } = await ask(hostname);
     if (isComplete) return await lookUpInTurn(hostname, how, addresses);
     if (addresses.length === 0) throw toTimeoutError(hostname);

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { closeOnSignals, type Service } from './lifecycle.ts';
 import { startTelemetry, type Telemetry } from './start-telemetry.ts';
+import { toErrorMessage } from './error-message.ts';
 import { toStartMessage } from './to-start-message.ts';
 
 interface Composed {
@@ -33,8 +34,10 @@ export async function runProcess<C extends Parameters<typeof startTelemetry>[1]>
     logger.info(about, `the ${role} runs`);
   } catch (err) {
     const message = toStartMessage(role, err);
-    if (message === null) logger.fatal({ err }, `the ${role} could not start`);
-    else process.stderr.write(`${message}\n`);
+    if (message !== null) process.stderr.write(`${message}\n`);
+    else if (logger.isLevelEnabled('fatal')) logger.fatal({ err }, `the ${role} could not start`);
+    // A log that is silent must not leave an exit without a word.
+    else process.stderr.write(`the ${role} could not start: ${toErrorMessage(err)}\n`);
     process.exit(1);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toStartMessage } from './to-start-message.ts';
 
-const broken = (code: string) => Object.assign(new Error('x'), { code });
+const broken = (code: string, syscall = 'listen') => Object.assign(new Error('x'), { code, syscall });
 
 it.each([
   [
@@ -17,6 +17,8 @@ it.each([
 
 it('has nothing to say of what nobody who runs it can mend', () => {
   expect(toStartMessage('api', broken('EODD'))).toBeNull();
+  expect(toStartMessage('worker', broken('ENOTFOUND', 'querySrv'))).toBeNull();
+  expect(toStartMessage('worker', broken('EACCES', 'open'))).toBeNull();
   expect(toStartMessage('api', new Error('x'))).toBeNull();
   expect(toStartMessage('api', 'x')).toBeNull();
 });

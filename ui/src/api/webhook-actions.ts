@@ -26,7 +26,11 @@ export function useWebhookActions() {
   return {
     /** As it is now, with its tag, past the cache. */
     read: (id: string) => webhooks.read(id),
-    create: useMutation({ mutationFn: (input: NewWebhook) => webhooks.create(input), onSettled }),
+    create: useMutation({
+      mutationFn: (input: NewWebhook) => webhooks.create(input),
+      // Its secret, which is shown once, waits for no list.
+      onSettled: () => void onSettled(),
+    }),
     replace: useMutation({
       mutationFn: ({ id, input, etag }: ReplaceWebhook) => webhooks.replace(id, input, { ifMatch: etag }),
       onSettled,

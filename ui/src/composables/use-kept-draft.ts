@@ -1,5 +1,5 @@
 import { watch } from 'vue';
-import { onBeforeRouteLeave } from 'vue-router';
+import { onBeforeRouteLeave, useRouter } from 'vue-router';
 import { forgetDraft, keepDraft, readDraft } from './kept-drafts.ts';
 
 interface KeptDraftOptions<T> {
@@ -26,6 +26,7 @@ const PREFIX = 'understudy.draft.';
  */
 export function useKeptDraft<T>({ key, read }: KeptDraftOptions<T>): KeptDraft<T> {
   const name = PREFIX + key;
+  const router = useRouter();
   let isOver = false;
   watch(
     read,
@@ -37,8 +38,12 @@ export function useKeptDraft<T>({ key, read }: KeptDraftOptions<T>): KeptDraft<T
     { deep: true },
   );
   onBeforeRouteLeave((to) => {
-    // Not for good: somebody who is asked may stay after all, and what they type next is kept again.
-    if (to.name !== 'login') forgetDraft(name);
+    if (to.name === 'login') return;
+    // Not before it is done: somebody who is asked may stay after all.
+    const stop = router.afterEach((_to, _from, failure) => {
+      stop();
+      if (!failure) forgetDraft(name);
+    });
   });
   return {
     found: readKept<T>(readDraft(name)),

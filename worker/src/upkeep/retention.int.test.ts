@@ -1,4 +1,5 @@
 import { createId, toIdAt } from '@understudy/shared/ids';
+import { PROGRESS_ID } from '@understudy/shared/store/answer-stats/model';
 import { toIdempotencyId } from '@understudy/shared/store/idempotency-keys/reserve-key';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -167,15 +168,19 @@ describe('retention', () => {
     expect(await countOf(id)).toEqual([0, 0, 0, 0]);
   });
 
-  it('leaves a job whose end is still being delivered, and takes it with what was', async () => {
-    const jobId = await insertWhole(91);
+  it('leaves a job for as long as its end is being delivered, however short it is kept, and takes all with it', async () => {
+    await keepFor({ textDays: 0, jobDays: 1, healthDays: 30 });
+    // The statistics have all.
+    await toNative(bed.store.answerBuckets).updateOne({ _id: PROGRESS_ID }, { $set: { at: daysAgo(0) } });
+    const [jobId, older] = [await insertWhole(1.1), await insertWhole(1.2)];
     const to = { target: 'whk_1', webhookId: 'whk_1', client: 'default', url: null, body: '{}', once: false };
     const event = { eventId: createId('evt'), type: 'classification.succeeded' as const, jobId };
     const delivery = toDelivery({ ...event, ...to }, daysAgo(1));
     await insertDeliveries(bed.store, [delivery]);
     await expire();
     expect((await countOf(jobId)).slice(0, 2)).toEqual([1, 2]);
-    await bed.store.deliveries.updateOne({ _id: delivery._id }, { state: 'failed', nextTryAt: null });
+    expect(await countOf(older)).toEqual([0, 0, 0, 0]);
+    await bed.store.jobs.updateOne({ _id: jobId }, { finishedAt: daysAgo(1.2) });
     await expire();
     expect(await countOf(jobId)).toEqual([0, 0, 0, 0]);
     expect(await bed.store.deliveries.countDocuments({ jobId })).toBe(0);

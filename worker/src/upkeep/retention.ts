@@ -1,5 +1,5 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
-import { DAY_MS } from '@understudy/shared/runtime/durations';
+import { DAY_MS, HOUR_MS } from '@understudy/shared/runtime/durations';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { readServerNow } from '@understudy/shared/store/read-server';
@@ -13,6 +13,7 @@ import {
 import { expireTexts } from '@understudy/shared/store/retention/expire-texts';
 import { expireUnusedKeys } from '@understudy/shared/store/retention/expire-unused-keys';
 import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
+import { ROUND_MS } from '../webhooks/schedule.ts';
 
 export interface RetentionDeps {
   store: Store;
@@ -25,6 +26,8 @@ const BATCH_SIZE = 500;
 const MAX_STEPS = 10;
 /** A run leaves the rest to the next before its lease is over. */
 const RUN_MS = 5_000;
+/** By then the end of a job was delivered, or nobody tries to any more. */
+const LEAST_JOB_DAYS = (ROUND_MS + HOUR_MS) / DAY_MS;
 
 type Expire = (store: Store, before: Date, limit: number) => Promise<number>;
 
@@ -48,7 +51,7 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
     const expired = { texts: 0, jobs: 0, batches: 0, drillFailovers: 0, attemptsApart: 0, healthChecks: 0 };
     let left: [kind: keyof typeof expired, days: number, expire: Expire][] = [
       ['texts', textDays, expireTexts],
-      ['jobs', jobDays, expireJobs],
+      ['jobs', Math.max(jobDays, LEAST_JOB_DAYS), expireJobs],
       ['batches', jobDays, expireBatches],
       ['drillFailovers', jobDays, expireDrillFailovers],
       ['attemptsApart', jobDays, expireAttemptsApart],

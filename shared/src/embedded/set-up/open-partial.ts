@@ -35,6 +35,7 @@ async function removeLeft(cache: string): Promise<void> {
       ({ mtimeMs }) => mtimeMs,
       () => Infinity,
     );
-    if (touchedAt < Date.now() - LEFT_MS) await rm(folder, { recursive: true, force: true });
+    // One of another user's stays: it keeps nobody from working.
+    if (touchedAt < Date.now() - LEFT_MS) await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }

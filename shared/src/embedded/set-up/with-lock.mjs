@@ -2,7 +2,9 @@ import { lstatSync, mkdirSync, readlinkSync, rmdirSync, rmSync, symlinkSync } fr
 
 const POLL_MS = 200;
 /** What is older is left of a process that was killed, also where its number is another's by now. */
-const MAX_AGE_MS = 600_000;
+const MAX_AGE_MS = 1_800_000;
+/** Removing a leftover takes a moment. */
+const TURN_MS = 10_000;
 
 /**
  * Does the work while no other process does; whoever comes second waits, and holds up its thread. `file` is a link to the
@@ -28,7 +30,8 @@ export function withLock(file, work, onWait) {
   try {
     return work();
   } finally {
-    rmSync(file, { force: true });
+    // Another's, where this one took so long that it was taken for dead.
+    if (readHolder(file) === String(process.pid)) rmSync(file, { force: true });
   }
 }
 
@@ -70,7 +73,10 @@ function removeLeftover(file, holder) {
   const turn = `${file}.${holder}`;
   try {
     mkdirSync(turn);
-  } catch {
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    // Whoever had this turn was killed, too.
+    if (Date.now() - lstatSync(turn).mtimeMs > TURN_MS) rmdirSync(turn);
     return;
   }
   if (readHolder(file) === holder) rmSync(file);

@@ -8,8 +8,8 @@ import { inTransaction } from '../transaction.ts';
 /**
  * Removes jobs that ended before `before`, longest ago first, each with its attempts, failovers, deliveries and idempotency
  * key in one transaction: whatever is killed when, no part is left without the others. One that is retried at the same
- * moment stays whole, and so does one whose end is still to be told or delivered, that the statistics do not have yet,
- * with an attempt that usage does not have, or of an evaluation that is not written down. @returns how many it removed.
+ * moment stays whole, and so does one whose end is still to be told, that the statistics do not have yet, with an attempt
+ * that usage does not have, or of an evaluation that is not written down. @returns how many it removed.
  */
 export async function expireJobs(store: Store, before: Date, limit: number): Promise<number> {
   return inTransaction(store, async (session) => {
@@ -49,9 +49,6 @@ async function findExpired(
   const uncounted = await toNative(store.attempts)
     .find({ jobId: { $in: jobIds }, counted: false }, { projection: { jobId: 1 }, hint: 'job', session })
     .toArray();
-  const undelivered = await toNative(store.deliveries)
-    .find({ jobId: { $in: jobIds }, state: 'pending' }, { projection: { jobId: 1 }, hint: 'job', session })
-    .toArray();
-  const kept = new Set([...uncounted, ...undelivered].map(({ jobId }) => jobId));
+  const kept = new Set(uncounted.map(({ jobId }) => jobId));
   return jobIds.filter((id) => !kept.has(id));
 }
