@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** How often each target is asked whether it is ready; far less than a process lingers that is told to end. */
 const ASK_EVERY_MS = 100;
+/** A process that takes longer to say is busy, not gone: what it said last holds. */
+const ANSWER_MS = 500;
 
 /** A load balancer as simple as can be. */
 export interface RoundRobin {
@@ -28,10 +30,11 @@ export async function startRoundRobin(targets: readonly string[]): Promise<Round
   const note = (outcome: string) => void (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1);
 
   async function isReady(target: string): Promise<boolean> {
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ASK_EVERY_MS)]);
+    const limit = AbortSignal.timeout(ANSWER_MS);
+    const signal = AbortSignal.any([closing.signal, limit]);
     return fetch(`${target}/readyz`, { signal }).then(
       ({ ok }) => ok,
-      () => false,
+      () => limit.aborted && ready.includes(target),
     );
   }
 
