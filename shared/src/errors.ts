@@ -128,19 +128,26 @@ export class ConfigError extends Error {
   }
 }
 
-const NEWER_ADVICE =
-  'Use the newer version; going back means to restore the back-up that was made before the upgrade.';
+/** Why the product does not start, for the person who started it: shown without a stack. */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
 
 /** A newer version has migrated the ledger, and this one would write what that does not understand. */
-export class NewerLedgerError extends Error {
+export class NewerLedgerError extends StartError {
   readonly found: string;
-  readonly advice = NEWER_ADVICE;
+  readonly advice: string;
 
   /** Of the newest migration that this version knows, and how many more the ledger has. */
   constructor(known: number, newer: number) {
     const found = `The ledger was migrated by a newer version of Understudy: this one knows ${known} migrations, the ledger has ${newer} more.`;
-    super(`${found} ${NEWER_ADVICE}`);
-    this.name = 'NewerLedgerError';
+    const advice =
+      'Use the newer version; going back means to restore the back-up that was made before the upgrade.';
+    super(`${found} ${advice}`);
     this.found = found;
+    this.advice = advice;
   }
 }

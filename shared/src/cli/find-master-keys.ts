@@ -4,7 +4,7 @@ import { parseEmbeddedConfig } from '../embedded/config.ts';
 import { viewDataFolder } from '../embedded/folder/data-folder.ts';
 import { readMasterKeys } from '../embedded/folder/master-keys.ts';
 import { isDataFolder } from '../embedded/folder/is-data-folder.ts';
-import { StartError } from '../embedded/start-error.ts';
+import { StartError } from '../errors.ts';
 
 /** The master keys that the processes are started with: by UNDERSTUDY_MASTER_KEYS, else those of the data folder. */
 export function findMasterKeys(env: Environment): MasterKeys {

@@ -4,7 +4,7 @@ import { openDataFolder } from '../embedded/folder/data-folder.ts';
 import { isDataFolder } from '../embedded/folder/is-data-folder.ts';
 import { addMasterKey } from '../embedded/folder/master-keys.ts';
 import { withStore } from '../embedded/ledger.ts';
-import { StartError } from '../embedded/start-error.ts';
+import { StartError } from '../errors.ts';
 import { createKeyRing } from '../secrets/key-ring.ts';
 import { readKeyHolders } from '../store/key-holders/read-key-holders.ts';
 import { readKeyUsage } from '../store/secrets/read-key-usage.ts';

@@ -1,6 +1,6 @@
 import type { Environment } from '../config.ts';
 import { parseEmbeddedConfig } from '../embedded/config.ts';
-import { StartError } from '../embedded/start-error.ts';
+import { StartError } from '../errors.ts';
 import { findInstallation } from './find-installation.ts';
 
 export interface Location {

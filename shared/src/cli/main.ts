@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ConfigError, NewerLedgerError } from '../errors.ts';
-import { StartError } from '../embedded/start-error.ts';
+import { ConfigError, StartError } from '../errors.ts';
 import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
 import { login } from './login.ts';
@@ -41,9 +40,7 @@ try {
   process.stdout.write(output);
   if (failed) process.exitCode = 1;
 } catch (error) {
-  const isExpected = [UsageError, StartError, ConfigError, NewerLedgerError].some(
-    (kind) => error instanceof kind,
-  );
+  const isExpected = [UsageError, StartError, ConfigError].some((kind) => error instanceof kind);
   console.error(isExpected && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

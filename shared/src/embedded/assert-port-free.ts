@@ -1,6 +1,6 @@
 import { BLOCKED_PORTS } from '../net/blocked-ports.ts';
 import { isPortFree } from './free-port.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../errors.ts';
 
 interface PortWish {
   host: string;

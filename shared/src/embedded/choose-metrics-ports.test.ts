@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { chooseMetricsPorts } from './choose-metrics-ports.ts';
 import { choosePort } from './choose-port.ts';
 import { freePort } from './free-port.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../errors.ts';
 
 const HOST = '127.0.0.1';
 const servers: Server[] = [];

@@ -1,7 +1,7 @@
 import { assertPortFree } from './assert-port-free.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { freePort } from './free-port.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../errors.ts';
 
 /** The first of them where nobody said otherwise. */
 const USUAL_PORT = 9464;

@@ -4,7 +4,7 @@ import { connectStore, type Store } from '../store/connect.ts';
 import { createLoginLink } from '../store/login-links/create-login-link.ts';
 import { runMigrations } from '../store/migrations/run-migrations.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../errors.ts';
 
 /** Does one thing with the ledger and leaves it. @throws {StartError} where it cannot be reached */
 export async function withStore<T>(mongodbUri: string, use: (store: Store) => Promise<T>): Promise<T> {

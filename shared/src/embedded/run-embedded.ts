@@ -1,12 +1,11 @@
 import path from 'node:path';
-import { ConfigError, NewerLedgerError } from '../errors.ts';
+import { ConfigError, StartError } from '../errors.ts';
 import type { Environment } from '../config.ts';
 import type { Entries } from './processes/app-plan.ts';
 import { toLogFormat } from '../runtime/log-output.ts';
 import { parseEmbeddedConfig } from './config.ts';
 import { createPrettyLine, prefixLine } from './processes/log-lines.ts';
 import { ADMIN_TOKEN_FILE } from './folder/secrets.ts';
-import { StartError } from './start-error.ts';
 import { onStopSignals } from './processes/stop-signals.ts';
 import { createSupervisor, type SupervisorOptions } from './supervisor.ts';
 import { watchParent } from './processes/watch-parent.ts';
@@ -63,10 +62,8 @@ export async function runEmbedded({ env, entries, migrate, createLoginLink }: Ru
       throw error;
     }
   } catch (error) {
-    const isExpected = [StartError, ConfigError, NewerLedgerError].some((kind) => error instanceof kind);
-    console.error(
-      isExpected && error instanceof Error ? `\nUnderstudy did not start.\n${error.message}` : error,
-    );
+    const isExpected = error instanceof StartError || error instanceof ConfigError;
+    console.error(isExpected ? `\nUnderstudy did not start.\n${error.message}` : error);
     process.exit(1);
   }
 }

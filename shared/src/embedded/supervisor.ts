@@ -11,7 +11,7 @@ import { claimInstallation, type Installation } from './installation.ts';
 import { keepRunning, type KeepRunningOptions } from './processes/keep-running.ts';
 import type { FormatLine } from './processes/log-lines.ts';
 import type { Runtime } from './folder/runtime-file.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from '../errors.ts';
 import { createEmbeddedStore } from './stores/stores.ts';
 import { createTrial, type Trial } from './processes/trial.ts';
 import { waitUntilReady } from './processes/wait-until-ready.ts';

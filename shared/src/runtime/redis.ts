@@ -90,16 +90,8 @@ function createDemotionCheck(logger: Logger): (error: Error) => boolean {
 /** Resolves when the connection is ready for commands. @throws when `timeoutMs` is over first. */
 export async function untilReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return;
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)),
-      timeoutMs,
-    );
-    redis.once('ready', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  const ready = new Promise<void>((resolve) => void redis.once('ready', resolve));
+  await inRedisTime(ready, timeoutMs);
 }
 
 /** Gives what `work` gives where Redis answers in time (500 ms). The work itself goes on. @throws when it does not. */

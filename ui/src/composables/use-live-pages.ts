@@ -5,19 +5,15 @@ import {
   type UseInfiniteQueryReturnType,
 } from '@tanstack/vue-query';
 import type { Page } from '@understudy/shared/client/page';
-import type { EventType } from '@understudy/shared/contracts/event';
 import { computed, shallowRef, watch, type ComputedRef } from 'vue';
 import { toAskingInterval } from './asking-interval.ts';
 import { useLive } from './use-live.ts';
-import { useTold } from './use-told.ts';
+import { useTold, type Told } from './use-told.ts';
 
-interface LivePagesOptions<T> {
+interface LivePagesOptions<T> extends Pick<Told, 'topics' | 'isAllTold'> {
   queryKey: () => readonly unknown[];
   readPage: (cursor: string | undefined, call: { signal: AbortSignal }) => Promise<Page<T>>;
   everyMs: number;
-  topics?: readonly EventType[];
-  /** Whether those tell of every change of the list: while they come, it need not ask so often. */
-  isAllTold?: boolean;
   enabled?: () => boolean;
 }
 
@@ -50,7 +46,7 @@ const MAX_SEEKING_READS = 15;
 export function useLivePages<T>(options: LivePagesOptions<T>): LivePages<T> {
   const live = useLive();
   const queryClient = useQueryClient();
-  const { everyMs, topics = [], isAllTold = false } = options;
+  const { everyMs, topics, isAllTold } = options;
   const isEnabled = () => options.enabled?.() ?? true;
   /** By the cache itself: what the query gives follows it a moment later, when a further page would count for none. */
   const isWanted = () =>

@@ -1,21 +1,14 @@
 import { useQuery } from '@tanstack/vue-query';
-import type { EventType, ServerEvent } from '@understudy/shared/contracts/event';
 import { computed, watch, type ComputedRef } from 'vue';
 import { toAskingInterval } from './asking-interval.ts';
 import { useLive } from './use-live.ts';
-import { useTold } from './use-told.ts';
+import { useTold, type Told } from './use-told.ts';
 
-interface LiveQueryOptions<T> {
+interface LiveQueryOptions<T> extends Told {
   queryKey: () => readonly unknown[];
   read: (call: { signal: AbortSignal }) => Promise<T>;
   /** How often to read again while the console is live; null reads it once (until it could be read). May depend on what was read. */
   everyMs: number | null | ((data: T | undefined) => number | null);
-  /** Events that make it read again at once. */
-  topics?: readonly EventType[];
-  /** Whether those tell of every change of what is read: while they come, it need not ask so often. */
-  isAllTold?: boolean;
-  /** Whether one of those events is about what is read; by default each is. */
-  concerns?: (event: ServerEvent) => boolean;
   enabled?: () => boolean;
 }
 
@@ -33,7 +26,7 @@ export interface LiveQuery<T> {
 /** Reads something from the API and keeps it fresh while somebody looks; stale replies are dropped by key. */
 export function useLiveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
   const live = useLive();
-  const { everyMs, topics = [], isAllTold = false, concerns } = options;
+  const { everyMs, topics, isAllTold, concerns } = options;
   const isEnabled = () => options.enabled?.() ?? true;
   const atLeastMs = useTold({
     topics,

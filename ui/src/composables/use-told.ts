@@ -4,13 +4,17 @@ import { computed, onScopeDispose, type ComputedRef } from 'vue';
 import { createThrottle } from './throttle.ts';
 import { useEvents, useLive } from './use-live.ts';
 
-interface ToldOptions {
-  /** Events that say that something has changed; none where there are no such. */
-  topics: readonly EventType[];
-  /** Whether those tell of every change. */
-  isAllTold: boolean;
-  /** Whether an event is about what is shown; by default each of the topics is. */
+/** What the service tells of what is shown. */
+export interface Told {
+  /** Events that say that something has changed, so that it is read again at once. */
+  topics?: readonly EventType[] | undefined;
+  /** Whether those tell of every change: while they come, it need not be asked for so often. */
+  isAllTold?: boolean | undefined;
+  /** Whether one of those events is about what is shown; by default each is. */
   concerns?: ((event: ServerEvent) => boolean) | undefined;
+}
+
+interface ToldOptions extends Told {
   /** Of the query that reads what is shown. */
   queryKey: () => readonly unknown[];
   /** Whether it is to be read again now. Not asked while the console is paused. */
@@ -29,7 +33,7 @@ const PAUSE_MS = 1_000;
  * asking anyway, in milliseconds: 0 while the service does not tell of every change.
  */
 export function useTold(options: ToldOptions): ComputedRef<number> {
-  const { topics, isAllTold, concerns = () => true, queryKey, isWanted, refetch } = options;
+  const { topics = [], isAllTold = false, concerns = () => true, queryKey, isWanted, refetch } = options;
   const live = useLive();
   const queryClient = useQueryClient();
   if (topics.length > 0) {

@@ -1,6 +1,6 @@
 import type { Environment, MasterKeys } from '../../config.ts';
 import type { EmbeddedConfig } from '../../embedded/config.ts';
-import { StartError } from '../../embedded/start-error.ts';
+import { StartError } from '../../errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { toErrorMessage } from '../../runtime/error-message.ts';
 import { createKeyRing, type KeyRing } from '../../secrets/key-ring.ts';

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 import { openDataFolder } from './data-folder.ts';
 
 /** A folder that everybody may add files to, with these in it. */

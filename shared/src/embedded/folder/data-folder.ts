@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 import { HOLD_FILE } from './hold.ts';
 import { MASTER_KEYS_FILE } from './master-keys.ts';
 import { ADMIN_TOKEN_FILE, STORE_PASSWORD_FILE } from './secrets.ts';

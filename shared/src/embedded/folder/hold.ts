@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lockFile, type FileLock } from './file-lock.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 
 export const HOLD_FILE = 'hold.lock';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { environment, parseConfig, type MasterKeys } from '../../config.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 import type { DataFolder } from './data-folder.ts';
 
 export const MASTER_KEYS_FILE = 'master-keys';

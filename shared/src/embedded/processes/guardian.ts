@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { toErrorMessage } from '../../runtime/error-message.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 import { createBackoff, RESTART_BACKOFF } from './backoff.ts';
 
 /** The order of the end: apps first, since they still write to the stores. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 
 export interface Trial {
   countFailure(name: string): void;

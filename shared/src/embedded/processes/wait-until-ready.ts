@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toErrorMessage } from '../../runtime/error-message.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 
 const POLL_MS = 100;
 const ANSWER_MS = 2_000;

@@ -5,8 +5,6 @@ import { toErrorMessage } from '../../runtime/error-message.ts';
 import { SetUpError } from './set-up-error.ts';
 
 const MARK = '.partial-';
-/** Nobody is at work in one that is so old. */
-const LEFT_MS = DAY_MS;
 
 /**
  * Makes a folder in the cache for what is on its way to `target`, and removes those that set-ups left which were killed.
@@ -35,7 +33,7 @@ async function removeLeft(cache: string): Promise<void> {
       ({ mtimeMs }) => mtimeMs,
       () => Infinity,
     );
-    // One of another user's stays: it keeps nobody from working.
-    if (touchedAt < Date.now() - LEFT_MS) await rm(folder, { recursive: true, force: true }).catch(() => {});
+    // Nobody is at work in one of yesterday. One of another user's stays: it keeps nobody from working.
+    if (touchedAt < Date.now() - DAY_MS) await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 
 /** An embedded store that did not come up; the message ends with what its log says. */
 export class StoreStartError extends StartError {

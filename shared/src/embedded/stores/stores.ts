@@ -8,7 +8,7 @@ import { keepRunning, type KeepRunningOptions, type KeptProcess } from '../proce
 import type { StoreOptions } from './launch-store.ts';
 import { MONGOD_STOP_MS, mongodUri, startMongod } from './mongod.ts';
 import { REDIS_STOP_MS, redisUrl, startRedis } from './redis.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../../errors.ts';
 
 export const STORE_NAMES = ['mongod', 'redis'] as const;
 export type StoreName = (typeof STORE_NAMES)[number];

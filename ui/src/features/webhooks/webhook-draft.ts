@@ -40,17 +40,21 @@ const FIELDS: Record<keyof WebhookDraft, string> = {
  */
 export function rebaseWebhookDraft(base: WebhookDraft, mine: WebhookDraft, theirs: WebhookDraft) {
   const fields = Object.keys(FIELDS) as (keyof WebhookDraft)[];
-  const toPicked = (field: keyof WebhookDraft) => (isSame(mine, base, field) ? theirs : mine)[field];
+  const pick = <K extends keyof WebhookDraft>(field: K) => (isSame(mine, base, field) ? theirs : mine)[field];
   return {
-    draft: Object.fromEntries(fields.map((field) => [field, toPicked(field)])) as unknown as WebhookDraft,
+    draft: {
+      url: pick('url'),
+      events: pick('events'),
+      description: pick('description'),
+      enabled: pick('enabled'),
+    },
     changed: fields.filter((field) => !isSame(theirs, base, field)).map((field) => FIELDS[field]),
   };
 }
 
 /** Events are the same in whatever order. */
 function isSame(one: WebhookDraft, other: WebhookDraft, field: keyof WebhookDraft): boolean {
-  const [a, b] = [one[field], other[field]].map(
-    (value) => `${Array.isArray(value) ? value.toSorted() : value}`,
-  );
-  return a === b;
+  const toComparable = (value: WebhookDraft[keyof WebhookDraft]) =>
+    JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+  return toComparable(one[field]) === toComparable(other[field]);
 }

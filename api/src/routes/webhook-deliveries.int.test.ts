@@ -1,0 +1,118 @@
+import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+type Caller = Awaited<ReturnType<TestApi['as']>>;
+
+let api: TestApi;
+let mine: Caller;
+let operator: Caller;
+beforeAll(async () => {
+  api = await startTestApi();
+  mine = await api.as({ scopes: ['jobs:write'], client: 'shop' });
+  operator = await api.as({ scopes: ['jobs:write', 'providers:read'], client: 'ops' });
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  await api.bed.store.webhooks.deleteMany({});
+});
+
+const PATH = '/api/webhooks';
+const HOOK = { url: 'https://hooks.example.com/understudy', events: ['classification.succeeded'] };
+const create = async (body: object = HOOK, caller = mine) =>
+  (await caller('POST', PATH, { body })).body as { id: string; secret: string };
+
+async function addDelivery(webhookId: string, more: object = {}) {
+  const from = {
+    eventId: `evt_${Math.random()}`,
+    type: 'classification.succeeded' as const,
+    jobId: 'job_1',
+  };
+  const delivery = toDelivery(
+    { ...from, target: webhookId, webhookId, client: 'shop', url: null, body: '{}', once: false },
+    new Date(),
+  );
+  const tries = [{ at: new Date(), token: 't', httpStatus: 500, durationMs: 12, error: 'no' }];
+  await insertDeliveries(api.bed.store, [{ ...delivery, tries, ...more }]);
+  return delivery;
+}
+
+it('deliveries are listed by endpoint and state, newest first', async () => {
+  const { id } = await create();
+  const first = await addDelivery(id, { state: 'failed', nextTryAt: null });
+  const second = await addDelivery(id);
+  const { body } = await mine('GET', `${PATH}/${id}/deliveries`);
+  expect(body.data.map((delivery: { id: string }) => delivery.id)).toEqual([second._id, first._id]);
+  expect(body.data[1]).toMatchObject({
+    state: 'failed',
+    tries: [{ httpStatus: 500, error: 'no' }],
+    nextTryAt: null,
+  });
+  const failed = await mine('GET', `${PATH}/${id}/deliveries?state=failed,delivered&limit=1`);
+  expect(failed.body.data).toMatchObject([{ id: first._id }]);
+  expect((await mine('GET', `${PATH}/${id}/deliveries?state=lost`)).status).toBe(422);
+});
+
+it('deliveries are tried again at once, under the same event id', async () => {
+  const { id } = await create();
+  const { _id, eventId } = await addDelivery(id, { state: 'failed', nextTryAt: null, roundTries: 10 });
+  const again = await mine('POST', `${PATH}/${id}/deliveries/${_id}/redeliver`);
+  expect(again).toMatchObject({
+    status: 202,
+    body: { eventId, state: 'pending', nextTryAt: expect.any(String) },
+  });
+  const queued = await api.context.producer.queues.webhook.getJob(`${_id}.1`);
+  expect(queued?.data).toEqual({ deliveryId: _id });
+  const begunAnew = (await api.bed.store.deliveries.findById(_id).lean())!;
+  expect(begunAnew.roundTries).toBe(0);
+  expect(begunAnew.expiresAt.getTime() - begunAnew.roundAt.getTime()).toBe(30 * 86_400_000);
+});
+
+it('deliveries are not tried again of a disabled or another endpoint, or while one is under way', async () => {
+  const { id } = await create();
+  const busy = await addDelivery(id, { claim: 't' });
+  expect(await mine('POST', `${PATH}/${id}/deliveries/${busy._id}/redeliver`)).toMatchObject({
+    status: 409,
+    body: { code: 'not_retryable' },
+  });
+  const elsewhere = await addDelivery('whk_other');
+  expect((await mine('POST', `${PATH}/${id}/deliveries/${elsewhere._id}/redeliver`)).status).toBe(404);
+  const done = await addDelivery(id, { state: 'delivered', nextTryAt: null });
+  await mine('PATCH', `${PATH}/${id}`, { body: { enabled: false } });
+  expect((await mine('POST', `${PATH}/${id}/deliveries/${done._id}/redeliver`)).body.code).toBe(
+    'not_retryable',
+  );
+});
+
+it('deliveries of the service’s own events are given up where the endpoint hears of these no more, and follow it nowhere', async () => {
+  const events = ['classification.failed', 'provider.down'];
+  const { id } = await create({ ...HOOK, events }, operator);
+  const type = 'provider.down' as const;
+  const heldUntil = new Date(Date.now() + 60_000);
+  const waiting = await addDelivery(id, { type });
+  const underWay = await addDelivery(id, { type, claim: 't', heldUntil });
+  const ofJob = await addDelivery(id);
+  const readState = async ({ _id }: { _id: string }) =>
+    (await api.bed.store.deliveries.findById(_id).lean())?.state;
+  await operator('PATCH', `${PATH}/${id}`, { body: { description: 'ours' } });
+  expect(await readState(waiting)).toBe('pending');
+  await operator('PATCH', `${PATH}/${id}`, { body: { events: ['classification.failed'] } });
+  for (const delivery of [waiting, underWay]) expect(await readState(delivery)).toBe('failed');
+  await operator('POST', `${PATH}/${id}/deliveries/${waiting._id}/redeliver`);
+  expect(await readState(waiting)).toBe('pending');
+  const plain = await api.as({ scopes: ['jobs:write'], client: 'ops' });
+  const moved = await plain('PATCH', `${PATH}/${id}`, { body: { url: 'https://elsewhere.example.com/' } });
+  expect(moved.status).toBe(200);
+  expect(await readState(waiting)).toBe('failed');
+  expect(await readState(ofJob)).toBe('pending');
+});
+
+it('deliveries of a test are put on their way without waiting for anybody', async () => {
+  const { id } = await create();
+  const { status, body } = await mine('POST', `${PATH}/${id}/test`);
+  expect({ status, body }).toMatchObject({
+    status: 202,
+    body: { type: 'webhook.test', state: 'pending', tries: [] },
+  });
+  expect(await api.context.producer.queues.webhook.getJob(`${body.id}.0`)).toBeDefined();
+});
