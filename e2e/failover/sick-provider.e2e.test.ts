@@ -56,39 +56,39 @@ const answerOf = (pair: Pair) => async () => (await pair.run()).result?.label ==
 
 describe('a sick provider', () => {
   for (const { type, name, behaviour, calls, reason } of inTurns(SICKNESSES)) {
-    it.concurrent(
-      `is asked ${calls} times at most in ${calls * JOBS_A_CALL} jobs where it ${name}`,
-      async ({ expect, onTestFinished }) => {
-        const pair = await stage.createPair(type, { primary });
-        onTestFinished(pair.dismiss);
-        pair.primary.vendor.breakDown(behaviour);
-        const jobs = await runMany(pair, calls * JOBS_A_CALL);
-        expect(jobs.map(({ result }) => result?.label)).toEqual(jobs.map(() => BACKUP_ANSWER));
-        expect(countCalls(pair.primary)).toBeGreaterThan(0);
-        expect(countCalls(pair.primary)).toBeLessThanOrEqual(calls);
-        expect(jobs.at(-1)).toMatchObject({
-          attempts: [{ provider: { name: pair.backup.name } }],
-          passedOver: [{ provider: { name: pair.primary.name }, reason: expect.stringMatching(reason) }],
-        });
-      },
-    );
+    it.concurrent(`is asked ${calls} times at most in ${calls * JOBS_A_CALL} jobs where it ${name}`, async ({
+      expect,
+      onTestFinished,
+    }) => {
+      const pair = await stage.createPair(type, { primary });
+      onTestFinished(pair.dismiss);
+      pair.primary.vendor.breakDown(behaviour);
+      const jobs = await runMany(pair, calls * JOBS_A_CALL);
+      expect(jobs.map(({ result }) => result?.label)).toEqual(jobs.map(() => BACKUP_ANSWER));
+      expect(countCalls(pair.primary)).toBeGreaterThan(0);
+      expect(countCalls(pair.primary)).toBeLessThanOrEqual(calls);
+      expect(jobs.at(-1)).toMatchObject({
+        attempts: [{ provider: { name: pair.backup.name } }],
+        passedOver: [{ provider: { name: pair.primary.name }, reason: expect.stringMatching(reason) }],
+      });
+    });
   }
 
-  it.concurrent(
-    'is asked on where only one answer in three is unusable',
-    async ({ expect, onTestFinished }) => {
-      const pair = await stage.createPair('openai');
-      onTestFinished(pair.dismiss);
-      const rounds = 7;
-      for (let round = 0; round < rounds; round += 1) {
-        pair.primary.vendor.respondWith({ kind: 'html' }, { kind: 'answer' }, { kind: 'answer' });
-      }
-      const jobs = await runMany(pair, rounds * 3);
-      const expected = Array.from({ length: rounds }, () => [BACKUP_ANSWER, PRIMARY_ANSWER, PRIMARY_ANSWER]);
-      expect(jobs.map(({ result }) => result?.label)).toEqual(expected.flat());
-      expect((await stage.client.providers.read(pair.primary.name)).provider.status.circuit).toBe('closed');
-    },
-  );
+  it.concurrent('is asked on where only one answer in three is unusable', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const pair = await stage.createPair('openai');
+    onTestFinished(pair.dismiss);
+    const rounds = 7;
+    for (let round = 0; round < rounds; round += 1) {
+      pair.primary.vendor.respondWith({ kind: 'html' }, { kind: 'answer' }, { kind: 'answer' });
+    }
+    const jobs = await runMany(pair, rounds * 3);
+    const expected = Array.from({ length: rounds }, () => [BACKUP_ANSWER, PRIMARY_ANSWER, PRIMARY_ANSWER]);
+    expect(jobs.map(({ result }) => result?.label)).toEqual(expected.flat());
+    expect((await stage.client.providers.read(pair.primary.name)).provider.status.circuit).toBe('closed');
+  });
 
   it.concurrent('mends by itself what passes at the second try', async ({ expect, onTestFinished }) => {
     const pair = await stage.createPair('anthropic');
@@ -162,23 +162,23 @@ describe('a provider that is well again', () => {
     });
   }
 
-  it.concurrent(
-    'answers again when the time is over that it asked for',
-    async ({ expect, onTestFinished }) => {
-      const pair = await stage.createPair('openai');
-      onTestFinished(pair.dismiss);
-      // On a busy machine the time may be over before the next job comes.
-      await eventually(async () => {
-        pair.primary.vendor.breakDown(status(429, { 'retry-after': '2' }));
-        await pair.run();
-        pair.primary.vendor.recover();
-        expect((await pair.run()).passedOver).toMatchObject([
-          { reason: 'cooldown', until: expect.any(String) },
-        ]);
-      });
-      await eventually(answerOf(pair), SELDOM);
-    },
-  );
+  it.concurrent('answers again when the time is over that it asked for', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const pair = await stage.createPair('openai');
+    onTestFinished(pair.dismiss);
+    // On a busy machine the time may be over before the next job comes.
+    await eventually(async () => {
+      pair.primary.vendor.breakDown(status(429, { 'retry-after': '2' }));
+      await pair.run();
+      pair.primary.vendor.recover();
+      expect((await pair.run()).passedOver).toMatchObject([
+        { reason: 'cooldown', until: expect.any(String) },
+      ]);
+    });
+    await eventually(answerOf(pair), SELDOM);
+  });
 
   for (const { type, code, flagged, deep } of inTurns([
     { code: 401, flagged: 'unauthenticated', deep: false },

@@ -76,14 +76,14 @@ describe('a job that a provider rejects', () => {
   });
 });
 
-it.concurrent(
-  'goes on to a model that is known to take longer texts, with nothing configured',
-  async ({ expect, onTestFinished }) => {
-    const pair = await stage.createPair('openai');
-    onTestFinished(pair.dismiss);
-    pair.primary.vendor.respondAlways(TOO_LONG.openai);
-    const job = await pair.run();
-    expect(job).toMatchObject({ state: 'succeeded', provider: { name: pair.backup.name } });
-    expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'context_length' }]);
-  },
-);
+it.concurrent('goes on to a model that is known to take longer texts, with nothing configured', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const pair = await stage.createPair('openai');
+  onTestFinished(pair.dismiss);
+  pair.primary.vendor.respondAlways(TOO_LONG.openai);
+  const job = await pair.run();
+  expect(job).toMatchObject({ state: 'succeeded', provider: { name: pair.backup.name } });
+  expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'context_length' }]);
+});

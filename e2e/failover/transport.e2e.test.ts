@@ -33,22 +33,22 @@ playScenarios(() => stage, {
   ...ENDLESS,
 });
 
-it.concurrent(
-  'a silent provider is cut in time, too, where no more hedges may be started',
-  async ({ expect, onTestFinished }) => {
-    const pair = await stage.createPair('openai');
-    onTestFinished(pair.dismiss);
-    pair.primary.vendor.respondAlways({ kind: 'hang' });
-    // One hedge a minute is given where calls are few.
-    await pair.run();
-    const job = await pair.run();
-    expect(job).toMatchObject({ state: 'succeeded', provider: { name: pair.backup.name } });
-    expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'silent' }]);
-    const [failover] = await pair.readFailovers(job.id);
-    expect(failover).toMatchObject({ fault: 'silent', hedge: false });
-    expect(failover?.switchMs).toBeLessThan(SWITCH_BAR_MS);
-  },
-);
+it.concurrent('a silent provider is cut in time, too, where no more hedges may be started', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const pair = await stage.createPair('openai');
+  onTestFinished(pair.dismiss);
+  pair.primary.vendor.respondAlways({ kind: 'hang' });
+  // One hedge a minute is given where calls are few.
+  await pair.run();
+  const job = await pair.run();
+  expect(job).toMatchObject({ state: 'succeeded', provider: { name: pair.backup.name } });
+  expect(listTries(job, pair.primary)).toEqual([{ outcome: 'failed', fault: 'silent' }]);
+  const [failover] = await pair.readFailovers(job.id);
+  expect(failover).toMatchObject({ fault: 'silent', hedge: false });
+  expect(failover?.switchMs).toBeLessThan(SWITCH_BAR_MS);
+});
 
 describe('no provider has time beyond the deadline of the job', () => {
   const endless = Object.entries(ENDLESS).map(([name, { behaviour }]) => ({ name, behaviour }));

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { describeMachine } from './machine.ts';
 import type { Bar, PartReport, Table } from './report.ts';
 
@@ -26,8 +26,8 @@ export async function writeDocument(
   const sections = titles.flatMap((title) => kept.get(title) ?? []);
   const machine = toMarkdown({ head: ['machine', ''], rows: describeMachine() });
   const text = [INTRO, machine, toOverview(sections), ...sections.map(({ text }) => text)].join('\n\n');
-  const formatted = await format(text, { ...(await resolveConfig(FILE)), parser: 'markdown' });
-  writeFileSync(FILE, formatted);
+  const { code } = await format(FILE, text);
+  writeFileSync(FILE, code);
   return FILE;
 }
 

@@ -45,4 +45,5 @@ export type DrillResult = z.infer<typeof drillResult>;
 
 /** What a worker finds in a drill, or that there is none to hold; its attempts are on record under its id. */
 export type DrillFinding =
-  { kind: 'no_other_provider' } | ({ kind: 'ran' } & Omit<DrillResult, 'attempts' | 'verdict'>);
+  | { kind: 'no_other_provider' }
+  | ({ kind: 'ran' } & Omit<DrillResult, 'attempts' | 'verdict'>);

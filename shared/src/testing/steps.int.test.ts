@@ -26,8 +26,8 @@ const report = JSON.stringify({
 const writeReport = `for arg; do case "$arg" in --outputFile.json=*) echo '${report}' > "\${arg#*=}";; esac; done`;
 
 test('a check that fails is one failure', async () => {
-  expect(await format.run(setup({ prettier: 'exit 0' }))).toEqual({ passed: 0, failures: [] });
-  expect(await format.run(setup({ prettier: 'exit 1' }))).toEqual({ passed: 0, failures: ['format'] });
+  expect(await format.run(setup({ oxfmt: 'exit 0' }))).toEqual({ passed: 0, failures: [] });
+  expect(await format.run(setup({ oxfmt: 'exit 1' }))).toEqual({ passed: 0, failures: ['format'] });
   expect(await format.run(setup({}))).toEqual({ passed: 0, failures: ['format'] });
 });
 

@@ -59,7 +59,7 @@ function tests<T>(
 }
 
 export const CHECKS: Step[] = [
-  check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  check('format', 'oxfmt', '--check'),
   check('lint', 'oxlint', '--deny-warnings'),
   check('types', 'turbo', 'run', 'types', '--output-logs=errors-only', '--ui=stream'),
   check('types of the end-to-end tests', 'tsc', '--noEmit', '-p', 'e2e'),

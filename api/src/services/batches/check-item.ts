@@ -8,7 +8,8 @@ import type { SentBatch, SentItem } from './read-items.ts';
 
 /** What an item is found to be; `canonical` gives the same text for the same item however it was written. */
 export type CheckedItem = { canonical: () => string } & (
-  { isGood: true; item: BatchItem } | { isGood: false; rejected: RejectedItem }
+  | { isGood: true; item: BatchItem }
+  | { isGood: false; rejected: RejectedItem }
 );
 
 /**

@@ -97,7 +97,9 @@ async function ask(
   const answer = await ifThere<Refused | Admitted>(async () => {
     isAsked = true;
     const given = (await records.run('admit', id, { ...limits, giveUpAt }, month)) as
-      Refused | Admitted | null;
+      | Refused
+      | Admitted
+      | null;
     if (given === null) throw new Error('The clock of Redis was set forward');
     return given;
   });
