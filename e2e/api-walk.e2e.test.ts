@@ -188,6 +188,18 @@ test('webhooks', async () => {
   expect(walker.reader.findFaults(message?.schema ?? {}, received)).toEqual([]);
   await call('redeliver', 202, { params: { ...params, deliveryId: sent.id } });
   for (const id of ['getWebhook', 'listDeliveries', 'rotateWebhookSecret']) await call(id, 200, { params });
+  const { body: job } = await call('submitClassification', 200, {
+    body: { ...JOB, webhookUrl: receiver.url },
+    headers: { Prefer: 'wait=30' },
+  });
+  const own = await eventually(async () => {
+    const { body: page } = await call('listJobDeliveries', 200, { params: { id: job.id } });
+    const [delivery] = page.data as { id: string; state: string }[];
+    return delivery?.state === 'delivered' && delivery;
+  });
+  await call('redeliverOfJob', 202, { params: { id: job.id, deliveryId: own.id } });
+  await call('redeliverOfJob', 404, { params: { id: job.id, deliveryId: sent.id } });
+  await call('listJobDeliveries', 404, nobody);
   await call('listWebhooks', 200);
   await call('listWebhooks', 400, { query: { cursor: 'nonsense' } });
   await call('deleteWebhook', 204, { params });

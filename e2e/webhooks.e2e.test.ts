@@ -98,6 +98,25 @@ it('redelivers under the same id', async () => {
   );
 });
 
+it('lists what went to the job’s own address, and redelivers it', async () => {
+  receiver.respondWith(answerWith(503, { 'retry-after': '3600' }));
+  const { id } = await client.classifications.submit({ ...JOB, webhookUrl: `${receiver.url}/own` });
+  const failed = await eventually(async () => {
+    const [delivery] = (await client.classifications.deliveries(id)).data;
+    return delivery?.tries[0]?.httpStatus === 503 && delivery;
+  });
+  expect(failed).toMatchObject({ webhookId: null, jobId: id, type: 'classification.succeeded' });
+  await client.classifications.redeliver(id, failed.id);
+  await eventually(async () => {
+    const { data } = await client.classifications.deliveries(id, { state: ['delivered'] });
+    expect(data).toMatchObject([{ id: failed.id, tries: [{ httpStatus: 503 }, { httpStatus: 204 }] }]);
+  });
+  expect(receiver.calls.map(({ headers }) => headers['webhook-id'])).toEqual([
+    failed.eventId,
+    failed.eventId,
+  ]);
+});
+
 it('delivers all the same where the worker is killed in the middle of it', async () => {
   const { id } = await listen();
   receiver.respondWith({ kind: 'hang' });

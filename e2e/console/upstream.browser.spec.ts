@@ -87,6 +87,22 @@ test('tests an endpoint, shows a job’s delivery with its tries, and sends it a
   await expect(page.getByText('Nothing is failed')).toBeVisible();
 });
 
+test('shows on its page what a job sent to its own address, and sends it again', async ({ page }) => {
+  const job = await stage().run({ webhookUrl: `${receiver.url}/own` });
+  await signIn(page, stage(), `/jobs/${job.id}`);
+  const told = page.getByRole('region', { name: 'Its webhook' });
+  await expect(told).toContainText(`${receiver.url}/own`);
+  await expect(told.getByText('HTTP 204')).toHaveCount(1);
+  await expectAccessible(page);
+  await told.getByRole('button', { name: 'Redeliver classification.succeeded' }).click();
+  await expect(page.getByText('It is on its way again.')).toBeVisible();
+  await expect(told.getByText('HTTP 204')).toHaveCount(2);
+  const ids = receiver.calls
+    .filter(({ path }) => path === '/own')
+    .map(({ headers }) => headers['webhook-id']);
+  expect(ids).toEqual([ids[0], ids[0]]);
+});
+
 test('keeps what was typed into an endpoint that somebody else saved first', async ({ page }) => {
   const { id } = await stage().client.webhooks.create({
     url: `${receiver.url}/contested`,

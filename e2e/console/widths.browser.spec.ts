@@ -20,6 +20,7 @@ const stage = useConsole({
       text: long(5_000, ''),
       labels: LABELS,
       metadata: { [long(40, 'k')]: long(500, 'v') },
+      webhookUrl: `https://${long(60, 'host-')}.example.com/${long(500, 'path-')}`,
     });
     await run({ text: 'again', labels: undefined, classifier: NAME } as never);
     const token = await client.tokens.create({ name: long(100, 'token-'), scopes: ['jobs:write'] });

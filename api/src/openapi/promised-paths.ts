@@ -56,6 +56,8 @@ export const PROMISED_PATHS: Record<string, string> = {
 /** What else there is, which may still change: for the console, or for convenience. */
 export const FURTHER_PATHS: Record<string, string> = {
   '/api/alerts': 'GET',
+  '/api/classifications/{id}/deliveries': 'GET',
+  '/api/classifications/{id}/deliveries/{deliveryId}/redeliver': 'POST',
   '/api/classifiers/{name}/versions/{version}': 'GET',
   '/api/evaluations': 'GET',
   '/api/evaluations/{id}/cancel': 'POST',

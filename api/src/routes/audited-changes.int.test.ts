@@ -325,6 +325,7 @@ const NO_CHANGE: Record<string, string> = {
   checkHealth: 'asks; what it found is in the history of health',
   testWebhook: 'is in the log of deliveries',
   redeliver: 'is in the log of deliveries',
+  redeliverOfJob: 'is in the log of deliveries',
 };
 
 describe('every row that changes something', () => {

@@ -17,6 +17,10 @@ export const deliveryParams = z.object({
   id: segment.describe('The id of the webhook.'),
   deliveryId: segment.describe('The id of the delivery.'),
 });
+export const jobDeliveryParams = z.object({
+  id: segment.describe('The id of the job.'),
+  deliveryId: segment.describe('The id of the delivery.'),
+});
 export const nameVersionParams = z.object({
   name: segment.describe('The name.'),
   version: z

@@ -11,6 +11,7 @@ import { evaluationRoutes } from './evaluations.ts';
 import { eventRoutes } from './events.ts';
 import { failoverRoutes } from './failovers.ts';
 import { jobActionRoutes } from './job-actions.ts';
+import { jobDeliveryRoutes } from './job-deliveries.ts';
 import { providerHealthRoutes } from './provider-health.ts';
 import { providerOfferRoutes } from './provider-offers.ts';
 import { providerRoutes } from './providers.ts';
@@ -25,6 +26,7 @@ import { webhookRoutes } from './webhooks.ts';
 export const routes: readonly Route[] = [
   ...classificationRoutes,
   ...jobActionRoutes,
+  ...jobDeliveryRoutes,
   ...batchRoutes,
   ...classifierRoutes,
   ...evaluationRoutes,

@@ -1,5 +1,6 @@
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { noteFailure, readTarget } from '@understudy/shared/store/webhooks/targets';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 type Caller = Awaited<ReturnType<TestApi['as']>>;
@@ -33,8 +34,9 @@ async function addDelivery(webhookId: string, more: object = {}) {
     new Date(),
   );
   const tries = [{ at: new Date(), token: 't', httpStatus: 500, durationMs: 12, error: 'no' }];
-  await insertDeliveries(api.bed.store, [{ ...delivery, tries, ...more }]);
-  return delivery;
+  const added = { ...delivery, tries, ...more };
+  await insertDeliveries(api.bed.store, [added]);
+  return added;
 }
 
 it('deliveries are listed by endpoint and state, newest first', async () => {
@@ -105,6 +107,80 @@ it('deliveries of the service’s own events are given up where the endpoint hea
   expect(moved.status).toBe(200);
   expect(await readState(waiting)).toBe('failed');
   expect(await readState(ofJob)).toBe('pending');
+});
+
+describe('deliveries to the address that a job brought along', () => {
+  const JOB = { text: 'Where is it?', labels: ['parcel', 'refund'], webhookUrl: 'https://own.example.com/' };
+
+  async function submit() {
+    const { body } = await mine('POST', '/api/classifications', { body: JOB });
+    return { id: body.id as string, path: `/api/classifications/${body.id}/deliveries` };
+  }
+  const addOwn = (jobId: string, more: object = {}) =>
+    addDelivery('', { webhookId: null, url: JOB.webhookUrl, target: 'shop own.example.com', jobId, ...more });
+
+  it('are listed by job and state, newest first, without those of endpoints', async () => {
+    const { id, path } = await submit();
+    const first = await addOwn(id, { state: 'failed', nextTryAt: null });
+    const second = await addOwn(id);
+    await addDelivery('whk_other', { jobId: id });
+    await addOwn('job_other');
+    const { status, body } = await mine('GET', path);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      data: [
+        { id: second._id, webhookId: null, jobId: id },
+        { id: first._id, state: 'failed', tries: [{ httpStatus: 500 }] },
+      ],
+      nextCursor: null,
+    });
+    const { body: page } = await mine('GET', `${path}?limit=1`);
+    const { body: next } = await mine('GET', `${path}?limit=1&cursor=${page.nextCursor}`);
+    expect([page.data[0].id, next.data[0].id]).toEqual([second._id, first._id]);
+    expect((await mine('GET', `${path}?state=failed`)).body.data).toMatchObject([{ id: first._id }]);
+  });
+
+  it('are made again, under the same event id and though their receiver rests', async () => {
+    const { id, path } = await submit();
+    const { _id, eventId, target } = await addOwn(id, { state: 'failed', nextTryAt: null, roundTries: 10 });
+    const { store, producer } = api.context;
+    await noteFailure(store, target, new Date());
+    expect(await mine('POST', `${path}/${_id}/redeliver`)).toMatchObject({
+      status: 202,
+      body: { eventId, state: 'pending', nextTryAt: expect.any(String) },
+    });
+    expect((await readTarget(store, target))?.pausedUntil).toBeNull();
+    expect((await producer.queues.webhook.getJob(`${_id}.1`))?.data).toEqual({ deliveryId: _id });
+  });
+
+  it('are for those who may see the job, and none of another job or of an endpoint is among them', async () => {
+    const { id, path } = await submit();
+    const own = await addOwn(id, { state: 'failed', nextTryAt: null });
+    const other = await addOwn('job_other', { state: 'failed', nextTryAt: null });
+    const ofEndpoint = await addDelivery('whk_other', { jobId: id, state: 'failed', nextTryAt: null });
+    for (const { _id } of [other, ofEndpoint]) {
+      expect(await mine('POST', `${path}/${_id}/redeliver`)).toMatchObject({ status: 404 });
+    }
+    for (const [method, at] of [
+      ['GET', path],
+      ['POST', `${path}/${own._id}/redeliver`],
+    ] as const) {
+      expect(await operator(method, at)).toMatchObject({ status: 404, body: { code: 'job_not_found' } });
+    }
+    const reader = await api.as({ scopes: ['jobs:read'], client: 'shop' });
+    expect((await reader('GET', path)).status).toBe(200);
+    expect((await reader('POST', `${path}/${own._id}/redeliver`)).status).toBe(403);
+  });
+
+  it('are not made again once the job is erased', async () => {
+    const { id, path } = await submit();
+    const { _id } = await addOwn(id, { state: 'delivered', nextTryAt: null });
+    expect((await mine('DELETE', `/api/classifications/${id}`)).status).toBe(200);
+    expect(await mine('POST', `${path}/${_id}/redeliver`)).toMatchObject({
+      status: 409,
+      body: { code: 'not_retryable' },
+    });
+  });
 });
 
 it('deliveries of a test are put on their way without waiting for anybody', async () => {

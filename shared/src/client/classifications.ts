@@ -1,11 +1,13 @@
 import type * as z from 'zod/mini';
 import type { BulkActionName, BulkResult } from '../contracts/bulk-action.ts';
 import type { Classification, classificationInput } from '../contracts/classification.ts';
+import type { Delivery } from '../contracts/webhook.ts';
 import { toPrefer, type CallOptions, type WaitingCall } from './call.ts';
 import { createClassificationList, type ClassificationFilter } from './classification-list.ts';
-import type { PageQuery } from './page.ts';
+import type { Page, PageQuery } from './page.ts';
 import { readCsv } from './read-csv.ts';
 import { valueOf, type Transport } from './transport.ts';
+import type { DeliveryFilter } from './webhooks.ts';
 
 /** A job as one writes it: every field that has a default may be left out. */
 export type NewClassification = z.input<typeof classificationInput>;
@@ -71,6 +73,13 @@ export function createClassifications(send: Transport) {
     bulk,
     retry: async (id: string, { signal }: CallOptions = {}) =>
       valueOf(send<Classification>('POST', `${toPath(id)}/retry`, { signal })),
+    /** What the job has sent to its own `webhookUrl`, newest first, with every try. */
+    deliveries: async (id: string, filter: DeliveryFilter = {}, { signal }: CallOptions = {}) =>
+      valueOf(send<Page<Delivery>>('GET', `${toPath(id)}/deliveries`, { query: { ...filter }, signal })),
+    redeliver: async (id: string, deliveryId: string, { signal }: CallOptions = {}) => {
+      const path = `${toPath(id)}/deliveries/${encodeURIComponent(deliveryId)}/redeliver`;
+      return valueOf(send<Delivery>('POST', path, { signal }));
+    },
   };
 }
 

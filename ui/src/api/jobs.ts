@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
 import { createClassificationList } from '@understudy/shared/client/classification-list';
 import { createClassifications, type NewBulkAction } from '@understudy/shared/client/classifications';
+import { toValue, type MaybeRefOrGetter } from 'vue';
 import { useLivePages } from '../composables/use-live-pages.ts';
 import { useTransport } from './client.ts';
 import { queryKeys } from './query-keys.ts';
@@ -10,6 +11,7 @@ export type JobFilter = NewBulkAction['filter'];
 
 const PAGE = 50;
 const EVERY_MS = 5_000;
+const DELIVERIES_EVERY_MS = 3_000;
 
 interface JobsView {
   /** What the list is known by. */
@@ -50,6 +52,27 @@ export function useJobActions() {
       onSettled: (_done, _error, { dryRun }) => (dryRun ? undefined : onSettled()),
     }),
   };
+}
+
+/** What a job has sent to its own `webhookUrl`, newest first, each with every try. */
+export function useJobDeliveries(id: MaybeRefOrGetter<string>) {
+  const classifications = createClassifications(useTransport());
+  return useLivePages({
+    queryKey: () => queryKeys.classifications.deliveriesOf(toValue(id)),
+    readPage: (cursor, call) => classifications.deliveries(toValue(id), { limit: 20, cursor }, call),
+    everyMs: DELIVERIES_EVERY_MS,
+  });
+}
+
+/** Has one of these made again, by id. */
+export function useJobRedeliver(id: MaybeRefOrGetter<string>) {
+  const classifications = createClassifications(useTransport());
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (deliveryId: string) => classifications.redeliver(toValue(id), deliveryId),
+    onSettled: () =>
+      queryClient.invalidateQueries({ queryKey: queryKeys.classifications.deliveriesOf(toValue(id)) }),
+  });
 }
 
 export interface JobsCsv {

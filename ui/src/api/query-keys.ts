@@ -18,6 +18,7 @@ export const queryKeys = {
     newestOf: (limit: number) => ['classifications', 'newest', limit],
     list: (filter: object) => ['classifications', 'list', filter],
     one: (id: string) => ['classifications', 'one', id],
+    deliveriesOf: (id: string) => ['classifications', 'one', id, 'deliveries'],
   },
   stats: {
     providers: (window: string) => ['stats', 'providers', window],

@@ -48,11 +48,6 @@ export function useWebhookActions() {
     }),
     rotateSecret: useMutation({ mutationFn: (id: string) => webhooks.rotateSecret(id) }),
     rotateClientSecret: useMutation({ mutationFn: (name: string) => clients.rotateSecret(name) }),
-    redeliver: useMutation({
-      mutationFn: ({ id, deliveryId }: { id: string; deliveryId: string }) =>
-        webhooks.redeliver(id, deliveryId),
-      onSettled,
-    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { useMutation, useQueryClient } from '@tanstack/vue-query';
 import { createWebhooks } from '@understudy/shared/client/webhooks';
 import type { DeliveryState } from '@understudy/shared/contracts/webhook';
 import { toValue, type MaybeRefOrGetter } from 'vue';
@@ -39,5 +40,15 @@ export function useDeliveries(id: MaybeRefOrGetter<string>, state: MaybeRefOrGet
       return webhooks.deliveries(toValue(id), { limit: 20, cursor, ...(one ? { state: [one] } : {}) }, call);
     },
     everyMs: DELIVERIES_EVERY_MS,
+  });
+}
+
+/** Has one of its deliveries made again, by id. */
+export function useRedeliver(id: MaybeRefOrGetter<string>) {
+  const webhooks = createWebhooks(useTransport());
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (deliveryId: string) => webhooks.redeliver(toValue(id), deliveryId),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: queryKeys.webhooks.all }),
   });
 }

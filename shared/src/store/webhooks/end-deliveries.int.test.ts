@@ -76,8 +76,7 @@ it('forgets the words of an erased job, and tells nobody of it any more', async 
 
 it('leaves nothing to be sent of an erased job where somebody sends it again meanwhile', async () => {
   const ids = [await insert(), await insert({ state: 'delivered', nextTryAt: null })];
-  const again = () =>
-    Promise.all(ids.map((id) => redeliver(bed.store, { id, webhookId: 'whk_1', now: new Date() })));
+  const again = () => Promise.all(ids.map((id) => redeliver(bed.store, { id, now: new Date() })));
   const { deliveries } = bed.store;
   const update = deliveries.updateMany.bind(deliveries);
   vi.spyOn(deliveries, 'updateMany').mockImplementationOnce((async (...args: Parameters<typeof update>) => {

@@ -4,16 +4,19 @@ import { olderThan, type Page } from '../page.ts';
 import type { DeliveryDocument } from './delivery-model.ts';
 import { toExpiry } from './insert-deliveries.ts';
 
-/** Deliveries of one endpoint, newest first, without their bodies. */
+/** Whose deliveries: an endpoint's, or those of one job to the `webhookUrl` that it brought along. */
+export type DeliveriesOf = { webhookId: string } | { webhookId: null; jobId: string };
+
+/** Deliveries, newest first, without their bodies. */
 export async function listDeliveries(
   store: Store,
-  webhookId: string,
+  of: DeliveriesOf,
   { limit, beforeId, states }: Page & { states: readonly DeliveryState[] | undefined },
 ): Promise<DeliveryDocument[]> {
   return store.deliveries
     .find(
       {
-        webhookId,
+        ...of,
         ...(states ? { state: { $in: [...states] } } : {}),
         ...olderThan(beforeId),
       },
@@ -24,7 +27,7 @@ export async function listDeliveries(
     .lean<DeliveryDocument[]>();
 }
 
-/** A delivery of any endpoint, with its body; null where there is none, or no more. */
+/** Any delivery, with its body; null where there is none, or no more. */
 export async function findDelivery(store: Store, id: string): Promise<DeliveryDocument | null> {
   return store.deliveries.findById(id).lean<DeliveryDocument>();
 }
@@ -35,11 +38,11 @@ export async function findDelivery(store: Store, id: string): Promise<DeliveryDo
  */
 export async function redeliver(
   store: Store,
-  { id, webhookId, now }: { id: string; webhookId: string; now: Date },
+  { id, now }: { id: string; now: Date },
 ): Promise<DeliveryDocument | null> {
   return store.deliveries
     .findOneAndUpdate(
-      { _id: id, webhookId, body: { $ne: null }, claim: null },
+      { _id: id, body: { $ne: null }, claim: null },
       {
         state: 'pending',
         nextTryAt: now,

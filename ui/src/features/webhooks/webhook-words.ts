@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryState, Webhook, WebhookEvent } from '@understudy/shared/contracts/webhook';
+import type { Delivery, Webhook, WebhookEvent } from '@understudy/shared/contracts/webhook';
 import { toSentence } from '../../format/sentence.ts';
 import { toDuration } from '../../format/time.ts';
 import type { Tone } from '../../format/tone.ts';
@@ -15,12 +15,6 @@ export const EVENT_WORDS: Record<WebhookEvent, string> = {
   'availability.breached': 'availability is under its target',
   'queue.stalled': 'the oldest job waits for over 5 minutes',
   'webhook.disabled': 'an endpoint was switched off by the service',
-};
-
-export const DELIVERY_TONES: Record<DeliveryState, Tone> = {
-  pending: 'neutral',
-  delivered: 'ok',
-  failed: 'bad',
 };
 
 interface Words {
