@@ -1,16 +1,17 @@
 # syntax=docker/dockerfile:1
 # One image for every role; the command says which:
 #   node api/src/main.ts | node worker/src/main.ts | node scheduler/src/main.ts | node shared/src/cli/main.ts migrate
-# No process writes to its files: run it with a read-only root, as docker-compose.yml does.
+# No process writes to its files: run it with a read-only root, as docker-compose.yml does. Its user may read them,
+# whatever the umask of the checkout was.
 
 FROM node:24.21.0-bookworm-slim AS manifests
 WORKDIR /app
-COPY package.json package-lock.json ./
-COPY shared/package.json shared/
-COPY api/package.json api/
-COPY worker/package.json worker/
-COPY scheduler/package.json scheduler/
-COPY ui/package.json ui/
+COPY --chmod=u=rwX,go=rX package.json package-lock.json ./
+COPY --chmod=u=rwX,go=rX shared/package.json shared/
+COPY --chmod=u=rwX,go=rX api/package.json api/
+COPY --chmod=u=rwX,go=rX worker/package.json worker/
+COPY --chmod=u=rwX,go=rX scheduler/package.json scheduler/
+COPY --chmod=u=rwX,go=rX ui/package.json ui/
 
 FROM manifests AS console
 # esbuild and the like bring what they need as packages; no install script has to run to build the console.
@@ -28,10 +29,10 @@ FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=production /app ./
-COPY shared shared
-COPY api api
-COPY worker worker
-COPY scheduler scheduler
+COPY --chmod=u=rwX,go=rX shared shared
+COPY --chmod=u=rwX,go=rX api api
+COPY --chmod=u=rwX,go=rX worker worker
+COPY --chmod=u=rwX,go=rX scheduler scheduler
 COPY --from=console /app/ui/dist ui/dist
 # `node` by its number, which Kubernetes can see is not root.
 USER 1000:1000

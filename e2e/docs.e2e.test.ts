@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createClient } from '../shared/src/client/client.ts';
 import { freePort } from '../shared/src/embedded/free-port.ts';
+import { runCommand } from '../shared/src/embedded/set-up/run-command.ts';
 import { eventually } from '../shared/src/testing/eventually.ts';
 import { createDocumentBed, type DocumentBed } from './support/document-bed.ts';
 import { findDifferences, findUncalled, readBlock, readSteps } from './support/document-steps.ts';
@@ -54,6 +56,21 @@ test('docs/api.md calls every endpoint', async () => {
   expect(findUncalled(operations, readSteps(new URL('docs/api.md', ROOT)))).toEqual([]);
 });
 
+/** One request that breaks off amid its body, and one that says no more. @returns what ends that one. */
+async function sendHalves(port: number): Promise<() => void> {
+  const sent = [1, 2].map(async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    await new Promise((resolve) =>
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"', resolve),
+    );
+    return socket;
+  });
+  const [broken, silent] = await Promise.all(sent);
+  broken?.destroy();
+  return () => silent?.destroy();
+}
+
 describe('docs/integrate.md', () => {
   const document = new URL('docs/integrate.md', ROOT);
 
@@ -80,6 +97,7 @@ describe('docs/integrate.md', () => {
       let printed = '';
       receiver.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
       await eventually(async () => (await fetch(url, { method: 'POST', body: '{}' })).status === 401);
+      onTestFinished(await sendHalves(port));
 
       const job = await client.classifications.submit(
         { text: 'a refund please', labels: ['refund', 'praise'] },
@@ -99,12 +117,36 @@ describe('docs/integrate.md', () => {
     },
   );
 
-  test('its lines in TypeScript get an answer, beside the copies that it asks for', async () => {
+  /** A folder with the copies that the document asks for. */
+  function copyClient(): string {
     const folder = makeDataDir();
     onTestFinished(() => removeData(folder));
     for (const name of ['client', 'contracts'])
       cpSync(new URL(`shared/src/${name}`, ROOT), path.join(folder, name), { recursive: true });
     symlinkSync(new URL('node_modules', ROOT), path.join(folder, 'node_modules'));
+    return folder;
+  }
+
+  test('its lines in TypeScript have no fault of types, nor do those of docs/webhooks.md', async () => {
+    const folder = copyClient();
+    const webhooks = `declare const rawBody: string, request: { headers: Record<string, string> };\n`;
+    writeFileSync(path.join(folder, 'integrate.ts'), readBlock(document, 'ts'));
+    writeFileSync(
+      path.join(folder, 'webhooks.ts'),
+      webhooks + readBlock(new URL('docs/webhooks.md', ROOT), 'ts'),
+    );
+    const options = ['--strict', '--noEmit', '--skipLibCheck', '--allowImportingTsExtensions'];
+    const target = ['--target', 'esnext', '--module', 'preserve', '--types', 'node'];
+    const { PATH = '' } = process.env;
+    const result = await runCommand('tsc', [...options, ...target, 'integrate.ts', 'webhooks.ts'], {
+      cwd: folder,
+      env: { PATH },
+    });
+    expect(result).toMatchObject({ status: 0, output: '' });
+  });
+
+  test('its lines in TypeScript get an answer, beside the copies that it asks for', async () => {
+    const folder = copyClient();
     const child = spawn(
       process.execPath,
       ['--input-type=module-typescript', '-e', readBlock(document, 'ts')],
@@ -119,4 +161,19 @@ describe('docs/integrate.md', () => {
     await once(child, 'close');
     expect(printed).toMatch(/^succeeded (refund|delivery)\n$/);
   });
+});
+
+test('docs/operations/upgrade.md stops nothing where what is new does not come up', async () => {
+  const block = readBlock(new URL('docs/operations/upgrade.md', ROOT), 'sh', 'old=');
+  const folder = makeDataDir();
+  onTestFinished(() => removeData(folder));
+  const run = async (status: number) => {
+    const docker = `#!/bin/sh\necho "$*" >> ${folder}/log\ncase "$*" in *" ps "*) echo a; echo b;; *" up "*) exit ${status};; esac\n`;
+    writeFileSync(path.join(folder, 'docker'), docker, { mode: 0o755 });
+    writeFileSync(path.join(folder, 'log'), '');
+    await runCommand('bash', ['-c', block], { cwd: folder, env: { PATH: `${folder}:/usr/bin:/bin` } });
+    return readFileSync(path.join(folder, 'log'), 'utf8').trim().split('\n');
+  };
+  expect((await run(0)).slice(-2)).toEqual(['stop -t 20 a b', 'rm a b']);
+  expect((await run(1)).filter((line) => /^(stop|rm)/.test(line))).toEqual([]);
 });

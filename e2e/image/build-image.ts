@@ -84,7 +84,11 @@ async function perform(instruction: Instruction, { stages, context }: { stages: 
   }
 }
 
-function copy(instruction: Copy, stage: Stage, { stages, context }: { stages: Stage[]; context: Context }) {
+async function copy(
+  instruction: Copy,
+  stage: Stage,
+  { stages, context }: { stages: Stage[]; context: Context },
+) {
   const sources = toWords(instruction);
   const to = path.join(stage.root, stage.workdir, sources.pop() ?? '');
   const from = instruction.getFromFlag()?.getValue();
@@ -94,6 +98,13 @@ function copy(instruction: Copy, stage: Stage, { stages, context }: { stages: St
     const isIntoFolder = statSync(found).isFile() && (to.endsWith('/') || sources.length > 1);
     const target = isIntoFolder ? path.join(to, path.basename(source)) : to;
     copyTree(found, target, base ? undefined : context.has);
+    // As of a checkout that only its owner may read: what others may is for the Dockerfile to say.
+    const mode = instruction
+      .getFlags()
+      .find((flag) => flag.getName() === 'chmod')
+      ?.getValue();
+    if (!base)
+      await runCommand('chmod', ['-R', mode ?? 'go=', target], { cwd: stage.root, env: process.env });
   }
 }
 

@@ -92,7 +92,9 @@ test('every role is there at least twice, is asked the right questions, may drai
     'understudy-scheduler',
     'understudy-worker',
   ]);
-  const budgets = ofKind('PodDisruptionBudget').map((one) => one['spec'] as { selector: object });
+  const budgets = ofKind('PodDisruptionBudget').map(
+    (one) => one['spec'] as { selector: object; unhealthyPodEvictionPolicy?: string },
+  );
   for (const deployment of deployments) {
     const { metadata } = deployment;
     const { replicas, selector } = deployment['spec'] as { replicas: number; selector: object };
@@ -103,6 +105,8 @@ test('every role is there at least twice, is asked the right questions, may drai
     expect(terminationGracePeriodSeconds).toBeGreaterThan(15);
     expect(containers[0].livenessProbe?.httpGet.path).toBe('/healthz');
     const isCalled = metadata.name === 'understudy-api';
+    // One that a store's absence makes unready must not keep its node from being emptied.
+    expect(own[0]?.unhealthyPodEvictionPolicy).toBe(isCalled ? undefined : 'AlwaysAllow');
     expect(containers[0].readinessProbe?.httpGet.path).toBe(isCalled ? '/healthz' : '/readyz');
   }
 });

@@ -24,11 +24,13 @@ export function readSteps(file: URL): DocumentStep[] {
   return steps;
 }
 
-/** The first block of a language in a document. */
-export function readBlock(file: URL, language: string): string {
-  const [, block] =
-    new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(readFileSync(file, 'utf8')) ?? [];
-  if (block === undefined) throw new Error(`${file.pathname} has no block of ${language}`);
+/** The first block of a language in a document that holds these words. @throws where it has none. */
+export function readBlock(file: URL, language: string, words = ''): string {
+  const blocks = readFileSync(file, 'utf8').matchAll(
+    new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'),
+  );
+  const block = blocks.map(([, text = '']) => text).find((text) => text.includes(words));
+  if (block === undefined) throw new Error(`${file.pathname} has no such block of ${language}`);
   return block;
 }
 
