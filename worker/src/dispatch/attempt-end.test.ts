@@ -7,8 +7,7 @@ import { toAttemptEnd, type EndedCall } from './attempt-end.ts';
 import { toUpperBound } from './upper-bound.ts';
 
 const request = requestOf({ text: 'é'.repeat(400), labelSet: labelSetOf([]) });
-/** A token for each of 800 bytes and of the 2,000 that come with every request, at 1 USD a million; 512 at 10. */
-const UPPER_BOUND = 2_800 * 1_000 + 512 * 10_000;
+const UPPER_BOUND = toUpperBound(buildPooled(), request, new Date()).price.costNanoUsd;
 
 function end(outcome: EndedCall, overrides: ProviderOverrides = {}) {
   const pooled = buildPooled(overrides);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createEngineBed, type EngineBed } from '../testing/engine-bed.ts';
+import { buildPooled } from '../testing/build-provider.ts';
 import { answer, fail, gate, stayAway } from '../testing/fake-adapter.ts';
+import { toUpperBound } from './upper-bound.ts';
 
 let bed: EngineBed;
 beforeAll(async () => {
@@ -63,15 +65,14 @@ describe('failing over', () => {
   });
 
   it('ends an attempt that says nothing at its time-out, and goes on', async () => {
-    (await bed.addProvider({ name: 'silent', priority: 1, configuration: { timeoutMs: 250 } })).will(
-      stayAway,
-    );
+    const configuration = { timeoutMs: 250 };
+    const silent = await bed.addProvider({ name: 'silent', priority: 1, configuration });
+    silent.will(stayAway);
     await bed.addProvider({ name: 'spare', priority: 2 });
     const { _id } = await bed.submit();
     expect(await bed.execute(_id)).toMatchObject({ state: 'succeeded', provider: { name: 'spare' } });
     const [cut] = await bed.readAttempts(_id);
-    // A token for each of 2,049 bytes in, 512 out, at 1 and 10 USD a million.
-    const costNanoUsd = 2_049_000 + 5_120_000;
+    const { costNanoUsd } = toUpperBound(buildPooled(), silent.calls[0]!, new Date()).price;
     const estimate = { inputTokens: 0, costNanoUsd, pricing: 'estimated' };
     expect(cut).toMatchObject({ outcome: 'failed', fault: 'silent', ...estimate });
   });

@@ -1,5 +1,6 @@
 import type { AttemptPrice } from '../llm/pricing.ts';
-import type { ClassifyRequest } from '../llm/adapter.ts';
+import type { ClassifyRequest, LabelSet } from '../llm/adapter.ts';
+import { toSystem, toTurns } from '../llm/prompt.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { priceCall } from './price-call.ts';
 
@@ -12,8 +13,11 @@ export interface UpperBound {
 }
 
 const BYTES_A_TOKEN = 4;
-/** The instructions and the form of the answer, which come with every request. */
-const PROMPT_BYTES = 2_000;
+/** The form of the answer without the names in it, and what a vendor puts around a prompt. */
+const FRAME_BYTES = 1_000;
+
+/** What each label set takes up, which is the same for every text: a classifier's is built once and not for each job. */
+const knownBytes = new WeakMap<LabelSet, number>();
 
 export function toUpperBound(pooled: PooledProvider, request: ClassifyRequest, at: Date): UpperBound {
   const { configuration } = pooled.provider;
@@ -32,11 +36,17 @@ export function hasPrice(pooled: PooledProvider): boolean {
   return priceCall(pooled, usage).costNanoUsd !== null;
 }
 
-function countBytes({ text, labelSet, repair }: ClassifyRequest): number {
-  // A label stands in the prompt and in the schema of the answer.
-  const labels = labelSet.labels.map(({ name, description, examples }) =>
-    [name, name, description ?? '', ...examples].join('\n'),
-  );
-  const parts = [text, labelSet.instructions ?? '', repair?.answer ?? '', repair?.problem ?? '', ...labels];
-  return PROMPT_BYTES + parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+function countBytes({ labelSet, ...question }: ClassifyRequest): number {
+  const turns = toTurns(question).map(({ content }) => Buffer.byteLength(content));
+  return FRAME_BYTES + countLabelSet(labelSet) + turns.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function countLabelSet(labelSet: LabelSet): number {
+  const known = knownBytes.get(labelSet);
+  if (known !== undefined) return known;
+  // The names stand in the form of the answer once more; one with a rationale is the longer one.
+  const names = JSON.stringify(labelSet.labels.map(({ name }) => name));
+  const bytes = Buffer.byteLength(toSystem(labelSet, true)) + Buffer.byteLength(names);
+  knownBytes.set(labelSet, bytes);
+  return bytes;
 }

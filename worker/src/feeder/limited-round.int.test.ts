@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
+import { toUpperBound } from '../dispatch/upper-bound.ts';
+import { labelSetOf, requestOf } from '../llm/testing/sample-request.ts';
+import { buildPooled } from '../testing/build-provider.ts';
 import { createFeederBed, type FeederBed } from '../testing/feeder-bed.ts';
 
 let bed: FeederBed;
@@ -76,8 +79,14 @@ describe('providers with limits', () => {
   });
 
   it('in money leave the others in line when it is spent, until there is more', async () => {
-    // Each call may cost 7,169,000 nano-dollars, and then costs 200,000.
-    const { id } = await bed.addProvider({ configuration: { monthlyBudgetUsd: 0.0085 } });
+    const request = requestOf({
+      text: 'My card was charged twice',
+      labelSet: labelSetOf(['billing', 'bug']),
+    });
+    const { costNanoUsd } = toUpperBound(buildPooled(), request, new Date()).price;
+    // Each call may cost so much, and then costs 200,000 nano-dollars.
+    const monthlyBudgetUsd = ((costNanoUsd ?? 0) + 6.5 * 200_000) / 1e9;
+    const { id } = await bed.addProvider({ configuration: { monthlyBudgetUsd } });
     await bed.lay(50);
     const claims = vi.spyOn(bed.ledger, 'claimJob');
     const work = async (seconds: number) => {

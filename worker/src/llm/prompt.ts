@@ -17,7 +17,24 @@ export interface Prompt {
 }
 
 /** Builds the conversation that asks for one classification, or for a better answer than an earlier one. */
-export function toPrompt({ text, labelSet, explain, repair }: ClassifyRequest): Prompt {
+export function toPrompt(request: ClassifyRequest): Prompt {
+  return { system: toSystem(request.labelSet, request.explain), turns: toTurns(request) };
+}
+
+/** What is said of the labels: the same for every text. */
+export function toSystem(labelSet: LabelSet, explain: boolean): string {
+  const sections = [
+    'You classify texts. You are given one text, and say which of the labels below fits it.',
+    `# Labels\nEach is a JSON string. Use the names exactly as they are written here.\n${listLabels(labelSet)}`,
+    `# Rules\n${(labelSet.multiLabel ? MULTI_LABEL_RULES : SINGLE_LABEL_RULES).map((rule) => `* ${rule}`).join('\n')}`,
+  ];
+  if (labelSet.instructions) sections.push(`# What to heed with these labels\n${labelSet.instructions}`);
+  sections.push(`# Answer\n${toForm(labelSet.multiLabel, explain)}`);
+  return sections.join('\n\n');
+}
+
+/** What is said of the text. */
+export function toTurns({ text, repair }: Pick<ClassifyRequest, 'text' | 'repair'>): Turn[] {
   const turns: Turn[] = [{ role: 'user', content: toQuestion(text) }];
   if (repair) {
     turns.push(
@@ -28,18 +45,7 @@ export function toPrompt({ text, labelSet, explain, repair }: ClassifyRequest): 
       },
     );
   }
-  return { system: toSystem(labelSet, explain), turns };
-}
-
-function toSystem(labelSet: LabelSet, explain: boolean): string {
-  const sections = [
-    'You classify texts. You are given one text, and say which of the labels below fits it.',
-    `# Labels\nEach is a JSON string. Use the names exactly as they are written here.\n${listLabels(labelSet)}`,
-    `# Rules\n${(labelSet.multiLabel ? MULTI_LABEL_RULES : SINGLE_LABEL_RULES).map((rule) => `* ${rule}`).join('\n')}`,
-  ];
-  if (labelSet.instructions) sections.push(`# What to heed with these labels\n${labelSet.instructions}`);
-  sections.push(`# Answer\n${toForm(labelSet.multiLabel, explain)}`);
-  return sections.join('\n\n');
+  return turns;
 }
 
 const COMMON_RULES = [
