@@ -15,6 +15,8 @@ const OPENAI_KEY = 'sk-canary-openai-0123456789';
 const ANTHROPIC_KEY = 'sk-ant-canary-0123456789';
 const TEXT = 'Canary text: there is a bug in the billing of my account';
 const LABELS = ['praise', 'bug', 'billing'];
+/** As people have it for other tools: a vendor here refuses every key but its provider's. */
+const HEADERS_OF_OTHERS = 'Authorization: Bearer sk-of-others\nX-Api-Key: sk-of-others';
 /** Records go by the clock of the day, switches by one that is never set. */
 const CLOCKS_MS = 50;
 
@@ -55,7 +57,8 @@ beforeAll(async () => {
     models: ['claude-haiku-4-5'],
     answer: prefer('billing'),
   });
-  product = await startProduct({ env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1' } });
+  const env = { OPENAI_CUSTOM_HEADERS: HEADERS_OF_OTHERS, ANTHROPIC_CUSTOM_HEADERS: HEADERS_OF_OTHERS };
+  product = await startProduct({ env: { UNDERSTUDY_PRIVATE_HOSTS: '127.0.0.1', ...env } });
   client = createClient({ baseUrl: product.url, token: product.adminToken });
 });
 afterAll(async () => {

@@ -33,7 +33,8 @@ export function createChatVendor(options: ChatVendorOptions): Vendor {
   const toFormat = keepFormats((schema) => zodResponseFormat(schema, 'classification'));
   const settings = { model: options.model, maxOutputTokens: options.maxOutputTokens, toFormat };
 
-  // Everything that the SDK would else take from the environment is given, so that it belongs to this provider.
+  // Everything that the SDK would else take from the environment is given, so that it belongs to this provider;
+  // headers there, which no option outweighs, are gone since the start (`forgetVendorVariables`).
   const connect = ({ fetch }: Exchange) =>
     new OpenAI({
       apiKey: options.apiKey ?? 'none',
