@@ -10,7 +10,9 @@ import { countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
 import { buildAttempt, buildAttemptEnd } from '@understudy/shared/testing/builders';
 import { startFakeOpenAi } from '@understudy/shared/testing/fake-vendors/openai/server';
+import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
+import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 import { createAttemptRecorder } from '../dispatch/record.ts';
 import { createAdapter } from '../llm/registry.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
@@ -25,11 +27,14 @@ import {
   toFault,
   type FakeProvider,
 } from '../testing/fake-adapter.ts';
+import { createFleetBed, type FleetBed } from '../testing/fleet-bed.ts';
 import { createCheckHealthHandler } from './check-health.ts';
 
 const API_KEY = 'sk-test-8f2c61d09a-secret';
 const FLAG_AT = new Date('2026-03-04T12:00:00Z');
 let bed: TestBed;
+let fleet: FleetBed;
+let admission: FleetAdmission;
 let pool: Map<string, PooledProvider>;
 let known: Map<string, PooledProvider>;
 let healthCheck: ReturnType<typeof dispatchConfig.parse>['healthCheck'];
@@ -38,8 +43,13 @@ let check: ReturnType<typeof createCheckHealthHandler>;
 
 beforeAll(async () => {
   bed = await createTestBed();
+  fleet = createFleetBed(bed);
+  admission = await fleet.join();
 });
-afterAll(() => bed.close());
+afterAll(async () => {
+  await fleet.close();
+  await bed.close();
+});
 beforeEach(() => {
   pool = new Map();
   known = new Map();
@@ -54,7 +64,7 @@ beforeEach(() => {
     pool: { get: (id) => pool.get(id) ?? null, reload: async () => void (pool = new Map(known)) },
     recorder: createAttemptRecorder({ ledger: createLedger(store), usage, unbegun, clock, logger }),
     settings: { current: () => ({ healthCheck }) },
-    admission: { charge: async () => {} },
+    admission,
     unbegun,
     clock,
   });
@@ -229,6 +239,26 @@ it('classifies one tiny text for a deep check, which usage keeps apart', async (
   const { totals } = await readProviderUsage(bed.store, known, { interval: 'hour' });
   expect(totals.requestCount).toBe(0);
 });
+
+it.each([
+  { spent: 5_000_000_000, asker: 'the schedule', checkId: () => null, calls: 0 },
+  { spent: 5_000_000_000, asker: 'somebody', checkId: () => createId('chk'), calls: 1 },
+  { spent: 4_000_000_000, asker: 'the schedule', checkId: () => null, calls: 1 },
+])(
+  'pays $calls times for a deep check that $asker wants, with $spent of 5e9 nano-dollars spent',
+  async (given) => {
+    fleet.ledger.spent = given.spent;
+    const provider = await addProvider({ configuration: { monthlyBudgetUsd: 5 } });
+    const pooled = pool.get(provider.id)!;
+    // What was spent is read from the ledger once somebody asks, who is told to ask again in a second.
+    await eventually(
+      async () => (await admission.readRoom([pooled]))[0]?.untilAt !== fleet.clock.now() + 1_000,
+    );
+    await run(provider.id, { deep: true, checkId: given.checkId() });
+    expect(provider.calls).toHaveLength(given.calls);
+    expect(await readChecks(provider.id)).toMatchObject([{ found: 'healthy', deep: given.calls === 1 }]);
+  },
+);
 
 it('keeps what a cut deep check may have cost', async () => {
   healthCheck = { ...healthCheck, timeoutMs: 100 };

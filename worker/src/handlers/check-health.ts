@@ -10,6 +10,7 @@ import { readRecentTraffic } from '@understudy/shared/store/health/recent-traffi
 import { recordHealthCheck } from '@understudy/shared/store/health/record-health-check';
 import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
 import type { ClassifyTinyDeps } from '../classify-tiny.ts';
+import type { Admission } from '../dispatch/admission.ts';
 import { askDeep } from '../health/ask-deep.ts';
 import { askModels } from '../health/ask-models.ts';
 import type { Checked } from '../health/findings.ts';
@@ -21,6 +22,7 @@ import { done, type Outcome } from './handler.ts';
 export interface CheckHealthDeps extends ClassifyTinyDeps {
   redis: Redis;
   prefix: string;
+  admission: Pick<Admission, 'charge' | 'readRoom'>;
   pool: Pick<ProviderPool, 'get' | 'reload'>;
   settings: { current(): Pick<DispatchConfig, 'healthCheck'> };
   logger: Logger;
@@ -42,13 +44,15 @@ const LOCAL_IS_HEALTHY: Checked = {
  * disabled with nobody asking for the check, is left alone. A check that someone asked for has its id from them.
  */
 export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: CheckPayload) => Promise<Outcome> {
-  const { store, redis, prefix, pool, settings, clock, logger } = deps;
+  const { store, redis, prefix, admission, pool, settings, clock, logger } = deps;
 
-  return async ({ providerId, checkId: givenId, deep }) => {
+  return async ({ providerId, checkId: givenId, deep: isWantedDeep }) => {
     const pooled = await find(providerId);
     if (!pooled || (givenId === null && !pooled.provider.enabled)) return done;
     if (givenId !== null && (await store.healthChecks.exists({ _id: givenId }))) return done;
 
+    // What nobody asked for is not paid for past a budget.
+    const deep = isWantedDeep && (givenId !== null || !(await isSpent(pooled)));
     const checkId = givenId ?? createId('chk');
     const { healthCheck } = settings.current();
     const at = new Date(clock.now());
@@ -71,6 +75,11 @@ export function createCheckHealthHandler(deps: CheckHealthDeps): (payload: Check
     if (pooled?.provider.enabled) return pooled;
     await pool.reload();
     return pool.get(providerId);
+  }
+
+  async function isSpent(pooled: PooledProvider): Promise<boolean> {
+    const [room] = await admission.readRoom([pooled]);
+    return room?.reason === 'budget';
   }
 
   async function check(pooled: PooledProvider, checkId: string, deep: boolean, timeoutMs: number) {
