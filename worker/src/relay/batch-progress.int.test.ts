@@ -55,6 +55,18 @@ async function readEvents(): Promise<AppEvent[]> {
   return entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as AppEvent);
 }
 
+it('looks before it stops at what it would have looked at a moment later', async () => {
+  const id = await insertBatch(2);
+  const progress = newProcess();
+  await progress.start();
+  await end(id, 0);
+  await progress.look(id);
+  await end(id, 1);
+  progress.note(id);
+  await progress.stop();
+  expect(await read(id)).toMatchObject({ state: 'finished' });
+});
+
 it('tells a first change at once, what comes within a second together, and the end', async () => {
   const id = await insertBatch(4);
   const progress = newProcess();

@@ -33,8 +33,8 @@ export function createBatchProgress(options: {
   const noted = new Map<string, { atMs: number; triesLeft: number }>();
   const lookedAt = new Map<string, number>();
 
-  async function look(batchId: string): Promise<boolean> {
-    const found = await lookAtBatch(store, batchId);
+  async function look(batchId: string, how: { evenSoon?: boolean } = {}): Promise<boolean> {
+    const found = await lookAtBatch(store, batchId, how);
     switch (found.kind) {
       case 'too_soon':
         return false;
@@ -65,6 +65,15 @@ export function createBatchProgress(options: {
     }
   }
 
+  /** Of an end that only this process has noticed upkeep would learn in turn over all batches. */
+  async function lookOnceMore(batchId: string) {
+    try {
+      await look(batchId, { evenSoon: true });
+    } catch (err) {
+      logger.debug({ err, batchId }, 'a batch could not be looked at before the stop');
+    }
+  }
+
   async function runOnce() {
     const now = clock.monotonic();
     for (const [batchId, atMs] of lookedAt) if (atMs <= now - LOOK_EVERY_MS) lookedAt.delete(batchId);
@@ -72,9 +81,15 @@ export function createBatchProgress(options: {
     for (const [batchId, { triesLeft }] of due) await lookInTime(batchId, triesLeft);
   }
 
+  const periodic = createPeriodicService({ name: 'batch-progress', intervalMs: EVERY_MS, runOnce, logger });
+
   return {
-    ...createPeriodicService({ name: 'batch-progress', intervalMs: EVERY_MS, runOnce, logger }),
-    look,
+    start: periodic.start,
+    async stop() {
+      await periodic.stop();
+      await Promise.all([...noted.keys()].map(lookOnceMore));
+    },
+    look: (batchId) => look(batchId),
     runOnce,
     note(batchId) {
       if (batchId === null) return;

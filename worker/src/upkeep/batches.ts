@@ -23,11 +23,13 @@ export interface BatchesDeps {
 const BROKEN_MS = 1_200_000;
 /** Whoever accepts a batch releases it within this time, or not at all. */
 const UNRELEASED_MS = 3_000;
-/** The end of a batch that no worker noticed is found within about this time. */
+/** The end of a batch that no worker noticed is found within about this time, where not very many are under way. */
 const UNSEEN_MS = 5_000;
 const STALE_MS = 5_000;
 /** Of each kind in one run; a batch is up to 10,000 jobs. */
 const MAX_BATCHES = 10;
+/** Whose jobs are only counted, in one run. */
+const MAX_LOOKS = 50;
 const MAX_TOLD_BATCHES = 100;
 /** Each reads its jobs, up to 10,000. */
 const MAX_EVALUATIONS = 2;
@@ -44,7 +46,7 @@ export function createBatchUpkeep({ store, batches, relay, logger }: BatchesDeps
       await releaseBatch(store, batch);
       logger.info({ batchId: batch._id }, 'released an accepted batch whose process is gone');
     }
-    for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), MAX_BATCHES)) {
+    for (const { _id } of await findUnattended(store, 'running', ago(UNSEEN_MS), MAX_LOOKS)) {
       await batches.look(_id);
     }
     await summariseEvaluations(store, MAX_EVALUATIONS);

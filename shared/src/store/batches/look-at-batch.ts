@@ -23,16 +23,24 @@ export type Look =
 
 /**
  * Counts a batch and notes what it finds. The look's token fences its writes, so that a slow look undoes no later one;
- * an end is noted once, and again only where a job was retried and ended later.
+ * an end is noted once, and again only where a job was retried and ended later. With `evenSoon` it minds no other look.
  */
-export async function lookAtBatch(store: Store, batchId: string): Promise<Look> {
+export async function lookAtBatch(
+  store: Store,
+  batchId: string,
+  { evenSoon = false }: { evenSoon?: boolean } = {},
+): Promise<Look> {
   const batches = toNative(store.batches);
   const lookToken = randomUUID();
   const longAgo = {
     $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', LOOK_EVERY_MS] }] },
   };
   const batch = await batches.findOneAndUpdate(
-    { _id: batchId, state: { $in: ['running', 'finished'] }, $or: [{ lookToken: null }, longAgo] },
+    {
+      _id: batchId,
+      state: { $in: ['running', 'finished'] },
+      ...(evenSoon ? {} : { $or: [{ lookToken: null }, longAgo] }),
+    },
     { $set: { lookToken }, $currentDate: { seenAt: true } },
     { projection: { client: 1, createdAt: 1, state: 1, total: 1, counts: 1, finishedAt: 1 } },
   );
