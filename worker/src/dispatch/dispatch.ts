@@ -105,7 +105,9 @@ async function askAll(
   pass: Pass,
   candidates: readonly PooledProvider[],
 ): Promise<DispatchEnd | null> {
-  for await (const { pooled, asked } of askInTurn(deps, pass, candidates)) {
+  let verdict: JobDocument['error'] = null;
+  const isOpen = () => verdict === null;
+  for await (const { pooled, asked } of askInTurn(deps, pass, { candidates, isOpen })) {
     const { _id: id } = pooled.provider;
     if (asked.kind === 'lost') return { kind: 'lost' };
     if (asked.kind === 'answered') {
@@ -116,10 +118,10 @@ async function askAll(
     }
     if (asked.kind === 'faulted') noteFault(deps, pass, id, asked.fault.kind);
     pass.ends.set(id, { pooled, end: asked });
-    const error = judge(listEnds(pass), asked, pass.settings.contentFilterFailover);
-    if (error) return { kind: 'failed', error };
+    // Whoever is being asked beside it may answer all the same.
+    verdict ??= judge(listEnds(pass), asked, pass.settings.contentFilterFailover);
   }
-  return null;
+  return verdict && { kind: 'failed', error: verdict };
 }
 
 function passOver({ ends }: Pass, pooled: PooledProvider) {

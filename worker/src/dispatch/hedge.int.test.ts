@@ -82,6 +82,35 @@ it('takes the first one’s answer where that comes first after all, and knows o
   expect(failovers).toEqual([]);
 });
 
+it('takes the first one’s answer also where the one beside it has turned the job down', async () => {
+  const { open, behind } = gate();
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(behind(answer()));
+  (await bed.addProvider({ name: 'spare', priority: 2 })).will(fail('content_filter'));
+  const third = await bed.addProvider({ name: 'third', priority: 3 });
+  const { _id } = await bed.submit();
+  const executed = bed.execute(_id);
+  await eventually(async () =>
+    (await bed.readAttempts(_id)).some((attempt) => attempt.fault === 'content_filter'),
+  );
+  open();
+  const job = await executed;
+  expect(job).toMatchObject({ state: 'succeeded', provider: { name: 'late' }, attemptCount: 2 });
+  expect(third.calls).toEqual([]);
+});
+
+it('ends as the one beside it has it where the first one does not answer then', async () => {
+  const { open, behind } = gate();
+  (await bed.addProvider({ name: 'late', priority: 1 })).will(behind(fail('server_error')));
+  (await bed.addProvider({ name: 'spare', priority: 2 })).will((request, signal) => {
+    open();
+    return fail('content_filter')(request, signal);
+  });
+  const third = await bed.addProvider({ name: 'third', priority: 3 });
+  const { job } = await run();
+  expect(job).toMatchObject({ state: 'failed', error: { code: 'content_filtered' } });
+  expect(third.calls).toEqual([]);
+});
+
 it('cuts and switches where no hedge may be started', async () => {
   await bed.reset();
   await bed.configure({ hedgeAfterMs: 50, hedgeMaxMs: 250, hedgeMaxShare: 0 });

@@ -35,6 +35,8 @@ interface Race {
   limited: PooledProvider[];
   /** Whether a hedge that was allowed came to no call. */
   mayHedge: boolean;
+  /** Whether anybody else may be asked: no end so far has decided what becomes of the job. */
+  isOpen: () => boolean;
   /** One, or a second one beside it: in order of start. */
   running: Running[];
 }
@@ -44,20 +46,22 @@ const LOOK_AGAIN_MS = 250;
 
 /**
  * Asks the candidates in turn, each after the one before it has failed; one that is late gets the next started beside
- * it or, where no more hedges may be started, is cut. Gives each end as it comes. Whoever leaves the loop has the
- * others ended, whose ends come to `pass.settling`.
+ * it or, where no more hedges may be started, is cut. Gives each end as it comes. Once `isOpen` says no, nobody else is
+ * asked, and those who are may still answer. Whoever leaves the loop has the others ended, whose ends come to
+ * `pass.settling`.
  */
 export async function* askInTurn(
   deps: HedgeDeps,
   pass: Pass,
-  candidates: readonly PooledProvider[],
+  { candidates, isOpen }: { candidates: readonly PooledProvider[]; isOpen: () => boolean },
 ): AsyncGenerator<Ended, void, void> {
-  const race: Race = { turn: [...candidates], spared: [], limited: [], mayHedge: false, running: [] };
+  const turn = [...candidates];
+  const race: Race = { turn, spared: [], limited: [], mayHedge: false, isOpen, running: [] };
   try {
     for (;;) {
-      yield* takeRejections(pass, race);
+      if (isOpen()) yield* takeRejections(pass, race);
       if (race.running.length === 0) {
-        if (!startNext(deps, pass, race)) return;
+        if (!isOpen() || !startNext(deps, pass, race)) return;
         continue;
       }
       const event = await nextEvent(race);
@@ -135,6 +139,8 @@ function leave(race: Race, running: Running, asked: Asked) {
 
 /** One that is late and has not answered. */
 async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running): Promise<void> {
+  // Nobody takes over from it any more: it may take as long as it may.
+  if (!race.isOpen()) return;
   const older = race.running.find(({ asking: other }) => other !== asking);
   if (older) return endOlder(deps, asking, older);
   race.turn.push(...race.limited.splice(0));
@@ -188,7 +194,7 @@ function toDueInMs(clock: Clock, late: Asking): number {
 /** The leave for a hedge is good until somebody was really called; a call that failed needs another. */
 function replaceHedge(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running, asked: Asked): void {
   const [still] = race.running;
-  if (!still || !asking.hedge) return;
+  if (!still || !asking.hedge || !race.isOpen()) return;
   if (asked.kind !== 'passed_over') return still.asking.remind(0);
   if (startNext(deps, pass, race, true)) return;
   race.mayHedge = true;
