@@ -336,6 +336,23 @@ describe('a batch as lines', () => {
     await expectNothing();
   });
 
+  it('counts the defaults of lines that are wrong, and of a batch whose key was used before', async () => {
+    const label = (name: string) => ({
+      name,
+      examples: Array.from({ length: 450 }, (_, index) => `${index}`.padEnd(2_000, 'x')),
+    });
+    const lines = [
+      { defaults: { labels: LABELS.map(label) } },
+      ...Array.from({ length: 200 }, () => ({ text: '' })),
+    ];
+    const headers = { 'Idempotency-Key': createId('evt') };
+    const tooLarge = { status: 413, body: { code: 'body_too_large' } };
+    expect(await submitLines(lines)).toMatchObject(tooLarge);
+    await expectNothing();
+    expect((await submit({ items: texts(1), defaults: { labels: LABELS } }, headers)).status).toBe(202);
+    expect(await submitLines(lines, headers)).toMatchObject(tooLarge);
+  });
+
   it('accepts nothing of a body that breaks off', async () => {
     const { token } = await api.as({ scopes: ['jobs:write'] });
     const port = Number(new URL(api.url).port);

@@ -183,8 +183,16 @@ const malformed = (cause: unknown) =>
 const tooLarge = (pointer: string) =>
   new AppError('body_too_large', `${pointer} is larger than ${MAX_ITEM_BYTES} bytes.`);
 
-/** Bounds what a batch comes to with its defaults, which are written into each job. @throws {AppError} */
-export function assertWrittenOut(bytes: number): void {
+/** Counts what a batch comes to with its defaults, which are written into each job. @throws {AppError} where that is too much. */
+export function countWrittenOut(): (bytes: number) => void {
+  let written = 0;
+  return (bytes) => {
+    written += bytes;
+    assertWrittenOut(written);
+  };
+}
+
+function assertWrittenOut(bytes: number): void {
   if (bytes <= MAX_WRITTEN_OUT_BYTES) return;
   const detail = `With its defaults written out the batch is larger than ${MAX_WRITTEN_OUT_BYTES} bytes; `;
   throw new AppError('body_too_large', `${detail}put large sets of labels into a classifier.`);

@@ -14,7 +14,7 @@ import type { Upload } from '../../http/route.ts';
 import { toJob } from '../classifications/to-job.ts';
 import { breathing } from '../breathing.ts';
 import { createItemCheck, toRejected, type CheckedItem } from './check-item.ts';
-import { readItems, tooMany, type SentBatch } from './read-items.ts';
+import { countWrittenOut, readItems, tooMany, type SentBatch, type SentItem } from './read-items.ts';
 import { createStaging } from './staging.ts';
 
 type BatchJob = BatchAccepted['jobs'][number];
@@ -46,7 +46,7 @@ export async function receiveBatch(ctx: Context, input: ReceiveInput): Promise<R
     const prepared = checked.isGood ? await prepare(checked.item, index) : checked.rejected;
     if ('errors' in prepared) return void received.rejected.push(prepared);
     received.jobs.push({ index, customId: prepared.customId ?? null, id: prepared._id });
-    await staging.add(prepared, size + sent.defaultsBytes);
+    await staging.add(prepared, size);
   });
   assertAcceptable(received);
   await staging.flush();
@@ -64,17 +64,25 @@ async function eachItem(
   take: (checked: CheckedItem, index: number, size: number) => Promise<void>,
 ): Promise<void> {
   const check = createItemCheck(sent);
+  const count = countWrittenOut();
   const breathe = breathing();
   let index = 0;
   mark?.(sent.atomic ? 'atomic\n' : '\n');
   for await (const item of sent.items) {
     if (index === MAX_BATCH_ITEMS) throw tooMany();
+    const size = toSize(item) + sent.defaultsBytes;
+    // A wrong item costs as much to check as a good one.
+    count(size);
     const checked = check(item, index);
     mark?.(`${checked.canonical()}\n`);
-    await take(checked, index, item.kind === 'value' ? Buffer.byteLength(item.text) : 0);
+    await take(checked, index, size);
     index += 1;
     await breathe();
   }
+}
+
+function toSize(item: SentItem): number {
+  return item.kind === 'too_large' ? 0 : Buffer.byteLength(item.text);
 }
 
 /** Makes the jobs of one batch. What is not known is looked for once, not for every item that names it. */

@@ -2,7 +2,6 @@ import { stageJobs, type Upload as Sending } from '@understudy/shared/store/batc
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import { inStoreTime } from '../../in-store-time.ts';
-import { assertWrittenOut } from './read-items.ts';
 
 /** What is in memory at once: so many jobs, or so many bytes of them. */
 const STEP = 1_000;
@@ -12,7 +11,6 @@ const STEP_BYTES = 4 * 1_048_576;
 export function createStaging({ store }: Pick<Context, 'store'>, sending: Sending) {
   let jobs: JobDocument[] = [];
   let bytes = 0;
-  let written = 0;
   const flush = async () => {
     if (jobs.length > 0) await inStoreTime(stageJobs(store, sending, jobs));
     jobs = [];
@@ -20,12 +18,10 @@ export function createStaging({ store }: Pick<Context, 'store'>, sending: Sendin
   };
   return {
     flush,
-    /** `size` in bytes, about. @throws {AppError} `body_too_large` where all together are without measure. */
+    /** `size` in bytes, about. */
     async add(job: JobDocument, size: number) {
       jobs.push(job);
       bytes += size;
-      written += size;
-      assertWrittenOut(written);
       if (jobs.length === STEP || bytes >= STEP_BYTES) await flush();
     },
   };

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { acceptJobs } from '../batches/accept-jobs.ts';
 import { breathing } from '../breathing.ts';
+import { countWrittenOut } from '../batches/read-items.ts';
 import { createStaging } from '../batches/staging.ts';
 import { toCanonicalJson } from '../classifications/canonical-json.ts';
 import { toActionRow } from '../classifications/note-action.ts';
@@ -74,14 +75,17 @@ async function stageSamples(ctx: Context, { client, input, evaluation, sending }
   const { batchId } = sending;
   const template = await toTemplate(ctx, client, evaluation);
   const staging = createStaging(ctx, sending);
+  const count = countWrittenOut();
   const breathe = breathing();
   let index = 0;
   for (const { text } of input.samples) {
+    const size = Buffer.byteLength(text);
     for (const { name } of evaluation.providers) {
       const providers = [name];
       const route = toRoute({ providers, allowDegraded: false });
       const job = { ...template, _id: toItemId(batchId, index), batchId, text, providers, route };
-      await staging.add(job, Buffer.byteLength(text));
+      count(size);
+      await staging.add(job, size);
       index += 1;
     }
     await breathe();
