@@ -15,7 +15,7 @@ import { toRequestId } from './request-id.ts';
 import { cutReply, markLive } from './reply-end.ts';
 import type { Call, Reply, Route, Upload } from './route.ts';
 import { sendStream } from './send-stream.ts';
-import { handOnWhileAllowed, whileAllowed, type Reauthorise } from './while-allowed.ts';
+import { handOnWhileHere, whileAllowed, type Reauthorise } from './while-allowed.ts';
 import { ANONYMOUS } from './viewer.ts';
 
 const NO_QUERY = z.strictObject({});
@@ -34,7 +34,8 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
 
   async function run(req: Request, res: Response): Promise<void> {
     const gone = new AbortController();
-    res.once('close', () => gone.abort());
+    const leave = () => gone.abort();
+    res.once('close', leave);
     const isScraper =
       row.orMetricsToken && isMetricsToken(ctx.config.METRICS_TOKEN, req.headers.authorization);
     const viewer = isScraper ? ANONYMOUS : await inStoreTime(admit(ctx, req, res, row.access));
@@ -48,7 +49,7 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       params,
       query,
       body,
-      upload: row.upload ? watch(readUpload(row.upload, req), askAgain) : null,
+      upload: row.upload ? watch(readUpload(row.upload, req), gone.signal) : null,
       requestId: toRequestId(req),
       address: req.ip ?? 'unknown',
       cookie: toSessionCookie(ctx).read(req),
@@ -60,9 +61,11 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
       { ...ctx, logger: ctx.logger.child({ requestId: call.requestId }) },
       call as Call<never, never, never>,
     );
-    // An upload is watched as it arrives, so that it is either accepted or refused.
-    const leave = () => gone.abort();
-    const wait = () => (row.upload ? work : whileAllowed(work, askAgain, leave));
+    const wait = () => {
+      const waiting = whileAllowed(work, askAgain, leave);
+      // An upload is either accepted or refused: its work, which was told to leave, knows which.
+      return row.upload ? waiting.catch(() => work) : waiting;
+    };
     const reply = await (row.waits ? wait() : inStoreTime(work));
     if (!reply.live) return sendReply(req, res, reply, askAgain);
     const telling = sendLive(req, res, reply, reply.live);
@@ -99,8 +102,8 @@ export function createProblemHandler({ logger }: Pick<Context, 'logger'>) {
   };
 }
 
-function watch(upload: Upload, askAgain: Reauthorise): Upload {
-  return { type: upload.type, chunks: handOnWhileAllowed(upload.chunks, askAgain) };
+function watch(upload: Upload, signal: AbortSignal): Upload {
+  return { type: upload.type, chunks: handOnWhileHere(upload.chunks, signal) };
 }
 
 /** A part of a path that no id or name can be names nothing. */

@@ -1,6 +1,6 @@
 import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handOnWhileAllowed, whileAllowed } from './while-allowed.ts';
+import { handOnWhileHere, whileAllowed } from './while-allowed.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -49,41 +49,27 @@ describe('whileAllowed', () => {
   });
 });
 
-describe('handOnWhileAllowed', () => {
-  /** Chunks, of which each takes its time. */
-  async function* make(everyMs: number, onEnd: () => void) {
+it('hands on a body until its sender is gone, and ends with what it was made from then', async () => {
+  const onEnd = vi.fn<() => void>();
+  async function* make() {
     try {
-      for (let index = 0; index < 6; index += 1) {
-        vi.advanceTimersByTime(everyMs);
-        yield index;
-      }
+      yield* [0, 1, 2, 3];
     } finally {
       onEnd();
     }
   }
-  async function take(ask: () => Promise<unknown>, everyMs: number) {
+  const take = async (goneAt: number) => {
+    const gone = new AbortController();
     const taken: number[] = [];
-    const onEnd = vi.fn<() => void>();
     const failure = await (async () => {
-      for await (const chunk of handOnWhileAllowed(make(everyMs, onEnd), ask)) taken.push(chunk);
+      for await (const chunk of handOnWhileHere(make(), gone.signal)) {
+        taken.push(chunk);
+        if (chunk === goneAt) gone.abort();
+      }
     })().catch((error: unknown) => error);
-    expect(onEnd).toHaveBeenCalledOnce();
     return { taken, failure };
-  }
-
-  it('hands on all to one who may be here, asking twice a second', async () => {
-    const ask = vi.fn<typeof allow>(allow);
-    expect(await take(ask, 250)).toEqual({ taken: [0, 1, 2, 3, 4, 5], failure: undefined });
-    expect(ask).toHaveBeenCalledTimes(3);
-  });
-
-  it('ends with what was made for one who may no longer', async () => {
-    const { taken, failure } = await take(refuse, 200);
-    expect(taken).toEqual([0, 1]);
-    expect(failure).toBeInstanceOf(UnauthenticatedError);
-  });
-
-  it('goes on while the ledger is away', async () => {
-    expect((await take(away, 500)).taken).toHaveLength(6);
-  });
+  };
+  expect(await take(4)).toEqual({ taken: [0, 1, 2, 3], failure: undefined });
+  expect(await take(1)).toEqual({ taken: [0, 1], failure: expect.any(UnauthenticatedError) });
+  expect(onEnd).toHaveBeenCalledTimes(2);
 });

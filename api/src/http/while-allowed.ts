@@ -34,20 +34,17 @@ export async function whileAllowed<T>(
   }
 }
 
-/** Hands on the chunks of a body that takes its time, as long as the caller may be here. @throws what `whileAllowed` throws. */
-export async function* handOnWhileAllowed<T>(
-  chunks: AsyncIterable<T>,
-  reauthorise: Reauthorise,
-): AsyncGenerator<T> {
-  let checkedAt = performance.now();
+/** Hands on the chunks of a body that takes its time, as long as the caller is here. @throws {UnauthenticatedError} */
+export async function* handOnWhileHere<T>(chunks: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   for await (const chunk of chunks) {
-    if (performance.now() - checkedAt >= CHECK_MS) {
-      const refusal = await toRefusal(reauthorise);
-      if (refusal !== null) throw refusal;
-      checkedAt = performance.now();
-    }
+    assertHere(signal);
     yield chunk;
   }
+}
+
+/** @throws {UnauthenticatedError} where a call's signal aborted. */
+export function assertHere(signal: AbortSignal): void {
+  if (signal.aborted) throw new UnauthenticatedError('The caller is gone, or may be here no more.');
 }
 
 /** A ledger that is away for a moment refuses nobody who was let in. */

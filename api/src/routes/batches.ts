@@ -46,10 +46,10 @@ export const batchRoutes = [
     },
     problems: ['idempotency_key_reused', 'backlog_full', 'rate_limited'],
     waits: true,
-    async handle(ctx, { viewer, upload, header }) {
+    async handle(ctx, { viewer, upload, header, signal }) {
       if (!upload) throw new TypeError('A row with an upload is called with one');
       const idempotencyKey = header('Idempotency-Key');
-      const submitted = await submitBatch(ctx, { viewer, upload, idempotencyKey });
+      const submitted = await submitBatch(ctx, { viewer, upload, idempotencyKey, signal });
       return {
         status: 202,
         body: submitted.batch,

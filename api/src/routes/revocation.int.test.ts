@@ -7,6 +7,7 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import express from 'express';
+import * as z from 'zod';
 import { route } from '../http/route.ts';
 import { runRoute } from '../http/run-route.ts';
 import { createCaller } from '../testing/caller.ts';
@@ -109,6 +110,37 @@ describe('a token that is revoked in another process', () => {
     server.close();
     // Far less than one who does not read is left alone for.
   }, 20_000);
+
+  it('is told to the work on what it has sent already, whose end is its reply', async () => {
+    const { token, revoke } = await setup();
+    const begun = Promise.withResolvers<void>();
+    const row = route({
+      id: 'upload',
+      summary: 'Works on an upload without end',
+      method: 'POST',
+      path: '/upload',
+      access: 'jobs:write',
+      upload: { 'text/plain': { schema: z.string(), limit: 100 } },
+      replies: {},
+      waits: true,
+      async handle(_ctx, { signal }) {
+        begun.resolve();
+        await once(signal, 'abort');
+        return { status: 204 };
+      },
+    });
+    const server = createServer(express().post(row.path, runRoute(row, there.context)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'text/plain' };
+    const init = { method: row.method, headers, body: 'x' };
+    const replied = fetch(`http://127.0.0.1:${port}${row.path}`, init);
+    await begun.promise;
+    await revoke();
+    expect((await replied).status).toBe(204);
+    server.close();
+  });
 
   it('has nothing accepted of a batch that is still arriving', async () => {
     const { token, revoke } = await setup();

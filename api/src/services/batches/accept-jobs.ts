@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RejectedItem } from '@understudy/shared/contracts/batch';
-import { AppError, StoreUnavailableError, UnauthenticatedError } from '@understudy/shared/errors';
+import { AppError, StoreUnavailableError } from '@understudy/shared/errors';
 import { createId, isOfKind } from '@understudy/shared/ids';
 import type { AuditDocument } from '@understudy/shared/store/audit/model';
 import { acceptBatch } from '@understudy/shared/store/batches/accept-batch';
@@ -16,6 +16,7 @@ import type { IdempotencyKeyDocument } from '@understudy/shared/store/idempotenc
 import { renewKey } from '@understudy/shared/store/idempotency-keys/renew-key';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
+import { assertHere } from '../../http/while-allowed.ts';
 import {
   assertIdempotencyKey,
   assertSameMark,
@@ -45,11 +46,8 @@ interface Input<T extends Staged> {
   receive(sending: Sending, mark: Mark): Promise<T>;
   /** Reads the body for its marks only: it was accepted before. */
   skim(mark: Mark): Promise<void>;
-  /**
-   * Aborted when the caller is gone, or may be here no more: nothing is accepted then. Absent where `receive` throws by
-   * itself at that.
-   */
-  signal?: AbortSignal;
+  /** Aborted when the caller is gone, or may be here no more: nothing is accepted then. */
+  signal: AbortSignal;
   /** The audit row of its acceptance; null or absent for none. */
   toAuditRow?(batchId: string, staged: T): AuditRow | null;
 }
@@ -114,7 +112,7 @@ async function receive<T extends Staged>(
   const marker = keyVersion === null ? null : createMarker(ctx, keyVersion);
   const admitted = await inStoreTime(ctx.backlog.admitBatch());
   const staged = await input.receive(sending, marker?.add);
-  if (input.signal?.aborted) throw new UnauthenticatedError('The caller is gone, or may be here no more.');
+  assertHere(input.signal);
   const { total, rejected, evaluation } = staged;
   const mark = marker?.end() ?? null;
   const acceptance = {

@@ -11,6 +11,7 @@ import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import { MAX_FAULTS } from '../../http/parse-input.ts';
 import type { Upload } from '../../http/route.ts';
+import { assertHere } from '../../http/while-allowed.ts';
 import { toJob } from '../classifications/to-job.ts';
 import { breathing } from '../breathing.ts';
 import { createItemCheck, toRejected, type CheckedItem } from './check-item.ts';
@@ -31,11 +32,13 @@ interface ReceiveInput {
   sending: Sending;
   /** Told the parsed body part by part. */
   mark: ((part: string) => void) | undefined;
+  signal: AbortSignal;
 }
 
 /**
  * Stages the items of a batch as they arrive; the sender waits while they are written.
- * @throws {ValidationError} where nothing, or not all of an atomic batch, can be accepted.
+ * @throws {ValidationError} where nothing, or not all of an atomic batch, can be accepted; {UnauthenticatedError} where
+ * `signal` aborted.
  */
 export async function receiveBatch(ctx: Context, input: ReceiveInput): Promise<Received> {
   const sent = await readItems(input.upload);
@@ -54,13 +57,13 @@ export async function receiveBatch(ctx: Context, input: ReceiveInput): Promise<R
 }
 
 /** Reads a batch for its marks only: it was accepted before. */
-export async function skimBatch(input: Pick<ReceiveInput, 'upload' | 'mark'>): Promise<void> {
+export async function skimBatch(input: Omit<ReceiveInput, 'client' | 'sending'>): Promise<void> {
   await eachItem(await readItems(input.upload), input, async () => {});
 }
 
 async function eachItem(
   sent: SentBatch,
-  { mark }: Pick<ReceiveInput, 'mark'>,
+  { mark, signal }: Pick<ReceiveInput, 'mark' | 'signal'>,
   take: (checked: CheckedItem, index: number, size: number) => Promise<void>,
 ): Promise<void> {
   const check = createItemCheck(sent);
@@ -69,6 +72,7 @@ async function eachItem(
   let index = 0;
   mark?.(sent.atomic ? 'atomic\n' : '\n');
   for await (const item of sent.items) {
+    assertHere(signal);
     if (index === MAX_BATCH_ITEMS) throw tooMany();
     const size = toSize(item) + sent.defaultsBytes;
     // A wrong item costs as much to check as a good one.

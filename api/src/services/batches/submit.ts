@@ -14,6 +14,8 @@ interface SubmitInput {
   viewer: Viewer;
   upload: Upload;
   idempotencyKey: string | undefined;
+  /** Aborted when the caller is gone, or may be here no more. */
+  signal: AbortSignal;
 }
 
 interface Submitted {
@@ -29,6 +31,7 @@ interface Submitted {
  * sent at once. Nothing stays then.
  */
 export async function submitBatch(ctx: Context, input: SubmitInput): Promise<Submitted> {
+  const { signal } = input;
   const { actor, client } = input.viewer;
   const { upload, leave } = ctx.uploadRoom.enter(actor.tokenId ?? client, input.upload);
   try {
@@ -36,10 +39,10 @@ export async function submitBatch(ctx: Context, input: SubmitInput): Promise<Sub
       ...input,
       kind: 'bat',
       async receive(sending, mark) {
-        const { jobs, rejected } = await receiveBatch(ctx, { client, upload, sending, mark });
+        const { jobs, rejected } = await receiveBatch(ctx, { client, upload, sending, mark, signal });
         return { jobs, rejected, total: jobs.length };
       },
-      skim: (mark) => skimBatch({ upload, mark }),
+      skim: (mark) => skimBatch({ upload, mark, signal }),
     });
     if (!staged) return { batch: await readAccepted(ctx, batch), replayed: true };
     const { jobs, rejected } = staged;
