@@ -84,6 +84,23 @@ it('holds a few of the results of a batch of 10,000, and no more', async () => {
   expect(most).toBeLessThan(MAX_ALIVE_BYTES);
 });
 
+it('holds a few of the results of a batch of large ones, and no more', async () => {
+  const { jobs, batches } = api.bed.store;
+  const largeId = createId('bat');
+  const examples = Array.from({ length: 500 }, (_, index) => String(index).padEnd(17, 'x'));
+  const labels = Array.from({ length: 200 }, (_, index) => ({ name: `label ${index}`, examples }));
+  for (let index = 0; index < 60; index += 1) {
+    const job = buildJob({ _id: toItemId(largeId, index), batchId: largeId, labels });
+    await jobs.collection.insertOne(job as never);
+  }
+  await batches.create(buildBatch({ _id: largeId, total: 60 }));
+  const { bytes, lines, most } = await readMeasured(`/api/batches/${largeId}/results`, '*/*');
+  expect(lines).toBe(60);
+  expect(bytes).toBeGreaterThan(100 * MIB);
+  expect(most).toBeLessThan(MAX_ALIVE_BYTES);
+  await Promise.all([jobs.deleteMany({ batchId: largeId }), batches.deleteOne({ _id: largeId })]);
+});
+
 it('holds one page at the end of the list, whatever comes before it', async () => {
   const before = measure();
   const oldest = await api.bed.store.jobs.find({}, { _id: 1 }).sort({ _id: 1 }).skip(60).limit(1).lean();

@@ -1,6 +1,6 @@
 import type { BatchResult } from '@understudy/shared/contracts/batch';
 import type { Classification } from '@understudy/shared/contracts/classification';
-import { readBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
+import { groupBatchJobs, readBatchJobs } from '@understudy/shared/store/batches/batch-jobs';
 import { toItemIndex } from '@understudy/shared/store/batches/item-id';
 import { releaseBatch, type AcceptedBatch } from '@understudy/shared/store/batches/release-batch';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -10,7 +10,7 @@ import { describeJobs } from '../classifications/describe.ts';
 import { inStoreTime } from '../../in-store-time.ts';
 import { findBatch } from './get.ts';
 
-/** Few enough that their texts and labels, 2 MB each at most, fit into memory. */
+/** Jobs read at once, fewer of large ones. */
 const STEP = 50;
 /** Short lines are sent together. */
 const CHUNK_LENGTH = 65_536;
@@ -47,20 +47,29 @@ async function* generateLines(
   toLine: (job: JobDocument, shown: Classification) => object,
 ): AsyncGenerator<string> {
   let afterId: string | null = null;
-  for (let isLast = false; !isLast;) {
+  for (;;) {
     const page = { afterId, limit: STEP };
-    const jobs: JobDocument[] = await inStoreTime(readBatchJobs(ctx.store, batchId, page));
-    const described = await inStoreTime(describeJobs(ctx, jobs));
-    let text = '';
-    for (const [position, job] of jobs.entries()) {
-      const shown = described[position];
-      if (shown) text += `${JSON.stringify(toLine(job, shown))}\n`;
-      if (text.length < CHUNK_LENGTH) continue;
-      yield text;
-      text = '';
-    }
-    if (text !== '') yield text;
-    afterId = jobs.at(-1)?._id ?? null;
-    isLast = jobs.length < STEP;
+    const groups: string[][] = await inStoreTime(groupBatchJobs(ctx.store, batchId, page));
+    if (groups.length === 0) return;
+    for (const jobIds of groups) yield* generateChunks(ctx, jobIds, toLine);
+    afterId = groups.at(-1)?.at(-1) ?? null;
   }
+}
+
+async function* generateChunks(
+  ctx: Context,
+  jobIds: readonly string[],
+  toLine: (job: JobDocument, shown: Classification) => object,
+): AsyncGenerator<string> {
+  const jobs = await inStoreTime(readBatchJobs(ctx.store, jobIds));
+  const described = await inStoreTime(describeJobs(ctx, jobs));
+  let text = '';
+  for (const [position, job] of jobs.entries()) {
+    const shown = described[position];
+    if (shown) text += `${JSON.stringify(toLine(job, shown))}\n`;
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }

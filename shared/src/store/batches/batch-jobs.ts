@@ -1,3 +1,4 @@
+import type { PipelineStage } from 'mongoose';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { endJobs, type EndedJobs } from '../jobs/cancel-jobs.ts';
@@ -5,16 +6,44 @@ import type { JobDocument } from '../jobs/model.ts';
 import { OPEN_STATES, toFinal } from '../jobs/to-final.ts';
 import { toItemRange } from './item-id.ts';
 
-/** Some of a batch's jobs in order of input, those behind `afterId`. */
-export async function readBatchJobs(
+/** One job has up to 2 MB in its text and labels. */
+const MAX_BYTES = 4 * 1_048_576;
+
+/**
+ * Which jobs of a batch come behind `afterId`, in order of input, `limit` of them at most. Those that stand together are
+ * not too large to be read at once, or it is one alone.
+ */
+export async function groupBatchJobs(
   store: Store,
   batchId: string,
   { afterId, limit }: { afterId: string | null; limit: number },
-): Promise<JobDocument[]> {
+): Promise<string[][]> {
+  const sizes = await toNative(store.jobs)
+    .aggregate<{ _id: string; bytes: number }>([
+      { $match: { _id: toItemRange(batchId, afterId) } },
+      { $sort: { _id: 1 } },
+      { $limit: limit },
+      { $project: { bytes: { $bsonSize: '$$ROOT' } } },
+    ] satisfies PipelineStage[])
+    .toArray();
+  const groups: string[][] = [];
+  let left = 0;
+  for (const { _id, bytes } of sizes) {
+    if (bytes > left || groups.length === 0) {
+      groups.push([]);
+      left = MAX_BYTES;
+    }
+    groups.at(-1)?.push(_id);
+    left -= bytes;
+  }
+  return groups;
+}
+
+/** Those of these jobs that are there, in order of input. */
+export async function readBatchJobs(store: Store, jobIds: readonly string[]): Promise<JobDocument[]> {
   return store.jobs
-    .find({ _id: toItemRange(batchId, afterId) })
+    .find({ _id: { $in: [...jobIds] } })
     .sort({ _id: 1 })
-    .limit(limit)
     .lean<JobDocument[]>();
 }
 
