@@ -11,6 +11,7 @@ it.each([
   ['wait=5; strict', 5],
   ['wait=61', 60],
   ['wait=999999999', 60],
+  ['wait=10000000000', 60],
   ['wait=3, wait=9', 3],
   ['wait=0', null],
   ['wait=-1', null],

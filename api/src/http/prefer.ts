@@ -6,7 +6,7 @@ const MAX_WAIT_SECONDS = 60;
  */
 export function toWaitSeconds(prefer: string | undefined): number | null {
   for (const preference of prefer?.split(',') ?? []) {
-    const [, seconds] = /^\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:;|$)/i.exec(preference) ?? [];
+    const [, seconds] = /^\s*wait\s*=\s*"?(\d+)"?\s*(?:;|$)/i.exec(preference) ?? [];
     if (seconds !== undefined) {
       return Number(seconds) >= 1 ? Math.min(Number(seconds), MAX_WAIT_SECONDS) : null;
     }
