@@ -78,6 +78,14 @@ it.each<[string, string | Buffer, string]>([
   expect(reply.body.length).toBeLessThan(100_000);
 });
 
+it('an evaluation of 200,000 wrong labels', async () => {
+  const sample = `{"text":"x","labels":[${many(200, () => '1')}]}`;
+  const body = `{"samples":[${many(1_000, () => sample)}]}`;
+  const reply = await post('/api/classifiers/support/evaluate', body, {});
+  expect(toGot(reply)).toBe('422 validation_failed');
+  expect(reply.body.length).toBeLessThan(100_000);
+});
+
 it.each([
   ['latin-1', 'application/json; charset=latin1', '415 unsupported_media_type'],
   ['UTF-7', 'application/json; charset=utf-7', '415 unsupported_media_type'],

@@ -1,8 +1,13 @@
+import { classificationInput } from '@understudy/shared/contracts/classification';
+import { evaluationInput } from '@understudy/shared/contracts/evaluation';
+import { ValidationError } from '@understudy/shared/errors';
 import { assert, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
 import { assertMatches, toEtag } from './etag.ts';
 import { fromCursor, toCursor, toPage } from './cursor.ts';
+import { parseInput, toBodyPointer } from './parse-input.ts';
 import { toWaitSeconds } from './prefer.ts';
+import type { Schema } from './route.ts';
 
 it.each([
   ['wait=5', 5],
@@ -47,4 +52,27 @@ it('matches a tag only where it is the present one, and strong', () => {
     expect(() => assertMatches(good, etag)).not.toThrow();
   for (const bad of ['', '"prv_1.2"', `W/${etag}`, 'prv_1.3'])
     expect(() => assertMatches(bad, etag)).toThrow();
+});
+
+it('names the first bad member of each list within a list', () => {
+  const toPointers = (schema: Schema, input: unknown) => {
+    try {
+      return parseInput(schema, input, toBodyPointer);
+    } catch (error) {
+      return error instanceof ValidationError ? error.faults.map(({ pointer }) => pointer) : error;
+    }
+  };
+  const labels = [
+    { name: 'a', examples: ['x', '', 1] },
+    { name: 'b', examples: [2, 3] },
+  ];
+  const samples = [
+    { text: 'x', labels: ['a', 'b'] },
+    { text: 'x', labels: ['a', 1, ''] },
+  ];
+  expect(toPointers(classificationInput, { text: 'x', labels })).toEqual([
+    '/labels/0/examples/1',
+    '/labels/1/examples/0',
+  ]);
+  expect(toPointers(evaluationInput, { samples })).toEqual(['/samples/1/labels/1']);
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { toLabelName } from './label-name.ts';
-import { boundedString } from './primitives.ts';
+import { boundedString, namingOne } from './primitives.ts';
 
 const labelName = boundedString(1, 200);
 
@@ -10,7 +10,7 @@ export const label = z.union([
   z.strictObject({
     name: labelName,
     description: z.optional(boundedString(1, 2_000)),
-    examples: z.optional(z.array(boundedString(1, 2_000)).check(z.maxLength(500))),
+    examples: z.optional(namingOne(z.array(boundedString(1, 2_000)).check(z.maxLength(500)))),
   }),
 ]);
 export type Label = z.infer<typeof label>;

@@ -18,6 +18,25 @@ export const boundedInt = (min: number, max: number) => z.int().check(z.gte(min)
 /** RFC 3339 in UTC with milliseconds, as every time in the API is written. */
 export const isoTime = z.iso.datetime({ precision: 3 });
 
+/**
+ * The same list, but that of its bad members only the first is named: lists within a list may have so many that to name
+ * them all would hold up everybody else.
+ */
+export function namingOne<T extends z.ZodMiniType>(list: z.ZodMiniArray<T>) {
+  const { element } = list._zod.def;
+  type Members = z.input<typeof list>;
+  const nameFirst = z.transform<Members, Members>((members, { issues }) => {
+    if (!Array.isArray(members)) return members;
+    const index = members.findIndex((member) => !z.core.validate(element, member));
+    if (index === -1) return members;
+    const { error } = z.core.safeParse(element, members[index]);
+    for (const issue of error?.issues ?? [])
+      issues.push({ ...issue, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+    return members;
+  });
+  return z.pipe(nameFirst, list);
+}
+
 /** A decimal number of US dollars. */
 export const usd = z.number().check(z.gte(0));
 
