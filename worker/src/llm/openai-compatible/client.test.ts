@@ -34,6 +34,23 @@ describeRemoteAdapter(
         body: replies.thinking_aloud,
         expected: { ok: true, result: { label: 'billing', labels: [{ name: 'billing', confidence: 0.8 }] } },
       },
+      gemini_blocked_prompt: {
+        body: replies.gemini_blocked_prompt,
+        expected: { fault: { kind: 'content_filter', usage: { inputTokens: 90 } } },
+      },
+      gemini_recitation: {
+        body: replies.gemini_recitation,
+        expected: { fault: { kind: 'content_filter' } },
+      },
+      gemini_safety: {
+        body: replies.gemini_safety,
+        expected: { fault: { kind: 'content_filter', answer: null } },
+      },
+      gemini_cut: {
+        body: replies.gemini_cut,
+        expected: { fault: { kind: 'invalid_output', cause: 'cut' } },
+      },
+      zhipu_sensitive: { body: replies.zhipu_sensitive, expected: { fault: { kind: 'content_filter' } } },
       parts: { body: replies.parts, expected: { ok: true, result: { label: 'billing' }, usage: null } },
     },
   },

@@ -35,10 +35,13 @@ const completion = z.object({
   choices: z.tuple(
     [
       z.object({
-        message: z.object({
-          content: words.nullish().catch(null),
-          refusal: z.string().nullish().catch(null),
-        }),
+        // Gemini leaves it out of a choice that its filter has emptied.
+        message: z
+          .object({
+            content: words.nullish().catch(null),
+            refusal: z.string().nullish().catch(null),
+          })
+          .nullish(),
         finish_reason: z.string().nullish().catch(null),
         error: z.looseObject({}).nullish().catch(null),
       }),
@@ -47,26 +50,36 @@ const completion = z.object({
   ),
 });
 
+/** By reasons in small letters: gateways pass on those of the vendor behind them, Gemini's in capitals. */
 const ENDINGS = new Map<string, ReplyEnding>([
   ['stop', 'complete'],
   ['length', 'cut'],
-  ['content_filter', 'filtered'],
+  ['max_tokens', 'cut'],
   ['error', 'failed'],
+  ['refusal', 'refused'],
 ]);
+/** Gemini says which filter it was (`content_filter: RECITATION`); `sensitive` is Zhipu's. */
+const FILTERED = /^(content_filter\b|(safety|recitation|prohibited_content|blocklist|spii|sensitive)$)/;
 
 /** Reads the body of a chat completion, which may be anything that a server called a success. */
 export function fromResponse(body: unknown): Reply {
   const form = completion.safeParse(body);
   if (!form.success) return fromOther(body);
   const [{ message, finish_reason: reason, error }] = form.data.choices;
-  const content = message.content ? message.content : null;
+  if (!message && !reason) return fromOther(body);
+  const content = message?.content ? message.content : null;
   const reply = { content, usage: readUsage(body), status: null };
-  if (message.refusal) return { ...reply, ending: 'refused', detail: message.refusal };
-  const ending = ENDINGS.get(reason ?? 'stop') ?? 'complete';
+  if (message?.refusal) return { ...reply, ending: 'refused', detail: message.refusal };
+  const ending = toEnding(reason ?? 'stop');
   if (ending === 'complete' && content === null)
     return { ...reply, ending: 'malformed', detail: 'without any words' };
   if (ending === 'failed' && error) return { ...reply, ...fromFailure(error) };
   return { ...reply, ending, detail: null };
+}
+
+function toEnding(reason: string): ReplyEnding {
+  const known = reason.toLowerCase();
+  return FILTERED.test(known) ? 'filtered' : (ENDINGS.get(known) ?? 'complete');
 }
 
 /** The ids of a list of models (some servers give a bare list); null where the body is no such list. */
