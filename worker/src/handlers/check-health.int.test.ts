@@ -5,6 +5,7 @@ import { systemClock } from '@understudy/shared/runtime/clock';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import { createLedger } from '@understudy/shared/store/ledger';
 import type { HealthCheckDocument } from '@understudy/shared/store/health/model';
+import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { countAttempts } from '@understudy/shared/store/usage/count-attempts';
 import { readProviderUsage } from '@understudy/shared/store/usage/read-provider-usage';
@@ -324,6 +325,38 @@ it.each([
   await vendor.stop();
   expect(await readLatest(id)).toMatchObject({ status: 'healthy' });
   expect((await readFlag(id)) === null).toBe(clears);
+});
+
+/** Has a call of a provider refused, and this process know of it. */
+async function refuse(id: string) {
+  const read = () => bed.store.providers.findById(id).orFail().lean<ProviderDocument>();
+  await flagProvider(bed.store, await read(), { reason: 'forbidden', message: 'Missing scopes' });
+  pool.set(id, { ...pool.get(id)!, provider: await read() });
+}
+
+it('lets a list take a flag off once, and again only after an answer', async () => {
+  const { id } = await addProvider();
+  await refuse(id);
+  await run(id);
+  expect(await readFlag(id)).toBeNull();
+
+  await refuse(id);
+  await run(id);
+  await run(id);
+  expect(await readFlag(id)).toMatchObject({ reason: 'forbidden' });
+
+  await run(id, { deep: true });
+  expect(await readFlag(id)).toBeNull();
+  const reference = { id, name: 'main', type: 'openai' as const, model: 'fake-model' };
+  const end = buildAttemptEnd({ outcome: 'succeeded' });
+  await bed.store.attempts.create({
+    ...buildAttempt({ provider: reference }),
+    ...end,
+    settledAt: new Date(),
+  });
+  await refuse(id);
+  await run(id);
+  expect(await readFlag(id)).toBeNull();
 });
 
 it('keeps a flag where the check proved nothing', async () => {

@@ -9,19 +9,22 @@ import { listInTime } from './list-in-time.ts';
 /**
  * Checks a provider free of charge, by listing its models. Always ends within `limitMs` and a tenth of a second.
  * A list shows that the provider took our key, and one that has the model that we may use it, unless it lists to
- * everybody, as OpenRouter does: while a flag is at stake, the list is asked for without the key as well.
+ * everybody, as OpenRouter does: while a flag is at stake, the list is asked for without the key as well. A key may
+ * also list what it may not call; a flag that came back after a list had taken it off is another's to disprove.
  */
 export async function askModels(
   { adapter, provider }: PooledProvider,
   { limitMs, clock }: { limitMs: number; clock: Clock },
 ): Promise<Checked> {
   const startedAt = clock.monotonic();
-  const forAll = provider.flagged && adapter.keyless ? listInTime(adapter.keyless, limitMs) : null;
+  const isBelieved = provider.flagged?.outlastsLists !== true;
+  const forAll =
+    provider.flagged && isBelieved && adapter.keyless ? listInTime(adapter.keyless, limitMs) : null;
   const outcome = await listInTime(adapter, limitMs);
   const responseTimeMs = Math.round(clock.monotonic() - startedAt);
   return {
     finding: fromModels(outcome, { responseTimeMs, limitMs, model: adapter.model }),
-    disproven: provesKey(await forAll) ? toDisproven(outcome, adapter.model) : [],
+    disproven: isBelieved && provesKey(await forAll) ? toDisproven(outcome, adapter.model) : [],
   };
 }
 

@@ -29,6 +29,10 @@ it.each([
   ['llama3', 'llama3:latest'],
   ['llama3:latest', 'llama3'],
   ['gemini-pro', 'models/gemini-pro'],
+  ['gpt-4o', 'gpt-4o-2024-08-06'],
+  ['gpt-4', 'gpt-4-0613'],
+  ['gemini-2.0-flash', 'models/gemini-2.0-flash-001'],
+  ['claude-sonnet-4', 'claude-sonnet-4@20250514'],
 ])('knows the model %s in the listed %s', (model, listed) => {
   expect(judge([listed], { model }).status).toBe('healthy');
 });
@@ -38,6 +42,15 @@ it('is wary of a provider that does not list the model, and says which', () => {
     status: 'degraded',
     errorMessage: expect.stringContaining('gpt-4o'),
   });
+});
+
+it.each([
+  ['gpt-4o', 'gpt-4o-mini'],
+  ['gpt-4o', 'gpt-4o-mini-2024-07-18'],
+  ['llama3', 'llama3:70b'],
+  ['gemini-2.5-flash', 'gemini-2.5-flash-lite'],
+])('does not take for the model %s another of its family, %s', (model, listed) => {
+  expect(judge([listed], { model }).status).toBe('degraded');
 });
 
 it('calls an answer that takes more than half of the limit degraded', () => {

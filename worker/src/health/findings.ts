@@ -55,6 +55,9 @@ export function lists(models: readonly string[] | null, model: string): boolean 
   return models && models.some((listed) => isModel(listed, model));
 }
 
+/** What may stand after a name where a list has a version of it; `-mini` and `:70b` are models of their own. */
+const VERSION = /^[-:@](latest|\d{3,8}|\d{4}-\d\d-\d\d)$/;
+
 /**
  * Whether a listed model is the configured one. Vendors list what an alias stands for: `x-20250101` for `x` or
  * `x-latest`, `x:latest` for `x`; and some list a path that ends in the name.
@@ -62,7 +65,7 @@ export function lists(models: readonly string[] | null, model: string): boolean 
 export function isModel(listed: string, configured: string): boolean {
   const name = configured.replace(/[-:]latest$/, '');
   const listedName = listed.replace(/^models\//, '');
-  return listedName === configured || listedName === name || /^[-:@]/.test(cutPrefix(listedName, name));
+  return listedName === configured || listedName === name || VERSION.test(cutPrefix(listedName, name));
 }
 
 function cutPrefix(value: string, prefix: string): string {

@@ -2,7 +2,7 @@ import type { ProviderFlag } from '../../contracts/provider.ts';
 import type { Store } from '../connect.ts';
 import { inTransaction } from '../transaction.ts';
 import { bumpVersion } from '../versions/versions.ts';
-import type { ProviderDocument } from './model.ts';
+import type { Flag, ProviderDocument } from './model.ts';
 
 type Known<Field extends keyof ProviderDocument> = Pick<ProviderDocument, '_id' | Field>;
 
@@ -16,19 +16,37 @@ const RESET_AT = { $max: ['$$NOW', { $add: ['$resetAt', 1] }] };
  */
 export async function flagProvider(
   store: Store,
-  { _id, resetAt }: Known<'resetAt'>,
+  provider: Known<'resetAt' | 'flagClearedAt'>,
   { reason, message }: { reason: ProviderFlag; message: string },
 ): Promise<boolean> {
+  const { _id, resetAt } = provider;
+  const at = new Date(store.clock.now());
+  const outlastsLists = await cameBack(store, provider);
+  const flagged: Flag = { reason, message, at, ...(outlastsLists && { outlastsLists }) };
   return inTransaction(store, async (session) => {
     const { modifiedCount } = await store.providers.updateOne(
       // One that is older than the field has none, which null matches.
       { _id, resetAt: resetAt ?? null, deletedAt: null, flagged: null },
-      { flagged: { reason, message, at: new Date(store.clock.now()) } },
+      { flagged },
       { session },
     );
     if (modifiedCount === 1) await bumpVersion(store, 'providers', session);
     return modifiedCount === 1;
   });
+}
+
+/** Whether a check took its flag off when it last began anew, and it answered no call since. */
+async function cameBack(
+  store: Store,
+  { _id, resetAt, flagClearedAt }: Known<'resetAt' | 'flagClearedAt'>,
+): Promise<boolean> {
+  if (!resetAt || resetAt.getTime() !== flagClearedAt?.getTime()) return false;
+  const answered = await store.attempts.exists({
+    'provider.id': _id,
+    outcome: 'succeeded',
+    settledAt: { $gte: resetAt },
+  });
+  return answered === null;
 }
 
 /**
@@ -42,7 +60,7 @@ export async function clearProviderFlag(
   return inTransaction(store, async (session) => {
     const { modifiedCount } = await store.providers.updateOne(
       { _id, revision, deletedAt: null, flagged: { $ne: null } },
-      [{ $set: { flagged: null, resetAt: RESET_AT } }],
+      [{ $set: { flagged: null, resetAt: RESET_AT, flagClearedAt: RESET_AT } }],
       { session, updatePipeline: true },
     );
     if (modifiedCount === 1) await bumpVersion(store, 'providers', session);

@@ -11,6 +11,14 @@ export interface SpendCorrection {
   nanoUsd: number;
 }
 
+export interface Flag {
+  reason: ProviderFlag;
+  at: Date;
+  message: string;
+  /** It came back, with no answer in between, after a check took it off: a list of models says nothing against it. */
+  outlastsLists?: true;
+}
+
 /** A provider as configured. A deleted one stays as a tombstone, so that its usage and health stay readable. */
 export interface ProviderDocument {
   _id: string;
@@ -31,7 +39,9 @@ export interface ProviderDocument {
   rateLimit: number | null;
   configuration: ProviderInput['configuration'];
   /** What only an operator can mend: set by a worker, cleared by a new key, a passed test or a good check. */
-  flagged: { reason: ProviderFlag; at: Date; message: string } | null;
+  flagged: Flag | null;
+  /** When a test or check last took a flag off: `resetAt` of that moment, so equal to it until it begins anew otherwise. */
+  flagClearedAt?: Date | null;
   /**
    * When its circuit, ramp and cooldown last began anew: whom its calls go to changed, its flag was cleared, or an
    * operator said so. Rises with each time.
@@ -67,6 +77,7 @@ export const defineProviders = (connection: Connection) =>
     rateLimit: nullable(Number),
     configuration: opaque,
     flagged: opaque,
+    flagClearedAt: nullable(Date),
     resetAt: nullable(Date),
     spendCorrection: opaque,
     revision: required(Number),
