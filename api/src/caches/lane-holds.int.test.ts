@@ -13,7 +13,7 @@ afterAll(() => close());
 
 const LANE = { priority: 5, client: 'shop', route: 'any' };
 const note = (now = new Date()) =>
-  noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', nextTryAt: null }], now);
+  noteHolds(bed.store, [{ ...LANE, reason: 'budget_exhausted', byLimit: true, nextTryAt: null }], now);
 
 it('reads a lane once for all who ask within half a second, and then anew', async () => {
   let nowMs = Date.now();

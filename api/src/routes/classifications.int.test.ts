@@ -183,7 +183,11 @@ describe('reading', () => {
     const read = async () => (await api.admin('GET', `${PATH}/${job.id}`)).body;
     const lane = { priority: 8, client: 'default', route: 'any-or-local' };
     const nextTryAt = new Date(Date.now() + 40_000);
-    await noteHolds(api.bed.store, [{ ...lane, reason: 'rate_limited', nextTryAt }], new Date());
+    await noteHolds(
+      api.bed.store,
+      [{ ...lane, reason: 'rate_limited', byLimit: true, nextTryAt }],
+      new Date(),
+    );
     const held = await eventually(async () => {
       const { deferred, state } = await read();
       return deferred ? { deferred, state } : false;

@@ -27,6 +27,7 @@ const hold = (priority: number, route: string, change: Partial<LaneHold> = {}) =
         client: 'default',
         route,
         reason: 'no_provider_available',
+        byLimit: false,
         nextTryAt: null,
         ...change,
       },

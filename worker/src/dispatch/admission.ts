@@ -39,6 +39,8 @@ export interface ProviderRoom {
   room: number;
   /** The same if there were places enough: what circuit, cooldown and limits allow; null for any number. */
   allowance: number | null;
+  /** Whether that is as little as it is because it was out of order a moment ago: a probe, or traffic that grows. */
+  isRecovering: boolean;
   /** Calls that are under way. */
   underWay: number;
   /** Why there is none; null where there is some. */

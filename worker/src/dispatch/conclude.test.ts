@@ -71,6 +71,16 @@ describe('when nobody answered', () => {
     });
   });
 
+  it('tells limits that an operator set from a vendor that asks for less', () => {
+    const own = (['rate_limit', 'tokens', 'concurrency', 'budget'] as const).map(over);
+    for (const end of own) expect(conclude([end])).toMatchObject({ byLimit: true });
+    expect(conclude(own)).toMatchObject({ byLimit: true });
+    for (const end of [over('cooldown'), faulted('rate_limited'), over('circuit_open')]) {
+      expect(conclude([end])).toMatchObject({ byLimit: false });
+      expect(conclude([...own, end])).toMatchObject({ byLimit: false });
+    }
+  });
+
   it('fails a job that only met defects of ours', () => {
     expect(conclude([defect])).toMatchObject({ error: { code: 'internal_error' } });
     expect(conclude([defect, faulted('network')])).toMatchObject({ kind: 'nobody_left' });

@@ -20,8 +20,8 @@ export type CandidateEnd =
   /** The time was up before its turn. */
   | { kind: 'untried' };
 
-/** What an end means for the job: turned down for good, held by a limit, out of order, or not known. */
-type Meaning = 'rejected' | 'limited' | 'over_budget' | 'down' | 'defect' | 'unknown';
+/** What an end means for the job: turned down for good, held by a limit of ours or of the vendor's, out of order, or not known. */
+type Meaning = 'rejected' | 'limited' | 'throttled' | 'over_budget' | 'down' | 'defect' | 'unknown';
 
 function toMeaning(end: CandidateEnd): Meaning {
   switch (end.kind) {
@@ -31,7 +31,7 @@ function toMeaning(end: CandidateEnd): Meaning {
       return 'unknown';
     case 'faulted': {
       if (isRejected(end.fault)) return 'rejected';
-      return FAULT_POLICIES[end.fault.kind].coolsDown ? 'limited' : 'down';
+      return FAULT_POLICIES[end.fault.kind].coolsDown ? 'throttled' : 'down';
     }
     case 'passed_over':
       return REASON_MEANINGS[end.reason];
@@ -49,7 +49,7 @@ export const REASON_MEANINGS: Record<PassedOverReason, Meaning> = {
   flagged: 'down',
   disabled: 'down',
   context_window: 'rejected',
-  cooldown: 'limited',
+  cooldown: 'throttled',
   rate_limit: 'limited',
   tokens: 'limited',
   concurrency: 'limited',
@@ -74,8 +74,8 @@ export function judge(
 
 export type Conclusion =
   | { kind: 'failed'; error: JobError }
-  /** `mayDegrade`: nothing but failures and open circuits, so `local` may step in. */
-  | { kind: 'nobody_left'; reason: DeferredReason; mayDegrade: boolean };
+  /** `mayDegrade`: nothing but failures and open circuits, so `local` may step in. `byLimit`: nothing but limits that an operator set. */
+  | { kind: 'nobody_left'; reason: DeferredReason; mayDegrade: boolean; byLimit: boolean };
 
 /** What becomes of a job that no candidate answered. */
 export function conclude(ends: readonly CandidateEnd[]): Conclusion {
@@ -90,12 +90,13 @@ export function conclude(ends: readonly CandidateEnd[]): Conclusion {
     kind: 'nobody_left',
     reason: toReason(only),
     mayDegrade: only('down', 'rejected', 'defect'),
+    byLimit: only('limited', 'over_budget'),
   };
 }
 
 function toReason(only: (...kinds: Meaning[]) => boolean): DeferredReason {
   if (only('over_budget')) return 'budget_exhausted';
-  if (only('limited', 'over_budget')) return 'rate_limited';
+  if (only('limited', 'throttled', 'over_budget')) return 'rate_limited';
   return 'no_provider_available';
 }
 

@@ -141,6 +141,7 @@ describe('when nobody is left', () => {
     const job = await bed.execute(_id);
     expect(job.deferred).toEqual({
       reason: 'rate_limited',
+      byLimit: false,
       nextTryAt: new Date(bed.clock.now() + 7_000),
       throttledBy: [provider.id],
     });

@@ -171,8 +171,9 @@ function giveUp(deps: DispatchDeps, pass: Pass, understudies: readonly PooledPro
     degradeAt: mayDegradeLater ? degradeAt : null,
     random: random(),
   });
+  const { reason, byLimit } = conclusion;
   const throttledBy = listThrottling(pass);
-  return { kind: 'deferred', deferred: { reason: conclusion.reason, nextTryAt, throttledBy } };
+  return { kind: 'deferred', deferred: { reason, nextTryAt, throttledBy, byLimit } };
 }
 
 function toPaused(clock: Clock, { job }: Pass): DispatchEnd {

@@ -110,14 +110,14 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
     },
     takeHedge: () => hedges.take(settings().hedgeMaxShare, clock.monotonic()),
     readRoom(pooled) {
-      const { _id: providerId } = pooled.provider;
       const refusal = refuseAll(pooled, 0);
       const { places, requests, underWay } = limits.room(pooled);
       const { reason, untilAt } = refusal ?? { reason: null, untilAt: null };
-      const allowed = breaker.state() === 'closed' ? requests : 1;
+      const isRecovering = breaker.state() !== 'closed';
+      const allowed = isRecovering ? 1 : requests;
       const room = refusal ? 0 : Math.min(places, allowed ?? places);
       const allowance = refusal && reason !== 'concurrency' ? 0 : allowed;
-      return { providerId, room, allowance, underWay, reason, untilAt };
+      return { providerId: pooled.provider._id, room, allowance, isRecovering, underWay, reason, untilAt };
     },
     obey({ circuit, openUntilMs, cooldownUntilMs }) {
       told = circuit;

@@ -12,7 +12,7 @@ const ANY: Lane = { priority: 5, client: 'a', route: 'any', providers: null, all
 const OR_LOCAL: Lane = { ...ANY, route: 'any-or-local', allowDegraded: true };
 const only = (...providers: string[]): Lane => ({ ...ANY, route: `only:${providers.join()}`, providers });
 
-type State = Partial<Pick<ProviderRoom, 'room' | 'allowance' | 'reason' | 'untilAt'>>;
+type State = Partial<Pick<ProviderRoom, 'room' | 'allowance' | 'isRecovering' | 'reason' | 'untilAt'>>;
 
 function setup(
   states: [ProviderOverrides, State][],
@@ -20,7 +20,15 @@ function setup(
 ) {
   const entries = states.map(([overrides, state], index): [PooledProvider, ProviderRoom] => {
     const pooled = buildPooled({ priority: index + 1, ...overrides });
-    const room = { room: 0, allowance: null, underWay: 0, reason: null, untilAt: null, ...state };
+    const nothing = {
+      room: 0,
+      allowance: null,
+      isRecovering: false,
+      underWay: 0,
+      reason: null,
+      untilAt: null,
+    };
+    const room = { ...nothing, ...state };
     return [pooled, { providerId: pooled.provider._id, ...room }];
   });
   const providers = entries.map(([pooled]) => pooled);
@@ -119,14 +127,15 @@ it('without failover counts on the first only, where it is known who that is', (
 it('says what holds a lane: a limit, a budget, or that nobody can answer', () => {
   const untilAt = NOW + 5_000;
   const limited: State = { allowance: 0, reason: 'cooldown', untilAt };
-  const held = { reason: 'rate_limited', nextTryAt: new Date(untilAt) };
+  const held = { reason: 'rate_limited', byLimit: false, nextTryAt: new Date(untilAt) };
   expect(setup([[{ name: 'main' }, limited]]).heldBy(ANY)).toEqual(held);
   const spent: State = { allowance: 0, reason: 'budget' };
   expect(setup([[{ name: 'main' }, spent]]).heldBy(ANY)).toEqual({
     reason: 'budget_exhausted',
+    byLimit: true,
     nextTryAt: null,
   });
-  const probed = { reason: 'no_provider_available', nextTryAt: new Date(NOW) };
+  const probed = { reason: 'no_provider_available', byLimit: false, nextTryAt: new Date(NOW) };
   expect(setup([[{ name: 'main' }, OPEN]]).heldBy(ANY)).toEqual(probed);
   expect(
     setup([
@@ -137,7 +146,7 @@ it('says what holds a lane: a limit, a budget, or that nobody can answer', () =>
 });
 
 it('knows no time where it takes an operator', () => {
-  const heldForLong = { reason: 'no_provider_available', nextTryAt: null };
+  const heldForLong = { reason: 'no_provider_available', byLimit: false, nextTryAt: null };
   const flagged: State = { allowance: 0, reason: 'flagged' };
   expect(setup([[{ name: 'main' }, flagged]]).heldBy(ANY)).toEqual(heldForLong);
   const off = setup([
@@ -153,8 +162,18 @@ it('is held by a limit, too, once that is used up by what was chosen; never by w
   const { takeAll, heldBy } = setup([[{ name: 'main' }, { room: 16, allowance: 2 }]]);
   expect(heldBy(ANY)).toBeNull();
   takeAll(ANY);
-  expect(heldBy(ANY)).toEqual({ reason: 'rate_limited', nextTryAt: new Date(NOW) });
+  expect(heldBy(ANY)).toEqual({ reason: 'rate_limited', byLimit: true, nextTryAt: new Date(NOW) });
   const full = setup([[{ name: 'main' }, { room: 0, reason: 'concurrency' }]]);
   full.takeAll(ANY);
   expect(full.heldBy(ANY)).toBeNull();
+});
+
+it('is held by no limit of ours where the one that may be called has only just come back', () => {
+  const probed = setup([[{ name: 'main' }, { room: 1, allowance: 1, isRecovering: true }]]);
+  probed.takeAll(ANY);
+  expect(probed.heldBy(ANY)).toMatchObject({ reason: 'rate_limited', byLimit: false });
+  const other: [ProviderOverrides, State] = [{ name: 'spare' }, { allowance: 0, reason: 'rate_limit' }];
+  const both = setup([[{ name: 'main' }, { room: 1, allowance: 1, isRecovering: true }], other]);
+  both.takeAll(ANY);
+  expect(both.heldBy(ANY)).toMatchObject({ reason: 'rate_limited', byLimit: false });
 });

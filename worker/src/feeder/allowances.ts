@@ -1,6 +1,6 @@
-import type { DeferredReason } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
+import type { LaneHold } from '@understudy/shared/store/lane-holds/note-holds';
 import { byNameKeys } from '@understudy/shared/store/providers/to-name-keys';
 import type { ProviderRoom } from '../dispatch/admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
@@ -26,7 +26,7 @@ export interface Allowances {
   /** @returns the provider that a job of the lane is chosen for, whose allowance it takes; null where there is none. */
   take(lane: Lane, createdAt: Date): string | null;
   /** What keeps a lane's jobs in line now, but for mere want of places; null where nothing does. */
-  heldBy(lane: Lane): { reason: DeferredReason; nextTryAt: Date | null } | null;
+  heldBy(lane: Lane): Pick<LaneHold, 'reason' | 'byLimit' | 'nextTryAt'> | null;
   /** How many jobs that name nobody could be taken now. */
   any(): number;
   /** How many each enabled provider could take now, by each of its names in lower case. */
@@ -69,11 +69,12 @@ export function createAllowances(input: AllowancesInput): Allowances {
       const { candidates } = toSelection(lane);
       const up = candidates.filter((candidate) => !counts.isDown(candidate));
       if (up.length === 0) {
-        return { reason: 'no_provider_available', nextTryAt: counts.nextTryAt(candidates) };
+        const nextTryAt = counts.nextTryAt(candidates);
+        return { reason: 'no_provider_available', byLimit: false, nextTryAt };
       }
       if (!up.every(counts.isLimited)) return null;
       const reason = up.every(counts.isSpent) ? 'budget_exhausted' : 'rate_limited';
-      return { reason, nextTryAt: counts.nextTryAt(up) };
+      return { reason, byLimit: !up.some(counts.isThrottled), nextTryAt: counts.nextTryAt(up) };
     },
     any: () => counts.sum(toSelection(ANYBODY).candidates),
     named() {

@@ -35,4 +35,4 @@ function toHold(lane: Lane, { allowances, paused }: Line): LaneHold | null {
   return held && { priority, client, route, ...held };
 }
 
-const PAUSED = { reason: 'paused' as const, nextTryAt: null };
+const PAUSED = { reason: 'paused' as const, byLimit: true, nextTryAt: null };

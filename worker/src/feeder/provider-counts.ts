@@ -14,6 +14,8 @@ export interface ProviderCounts {
   isDown(provider: PooledProvider): boolean;
   /** Whether a limit keeps it from being called, however many places it has. */
   isLimited(provider: PooledProvider): boolean;
+  /** Whether that is no limit of ours, but a vendor's that throttles it, or what is left of its outage. */
+  isThrottled(provider: PooledProvider): boolean;
   /** Whether it is its budget that does. */
   isSpent(provider: PooledProvider): boolean;
   /** When the first of them may be called again; null where that takes an operator. */
@@ -59,6 +61,10 @@ export function createProviderCounts(
       return reason !== undefined && reason !== null && REASON_MEANINGS[reason] === 'down';
     },
     isLimited: ({ provider }) => allowed.get(provider._id) === 0,
+    isThrottled({ provider }) {
+      const room = roomOf.get(provider._id);
+      return room?.reason === 'cooldown' || (room?.reason === null && room.isRecovering);
+    },
     isSpent: ({ provider }) => roomOf.get(provider._id)?.reason === 'budget',
     nextTryAt(providers) {
       const times = providers.flatMap(({ provider }) => {

@@ -7,6 +7,7 @@ const free: ProviderRoom = {
   providerId: 'main',
   room: 4,
   allowance: null,
+  isRecovering: false,
   underWay: 0,
   reason: null,
   untilAt: null,

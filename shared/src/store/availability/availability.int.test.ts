@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildBatch, buildJob } from '../../testing/builders.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { JobDocument } from '../jobs/model.ts';
+import { toLaneId } from '../lane-holds/model.ts';
 import { noteHolds } from '../lane-holds/note-holds.ts';
 import { readAvailability } from './read-availability.ts';
 import { rollUpAvailability } from './roll-up-availability.ts';
@@ -85,7 +86,7 @@ it('leaves out what ended by the caller or is held by a limit', async () => {
 
 it('leaves out what was not answered in time because a limit held its lane, and nothing else', async () => {
   const lane = { priority: 5, client: 'default', route: 'any-or-local' };
-  const hold = { ...lane, reason: 'rate_limited' as const, nextTryAt: null };
+  const hold = { ...lane, reason: 'rate_limited' as const, byLimit: true, nextTryAt: null };
   const waiting = { state: 'queued' as const, finishedAt: null, waiting: true };
   await noteHolds(bed.store, [hold], new Date(now - 2 * MINUTE_MS));
   await accept(MINUTE_MS, waiting);
@@ -105,16 +106,40 @@ it('leaves out what was not answered in time because a limit held its lane, and 
   expect(await read()).toMatchObject({ accepted: 2, answered: 1 });
 });
 
-it('counts what waited in a lane that nobody could answer', async () => {
+it.each(['no_provider_available', 'rate_limited'] as const)(
+  'counts what waited though no limit of an operator held it: %s',
+  async (reason) => {
+    const lane = { priority: 5, client: 'default', route: 'any-or-local' };
+    const nextTryAt = new Date(now + MINUTE_MS);
+    await noteHolds(
+      bed.store,
+      [{ ...lane, reason, byLimit: false, nextTryAt: null }],
+      new Date(now - 50_000),
+    );
+    await accept(MINUTE_MS, { state: 'queued', finishedAt: null, waiting: true });
+    await accept(MINUTE_MS, { state: 'deferred', deferred: { reason, byLimit: false, nextTryAt } });
+    await rollUp();
+    expect(await read()).toMatchObject({ accepted: 2, answered: 0 });
+  },
+);
+
+it('still leaves out what a limit held before something else did', async () => {
+  const lane = { priority: 5, client: 'default', route: 'any-or-local', nextTryAt: null };
+  await noteHolds(bed.store, [{ ...lane, reason: 'rate_limited', byLimit: true }], new Date(now - 50_000));
+  await noteHolds(bed.store, [{ ...lane, reason: 'rate_limited', byLimit: false }], new Date(now - 40_000));
+  await accept(MINUTE_MS, { state: 'queued', finishedAt: null, waiting: true });
+  await accept(45_000, { state: 'queued', finishedAt: null, waiting: true });
+  await rollUp();
+  expect(await read()).toMatchObject({ accepted: 1 });
+});
+
+it('goes by the reason of a hold that was noted by the version before', async () => {
   const lane = { priority: 5, client: 'default', route: 'any-or-local' };
-  await noteHolds(
-    bed.store,
-    [{ ...lane, reason: 'no_provider_available', nextTryAt: null }],
-    new Date(now - 50_000),
-  );
+  const at = { from: new Date(now - 50_000), until: new Date(now - 40_000), nextTryAt: null };
+  await bed.store.laneHolds.create({ _id: toLaneId(lane), ...lane, reason: 'paused', ...at });
   await accept(MINUTE_MS, { state: 'queued', finishedAt: null, waiting: true });
   await rollUp();
-  expect(await read()).toMatchObject({ accepted: 1, answered: 0 });
+  expect(await read()).toMatchObject({ accepted: 0 });
 });
 
 it('waits with a job until its time for an answer is over', async () => {

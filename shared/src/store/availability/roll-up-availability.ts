@@ -1,7 +1,7 @@
 import type { DeferredReason } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import type { LaneHoldDocument } from '../lane-holds/model.ts';
+import { toWished, type LaneKey } from '../lane-holds/model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
 import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { LATE_MS, toStart } from '../roll-up/buckets.ts';
@@ -77,9 +77,10 @@ async function judge(
     ],
   };
   const holds = await readHolds(store, from);
-  const heldBack = holds.flatMap((hold) =>
-    LIMIT_REASONS.includes(hold.reason) ? [toHeldBack(hold, inTime)] : [],
-  );
+  const heldBack = holds.flatMap((hold) => {
+    const wished = toWished(hold);
+    return wished ? [toHeldBack(hold, wished, inTime)] : [];
+  });
   const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
   const rows = await store.jobs
     .aggregate<Counts & { _id: Date }>([
@@ -105,11 +106,15 @@ const ACCOUNTABLE = {
   providers: null,
   state: { $ne: 'cancelled' as const },
   'error.code': { $nin: ['content_filtered', 'rejected_by_provider'] },
-  'deferred.reason': { $nin: LIMIT_REASONS },
+  $nor: [{ 'deferred.reason': { $in: LIMIT_REASONS }, 'deferred.byLimit': { $ne: false } }],
 };
 
-/** Jobs that were not answered in time because their lane was held when they stood in it. */
-function toHeldBack({ priority, client, route, from, until }: LaneHoldDocument, inTime: object) {
+/** Jobs that were not answered in time because a limit held their lane when they stood in it. */
+function toHeldBack(
+  { priority, client, route }: LaneKey,
+  { from, until }: { from: Date; until: Date },
+  inTime: object,
+) {
   return {
     priority,
     client,

@@ -26,11 +26,19 @@ async function insert(minutes: number, overrides: Partial<JobDocument> = {}): Pr
   await bed.store.jobs.create(job);
   return job._id;
 }
+interface HoldOptions {
+  providers?: string[] | null;
+  byLimit?: boolean;
+}
 const find = ({ running = false } = {}) =>
   findOldestWaiting(bed.store, { before: ago(5), running, now: new Date(NOW) });
-const hold = (reason: DeferredReason, minutes: number, providers: string[] | null = null) => {
+const hold = (
+  reason: DeferredReason,
+  minutes: number,
+  { providers = null, byLimit = reason !== 'no_provider_available' }: HoldOptions = {},
+) => {
   const lane = { priority: 5, client: 'default', route: toRoute({ providers, allowDegraded: true }) };
-  return noteHolds(bed.store, [{ ...lane, reason, nextTryAt: null }], ago(minutes));
+  return noteHolds(bed.store, [{ ...lane, reason, byLimit, nextTryAt: null }], ago(minutes));
 };
 const asleep = (reason: DeferredReason): Partial<JobDocument> => ({
   state: 'deferred',
@@ -75,11 +83,30 @@ it('counts what nobody can answer, but not where the caller chose who may', asyn
   expect(await find()).toEqual({ jobId, since: ago(60) });
   await bed.store.jobs.deleteMany({});
   await insert(60, { providers: ['gone'] });
-  await hold('no_provider_available', 0, ['gone']);
+  await hold('no_provider_available', 0, { providers: ['gone'] });
   await insert(60, { ...asleep('no_provider_available'), providers: ['gone'] });
   expect(await find()).toBeNull();
   const sleeping = await insert(50, asleep('no_provider_available'));
   expect(await find()).toEqual({ jobId: sleeping, since: ago(50) });
+});
+
+it('counts what a vendor holds by its own limit, in line and asleep', async () => {
+  const jobId = await insert(60);
+  await hold('rate_limited', 0, { byLimit: false });
+  expect(await find()).toEqual({ jobId, since: ago(60) });
+  await bed.store.jobs.deleteMany({});
+  const nextTryAt = new Date(NOW + MINUTE);
+  const deferred = { reason: 'rate_limited' as const, byLimit: false, nextTryAt };
+  const sleeping = await insert(50, { ...asleep('rate_limited'), deferred });
+  expect(await find()).toEqual({ jobId: sleeping, since: ago(50) });
+});
+
+it('counts from when a limit of an operator held the line last, whatever holds it now', async () => {
+  await hold('rate_limited', 7);
+  await hold('rate_limited', 3, { byLimit: false });
+  await hold('no_provider_available', 0);
+  const jobId = await insert(60);
+  expect(await find()).toEqual({ jobId, since: ago(7) });
 });
 
 it('counts a job that is being tried again where that is asked for', async () => {

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
-import { toLaneId } from '../lane-holds/model.ts';
+import { toLaneId, toWished } from '../lane-holds/model.ts';
 import type { JobDocument } from './model.ts';
 import { toAcceptedAt } from './to-accepted-at.ts';
 import { findNextLane, findWaitingJobs, type Lane } from './waiting-jobs.ts';
@@ -54,9 +54,8 @@ async function findInLine(store: Store, before: Date, now: Date): Promise<Oldest
     lane = await findNextLane(store, lane);
     if (lane === null) return found;
     const hold = holdOf.get(toLaneId(lane));
-    const isWished =
-      hold !== undefined && (hold.reason !== 'no_provider_available' || lane.providers !== null);
-    const heldUntil = isWished ? hold.until.getTime() : 0;
+    const wished = hold && (lane.providers === null ? toWished(hold) : hold);
+    const heldUntil = wished?.until.getTime() ?? 0;
     if (heldUntil >= before.getTime()) continue;
     for (const waiting of await findFirst(store, lane, before)) {
       const since = new Date(Math.max(waiting.since.getTime(), heldUntil));
@@ -101,7 +100,10 @@ async function findAsleep(store: Store): Promise<OldestWaiting[]> {
   const asleep = {
     state: 'deferred' as const,
     waiting: false,
-    'deferred.reason': 'no_provider_available' as const,
+    $or: [
+      { 'deferred.reason': 'no_provider_available' as const },
+      { 'deferred.reason': 'rate_limited' as const, 'deferred.byLimit': false },
+    ],
     providers: null,
   };
   return toWaiting(

@@ -99,6 +99,8 @@ export interface JobDocument {
     nextTryAt: Date;
     /** The ids of providers that were tried and said "not now". */
     throttledBy?: string[];
+    /** Whether nothing but limits that an operator set hold it, and no vendor's "not now"; absent of jobs of before. */
+    byLimit?: boolean;
   } | null;
   passedOver: { provider: ProviderReference; reason: PassedOverReason; until: Date | null }[];
   /** Who is not asked again while it waits for others; gone with its end, since it may hold a vendor's words. */
@@ -158,6 +160,7 @@ export const defineJobs = (connection: Connection) =>
         reason: String,
         nextTryAt: Date,
         throttledBy: { type: [String], default: undefined },
+        byLimit: Boolean,
         _id: false,
       },
       default: null,

@@ -17,6 +17,8 @@ export interface LaneHoldDocument {
   until: Date;
   /** When it may be otherwise; null where nobody can say. */
   nextTryAt: Date | null;
+  /** When a limit that an operator set held it last, or a pause; null where none has, absent of holds of before. */
+  byLimit?: { from: Date; until: Date } | null;
 }
 
 export const defineLaneHolds = (connection: Connection) =>
@@ -29,6 +31,7 @@ export const defineLaneHolds = (connection: Connection) =>
     from: required(Date),
     until: required(Date),
     nextTryAt: nullable(Date),
+    byLimit: { type: { from: Date, until: Date, _id: false }, default: undefined },
   });
 
 /** Jobs of one priority, client and route wait in one line. */
@@ -37,4 +40,15 @@ export type LaneKey = Pick<LaneHoldDocument, 'priority' | 'client' | 'route'>;
 /** The name of a lane; as JSON, since a client's name may hold any sign that could part them. */
 export function toLaneId({ priority, client, route }: LaneKey): string {
   return JSON.stringify([priority, client, route]);
+}
+
+/** When jobs of the lane waited last as an operator wished; null where that is not known. */
+export function toWished({
+  reason,
+  from,
+  until,
+  byLimit,
+}: LaneHoldDocument): { from: Date; until: Date } | null {
+  if (byLimit !== undefined) return byLimit;
+  return reason === 'no_provider_available' ? null : { from, until };
 }

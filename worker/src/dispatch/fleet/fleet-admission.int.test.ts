@@ -314,7 +314,7 @@ describe('limits are exact over the fleet', () => {
   it('and what they leave can be read without taking it', async () => {
     const { pooled, rush, at } = await setup({ rateLimit: 40, configuration: { maxConcurrency: 16 } });
     await rush(10);
-    const full = { providerId: pooled.provider._id, reason: null, untilAt: null };
+    const full = { providerId: pooled.provider._id, isRecovering: false, reason: null, untilAt: null };
     for (let reading = 0; reading < 3; reading += 1) {
       expect(await at(reading).readRoom([pooled])).toEqual([
         { ...full, room: 6, allowance: 30, underWay: 10 },
@@ -324,6 +324,26 @@ describe('limits are exact over the fleet', () => {
     expect(await at(0).readRoom([pooled])).toMatchObject([
       { room: 0, reason: 'concurrency', allowance: 24, underWay: 16 },
     ]);
+  });
+});
+
+describe('room at the end of an outage', () => {
+  it('is told from that of a limit', async () => {
+    const { pooled, admit, at } = await setup({ configuration: { maxConcurrency: 16 } });
+    await (await admit()).release(end({ breaker: 'opens' }));
+    fleet.clock.advance(30_000);
+    const read = () => at(0).readRoom([pooled]);
+    expect(await read()).toMatchObject([{ allowance: 1, isRecovering: true }]);
+    await (await admit()).release(end());
+    fleet.clock.advance(1_000);
+    expect(await read()).toMatchObject([{ allowance: 1, isRecovering: true }]);
+    const limited = later(pooled, {});
+    limited.provider.rateLimit = 3;
+    expect(await at(0).readRoom([limited])).toMatchObject([{ allowance: 1, isRecovering: true }]);
+    fleet.clock.advance(15_000);
+    expect(await at(0).readRoom([limited])).toMatchObject([{ allowance: 3, isRecovering: false }]);
+    fleet.clock.advance(30_000);
+    expect(await read()).toMatchObject([{ allowance: null, isRecovering: false }]);
   });
 });
 

@@ -14,6 +14,7 @@ type Room = [
   waitMs: number,
   allowance: number,
   underWay: number,
+  recovering: 0 | 1,
 ];
 
 /** What providers could take over the fleet; the scripts of all of them go out together. */
@@ -30,13 +31,14 @@ export function createReadRoom(parts: FleetParts): Admission['readRoom'] {
     const asked = toLimits(pooled, hasPrice(pooled) ? 1 : null, month);
     const answer = await ifThere<Room>(() => records.run('room', providerId, asked, month));
     if (answer === null) return gate.readRoom(pooled);
-    const [room, found, waitMs, allowance, underWay] = answer;
+    const [room, found, waitMs, allowance, underWay, recovering] = answer;
     // No call would be asked for, and so nobody else would have it read.
     if (found === 'unknown_spend') startMonth(providerId, month);
     return {
       providerId,
       room,
       allowance: allowance < 0 ? null : allowance,
+      isRecovering: recovering === 1,
       underWay,
       ...toReason(found, waitMs),
     };

@@ -1,4 +1,5 @@
--- How many calls could start now: { how many, reason or '', wait in ms or -1, allowance or -1, under way }. Takes nothing.
+-- How many calls could start now: { how many, reason or '', wait in ms or -1, allowance or -1, under way, recovering }.
+-- Takes nothing.
 local NO_BOUND = -1
 -- Until a call was asked for, nobody knows how many a limit in tokens or money holds.
 local FEW = 4
@@ -51,8 +52,10 @@ end
 -- What could start if there were places enough.
 local function countAllowed(reason)
   if reason and (reason ~= 'concurrency' or isHeldByLimit()) then return 0 end
-  if circuit.state ~= 'closed' then return 1 end
-  return least(least(countByRate(), countByRamp()), least(countByTokens(), countByBudget()))
+  if circuit.state ~= 'closed' then return 1, 1 end
+  local byLimits = least(countByRate(), least(countByTokens(), countByBudget()))
+  local allowed = least(byLimits, countByRamp())
+  return allowed, allowed == byLimits and 0 or 1
 end
 
 local reason, waitMs = toRefusal(circuit)
@@ -61,8 +64,8 @@ if reason == 'tokens' then
   input.tokens = math.max(input.tokens, (readOwed()))
   reason, waitMs = toRefusal(circuit)
 end
-local allowed = countAllowed(reason)
+local allowed, recovering = countAllowed(reason)
 local free = countFree()
 local underWay = input.maxConcurrency - free
-if reason then return { 0, reason, waitMs, allowed, underWay } end
-return { least(free, allowed), '', -1, allowed, underWay }
+if reason then return { 0, reason, waitMs, allowed, underWay, recovering or 0 } end
+return { least(free, allowed), '', -1, allowed, underWay, recovering }
