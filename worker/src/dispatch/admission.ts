@@ -43,6 +43,8 @@ export interface ProviderRoom {
   isRecovering: boolean;
   /** Calls that are under way. */
   underWay: number;
+  /** How many have ended since the fleet began to count; null where only this process's are known. */
+  ended: number | null;
   /** Why there is none; null where there is some. */
   reason: PassedOverReason | null;
   /** When there may be some; milliseconds since 1970, null where there is some or nobody can say. */

@@ -8,7 +8,7 @@ import { createBreaker } from './breaker.ts';
 import { createCooldown } from './cooldown.ts';
 import { BEGIN_SLACK_MS } from './deadline.ts';
 import { createHedgeShare } from './hedge-share.ts';
-import { createLocalLimits } from './local-limits.ts';
+import { createLocalLimits, type LocalLimits } from './local-limits.ts';
 
 type Refusal = Extract<Admittance, { admitted: false }>;
 
@@ -110,14 +110,8 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
     },
     takeHedge: () => hedges.take(settings().hedgeMaxShare, clock.monotonic()),
     readRoom(pooled) {
-      const refusal = refuseAll(pooled, 0);
-      const { places, requests, underWay } = limits.room(pooled);
-      const { reason, untilAt } = refusal ?? { reason: null, untilAt: null };
-      const isRecovering = breaker.state() !== 'closed';
-      const allowed = isRecovering ? 1 : requests;
-      const room = refusal ? 0 : Math.min(places, allowed ?? places);
-      const allowance = refusal && reason !== 'concurrency' ? 0 : allowed;
-      return { providerId: pooled.provider._id, room, allowance, isRecovering, underWay, reason, untilAt };
+      const found = { ...limits.room(pooled), isRecovering: breaker.state() !== 'closed' };
+      return { providerId: pooled.provider._id, ...toRoom(refuseAll(pooled, 0), found) };
     },
     obey({ circuit, openUntilMs, cooldownUntilMs }) {
       told = circuit;
@@ -130,4 +124,15 @@ export function createGate({ settings, clock, share, onChange, onRelease }: Gate
     },
     dispose: breaker.dispose,
   };
+}
+
+function toRoom(
+  refusal: Refusal | null,
+  { places, requests, underWay, isRecovering }: ReturnType<LocalLimits['room']> & { isRecovering: boolean },
+): Omit<ProviderRoom, 'providerId'> {
+  const { reason, untilAt } = refusal ?? { reason: null, untilAt: null };
+  const allowed = isRecovering ? 1 : requests;
+  const room = refusal ? 0 : Math.min(places, allowed ?? places);
+  const allowance = refusal && reason !== 'concurrency' ? 0 : allowed;
+  return { room, allowance, isRecovering, underWay, ended: null, reason, untilAt };
 }

@@ -25,6 +25,7 @@ function setup(
       allowance: null,
       isRecovering: false,
       underWay: 0,
+      ended: 0,
       reason: null,
       untilAt: null,
     };
@@ -37,7 +38,7 @@ function setup(
     rooms: entries.map(([, room]) => room),
     settings: dispatchConfig.parse({}),
     unadmitted: [],
-    ahead: AHEAD,
+    ahead: () => AHEAD,
     nowMs: NOW,
     ...options,
   });

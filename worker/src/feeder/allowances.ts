@@ -14,7 +14,7 @@ interface AllowancesInput {
   /** For each job in the window that holds no place yet: the provider it was chosen for; null where that is not known. */
   unadmitted: readonly (string | null)[];
   /** How many jobs may be at hand for a provider beyond those that it has a place for. */
-  ahead: number;
+  ahead: (providerId: string) => number;
   /** Milliseconds since 1970. */
   nowMs: number;
 }

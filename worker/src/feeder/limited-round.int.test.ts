@@ -45,6 +45,26 @@ describe('providers with limits', () => {
     expect(await bed.round()).toMatchObject({ fed: 3 + 2 });
   });
 
+  it('are given no more jobs ahead for what others do: one that is full takes no workers from them', async () => {
+    await bed.addProvider({ name: 'fast', priority: 1, ...AMPLE });
+    await bed.addProvider({ name: 'slow', priority: 2, configuration: { maxConcurrency: 1 } });
+    await bed.lay(34);
+    await bed.round();
+    expect(await bed.work()).toHaveLength(34);
+    await bed.lay(200, { providers: ['slow'], route: 'only:slow' });
+    expect(await bed.round()).toMatchObject({ fed: 1 + 2 });
+  });
+
+  it('are given as many jobs ahead as they answered lately', async () => {
+    await bed.addProvider({ configuration: { maxConcurrency: 5 } });
+    await bed.lay(50);
+    expect(await bed.round()).toMatchObject({ fed: 5 + 2 });
+    await bed.work();
+    expect(await bed.round()).toMatchObject({ fed: 5 + 7 });
+    await bed.work();
+    expect(await bed.round()).toMatchObject({ fed: 5 + 7 + 12 });
+  });
+
   it('are given less by what is in the window already', async () => {
     await bed.addProvider({ rateLimit: 10 });
     await bed.lay(50);

@@ -25,12 +25,12 @@ export interface ProviderCounts {
 /** `ahead` is how many jobs may be at hand for a provider beyond those that it has a place for. */
 export function createProviderCounts(
   rooms: readonly ProviderRoom[],
-  { ahead, nowMs }: { ahead: number; nowMs: number },
+  { ahead, nowMs }: { ahead: (providerId: string) => number; nowMs: number },
 ): ProviderCounts {
   const roomOf = new Map(rooms.map((room) => [room.providerId, room]));
   const allowed = new Map(rooms.map(({ providerId, allowance }) => [providerId, allowance ?? Infinity]));
   // More than these would only stand in line at it, each in a worker's place.
-  const places = new Map(rooms.map(({ providerId, room }) => [providerId, Math.max(0, room) + ahead]));
+  const places = new Map(rooms.map(({ providerId: id, room }) => [id, Math.max(0, room) + ahead(id)]));
   const leftOf = (id: string) => Math.min(allowed.get(id) ?? 0, places.get(id) ?? 0);
   const left = ({ provider }: PooledProvider) => leftOf(provider._id);
 

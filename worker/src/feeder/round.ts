@@ -15,6 +15,7 @@ import type { Chosen } from './client-queue.ts';
 import { enqueueTraced } from './enqueue-traced.ts';
 import { createHoldNoter } from './hold-noter.ts';
 import { createLanes } from './lanes.ts';
+import { createProviderEnds } from './provider-ends.ts';
 import { createWindowSize, MAX_WINDOW_JOBS, type QueueCounts } from './window-size.ts';
 
 export interface RoundDeps extends BringBackDeps {
@@ -47,6 +48,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
   const lanes = createLanes(store);
   const noteHolds = createHoldNoter(deps);
   const size = createWindowSize(clock.monotonic);
+  const ends = createProviderEnds(clock.monotonic);
   let servedLast: ReadonlyMap<number, string> = new Map();
   /** The providers that jobs were chosen for as they went into the queue, latest last; null where that is not known. */
   let chosenFor: (string | null)[] = [];
@@ -67,7 +69,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
       rooms,
       settings: settings.current(),
       unadmitted: [...known, ...Array<null>(count - known.length).fill(null)],
-      ahead: size.ahead(),
+      ahead: (providerId) => Math.min(size.ahead(), ends.ahead(providerId)),
       nowMs: clock.now(),
     });
   }
@@ -79,6 +81,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
     if (epoch !== lastEpoch) size.forget();
     lastEpoch = epoch;
     size.look(counts);
+    ends.look(rooms);
     await bringBack(epoch, rooms);
     await lanes.look();
     const allowances = toAllowances(rooms, counts);

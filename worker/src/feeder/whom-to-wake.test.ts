@@ -9,6 +9,7 @@ const free: ProviderRoom = {
   allowance: null,
   isRecovering: false,
   underWay: 0,
+  ended: 0,
   reason: null,
   untilAt: null,
 };

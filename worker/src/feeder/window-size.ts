@@ -1,3 +1,5 @@
+import { createLately } from './lately.ts';
+
 /** What the queue of classifications holds. */
 export interface QueueCounts {
   /** In the queue, with nobody at them. */
@@ -24,9 +26,8 @@ export interface WindowSize {
 
 /** The window never holds more, whatever the fleet can do. */
 export const MAX_WINDOW_JOBS = 5_000;
-const LATELY_MS = 500;
-/** So that a slow fleet, too, has its next jobs at hand. */
-const MIN_AHEAD_JOBS = 2;
+/** So that a slow fleet or provider, too, has its next jobs at hand. */
+export const MIN_AHEAD_JOBS = 2;
 
 /**
  * How large the window is: what the fleet can work on, and about half a second of work ahead of it. No more: a job in
@@ -34,19 +35,13 @@ const MIN_AHEAD_JOBS = 2;
  */
 export function createWindowSize(monotonic: () => number): WindowSize {
   let held = 0;
-  let finished: { at: number; jobs: number }[] = [];
-  const ahead = () =>
-    Math.max(
-      MIN_AHEAD_JOBS,
-      finished.reduce((sum, { jobs }) => sum + jobs, 0),
-    );
+  const finished = createLately(monotonic);
+  const ahead = () => Math.max(MIN_AHEAD_JOBS, finished.sum());
   return {
     look({ waiting, active, delayed }) {
-      const now = monotonic();
       const before = held;
       held = waiting + active + delayed;
-      finished.push({ at: now, jobs: Math.max(0, before - held) });
-      finished = finished.filter(({ at }) => at > now - LATELY_MS);
+      finished.note(Math.max(0, before - held));
     },
     noteAdded(jobs) {
       held += jobs;

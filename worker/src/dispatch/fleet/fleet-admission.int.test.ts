@@ -317,13 +317,20 @@ describe('limits are exact over the fleet', () => {
     const full = { providerId: pooled.provider._id, isRecovering: false, reason: null, untilAt: null };
     for (let reading = 0; reading < 3; reading += 1) {
       expect(await at(reading).readRoom([pooled])).toEqual([
-        { ...full, room: 6, allowance: 30, underWay: 10 },
+        { ...full, room: 6, allowance: 30, underWay: 10, ended: 0 },
       ]);
     }
     await rush(6);
     expect(await at(0).readRoom([pooled])).toMatchObject([
       { room: 0, reason: 'concurrency', allowance: 24, underWay: 16 },
     ]);
+  });
+
+  it('and how many have ended is counted over the fleet, each once', async () => {
+    const { pooled, rush, at } = await setup();
+    const [first, second] = await rush(3);
+    for (const call of [first, first, second]) if (call?.admitted) await call.release(end());
+    expect(await at(1).readRoom([pooled])).toMatchObject([{ underWay: 1, ended: 2 }]);
   });
 });
 

@@ -15,6 +15,7 @@ type Room = [
   allowance: number,
   underWay: number,
   recovering: 0 | 1,
+  ended: number,
 ];
 
 /** What providers could take over the fleet; the scripts of all of them go out together. */
@@ -31,7 +32,7 @@ export function createReadRoom(parts: FleetParts): Admission['readRoom'] {
     const asked = toLimits(pooled, hasPrice(pooled) ? 1 : null, month);
     const answer = await ifThere<Room>(() => records.run('room', providerId, asked, month));
     if (answer === null) return gate.readRoom(pooled);
-    const [room, found, waitMs, allowance, underWay, recovering] = answer;
+    const [room, found, waitMs, allowance, underWay, recovering, ended] = answer;
     // No call would be asked for, and so nobody else would have it read.
     if (found === 'unknown_spend') startMonth(providerId, month);
     return {
@@ -40,6 +41,7 @@ export function createReadRoom(parts: FleetParts): Admission['readRoom'] {
       allowance: allowance < 0 ? null : allowance,
       isRecovering: recovering === 1,
       underWay,
+      ended,
       ...toReason(found, waitMs),
     };
   }

@@ -1,7 +1,7 @@
 -- What every script of a provider's record begins with. The record's keys share one hash tag:
 --   CIRCUIT  hash  state, epoch, openUntil, openFor, probe, probeUntil, probeFor, rampFrom, rampUntil, rampCredit,
 --                  slowInARow, coolUntil, coolFor, coolGuess, changedAt, resetAt, askedAt, askedTokens, askedBound,
---                  owedTokens, owedAt, paidTokens
+--                  owedTokens, owedAt, paidTokens, ended: how many calls have ended
 --   OUTCOMES hash  <start of the bucket>:<good|bad|invalid> -> how many
 --   CALLS    zset  the calls under way, scored by when their leases run out
 --   REQUESTS list  when calls were admitted, latest first
@@ -26,7 +26,7 @@ local now = given(input.nowMs) and input.nowMs or time[1] * 1000 + math.floor(ti
 
 local NUMBERS = {
   'epoch', 'openUntil', 'openFor', 'probeUntil', 'probeFor', 'rampFrom', 'rampUntil', 'rampCredit', 'slowInARow',
-  'coolUntil', 'coolFor', 'coolGuess', 'changedAt', 'resetAt',
+  'coolUntil', 'coolFor', 'coolGuess', 'changedAt', 'resetAt', 'ended',
 }
 
 local function write(...)

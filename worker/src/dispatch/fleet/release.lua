@@ -91,7 +91,10 @@ if input.mark < circuit.resetAt then
 end
 -- One that is not there was told before, or its lease is over: then only what is kept by its id is settled.
 local isUnderWay = redis.call('ZREM', CALLS, input.call) == 1
-if isUnderWay then settleTokens() end
+if isUnderWay then
+  addUp(CIRCUIT, 'ended', 1, KEPT_MS)
+  settleTokens()
+end
 if given(input.costNanoUsd) and (isUnderWay or input.wasReserved) then settleBudget() end
 if input.outcome == 'good' and circuit.coolGuess > 0 then redis.call('HDEL', CIRCUIT, 'coolGuess') end
 if given(input.cooldown) then coolDown(circuit) end

@@ -1,5 +1,5 @@
--- How many calls could start now: { how many, reason or '', wait in ms or -1, allowance or -1, under way, recovering }.
--- Takes nothing.
+-- How many calls could start now: { how many, reason or '', wait in ms or -1, allowance or -1, under way, recovering,
+-- ended so far }. Takes nothing.
 local NO_BOUND = -1
 -- Until a call was asked for, nobody knows how many a limit in tokens or money holds.
 local FEW = 4
@@ -67,5 +67,5 @@ end
 local allowed, recovering = countAllowed(reason)
 local free = countFree()
 local underWay = input.maxConcurrency - free
-if reason then return { 0, reason, waitMs, allowed, underWay, recovering or 0 } end
-return { least(free, allowed), '', -1, allowed, underWay, recovering }
+if reason then return { 0, reason, waitMs, allowed, underWay, recovering or 0, circuit.ended } end
+return { least(free, allowed), '', -1, allowed, underWay, recovering, circuit.ended }
