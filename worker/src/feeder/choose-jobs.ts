@@ -11,12 +11,7 @@ interface ChooseInput {
   slots: number;
   /** Who was served last, by priority: the turn goes on behind it. */
   servedLast: ReadonlyMap<number, string>;
-  /** Which round it is, so that clients with very many lanes have each of them looked at in turn. */
-  round: number;
 }
-
-/** Of one client in one round; each costs a query. */
-const MAX_LANES = 16;
 
 interface Choice {
   chosen: Chosen[];
@@ -38,21 +33,13 @@ export async function chooseJobs(input: ChooseInput): Promise<Choice> {
     if (chosen.length >= input.slots) break;
     const byClient = Map.groupBy(byPriority.get(priority) ?? [], ({ client }) => client);
     const queues = [...byClient].map(([client, lanes]) =>
-      createClientQueue({ ...input, client, lanes: inRotation(lanes, input) }),
+      createClientQueue({ ...input, client, lanes: lanes.filter(input.allowances.of) }),
     );
     const last = await serveInTurn(inTurn(queues, servedLast.get(priority) ?? ''), chosen, input.slots);
     if (last !== null) servedLast.set(priority, last);
     drained.push(...queues.flatMap((queue) => queue.listDrained()));
   }
   return { chosen, servedLast, drained };
-}
-
-/** The lanes whose jobs may go, and if they are many, the next of them. */
-function inRotation(lanes: readonly Lane[], { allowances, round }: ChooseInput): Lane[] {
-  const open = lanes.filter((lane) => allowances.of(lane));
-  if (open.length <= MAX_LANES) return open;
-  const start = (round * MAX_LANES) % open.length;
-  return [...open.slice(start), ...open.slice(0, start)].slice(0, MAX_LANES);
 }
 
 /** By name, beginning with the one after `last`. */

@@ -38,6 +38,42 @@ it('finds a new one that is more urgent at once, however many there are', async 
   expect(lanes.list()).toContainEqual(expect.objectContaining({ priority: 0, client: 'urgent' }));
 });
 
+const layRoutes = (client: string, count: number, priority: number) =>
+  toNative(bed.store.jobs).insertMany(
+    Array.from({ length: count }, (_, index) => {
+      const name = `p${String(index).padStart(4, '0')}`;
+      return buildJob({ client, priority, providers: [name], route: `only:${name}`, waiting: true });
+    }),
+  );
+
+it('finds others at once behind a client with very many lanes, and knows but a few of its at a time', async () => {
+  await layRoutes('many', 5_000, 0);
+  await layRoutes('many', 5_000, 5);
+  await layRoutes('also-many', 1_000, 5);
+  await lay(['one'], 5);
+  const lanes = createLanes(bed.store);
+  for (let look = 0; look < 4; look += 1) await lanes.look();
+  expect(lanes.list().map(({ client }) => client)).toContain('one');
+  for (let look = 0; look < 20; look += 1) await lanes.look();
+  const byClient = Map.groupBy(lanes.list(), ({ priority, client }) => `${priority} ${client}`);
+  const counts = [...byClient].map(([key, { length }]) => [key, length]);
+  expect(Object.fromEntries(counts)).toEqual({ '0 many': 16, '5 also-many': 16, '5 many': 16, '5 one': 1 });
+});
+
+it('comes by every lane of a client in turn, and with each visit by those of jobs that name nobody', async () => {
+  await lay(['many']);
+  await layRoutes('many', 100, 5);
+  const lanes = createLanes(bed.store);
+  const met = new Set<string>();
+  for (let look = 0; look < 12; look += 1) {
+    await lanes.look();
+    const routes = lanes.list().map(({ route }) => route);
+    expect(routes).toContain('any-or-local');
+    for (const route of routes) met.add(route);
+  }
+  expect(met.size).toBe(101);
+});
+
 it('goes round: what was dropped and has a job again is found again', async () => {
   await lay(['a', 'b']);
   const lanes = createLanes(bed.store);
@@ -66,6 +102,20 @@ it.each([2, LANES])(
     expect(listUnmet()).toEqual([]);
   },
 );
+
+it('tells those of a client with many in which nobody waits any more', async () => {
+  await layRoutes('many', 40, 5);
+  await lay(['other']);
+  const lanes = createLanes(bed.store);
+  for (let look = 0; look < 4; look += 1) await lanes.look();
+  const known = lanes.list().filter(({ client }) => client === 'many');
+  await bed.store.jobs.deleteMany({ client: 'many' });
+  await lanes.look();
+  expect(lanes.listUnmet()).toEqual([]);
+  await lanes.look();
+  await lanes.look();
+  expect(lanes.listUnmet()).toEqual(known);
+});
 
 it('has none for empty that it has only not come by again', async () => {
   await lay(Array.from({ length: LANES }, (_, index) => toClient(index)));

@@ -53,7 +53,6 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
   /** The providers that jobs were chosen for as they went into the queue, latest last; null where that is not known. */
   let chosenFor: (string | null)[] = [];
   let lastEpoch = '';
-  let round = 0;
 
   function noteAdded(providerIds: readonly (string | null)[]) {
     size.noteAdded(providerIds.length);
@@ -86,14 +85,12 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
     await lanes.look();
     const allowances = toAllowances(rooms, counts);
     const free = settings.current().paused ? 0 : size.free(admission.capacity());
-    round += 1;
     const choice = await chooseJobs({
       store,
       lanes: lanes.list(),
       allowances,
       slots: free,
       servedLast,
-      round,
     });
     servedLast = choice.servedLast;
     for (const lane of choice.drained) lanes.drop(lane);

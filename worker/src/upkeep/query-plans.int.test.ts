@@ -7,7 +7,12 @@ import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
 import { eraseJobs } from '@understudy/shared/store/jobs/erase-jobs';
 import { returnDueJobs, returnLostJobs, wakeDeferredJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { retryJobs } from '@understudy/shared/store/jobs/retry-jobs';
-import { findNextLane, findWaitingJobs, takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
+import {
+  findNextClientLane,
+  findNextLane,
+  findWaitingJobs,
+  takeWaitingJobs,
+} from '@understudy/shared/store/jobs/waiting-jobs';
 import { readSpent } from '@understudy/shared/store/usage/read-spent';
 import { buildAttempt, buildAttemptEnd, buildJob } from '@understudy/shared/testing/builders';
 import { profileQueries } from '@understudy/shared/testing/profile-queries';
@@ -147,6 +152,7 @@ describe('with 20,000 jobs finished', () => {
   it.each([
     ['the first line', () => findNextLane(bed.store, null)],
     ['the line behind one', () => findNextLane(bed.store, lane)],
+    ['the line of the next client', () => findNextClientLane(bed.store, { ...lane, client: 'a' })],
     ['who is next', () => findWaitingJobs(bed.store, lane, { after: null, until: null, limit: 10 })],
     ['whoever is taken', () => takeWaitingJobs(bed.store, live, epoch)],
     ['who is due', () => returnDueJobs(bed.store, new Date(), 100)],

@@ -21,10 +21,17 @@ const IN_LINE = {
  * The line that comes after `lane` in order of priority, client and route, or the first; null where there is none.
  * It seeks in the index: one document is read, however many wait.
  */
-export async function findNextLane(store: Store, lane: Lane | null): Promise<Lane | null> {
-  const behind = lane && {
-    min: { ...toKey(lane), createdAt: new mongo.MaxKey(), _id: new mongo.MaxKey() },
-  };
+export function findNextLane(store: Store, lane: Lane | null): Promise<Lane | null> {
+  return findLaneBehind(store, lane && toKey(lane));
+}
+
+/** The same behind all lines of that client at that priority. */
+export function findNextClientLane(store: Store, lane: Lane): Promise<Lane | null> {
+  return findLaneBehind(store, { ...toKey(lane), route: new mongo.MaxKey() });
+}
+
+function findLaneBehind(store: Store, key: object | null): Promise<Lane | null> {
+  const behind = key && { min: { ...key, createdAt: new mongo.MaxKey(), _id: new mongo.MaxKey() } };
   const projection = { _id: 0, priority: 1, client: 1, route: 1, providers: 1, allowDegraded: 1 };
   return toNative(store.jobs).findOne<Lane>(WAITING, { ...IN_LINE, ...behind, projection });
 }
