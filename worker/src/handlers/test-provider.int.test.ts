@@ -9,7 +9,7 @@ import { createAttemptRecorder } from '../dispatch/record.ts';
 import type { ProviderConnection } from '../llm/adapter.ts';
 import { buildProvider, type ProviderOverrides } from '../testing/build-provider.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { createFakeProvider, stayAway, toFault, type FakeProvider } from '../testing/fake-adapter.ts';
+import { createFakeProvider, fail, stayAway, toFault, type FakeProvider } from '../testing/fake-adapter.ts';
 import { createTestProviderHandler } from './test-provider.ts';
 
 let bed: TestBed;
@@ -99,17 +99,16 @@ it('is on record as a test, with its cost', async () => {
 
 it('says what a refused key means and keeps the flag, without a paid call', async () => {
   const fake = createFakeProvider();
-  fake.models = () => ({
-    ok: false,
-    fault: toFault('unauthenticated', { status: 401, message: 'Bad key.' }),
-  });
-  const { provider, run } = await setup({ flagged: flag }, fake);
+  const refusal = { status: 401, message: 'Bad key.' };
+  fake.models = () => ({ ok: false, fault: toFault('unauthenticated', refusal) });
+  fake.will(fail('unauthenticated', refusal));
+  const { provider, run, charged } = await setup({ flagged: flag }, fake);
   expect(await run()).toMatchObject({
     ok: false,
     fault: 'unauthenticated',
     message: expect.stringMatching(/vendor\.invalid wants an API key.*Bad key\./),
   });
-  expect(fake.calls).toHaveLength(0);
+  expect(charged).toEqual([0]);
   expect((await bed.store.providers.findById(provider._id).lean())?.flagged).not.toBeNull();
 });
 

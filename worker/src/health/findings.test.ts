@@ -70,3 +70,14 @@ it('takes slow and busy for degraded and every other fault for down', () => {
   ]);
   expect(found.filter(([, status]) => status === 'healthy')).toEqual([]);
 });
+
+it('marks a list that was refused, which calls need not be', () => {
+  const measured = { responseTimeMs: 100, limitMs: 1_000, model: 'gpt-4o' };
+  const find = (kind: FaultKind, status: number | null) =>
+    fromModels({ ok: false, fault: { ...toFault(kind), status } }, measured);
+  expect(find('forbidden', 403)).toMatchObject({ status: 'down', isListRefused: true });
+  expect(find('unauthenticated', 401)).toMatchObject({ status: 'down', isListRefused: true });
+  // Nobody was asked.
+  expect(find('unauthenticated', null)).not.toHaveProperty('isListRefused');
+  expect(find('server_error', 500)).not.toHaveProperty('isListRefused');
+});

@@ -13,6 +13,8 @@ export interface Finding {
   status: Exclude<HealthStatus, 'unknown'>;
   responseTimeMs: number | null;
   errorMessage: string | null;
+  /** It refused to list its models, which is no reason to refuse other calls. */
+  isListRefused?: true;
 }
 
 /** Faults that say "not now" and not "not at all": it was too slow for us, or sends us away for a while. */
@@ -35,7 +37,10 @@ export function fromModels(
   outcome: ModelsOutcome,
   { responseTimeMs, limitMs, model }: { responseTimeMs: number; limitMs: number; model: string },
 ): Finding {
-  if (!outcome.ok) return fromFault(outcome.fault, responseTimeMs);
+  if (!outcome.ok) {
+    const finding = fromFault(outcome.fault, responseTimeMs);
+    return isRefused(outcome.fault) ? { ...finding, isListRefused: true } : finding;
+  }
   if (lists(outcome.models, model) === false) {
     return {
       status: 'degraded',
@@ -48,6 +53,11 @@ export function fromModels(
     return { status: 'degraded', responseTimeMs, errorMessage };
   }
   return { status: 'healthy', responseTimeMs, errorMessage: null };
+}
+
+/** Whether a server answered that this key may not do this. */
+export function isRefused({ kind, status }: Fault): boolean {
+  return status !== null && (kind === 'unauthenticated' || kind === 'forbidden');
 }
 
 /** Whether a list has the configured model; null where there is no list. */

@@ -38,3 +38,15 @@ it('never makes better what a check found', () => {
   expect(judge({ answers: 5, failed: { network: 5 } }, 'degraded')).toEqual(finding('degraded'));
   expect(judge({ failed: { network: 5 } }, 'degraded').status).toBe('down');
 });
+
+it('does not take for down who refuses a list, but answers calls', () => {
+  const refused = { ...finding('down'), isListRefused: true as const };
+  const judgeRefused = (traffic: Partial<Traffic>) =>
+    withTraffic(refused, { answers: 0, failed: {}, cut: {}, ...traffic });
+  expect(judgeRefused({ answers: 5 })).toMatchObject({
+    status: 'degraded',
+    errorMessage: 'It answers, but this key may not list its models.',
+  });
+  expect(judgeRefused({ answers: 4 }).status).toBe('down');
+  expect(judgeRefused({ answers: 5, failed: { unauthenticated: 5 } }).status).toBe('down');
+});

@@ -7,15 +7,23 @@ import type { Finding } from './findings.ts';
 const MIN_CALLS = 5;
 const BAD_SHARE = 0.5;
 
+const NO_LIST = {
+  status: 'degraded',
+  errorMessage: 'It answers, but this key may not list its models.',
+} as const;
+
 /**
  * What a check found, in the light of the real calls of the last five minutes: where at least half of them were bad, the
  * provider is `degraded` at best, and where none was answered, `down`, whatever it lists. What says nothing of a provider,
- * as a limit or a bad request, does not count; one whose calls were all overtaken by others is slow, not down.
+ * as a limit or a bad request, does not count; one whose calls were all overtaken by others is slow, not down. Where the
+ * list was refused, answers say more: such a key may not list models, but be good for calls.
  */
 export function withTraffic(finding: Finding, { answers, failed, cut }: Traffic): Finding {
   const bad = countBad(failed);
   const overtaken = countBad(cut);
   const calls = answers + bad + overtaken;
+  if (finding.isListRefused && answers >= MIN_CALLS && bad < BAD_SHARE * calls)
+    return { ...finding, ...NO_LIST };
   if (finding.status === 'down' || calls < MIN_CALLS) return finding;
   if (bad + overtaken < BAD_SHARE * calls) return finding;
   const isDown = answers === 0 && bad >= MIN_CALLS && bad > overtaken;

@@ -21,6 +21,8 @@ import type { Mishap, Reply, Vendor } from './vendor.ts';
 const MAX_REPAIRED_ANSWER = 4_000;
 
 const CANNOT_LIST = new Set([404, 405, 501]);
+/** As OpenAI refuses a list to a restricted key; it knows the key, which may well classify. */
+const MAY_NOT_LIST = /missing scopes?:.*\bmodel\.read\b/i;
 
 /** The adapter of a vendor that is reached over HTTP: one pipeline from the request to an outcome, for all of them. */
 export function createRemoteAdapter(
@@ -88,14 +90,20 @@ export function createRemoteAdapter(
           ? { ok: true, models: withoutKey(models, connection.apiKey) }
           : failed({ at: 'answer', problem: 'It is not a list of models.' });
       } catch (error) {
-        const status = exchange.response?.status ?? 0;
-        if (vendor.modelsAreOptional && CANNOT_LIST.has(status)) return { ok: true, models: null };
-        return failed(fromThrown(error, call));
+        const mishap = fromThrown(error, call);
+        return isNoFault(mishap, vendor, exchange) ? { ok: true, models: null } : failed(mishap);
       }
     },
 
     close: () => Promise.resolve(),
   };
+}
+
+type Thrown = Extract<Mishap, { at: 'call' }>;
+
+/** Whether models were not listed for a reason that says nothing of other calls. */
+function isNoFault({ evidence }: Thrown, { modelsAreOptional }: Vendor, { response }: Exchange): boolean {
+  return (modelsAreOptional && CANNOT_LIST.has(response?.status ?? 0)) || MAY_NOT_LIST.test(evidence);
 }
 
 /** One call in progress; `request` is null where models are listed. */
@@ -109,7 +117,7 @@ function isUnsent(mishap: Mishap): boolean {
   return mishap.at === 'call' && readNetworkError(mishap.error).chain.some(isUnconnected);
 }
 
-function fromThrown(error: unknown, { exchange, request }: Call): Mishap {
+function fromThrown(error: unknown, { exchange, request }: Call): Thrown {
   const body = readErrorBody(exchange.response?.errorBody ?? null);
   return { at: 'call', error, body, evidence: toEvidence(body.message, request) };
 }

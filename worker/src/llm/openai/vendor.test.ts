@@ -80,6 +80,18 @@ describe('what OpenAI is sent', () => {
     expect(reached.mock.calls[0]?.[0]).toBe('https://api.openai.com/v1/chat/completions');
   });
 
+  it.each([
+    [401, 'Missing scopes: api.model.read. Check that you have the correct role', { ok: true, models: null }],
+    [403, 'Missing scopes: api.model.read.', { ok: true, models: null }],
+    [401, 'Missing scopes: model.request.', { ok: false }],
+    [401, 'Incorrect API key provided', { ok: false }],
+  ])('lists nothing to a key that may do all but that (%i, %s)', async (status, why, expected) => {
+    const { vendor, adapter } = await setUp();
+    const message = `You have insufficient permissions for this operation. ${why}`;
+    vendor.listModelsWith({ kind: 'status', status, body: { error: { message } } });
+    expect(await adapter.listModels(ample())).toMatchObject(expected);
+  });
+
   it('is not called without a key', async () => {
     const reached = vi.fn<typeof fetch>();
     vi.stubEnv('OPENAI_API_KEY', 'sk-of-somebody');
