@@ -103,6 +103,15 @@ describe.each(TYPES)('%s', (type, start) => {
     expect((await test()).models).toEqual(['echo [key]']);
   });
 
+  it('bounds a message, whatever names a vendor lists', async () => {
+    const data = [{ id: `fake-lrage-${'x'.repeat(1_000_000)}` }, { id: 'fake-large' }];
+    vendor.listModelsWith({ kind: 'body', body: { data } });
+    vendor.respondAlways({ kind: 'status', status: 404, body: { error: { message: 'model: fake-lrage' } } });
+    const { message } = await test({ model: 'fake-lrage' });
+    expect(message).toContain('is not there');
+    expect(message?.length).toBeLessThan(2_000);
+  });
+
   it.each([
     ['quota', 402, 'Pay first.', /no credit or quota left at 127\.0\.0\.1.*Top it up/],
     ['forbidden', 403, 'Not with this key.', /knows the API key, but it may not do this.*model fake-large/],

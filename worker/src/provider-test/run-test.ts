@@ -18,7 +18,7 @@ export interface ProviderTest {
   clock: Clock;
 }
 
-/** A hostile list must not fill the ledger. */
+/** A hostile list must neither fill the ledger nor take the time of a worker. */
 const MODELS_SHOWN = 2_000;
 const NAME_SHOWN = 200;
 const NOT_ASKED = { costUsd: null, pricing: null } as const;
@@ -62,7 +62,7 @@ export async function runTest(test: ProviderTest): Promise<ProviderTestResult> {
     }
     case 'faulted': {
       const { fault } = outcome;
-      const message = explain(fault, { stage: 'sample', models: listed, limitMs });
+      const message = explain(fault, { stage: 'sample', models, limitMs });
       return { ...toProblem(message, fault.kind), ...found };
     }
     case 'aborted':
