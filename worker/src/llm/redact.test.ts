@@ -31,6 +31,16 @@ describe('toSafeMessage', () => {
     expect(toSafeMessage('bad input: yes', { apiKey: null, text: ' yes\n' })).toBe('bad input: [text]');
   });
 
+  it.each([
+    ['no', 'API key not valid: no', 'API key not valid: [text]'],
+    ['i', 'Your credit balance is too low (i).', 'Your credit balance is too low ([text]).'],
+    ['退款', '不能处理退款文本', '不能处理[text]文本'],
+    ['$5', 'bad input: USD$5', 'bad input: USD[text]'],
+    ['a.c', 'abc a.c', 'abc [text]'],
+  ])('takes no piece out of a word for the short text %s', (short, message, expected) => {
+    expect(toSafeMessage(message, { apiKey: null, text: short })).toBe(expected);
+  });
+
   it('copes with a long text that repeats itself, and a message that does too', () => {
     const message = toSafeMessage('aaaaaaaaaaaa'.repeat(10_000), {
       apiKey,

@@ -32,13 +32,16 @@ export function toSafeMessage(message: string, { apiKey, text }: Secrets): strin
  * A message with what it has in common with a text covered.
  *
  * Any run of 23 characters in common with the text has a whole block of it, so looking for blocks finds every
- * such run without comparing every position of a long text. Whatever is quoted is looked up by itself.
+ * such run without comparing every position of a long text. Whatever is quoted is looked up by itself. A text that is
+ * shorter than a block counts only where it stands for itself: it may occur in any word.
  */
 export function withoutText(message: string, text: string): string {
   const trimmed = text.trim();
   const size = Math.min(BLOCK, trimmed.length);
   if (size === 0) return message;
-  const bare = cover(message, findRuns(message, trimmed, size, size), '[text]');
+  const found = findRuns(message, trimmed, size, size);
+  const runs = size < BLOCK ? found.filter((run) => !cutsWord(message, run)) : found;
+  const bare = cover(message, runs, '[text]');
   return bare.replace(
     /(["'`“‘])([^"'`“”‘’]{4,})(["'`”’])/g,
     (quoted, open: string, inner: string, close: string) =>
@@ -47,6 +50,14 @@ export function withoutText(message: string, text: string): string {
 }
 
 type Run = [start: number, end: number];
+
+/** Of other scripts, some put no space between words. */
+const IN_WORD = /^[\p{Script=Latin}\p{N}]{2}/u;
+
+/** Whether a run begins or ends in the middle of a word. */
+function cutsWord(message: string, [start, end]: Run): boolean {
+  return [start, end].some((at) => at > 0 && IN_WORD.test(message.slice(at - 1, at + 1)));
+}
 
 /** Where `message` has something in common with `secret`: blocks of `size` characters, `step` apart, and their surroundings. */
 function findRuns(message: string, secret: string, size: number, step: number): Run[] {

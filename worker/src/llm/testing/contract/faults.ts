@@ -101,6 +101,16 @@ function knowsFaults(setUp: SetUp, recorded: Record<string, RecordedFault>): voi
     }
   });
 
+  it.each([
+    ['no', 'API key not valid. Please pass a valid API key.', 'unauthenticated'],
+    ['i', 'Your credit balance is too low to access the API.', 'quota'],
+  ])('judges it so for the text %j, too, which most words have in them', async (text, message, kind) => {
+    const { vendor, adapter } = await setUp();
+    vendor.respondWith({ kind: 'status', status: 400, body: { error: { message } } });
+    const outcome = await adapter.classify(requestOf({ text }), ample());
+    expect(outcome).toMatchObject({ ok: false, fault: { kind, message: `400: ${message}` } });
+  });
+
   it('is answered again after a fault', async () => {
     const { vendor, adapter } = await setUp();
     vendor.respondWith({ kind: 'status', status: 503 }, { kind: 'answer' });
