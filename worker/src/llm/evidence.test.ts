@@ -11,6 +11,7 @@ describe('toEvidence', () => {
     ['Your credit balance is too low.', 'credit balance'],
     ['prompt is too long: 9 tokens', 'prompt is too long'],
     ['`max_tokens` exceed context limit', 'context limit'],
+    ['Gateway: {"error":{"message":"API key not valid."}}', 'API key not valid'],
     ["you don't have an insufficient quota, it's fine", 'insufficient quota'],
   ])('keeps what the vendor says in %j', (words, kept) => {
     expect(toEvidence(words, requestOf())).toContain(kept);
@@ -23,6 +24,16 @@ describe('toEvidence', () => {
     ['The enum has usage limits twice.', 'usage'],
   ])('leaves out what it was told in %j', (words, left) => {
     expect(evidence(words)).not.toContain(left);
+  });
+
+  it.each([
+    ['{"error":"billing"}', '{"error":"billing"}'],
+    ['Why does your server say {"error":"billing"} when I pay?', '{"error":"billing"}'],
+    ['billing of last month', '{"error":{"message":"Cannot read billing of last month"}}'],
+    ['hello', '{"error":{"message":"The enum has usage limits twice."}}'],
+  ])('takes nothing of %j for an error of the vendor in %j', (told, echo) => {
+    const found = toEvidence(`Cannot read ${echo}`, requestOf({ text: told, labelSet }));
+    expect(found).not.toMatch(/billing|usage/);
   });
 
   it('takes no piece out of a word for a short label', () => {
