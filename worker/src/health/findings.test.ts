@@ -20,7 +20,7 @@ it('finds a provider healthy that lists the model in time', () => {
 });
 
 it('does not hold it against a provider that it cannot list its models', () => {
-  expect(judge(null).status).toBe('healthy');
+  expect(judge(null)).toMatchObject({ status: 'healthy', list: 'absent' });
 });
 
 it.each([
@@ -75,9 +75,9 @@ it('marks a list that was refused, which calls need not be', () => {
   const measured = { responseTimeMs: 100, limitMs: 1_000, model: 'gpt-4o' };
   const find = (kind: FaultKind, status: number | null) =>
     fromModels({ ok: false, fault: { ...toFault(kind), status } }, measured);
-  expect(find('forbidden', 403)).toMatchObject({ status: 'down', isListRefused: true });
-  expect(find('unauthenticated', 401)).toMatchObject({ status: 'down', isListRefused: true });
+  expect(find('forbidden', 403)).toMatchObject({ status: 'down', list: 'refused' });
+  expect(find('unauthenticated', 401)).toMatchObject({ status: 'down', list: 'refused' });
   // Nobody was asked.
-  expect(find('unauthenticated', null)).not.toHaveProperty('isListRefused');
-  expect(find('server_error', 500)).not.toHaveProperty('isListRefused');
+  expect(find('unauthenticated', null)).not.toHaveProperty('list');
+  expect(find('server_error', 500)).not.toHaveProperty('list');
 });

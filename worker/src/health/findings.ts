@@ -13,8 +13,8 @@ export interface Finding {
   status: Exclude<HealthStatus, 'unknown'>;
   responseTimeMs: number | null;
   errorMessage: string | null;
-  /** It refused to list its models, which is no reason to refuse other calls. */
-  isListRefused?: true;
+  /** Why it listed no models, where that says nothing of other calls: it refused to, or cannot. */
+  list?: 'refused' | 'absent';
 }
 
 /** Faults that say "not now" and not "not at all": it was too slow for us, or sends us away for a while. */
@@ -39,7 +39,7 @@ export function fromModels(
 ): Finding {
   if (!outcome.ok) {
     const finding = fromFault(outcome.fault, responseTimeMs);
-    return isRefused(outcome.fault) ? { ...finding, isListRefused: true } : finding;
+    return isRefused(outcome.fault) ? { ...finding, list: 'refused' } : finding;
   }
   if (lists(outcome.models, model) === false) {
     return {
@@ -52,7 +52,8 @@ export function fromModels(
     const errorMessage = `It answers slowly: ${Math.round(responseTimeMs)} ms.`;
     return { status: 'degraded', responseTimeMs, errorMessage };
   }
-  return { status: 'healthy', responseTimeMs, errorMessage: null };
+  const finding: Finding = { status: 'healthy', responseTimeMs, errorMessage: null };
+  return outcome.models ? finding : { ...finding, list: 'absent' };
 }
 
 /** Whether a server answered that this key may not do this. */

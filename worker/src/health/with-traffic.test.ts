@@ -40,7 +40,7 @@ it('never makes better what a check found', () => {
 });
 
 it('does not take for down who refuses a list, but answers calls', () => {
-  const refused = { ...finding('down'), isListRefused: true as const };
+  const refused: Finding = { ...finding('down'), list: 'refused' };
   const judgeRefused = (traffic: Partial<Traffic>) =>
     withTraffic(refused, { answers: 0, failed: {}, cut: {}, ...traffic });
   expect(judgeRefused({ answers: 5 })).toMatchObject({
@@ -49,4 +49,18 @@ it('does not take for down who refuses a list, but answers calls', () => {
   });
   expect(judgeRefused({ answers: 4 }).status).toBe('down');
   expect(judgeRefused({ answers: 5, failed: { unauthenticated: 5 } }).status).toBe('down');
+});
+
+it('is wary of who lists nothing and refuses every call, as at a wrong path', () => {
+  const absent: Finding = { ...finding('healthy'), list: 'absent' };
+  const judgeAbsent = (traffic: Partial<Traffic>) =>
+    withTraffic(absent, { answers: 0, failed: {}, cut: {}, ...traffic });
+  expect(judgeAbsent({ failed: { bad_request: 5 } })).toMatchObject({
+    status: 'degraded',
+    errorMessage: 'It lists no models, refused 5 real calls in five minutes and answered none.',
+  });
+  expect(judgeAbsent({ failed: { bad_request: 5, server_error: 1 } }).status).toBe('degraded');
+  expect(judgeAbsent({ failed: { bad_request: 4 } }).status).toBe('healthy');
+  expect(judgeAbsent({ answers: 1, failed: { bad_request: 50 } }).status).toBe('healthy');
+  expect(judgeAbsent({ failed: { bad_request: 5, server_error: 5 } }).status).toBe('down');
 });
