@@ -18,7 +18,7 @@ FROM manifests AS console
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund -w ui -w shared
 COPY tsconfig.json ./
 COPY shared shared
-COPY ui ui
+COPY --chmod=u=rwX,go=rX ui ui
 RUN npm run build -w ui
 
 FROM manifests AS production

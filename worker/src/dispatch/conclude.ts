@@ -21,7 +21,7 @@ export type CandidateEnd =
   | { kind: 'untried' };
 
 /** What an end means for the job: turned down for good, held by a limit of ours or of the vendor's, out of order, or not known. */
-type Meaning = 'rejected' | 'limited' | 'throttled' | 'over_budget' | 'down' | 'defect' | 'unknown';
+export type Meaning = 'rejected' | 'limited' | 'throttled' | 'over_budget' | 'down' | 'defect' | 'unknown';
 
 function toMeaning(end: CandidateEnd): Meaning {
   switch (end.kind) {

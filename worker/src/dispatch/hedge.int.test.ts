@@ -111,6 +111,15 @@ it('ends as the one beside it has it where the first one does not answer then', 
   expect(third.calls).toEqual([]);
 });
 
+it('does not wait for a silent one longer than for any other once the one beside it has turned the job down', async () => {
+  const late = { name: 'late', priority: 1, configuration: { timeoutMs: 300_000 } };
+  (await bed.addProvider(late)).will(stayAway);
+  (await bed.addProvider({ name: 'spare', priority: 2 })).will(fail('content_filter'));
+  const { job, attempts } = await run();
+  expect(job).toMatchObject({ state: 'failed', error: { code: 'content_filtered' } });
+  expect(attempts).toMatchObject([{ fault: 'silent' }, { fault: 'content_filter' }]);
+});
+
 it('cuts and switches where no hedge may be started', async () => {
   await bed.reset();
   await bed.configure({ hedgeAfterMs: 50, hedgeMaxMs: 250, hedgeMaxShare: 0 });

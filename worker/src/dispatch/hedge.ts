@@ -4,7 +4,7 @@ import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts
 import type { ProviderRoom } from './admission.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';
-import { REASON_MEANINGS } from './conclude.ts';
+import { REASON_MEANINGS, type Meaning } from './conclude.ts';
 import { toHedgeTiming } from './hedge-timing.ts';
 import { toEarlierRejection, type Pass } from './pass.ts';
 import type { RecentLatencies } from './recent-latencies.ts';
@@ -44,7 +44,7 @@ interface Race {
 /** How soon it is looked again whether somebody else could be asked. */
 const LOOK_AGAIN_MS = 250;
 /** What may be over in a moment. */
-const HELD: ReadonlySet<string> = new Set(['limited', 'throttled']);
+const HELD: readonly Meaning[] = ['limited', 'throttled'];
 
 /**
  * Asks the candidates in turn, each after the one before it has failed; one that is late gets the next started beside
@@ -136,13 +136,12 @@ function leave(race: Race, running: Running, asked: Asked) {
   race.running.splice(race.running.indexOf(running), 1);
   if (asked.kind !== 'passed_over') return;
   if (asked.reason === 'cooldown' && !asking.isLastResort) race.spared.push(asking.pooled);
-  else if (HELD.has(REASON_MEANINGS[asked.reason])) race.limited.push(asking.pooled);
+  else if (HELD.includes(REASON_MEANINGS[asked.reason])) race.limited.push(asking.pooled);
 }
 
 /** One that is late and has not answered. */
 async function lookAfter(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running): Promise<void> {
-  // Nobody takes over from it any more: it may take as long as it may.
-  if (!race.isOpen()) return;
+  if (!race.isOpen()) return endWhenDue(deps, asking);
   const older = race.running.find(({ asking: other }) => other !== asking);
   if (older) return endOlder(deps, asking, older);
   race.turn.push(...race.limited.splice(0));
@@ -196,7 +195,10 @@ function toDueInMs(clock: Clock, late: Asking): number {
 /** The leave for a hedge is good until somebody was really called; a call that failed needs another. */
 function replaceHedge(deps: HedgeDeps, pass: Pass, race: Race, { asking }: Running, asked: Asked): void {
   const [still] = race.running;
-  if (!still || !asking.hedge || !race.isOpen()) return;
+  if (!still) return;
+  // Nobody else is asked, and it is not waited for longer than any other late one.
+  if (!race.isOpen()) return endWhenDue(deps, still.asking);
+  if (!asking.hedge) return;
   if (asked.kind !== 'passed_over') return still.asking.remind(0);
   if (startNext(deps, pass, race, true)) return;
   race.mayHedge = true;

@@ -103,6 +103,13 @@ describe.each(TYPES)('%s', (type, start) => {
     expect((await test()).models).toEqual(['echo [key]']);
   });
 
+  it('knows a model that is listed behind those that are shown', async () => {
+    const others = Array.from({ length: 3_000 }, (_, index) => ({ id: `other-${index}` }));
+    vendor.listModelsWith({ kind: 'body', body: { data: [...others, { id: 'fake-large' }] } });
+    vendor.respondAlways({ kind: 'status', status: 400, body: { error: { message: 'No.' } } });
+    expect((await test({ model: 'fake-large' })).message).toContain('did not accept the request');
+  });
+
   it('bounds a message, whatever names a vendor lists', async () => {
     const data = [{ id: `fake-lrage-${'x'.repeat(1_000_000)}` }, { id: 'fake-large' }];
     vendor.listModelsWith({ kind: 'body', body: { data } });

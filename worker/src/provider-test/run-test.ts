@@ -62,7 +62,10 @@ export async function runTest(test: ProviderTest): Promise<ProviderTestResult> {
     }
     case 'faulted': {
       const { fault } = outcome;
-      const message = explain(fault, { stage: 'sample', models, limitMs });
+      const { model } = pooled.reference;
+      // It may stand behind those that are shown.
+      const known = listed?.includes(model) ? [...(models ?? []), model] : models;
+      const message = explain(fault, { stage: 'sample', models: known, limitMs });
       return { ...toProblem(message, fault.kind), ...found };
     }
     case 'aborted':
