@@ -44,7 +44,7 @@ interface Race {
 /** How soon it is looked again whether somebody else could be asked. */
 const LOOK_AGAIN_MS = 250;
 /** What may be over in a moment. */
-const HELD: readonly Meaning[] = ['limited', 'throttled'];
+const HELD: ReadonlySet<Meaning> = new Set(['limited', 'throttled']);
 
 /**
  * Asks the candidates in turn, each after the one before it has failed; one that is late gets the next started beside
@@ -136,7 +136,7 @@ function leave(race: Race, running: Running, asked: Asked) {
   race.running.splice(race.running.indexOf(running), 1);
   if (asked.kind !== 'passed_over') return;
   if (asked.reason === 'cooldown' && !asking.isLastResort) race.spared.push(asking.pooled);
-  else if (HELD.includes(REASON_MEANINGS[asked.reason])) race.limited.push(asking.pooled);
+  else if (HELD.has(REASON_MEANINGS[asked.reason])) race.limited.push(asking.pooled);
 }
 
 /** One that is late and has not answered. */

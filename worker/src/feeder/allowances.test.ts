@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { ProviderRoom } from '../dispatch/admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
+import { buildRoom } from '../testing/build-room.ts';
 import { createAllowances } from './allowances.ts';
 
 const NOW = 1_790_000_000_000;
@@ -20,17 +21,7 @@ function setup(
 ) {
   const entries = states.map(([overrides, state], index): [PooledProvider, ProviderRoom] => {
     const pooled = buildPooled({ priority: index + 1, ...overrides });
-    const nothing = {
-      room: 0,
-      allowance: null,
-      isRecovering: false,
-      underWay: 0,
-      ended: 0,
-      reason: null,
-      untilAt: null,
-    };
-    const room = { ...nothing, ...state };
-    return [pooled, { providerId: pooled.provider._id, ...room }];
+    return [pooled, buildRoom({ providerId: pooled.provider._id, ...state })];
   });
   const providers = entries.map(([pooled]) => pooled);
   const allowances = createAllowances({

@@ -1,5 +1,5 @@
 import type { ProviderRoom } from '../dispatch/admission.ts';
-import { REASON_MEANINGS } from '../dispatch/conclude.ts';
+import { REASON_MEANINGS, type Meaning } from '../dispatch/conclude.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 
 /** How many more jobs each provider can take; taking from it leaves less. */
@@ -40,6 +40,12 @@ export function createProviderCounts(
     return untilAt ?? (isForOperator ? null : nowMs);
   }
 
+  /** What keeps it from being called; null where nothing does. */
+  function toMeaning({ provider }: PooledProvider): Meaning | null {
+    const reason = roomOf.get(provider._id)?.reason ?? null;
+    return reason && REASON_MEANINGS[reason];
+  }
+
   function takeOne(id: string) {
     if (!roomOf.has(id)) return false;
     for (const counts of [allowed, places]) counts.set(id, Math.max(0, (counts.get(id) ?? 0) - 1));
@@ -56,16 +62,14 @@ export function createProviderCounts(
       return id;
     },
     takeOne,
-    isDown({ provider }) {
-      const reason = roomOf.get(provider._id)?.reason;
-      return reason !== undefined && reason !== null && REASON_MEANINGS[reason] === 'down';
-    },
+    isDown: (provider) => toMeaning(provider) === 'down',
     isLimited: ({ provider }) => allowed.get(provider._id) === 0,
-    isThrottled({ provider }) {
-      const room = roomOf.get(provider._id);
-      return room?.reason === 'cooldown' || (room?.reason === null && room.isRecovering);
+    isThrottled(pooled) {
+      const meaning = toMeaning(pooled);
+      const isRecovering = roomOf.get(pooled.provider._id)?.isRecovering ?? false;
+      return meaning === 'throttled' || (meaning === null && isRecovering);
     },
-    isSpent: ({ provider }) => roomOf.get(provider._id)?.reason === 'budget',
+    isSpent: (provider) => toMeaning(provider) === 'over_budget',
     nextTryAt(providers) {
       const times = providers.flatMap(({ provider }) => {
         const room = roomOf.get(provider._id);

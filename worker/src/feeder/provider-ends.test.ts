@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
+import { buildRoom } from '../testing/build-room.ts';
 import { createProviderEnds } from './provider-ends.ts';
 
 function setup() {
   let now = 0;
   const ends = createProviderEnds(() => now);
-  const rest = { room: 0, allowance: null, isRecovering: false, underWay: 0, reason: null, untilAt: null };
   const look = (counts: Record<string, number | null>) =>
-    ends.look(Object.entries(counts).map(([providerId, ended]) => ({ ...rest, providerId, ended })));
+    ends.look(Object.entries(counts).map(([providerId, ended]) => buildRoom({ providerId, ended })));
   return { look, ahead: ends.ahead, advance: (ms: number) => (now += ms) };
 }
 

@@ -1,18 +1,10 @@
 import { expect, it } from 'vitest';
 import type { ProviderRoom } from '../dispatch/admission.ts';
+import { buildRoom } from '../testing/build-room.ts';
 import { toWake } from './whom-to-wake.ts';
 
 const NOW = 1_790_000_000_000;
-const free: ProviderRoom = {
-  providerId: 'main',
-  room: 4,
-  allowance: null,
-  isRecovering: false,
-  underWay: 0,
-  ended: 0,
-  reason: null,
-  untilAt: null,
-};
+const free = buildRoom({ room: 4 });
 const full = (reason: ProviderRoom['reason'], untilAt: number | null = null): ProviderRoom => ({
   ...free,
   room: 0,

@@ -89,7 +89,7 @@ export function createBatchProgress(options: {
       await periodic.stop();
       await Promise.all([...noted.keys()].map(lookOnceMore));
     },
-    look: (batchId) => look(batchId),
+    look,
     runOnce,
     note(batchId) {
       if (batchId === null) return;

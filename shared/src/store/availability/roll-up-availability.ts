@@ -1,7 +1,7 @@
 import type { DeferredReason } from '../../contracts/classification.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
-import { toWished, type LaneKey } from '../lane-holds/model.ts';
+import { toWished, type HeldSpan, type LaneKey } from '../lane-holds/model.ts';
 import { readHolds } from '../lane-holds/read-holds.ts';
 import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { LATE_MS, toStart } from '../roll-up/buckets.ts';
@@ -110,11 +110,7 @@ const ACCOUNTABLE = {
 };
 
 /** Jobs that were not answered in time because a limit held their lane when they stood in it. */
-function toHeldBack(
-  { priority, client, route }: LaneKey,
-  { from, until }: { from: Date; until: Date },
-  inTime: object,
-) {
+function toHeldBack({ priority, client, route }: LaneKey, { from, until }: HeldSpan, inTime: object) {
   return {
     priority,
     client,

@@ -18,8 +18,10 @@ export interface LaneHoldDocument {
   /** When it may be otherwise; null where nobody can say. */
   nextTryAt: Date | null;
   /** When a limit that an operator set held it last, or a pause; null where none has, absent of holds of before. */
-  byLimit?: { from: Date; until: Date } | null;
+  byLimit?: HeldSpan | null;
 }
+
+export type HeldSpan = Pick<LaneHoldDocument, 'from' | 'until'>;
 
 export const defineLaneHolds = (connection: Connection) =>
   defineModel<LaneHoldDocument>(connection, 'lane_holds', {
@@ -43,12 +45,7 @@ export function toLaneId({ priority, client, route }: LaneKey): string {
 }
 
 /** When jobs of the lane waited last as an operator wished; null where that is not known. */
-export function toWished({
-  reason,
-  from,
-  until,
-  byLimit,
-}: LaneHoldDocument): { from: Date; until: Date } | null {
+export function toWished({ reason, from, until, byLimit }: LaneHoldDocument): HeldSpan | null {
   if (byLimit !== undefined) return byLimit;
   return reason === 'no_provider_available' ? null : { from, until };
 }

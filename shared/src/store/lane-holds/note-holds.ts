@@ -13,10 +13,10 @@ const GAP_MS = 5_000;
 
 /** Notes that these lanes are held at `now`: a hold that was there before goes on, for this reason. */
 export async function noteHolds(store: Store, holds: readonly LaneHold[], now: Date): Promise<void> {
-  const toFrom = (hold: string) => {
-    const goesOn = { $gte: [`$${hold}until`, new Date(now.getTime() - GAP_MS)] };
-    return { $cond: [goesOn, `$${hold}from`, now] };
-  };
+  const goOn = (from: string, until: string) => ({
+    $cond: [{ $gte: [until, new Date(now.getTime() - GAP_MS)] }, from, now],
+  });
+  const limited = { from: goOn('$byLimit.from', '$byLimit.until'), until: now };
   await updateEach(
     store.laneHolds,
     holds.map(({ priority, client, route, reason, byLimit, nextTryAt }) => ({
@@ -28,10 +28,10 @@ export async function noteHolds(store: Store, holds: readonly LaneHold[], now: D
             client: { $literal: client },
             route: { $literal: route },
             reason,
-            from: toFrom(''),
+            from: goOn('$from', '$until'),
             until: now,
             nextTryAt,
-            byLimit: byLimit ? { from: toFrom('byLimit.'), until: now } : { $ifNull: ['$byLimit', null] },
+            byLimit: byLimit ? limited : { $ifNull: ['$byLimit', null] },
           },
         },
       ],
