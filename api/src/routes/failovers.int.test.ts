@@ -1,6 +1,7 @@
 import { createClient } from '@understudy/shared/client/client';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { buildFailover } from '@understudy/shared/testing/builders';
+import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -79,6 +80,18 @@ it('shows a row whole', async () => {
     hedge: false,
     drill: false,
   });
+});
+
+it('reads of one fault only its rows, however many there are of others', async () => {
+  const many = Array.from({ length: 300 }, () => buildFailover({ client: 'many', fault: 'rate_limited' }));
+  await api.bed.store.failovers.insertMany(many);
+  for (const caller of [api.admin, operator]) {
+    const queries = await profileQueries(api.bed.store, () => list('fault=network', caller));
+    const query = queries.find(({ collection }) => collection === 'failovers');
+    expect(query?.results).toBeGreaterThan(0);
+    expect(query?.docsExamined).toBeLessThan(10);
+  }
+  await api.bed.store.failovers.deleteMany({ client: 'many' });
 });
 
 it('goes on behind a cursor, newest first', async () => {

@@ -1,5 +1,6 @@
 import { insertDeliveries, toDelivery } from '@understudy/shared/store/webhooks/insert-deliveries';
 import { noteFailure, readTarget } from '@understudy/shared/store/webhooks/targets';
+import { profileQueries } from '@understudy/shared/testing/profile-queries';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -53,6 +54,17 @@ it('deliveries are listed by endpoint and state, newest first', async () => {
   const failed = await mine('GET', `${PATH}/${id}/deliveries?state=failed,delivered&limit=1`);
   expect(failed.body.data).toMatchObject([{ id: first._id }]);
   expect((await mine('GET', `${PATH}/${id}/deliveries?state=lost`)).status).toBe(422);
+});
+
+it('deliveries in one state are found among many that are in another', async () => {
+  const { id } = await create();
+  const failed = await addDelivery(id, { state: 'failed', nextTryAt: null });
+  for (let added = 0; added < 50; added += 1) await addDelivery(id, { state: 'delivered', nextTryAt: null });
+  const read = () => mine('GET', `${PATH}/${id}/deliveries?state=failed,pending&limit=20`);
+  const queries = await profileQueries(api.bed.store, read);
+  expect((await read()).body.data).toMatchObject([{ id: failed._id }]);
+  const query = queries.find(({ collection }) => collection === 'webhook_deliveries');
+  expect(query).toMatchObject({ docsExamined: 1, results: 1 });
 });
 
 it('deliveries are tried again at once, under the same event id', async () => {

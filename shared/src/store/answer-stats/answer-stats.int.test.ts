@@ -12,7 +12,7 @@ import { PROGRESS_ID } from './model.ts';
 import { readAnswers } from './read-answers.ts';
 import { readLabelStats } from './read-label-stats.ts';
 import { rollUpAnswers } from './roll-up-answers.ts';
-import { toSpans } from './to-spans.ts';
+import { toSpans } from '../roll-up/to-spans.ts';
 
 let bed: TestBed;
 beforeAll(async () => {

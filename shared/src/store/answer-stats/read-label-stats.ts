@@ -3,7 +3,7 @@ import type { Store } from '../connect.ts';
 import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import { addCounts, createAnswerCounts } from './answer-counts.ts';
 import { readAnswers } from './read-answers.ts';
-import { toSpans } from './to-spans.ts';
+import { toSpans } from '../roll-up/to-spans.ts';
 
 interface LabelStatsOptions {
   window: StatsWindow;

@@ -6,6 +6,8 @@ import { defineModel, nullable, opaque, required } from '../define-model.ts';
 
 /** What a call was made for: a job, or an operator's test, drill or deep check, which usage keeps apart. */
 export type AttemptPurpose = 'job' | 'test' | 'drill' | 'health';
+/** All but real traffic: few calls among many. */
+export const OTHER_PURPOSES = ['test', 'drill', 'health'] as const satisfies AttemptPurpose[];
 
 /** How an attempt ended, as its worker settles it. */
 export interface AttemptEnd {

@@ -19,6 +19,7 @@ import { alerts } from './014-alerts.ts';
 import { longQueued } from './015-long-queued.ts';
 import { drills } from './016-drills.ts';
 import { keyVersions } from './017-key-versions.ts';
+import { rareRows } from './018-rare-rows.ts';
 
 const MIGRATIONS: Migration[] = [
   initial,
@@ -38,6 +39,7 @@ const MIGRATIONS: Migration[] = [
   longQueued,
   drills,
   keyVersions,
+  rareRows,
 ];
 const NEWEST = Math.max(...MIGRATIONS.map(({ number }) => number));
 /** Two at once could do harm, and an index over many jobs takes long. */

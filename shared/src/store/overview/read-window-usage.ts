@@ -1,8 +1,9 @@
 import { pricing, type Pricing } from '../../contracts/classification.ts';
 import { toCombinedPricing } from '../attempts/sum-usage.ts';
+import { toSpans } from '../roll-up/to-spans.ts';
+import { OTHER_PURPOSES } from '../attempts/model.ts';
 import type { Store } from '../connect.ts';
 import { connectErrors } from '../health/connectivity.ts';
-import { toStart } from '../roll-up/buckets.ts';
 
 /** What all providers were used for within a window, by whole hours. */
 export interface WindowUsage {
@@ -15,23 +16,47 @@ export interface WindowUsage {
   pricing: Pricing | null;
 }
 
-type Sums = Pick<WindowUsage, 'attempts' | 'connectErrors' | 'costNanoUsd'> & Record<Pricing, number>;
-
 const KINDS = pricing.options;
+const COUNTERS = ['attempts', 'connectErrors', 'costNanoUsd', ...KINDS] as const;
+type Sums = Record<(typeof COUNTERS)[number], number>;
 
-/** Sums up the usage buckets of the window; deleted providers count. The cost is that of reading these buckets. */
+/** Sums up usage of the window, from days where they are whole and hours elsewhere; deleted providers count. */
 export async function readWindowUsage(store: Store, windowMs: number, now: number): Promise<WindowUsage> {
   const providers = await store.providers.find({}, { type: 1 }).lean();
   const remote = providers.filter(({ type }) => type !== 'local').map(({ _id }) => _id);
-  const isCounted = { $and: [{ $eq: ['$purpose', 'job'] }, { $in: ['$providerId', remote] }] };
-  const sumCounted = (value: unknown) => ({ $sum: { $cond: [isCounted, value, 0] } });
-  const [sums] = await store.usageBuckets.aggregate<Sums>([
-    {
-      $match: {
-        providerId: { $in: providers.map(({ _id }) => _id) },
-        at: { $gte: toStart('hour', now - windowMs), $lte: new Date(now) },
-      },
-    },
+  const providerId = { $in: providers.map(({ _id }) => _id) };
+  const steps = toSpans(windowMs, now, 'hour').flatMap(({ width, from, to }) => {
+    const within = { providerId, at: { $gte: from, $lt: to } };
+    if (width === 'hour') return [store.usageBuckets.aggregate<Sums>(toSums(within, remote))];
+    return [
+      store.usageDays.aggregate<Sums>(toSums(within, remote)),
+      store.usageBuckets.aggregate<Sums>(
+        toSums({ ...within, purpose: { $in: [...OTHER_PURPOSES] } }, remote),
+      ),
+    ];
+  });
+  const sums = Object.fromEntries(COUNTERS.map((counter) => [counter, 0])) as Sums;
+  for (const found of (await Promise.all(steps)).flat()) {
+    for (const counter of COUNTERS) sums[counter] += found[counter];
+  }
+  const { attempts, connectErrors: errors, costNanoUsd } = sums;
+  const kinds = KINDS.filter((kind) => sums[kind] > 0);
+  return {
+    attempts,
+    connectErrors: errors,
+    costNanoUsd,
+    pricing: kinds.length === 0 ? null : toCombinedPricing(kinds),
+  };
+}
+
+function toSums(match: object, remote: readonly string[]) {
+  // Days are of real traffic alone, and have no purpose.
+  const isJob = { $eq: [{ $ifNull: ['$purpose', 'job'] }, 'job'] };
+  const sumCounted = (value: unknown) => ({
+    $sum: { $cond: [{ $and: [isJob, { $in: ['$providerId', remote] }] }, value, 0] },
+  });
+  return [
+    { $match: match },
     {
       $group: {
         _id: null,
@@ -41,12 +66,5 @@ export async function readWindowUsage(store: Store, windowMs: number, now: numbe
         ...Object.fromEntries(KINDS.map((kind) => [kind, { $sum: { $ifNull: [`$pricing.${kind}`, 0] } }])),
       },
     },
-  ]);
-  if (!sums) return { attempts: 0, connectErrors: 0, costNanoUsd: 0, pricing: null };
-  return {
-    attempts: sums.attempts,
-    connectErrors: sums.connectErrors,
-    costNanoUsd: sums.costNanoUsd,
-    pricing: toCombinedPricing(KINDS.filter((kind) => sums[kind] > 0)),
-  };
+  ];
 }

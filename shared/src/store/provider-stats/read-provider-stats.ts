@@ -2,7 +2,7 @@ import type { FaultKind } from '../../contracts/fault.ts';
 import type { ProviderStats, StatsWindow } from '../../contracts/stats.ts';
 import { createAnswerCounts, type AnswerCounts } from '../answer-stats/answer-counts.ts';
 import { readAnswers } from '../answer-stats/read-answers.ts';
-import { toSpans } from '../answer-stats/to-spans.ts';
+import { toSpans } from '../roll-up/to-spans.ts';
 import type { Store } from '../connect.ts';
 import { WINDOW_MS } from '../../contracts/window-ms.ts';
 import type { ProviderDocument } from '../providers/model.ts';

@@ -1,4 +1,5 @@
 import { toIdAt } from '../../ids.ts';
+import { OTHER_PURPOSES } from '../attempts/model.ts';
 import type { Store } from '../connect.ts';
 import { toNative } from '../define-model.ts';
 
@@ -29,7 +30,7 @@ export async function expireAttemptsApart(store: Store, before: Date, limit: num
   const attempts = toNative(store.attempts);
   const found = await attempts
     .find(
-      { purpose: { $in: ['test', 'drill', 'health'] }, settledAt: { $lt: before }, counted: true },
+      { purpose: { $in: [...OTHER_PURPOSES] }, settledAt: { $lt: before }, counted: true },
       { projection: { _id: 1 }, sort: { settledAt: 1 }, limit, hint: 'apart' },
     )
     .toArray();

@@ -1,4 +1,4 @@
-import type { AttemptDocument } from '../attempts/model.ts';
+import { OTHER_PURPOSES, type AttemptDocument } from '../attempts/model.ts';
 import type { Store } from '../connect.ts';
 import type { SpendCorrection } from '../providers/model.ts';
 import { inTransaction } from '../transaction.ts';
@@ -16,8 +16,8 @@ export interface MonthlySpend {
 }
 
 /**
- * What was spent at a provider in a month (`2026-11`, UTC) by the ledger: its buckets and the settled attempts that are
- * not in them yet; and what is under way. All purposes count: a budget is what the vendor bills. With it, of the same
+ * What was spent at a provider in a month (`2026-11`, UTC) by the ledger: its days, the hours of what was no real traffic,
+ * and the settled attempts that are in neither yet; and what is under way. All purposes count: a budget is what the vendor bills. With it, of the same
  * moment, which of the attempts `asked` are settled.
  */
 export async function readSpent(
@@ -36,9 +36,16 @@ export async function readSpent(
       return 0;
     };
     const total = (field: string) => ({ $group: { _id: null, sum: { $sum: field } } });
-    const buckets = await sum(
-      store.usageBuckets
+    // Hours are of each client and model: late in a month they are too many to be asked for every few seconds.
+    const jobs = await sum(
+      store.usageDays
         .aggregate([{ $match: { providerId, at: within } }, total('$costNanoUsd')], { session })
+        .cursor(),
+    );
+    const purpose = { $in: [...OTHER_PURPOSES] };
+    const others = await sum(
+      store.usageBuckets
+        .aggregate([{ $match: { providerId, at: within, purpose } }, total('$costNanoUsd')], { session })
         .cursor(),
     );
     const uncounted = await sum(
@@ -63,7 +70,7 @@ export async function readSpent(
       .lean<{ spendCorrection?: SpendCorrection | null }>();
     const correction = found?.spendCorrection?.month === month ? found.spendCorrection : null;
     return {
-      spent: buckets + uncounted,
+      spent: jobs + others + uncounted,
       reserved: pending.reduce((total, { reservedNanoUsd }) => total + (reservedNanoUsd ?? 0), 0),
       pending,
       settled: settled.map(({ _id }) => _id),

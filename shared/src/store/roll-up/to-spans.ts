@@ -1,5 +1,5 @@
-import { toStart, WIDTH_MS } from '../roll-up/buckets.ts';
-import type { TimeSpan } from '../roll-up/take-steps.ts';
+import { toStart, WIDTH_MS } from './buckets.ts';
+import type { TimeSpan } from './take-steps.ts';
 
 /** Beyond this a window is mostly read by the day. */
 const BY_HOUR_MS = WIDTH_MS.day;
