@@ -1,14 +1,16 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
+import { toLaneId } from '@understudy/shared/store/lane-holds/model';
 import { noteHolds, type LaneHold } from '@understudy/shared/store/lane-holds/note-holds';
 import type { Allowances } from './allowances.ts';
+import type { Lanes } from './lanes.ts';
 
 const EVERY_MS = 1_000;
 const MAX_HOLDS = 1_000;
 
 interface Line {
-  lanes: readonly Lane[];
+  lanes: Pick<Lanes, 'list' | 'takeMet'>;
   allowances: Pick<Allowances, 'heldBy'>;
   paused: boolean;
 }
@@ -19,7 +21,9 @@ export function createHoldNoter({ store, clock }: { store: Store; clock: Clock }
   return async (line: Line): Promise<void> => {
     if (clock.monotonic() - notedAt < EVERY_MS) return;
     notedAt = clock.monotonic();
-    const holds = line.lanes.toSorted(byUse).flatMap((lane) => toHold(lane, line) ?? []);
+    const lanes = [...line.lanes.takeMet(), ...line.lanes.list()];
+    const distinct = new Map(lanes.map((lane) => [toLaneId(lane), lane]));
+    const holds = [...distinct.values()].toSorted(byUse).flatMap((lane) => toHold(lane, line) ?? []);
     await noteHolds(store, holds.slice(0, MAX_HOLDS), new Date(clock.now()));
   };
 }

@@ -1,4 +1,5 @@
 import type { Store } from '@understudy/shared/store/connect';
+import { toLaneId } from '@understudy/shared/store/lane-holds/model';
 import { findNextClientLane, findNextLane, type Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 import { MAX_KNOWN } from './client-lanes.ts';
 import { createKnownLanes } from './known-lanes.ts';
@@ -8,6 +9,8 @@ export interface Lanes {
   /** Looks for more of them: a bounded number of steps, each from one lane to the next. */
   look(): Promise<void>;
   list(): Lane[];
+  /** Those that were met since this was called last, also where a client has more than are known at once. */
+  takeMet(): Lane[];
   /** Those that the last turn over all of them did not meet: nobody waited there when it came by. */
   listUnmet(): Lane[];
   /** Forgets one that nobody waits in any more. */
@@ -32,15 +35,17 @@ const isOfSame = (a: Lane, b: Lane) => a.priority === b.priority && a.client ===
 
 export function createLanes(store: Store): Lanes {
   const known = createKnownLanes();
+  let met = new Map<string, Lane>();
   let last = TOP;
 
   /** To the next lane, and behind a client of whom `atMost` were met; null at the end. */
-  async function step({ lane: from, met }: Place, atMost: number): Promise<Place | null> {
-    const isEnough = from !== null && met >= atMost;
-    const lane = await (isEnough ? findNextClientLane(store, from) : findNextLane(store, from));
+  async function step(from: Place, atMost: number): Promise<Place | null> {
+    const isEnough = from.lane !== null && from.met >= atMost;
+    const lane = await (isEnough ? findNextClientLane(store, from.lane) : findNextLane(store, from.lane));
     if (lane === null) return null;
     known.meet(lane);
-    return { lane, met: from && isOfSame(from, lane) ? met + 1 : 1 };
+    met.set(toLaneId(lane), lane);
+    return { lane, met: from.lane && isOfSame(from.lane, lane) ? from.met + 1 : 1 };
   }
 
   /** @returns whether it has met all that there are. */
@@ -94,6 +99,11 @@ export function createLanes(store: Store): Lanes {
       else await goOn(MAX_STEPS - STEPS_FROM_TOP);
     },
     list: known.list,
+    takeMet() {
+      const taken = [...met.values()];
+      met = new Map();
+      return taken;
+    },
     listUnmet: known.listUnmet,
     drop: known.drop,
   };

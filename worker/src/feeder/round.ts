@@ -98,7 +98,7 @@ export function createRounds(deps: RoundDeps): () => Promise<RoundEnd> {
     for (const lane of lanes.listUnmet()) if (allowances.of(lane) === null) lanes.drop(lane);
     const fed = await feed(deps, choice.chosen, epoch);
     noteAdded(fed.map(({ providerId }) => providerId));
-    await noteHolds({ lanes: lanes.list(), allowances, paused: settings.current().paused });
+    await noteHolds({ lanes, allowances, paused: settings.current().paused });
     const waitingClients = [...new Set(lanes.list().map(({ client }) => client))];
     const all = free - fed.length;
     const tickets =
