@@ -34,8 +34,8 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
 
   async function run(req: Request, res: Response): Promise<void> {
     const gone = new AbortController();
-    const leave = () => gone.abort();
-    res.once('close', leave);
+    const leave = (refusal?: Error) => gone.abort(refusal);
+    res.once('close', () => leave());
     const isScraper =
       row.orMetricsToken && isMetricsToken(ctx.config.METRICS_TOKEN, req.headers.authorization);
     const viewer = isScraper ? ANONYMOUS : await inStoreTime(admit(ctx, req, res, row.access));

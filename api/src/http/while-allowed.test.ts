@@ -1,6 +1,6 @@
-import { AppError, UnauthenticatedError } from '@understudy/shared/errors';
+import { AppError, ForbiddenError, UnauthenticatedError } from '@understudy/shared/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handOnWhileHere, whileAllowed } from './while-allowed.ts';
+import { assertHere, handOnWhileHere, whileAllowed } from './while-allowed.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -24,6 +24,17 @@ describe('whileAllowed', () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(await failure).toBeInstanceOf(UnauthenticatedError);
     expect(await work.promise).toBe('left');
+  });
+
+  it('tells the work what its caller is refused with', async () => {
+    const refusal = new ForbiddenError('It may write no more.');
+    const gone = new AbortController();
+    const work = new Promise(() => {});
+    const waiting = whileAllowed(work, () => Promise.reject(refusal), (error) => gone.abort(error));
+    const failure = waiting.catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await failure).toBe(refusal);
+    expect(() => assertHere(gone.signal)).toThrow(refusal);
   });
 
   it('lets one wait on whom the ledger cannot tell of now', async () => {

@@ -7,13 +7,14 @@ export type Reauthorise = () => Promise<unknown>;
 const CHECK_MS = 500;
 
 /**
- * Gives what `work` gives, as long as the caller may be here; `leave` tells the work that nobody waits for it any more.
+ * Gives what `work` gives, as long as the caller may be here; `leave` tells the work that nobody waits for it any more,
+ * and why.
  * @throws {UnauthenticatedError} or {ForbiddenError} where the caller's token or session is over before.
  */
 export async function whileAllowed<T>(
   work: Promise<T>,
   reauthorise: Reauthorise,
-  leave: () => void,
+  leave: (refusal: Error) => void,
 ): Promise<T> {
   const refused = Promise.withResolvers<never>();
   let isAsking = false;
@@ -24,7 +25,7 @@ export async function whileAllowed<T>(
     isAsking = false;
     if (refusal === null) return;
     refused.reject(refusal);
-    leave();
+    leave(refusal);
   }
   const timer = setInterval(() => void ask(), CHECK_MS);
   try {
@@ -34,7 +35,7 @@ export async function whileAllowed<T>(
   }
 }
 
-/** Hands on the chunks of a body that takes its time, as long as the caller is here. @throws {UnauthenticatedError} */
+/** Hands on the chunks of a body that takes its time, as long as the caller is here. @throws as `assertHere` does. */
 export async function* handOnWhileHere<T>(chunks: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   for await (const chunk of chunks) {
     assertHere(signal);
@@ -42,9 +43,13 @@ export async function* handOnWhileHere<T>(chunks: AsyncIterable<T>, signal: Abor
   }
 }
 
-/** @throws {UnauthenticatedError} where a call's signal aborted. */
-export function assertHere(signal: AbortSignal): void {
-  if (signal.aborted) throw new UnauthenticatedError('The caller is gone, or may be here no more.');
+/** @throws where a call's signal aborted: what its caller is refused with, or {UnauthenticatedError} where it is gone. */
+export function assertHere({ aborted, reason }: AbortSignal): void {
+  if (aborted) throw isRefusal(reason) ? reason : new UnauthenticatedError('The caller is gone.');
+}
+
+function isRefusal(error: unknown): error is UnauthenticatedError | ForbiddenError {
+  return error instanceof UnauthenticatedError || error instanceof ForbiddenError;
 }
 
 /** A ledger that is away for a moment refuses nobody who was let in. */
@@ -53,6 +58,6 @@ async function toRefusal(reauthorise: Reauthorise): Promise<Error | null> {
     await reauthorise();
     return null;
   } catch (error) {
-    return error instanceof UnauthenticatedError || error instanceof ForbiddenError ? error : null;
+    return isRefusal(error) ? error : null;
   }
 }
