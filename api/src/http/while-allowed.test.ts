@@ -30,7 +30,11 @@ describe('whileAllowed', () => {
     const refusal = new ForbiddenError('It may write no more.');
     const gone = new AbortController();
     const work = new Promise(() => {});
-    const waiting = whileAllowed(work, () => Promise.reject(refusal), (error) => gone.abort(error));
+    const waiting = whileAllowed(
+      work,
+      () => Promise.reject(refusal),
+      (error) => gone.abort(error),
+    );
     const failure = waiting.catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(500);
     expect(await failure).toBe(refusal);

@@ -1,7 +1,7 @@
 import { delivery, deliveryPage, deliveryQuery } from '@understudy/shared/contracts/webhook';
 import { route } from '../http/route.ts';
 import { listJobDeliveries, redeliverOfJob } from '../services/webhooks/deliveries.ts';
-import { idParams, jobDeliveryParams } from './parameters.ts';
+import { deliveryParams, idParams } from './parameters.ts';
 
 const PATH = '/api/classifications/:id/deliveries';
 
@@ -30,7 +30,7 @@ export const jobDeliveryRoutes = [
     summary: 'Tell the end of a job to its webhookUrl again: at once, and with the same webhook-id.',
     description: 'The schedule of tries begins anew. One that is still pending is brought forward.',
     access: 'jobs:write',
-    params: jobDeliveryParams,
+    params: deliveryParams,
     replies: { 202: { description: 'It is on its way.', schema: delivery } },
     problems: ['job_not_found', 'not_retryable'],
     async handle(ctx, { viewer, params }) {

@@ -13,14 +13,7 @@ const segment = z
 export const idParams = z.object({ id: segment.describe('The id.') });
 export const idOrNameParams = z.object({ id: segment.describe('The id or the name.') });
 export const nameParams = z.object({ name: segment.describe('The name.') });
-export const deliveryParams = z.object({
-  id: segment.describe('The id of the webhook.'),
-  deliveryId: segment.describe('The id of the delivery.'),
-});
-export const jobDeliveryParams = z.object({
-  id: segment.describe('The id of the job.'),
-  deliveryId: segment.describe('The id of the delivery.'),
-});
+export const deliveryParams = idParams.extend({ deliveryId: segment.describe('The id of the delivery.') });
 export const nameVersionParams = z.object({
   name: segment.describe('The name.'),
   version: z

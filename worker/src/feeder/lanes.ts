@@ -39,13 +39,13 @@ export function createLanes(store: Store): Lanes {
   let last = TOP;
 
   /** To the next lane, and behind a client of whom `atMost` were met; null at the end. */
-  async function step(from: Place, atMost: number): Promise<Place | null> {
-    const isEnough = from.lane !== null && from.met >= atMost;
-    const lane = await (isEnough ? findNextClientLane(store, from.lane) : findNextLane(store, from.lane));
+  async function step({ lane: from, met: count }: Place, atMost: number): Promise<Place | null> {
+    const isEnough = from !== null && count >= atMost;
+    const lane = await (isEnough ? findNextClientLane(store, from) : findNextLane(store, from));
     if (lane === null) return null;
     known.meet(lane);
     met.set(toLaneId(lane), lane);
-    return { lane, met: from.lane && isOfSame(from.lane, lane) ? from.met + 1 : 1 };
+    return { lane, met: from && isOfSame(from, lane) ? count + 1 : 1 };
   }
 
   /** @returns whether it has met all that there are. */

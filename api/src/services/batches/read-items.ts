@@ -4,6 +4,7 @@ import { AppError, ValidationError } from '@understudy/shared/errors';
 import { MAX_FAULTS, parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { NOT_UTF8 } from '../../http/read-body.ts';
 import type { Upload } from '../../http/route.ts';
+import { countWrittenOut } from './count-written-out.ts';
 import { findSpans, parseSpan, type ObjectSpans, type Span } from './json-spans.ts';
 import { splitLines, type Line } from './split-lines.ts';
 
@@ -11,7 +12,6 @@ import { splitLines, type Line } from './split-lines.ts';
 const MAX_ITEM_BYTES = 2 * 1_048_576;
 /** Beside its items a batch has two; so many wrong ones are named. */
 const MAX_MEMBERS = MAX_FAULTS;
-const MAX_WRITTEN_OUT_BYTES = 256 * 1_048_576;
 export const NDJSON = 'application/x-ndjson';
 /** More than anybody puts between the lines of a batch; each costs as much as a line with something in it. */
 const MAX_BLANK_LINES = 10 * MAX_BATCH_ITEMS;
@@ -135,7 +135,7 @@ async function readJson(bytes: Buffer): Promise<SentBatch> {
   if (members.has('items') && !elements) {
     throw new ValidationError([{ pointer: '/items', detail: 'must be an array', code: 'invalid_type' }]);
   }
-  assertWrittenOut(text.length + sent.defaultsBytes * (elements?.length ?? 0));
+  countBatch()(text.length + sent.defaultsBytes * (elements?.length ?? 0));
   return { ...sent, items: parseElements(text, elements ?? []) };
 }
 
@@ -183,20 +183,8 @@ const malformed = (cause: unknown) =>
 const tooLarge = (pointer: string) =>
   new AppError('body_too_large', `${pointer} is larger than ${MAX_ITEM_BYTES} bytes.`);
 
-/** Counts what a batch comes to with its defaults, which are written into each job. @throws {AppError} where that is too much. */
-export function countWrittenOut(): (bytes: number) => void {
-  let written = 0;
-  return (bytes) => {
-    written += bytes;
-    assertWrittenOut(written);
-  };
-}
-
-function assertWrittenOut(bytes: number): void {
-  if (bytes <= MAX_WRITTEN_OUT_BYTES) return;
-  const detail = `With its defaults written out the batch is larger than ${MAX_WRITTEN_OUT_BYTES} bytes; `;
-  throw new AppError('body_too_large', `${detail}put large sets of labels into a classifier.`);
-}
+/** Counts what a batch comes to with its defaults written out. @throws {AppError} `body_too_large`. */
+export const countBatch = () => countWrittenOut({ mend: 'put large sets of labels into a classifier' });
 
 function tooManyBlank(): ValidationError {
   const detail = `must have at most ${MAX_BLANK_LINES} blank lines between them`;

@@ -15,7 +15,7 @@ import { assertHere } from '../../http/while-allowed.ts';
 import { toJob } from '../classifications/to-job.ts';
 import { breathing } from '../breathing.ts';
 import { createItemCheck, toRejected, type CheckedItem } from './check-item.ts';
-import { countWrittenOut, readItems, tooMany, type SentBatch, type SentItem } from './read-items.ts';
+import { countBatch, readItems, tooMany, type SentBatch, type SentItem } from './read-items.ts';
 import { createStaging } from './staging.ts';
 
 type BatchJob = BatchAccepted['jobs'][number];
@@ -67,7 +67,7 @@ async function eachItem(
   take: (checked: CheckedItem, index: number, size: number) => Promise<void>,
 ): Promise<void> {
   const check = createItemCheck(sent);
-  const count = countWrittenOut();
+  const count = countBatch();
   const breathe = breathing();
   let index = 0;
   mark?.(sent.atomic ? 'atomic\n' : '\n');

@@ -8,7 +8,7 @@ import type { Context } from '../../context.ts';
 import type { Change } from '../audit/audit-change.ts';
 import { acceptJobs } from '../batches/accept-jobs.ts';
 import { breathing } from '../breathing.ts';
-import { countWrittenOut } from '../batches/read-items.ts';
+import { countWrittenOut } from '../batches/count-written-out.ts';
 import { createStaging } from '../batches/staging.ts';
 import { toCanonicalJson } from '../classifications/canonical-json.ts';
 import { toActionRow } from '../classifications/note-action.ts';
@@ -75,7 +75,7 @@ async function stageSamples(ctx: Context, { client, input, evaluation, sending }
   const { batchId } = sending;
   const template = await toTemplate(ctx, client, evaluation);
   const staging = createStaging(ctx, sending);
-  const count = countWrittenOut();
+  const count = countWrittenOut({ mend: 'send fewer samples, or fewer providers at once' });
   const breathe = breathing();
   let index = 0;
   for (const { text } of input.samples) {
