@@ -12,13 +12,13 @@ interface Fence {
 const fences: Fence[] = [
   {
     paths: [{ name: 'openai' }],
-    patterns: ['openai/*'],
+    patterns: ['openai/**'],
     message: 'The OpenAI SDK belongs under worker/src/llm/.',
     allowedIn: ['worker/src/llm/openai/**', 'worker/src/llm/openai-compatible/**'],
   },
   {
     paths: [{ name: '@anthropic-ai/sdk' }],
-    patterns: ['@anthropic-ai/sdk/*'],
+    patterns: ['@anthropic-ai/sdk/**'],
     message: 'The Anthropic SDK belongs under worker/src/llm/anthropic/.',
     allowedIn: ['worker/src/llm/anthropic/**'],
   },
@@ -44,14 +44,14 @@ const fences: Fence[] = [
   },
   {
     paths: [{ name: 'bullmq-otel' }],
-    patterns: ['@opentelemetry/*'],
+    patterns: ['@opentelemetry/**'],
     message:
       'OpenTelemetry is behind shared/src/runtime/tracing/, which is loaded only where traces are taken.',
     allowedIn: ['shared/src/runtime/tracing/**'],
   },
   ...['api', 'worker', 'scheduler', 'ui'].map((app) => ({
     paths: [{ name: `@understudy/${app}` }],
-    patterns: [`@understudy/${app}/*`, `**/${app}/src/**`],
+    patterns: [`@understudy/${app}/**`, `**/${app}/src/**`],
     message: 'Apps never import apps, and shared imports no app.',
     allowedIn: [`${app}/**`],
   })),

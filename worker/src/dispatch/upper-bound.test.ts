@@ -1,9 +1,8 @@
-import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import * as fc from 'fast-check';
-import { zodResponseFormat } from 'openai/helpers/zod';
 import { describe, expect, it } from 'vitest';
 import type { ClassifyRequest, LabelSet } from '../llm/adapter.ts';
-import { keepFormats } from '../llm/answer-schema.ts';
+import { createOutputFormats } from '../llm/anthropic/client.ts';
+import { createResponseFormats } from '../llm/openai/vendor.ts';
 import { toPrompt } from '../llm/prompt.ts';
 import { labelSetOf, requestOf } from '../llm/testing/sample-request.ts';
 import { buildPooled } from '../testing/build-provider.ts';
@@ -12,10 +11,7 @@ import { toUpperBound } from './upper-bound.ts';
 const BYTES_A_TOKEN = 4;
 /** At 1 USD a million tokens read, and 10 for as many written. */
 const pooled = buildPooled({ configuration: { maxOutputTokens: 512 } });
-const toFormats = [
-  keepFormats((schema) => zodResponseFormat(schema, 'classification')),
-  keepFormats((schema) => zodOutputFormat(schema)),
-];
+const toFormats = [createResponseFormats(), createOutputFormats()];
 
 /** What is held of the text and its labels, in bytes. */
 function toHeld(request: ClassifyRequest) {

@@ -24,6 +24,9 @@ const REFUSED_FORMAT = /output_config|output_format|structured output/i;
 /** One schema that is refused for its labels says nothing about other label sets. */
 const REFUSED_SCHEMA = /format\.schema|(invalid|too complex).*schema|schema.*(invalid|too complex)|grammar/i;
 
+/** The form of an answer as Anthropic's `output_config.format`, made once for each set of labels. */
+export const createOutputFormats = () => keepFormats((schema) => zodOutputFormat(schema));
+
 /**
  * Anthropic by messages.
  * @throws {TypeError} where the base URL cannot be one.
@@ -33,7 +36,7 @@ export const createAnthropicAdapter: CreateAdapter = (connection, deps) => {
   const { model, maxOutputTokens } = toRemoteConfiguration(connection);
   if (apiKey === null) return createUnusableAdapter(model, 'The provider has no API key.');
   const baseURL = toAnthropicBaseUrl(connection.baseUrl ?? ANTHROPIC);
-  const settings = { model, maxOutputTokens, toFormat: keepFormats(zodOutputFormat) };
+  const settings = { model, maxOutputTokens, toFormat: createOutputFormats() };
   let takesFormats = true;
 
   const connect = ({ fetch }: Exchange) =>

@@ -24,14 +24,18 @@ export interface ChatVendorOptions {
   modelsAreOptional: boolean;
 }
 
+/** The form of an answer as OpenAI's `response_format`, made once for each set of labels. */
+export const createResponseFormats = () =>
+  keepFormats((schema) => zodResponseFormat(schema, 'classification'));
+
 /**
  * A vendor that speaks OpenAI's chat completions. It learns which parameters its server refuses, within the call
  * that finds out (a refused call is not billed), and leaves them out from then on.
  */
 export function createChatVendor(options: ChatVendorOptions): Vendor {
   let known = options.dialect;
-  const toFormat = keepFormats((schema) => zodResponseFormat(schema, 'classification'));
-  const settings = { model: options.model, maxOutputTokens: options.maxOutputTokens, toFormat };
+  const { model, maxOutputTokens } = options;
+  const settings = { model, maxOutputTokens, toFormat: createResponseFormats() };
 
   // Everything that the SDK would else take from the environment is given, so that it belongs to this provider;
   // headers there, which no option outweighs, are gone since the start (`forgetVendorVariables`).
