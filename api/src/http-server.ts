@@ -48,6 +48,8 @@ export function createHttpServer(options: HttpServerOptions) {
     headersTimeout: headersMs,
     requestTimeout: REQUEST_MS,
     connectionsCheckingInterval: lateCheckMs,
+    // Node would refuse it with an empty reply; `refuseMalformed` says why.
+    requireHostHeader: false,
   };
   const server = createServer(limits, (request, response) => {
     if (isStopping) response.setHeader('Connection', 'close');

@@ -70,6 +70,11 @@ it.each<[string, string | Buffer, string]>([
     `{"text":"x","labels":["a","b"],"metadata":{${many(60_000, (i) => `"$ ${i}":1`)}}}`,
     '422 validation_failed',
   ],
+  [
+    'a key that is a type of the database',
+    '{"text":"x","labels":["a","b"],"metadata":{"_bsontype":"Z"}}',
+    '422 validation_failed',
+  ],
   ['ten megabytes', `{"text":"${MARK.padEnd(10_000_000, 'x')}"}`, '413 body_too_large'],
 ])('a job of %s', async (_, body, got) => {
   const reply = await post('/api/classifications', body, {});
@@ -98,6 +103,13 @@ it.each([
   ['nonsense', '"', '415 unsupported_media_type'],
 ])('a job said to be %s', async (_, type, got) => {
   expect(toGot(await post('/api/classifications', JOB, { type }))).toBe(got);
+});
+
+it('lines said to be in another charset', async () => {
+  const reply = await post('/api/classifications/batch', JOB, {
+    type: 'application/x-ndjson; charset=latin1',
+  });
+  expect(toGot(reply)).toBe('415 unsupported_media_type');
 });
 
 it.each<[string, string | Buffer, string, string]>([

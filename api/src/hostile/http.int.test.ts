@@ -143,6 +143,11 @@ describe('headers', () => {
     expect(got).toBe('400 malformed_request');
   });
 
+  it('no host at all, which only HTTP/1.0 may leave out', async () => {
+    expect(await send('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n')).toBe('400 malformed_request');
+    expect(await send('GET /healthz HTTP/1.0\r\n\r\n')).toBe('200 application/json');
+  });
+
   it.each(['', ' ', 'a\tb', 'é', 'x'.repeat(256)])('the idempotency key %j', async (key) => {
     const length = `Content-Type: application/json\r\nContent-Length: ${JOB.length}\r\n`;
     const head = `POST /api/classifications HTTP/1.1\r\n${api.adminHead}${length}`;

@@ -3,12 +3,16 @@ import type { ToPointer } from './parse-input.ts';
 
 /** No input of ours is nested deeper than a few levels; what is would only cost. */
 const MAX_DEPTH = 32;
-/** No list or object of ours has as many; a schema would look at each before it said so. */
-const MAX_MEMBERS = 20_000;
+/** No list of ours has as many; a schema would look at each before it said so. */
+const MAX_ELEMENTS = 20_000;
+/** Nor has an object: what is wrong with each of its keys costs far more to say. */
+const MAX_KEYS = 1_000;
+/** The first many a reader drops without a word; what has the second MongoDB's driver takes for a type of its own. */
+const UNUSABLE_KEYS = ['__proto__', '_bsontype'];
 
 /**
- * Refuses what no schema should have to meet: an input that is nested or long beyond all sense, or one with a `__proto__` among
- * its keys, which many a reader would drop without a word. @throws {ValidationError}
+ * Refuses what no schema should have to meet: an input that is nested or long beyond all sense, or one with keys that
+ * mean something else to whoever reads or keeps it. @throws {ValidationError}
  */
 export function assertPlain(input: unknown, toPointer: ToPointer): void {
   const left: { value: unknown; path: string[] }[] = [{ value: input, path: [] }];
@@ -16,13 +20,13 @@ export function assertPlain(input: unknown, toPointer: ToPointer): void {
     const { value, path } = next;
     if (typeof value !== 'object' || value === null) continue;
     if (path.length > MAX_DEPTH) refuse('', `is nested more than ${MAX_DEPTH} levels deep`, 'too_deep');
-    if (Object.hasOwn(value, '__proto__')) {
-      refuse(toPointer([...path, '__proto__']), 'is no key to use', 'unknown_field');
-    }
+    const unusable = UNUSABLE_KEYS.find((key) => Object.hasOwn(value, key));
+    if (unusable) refuse(toPointer([...path, unusable]), 'is no key to use', 'unknown_field');
     // A list is not copied: what is too long would cost before it is refused.
     const keys = Array.isArray(value) ? null : Object.keys(value);
     const { length } = keys ?? (value as unknown[]);
-    if (length > MAX_MEMBERS) refuse(toPointer(path), `has more than ${MAX_MEMBERS} members`, 'too_big');
+    const most = keys ? MAX_KEYS : MAX_ELEMENTS;
+    if (length > most) refuse(toPointer(path), `has more than ${most} members`, 'too_big');
     for (let index = 0; index < length; index += 1) {
       const key = keys?.[index] ?? index;
       const member = (value as Record<string | number, unknown>)[key];

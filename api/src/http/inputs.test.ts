@@ -74,5 +74,7 @@ it('names the first bad member of each list within a list', () => {
     '/labels/0/examples/1',
     '/labels/1/examples/0',
   ]);
+  const wrong = { text: 'x', labels: Array.from({ length: 200 }, (_, index) => index) };
+  expect(toPointers(classificationInput, wrong)).toHaveLength(10);
   expect(toPointers(evaluationInput, { samples })).toEqual(['/samples/1/labels/1']);
 });

@@ -48,6 +48,11 @@ const tooLarge = () => new AppError('body_too_large', 'The body is larger than t
 
 /** What is not UTF-8 (RFC 8259 §8.1) would be taken with other letters in place of those that nobody can read. */
 function assertUtf8(_req: unknown, _res: unknown, body: Buffer, charset: string): void {
-  if (!/^utf-?8$/i.test(charset)) throw new AppError('unsupported_media_type', 'JSON must be in UTF-8.');
+  assertUtf8Charset(charset);
   if (!isUtf8(body)) throw new AppError('malformed_json', NOT_UTF8);
+}
+
+/** @throws {AppError} 415 where a body is said to be in another encoding. */
+export function assertUtf8Charset(charset: string): void {
+  if (!/^utf-?8$/i.test(charset)) throw new AppError('unsupported_media_type', 'JSON must be in UTF-8.');
 }

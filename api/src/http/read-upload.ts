@@ -1,7 +1,10 @@
 import { AppError } from '@understudy/shared/errors';
 import type { Request } from 'express';
 import { hasBody } from './has-body.ts';
+import { assertUtf8Charset } from './read-body.ts';
 import type { Route, Upload } from './route.ts';
+
+const CHARSET = /;\s*charset="?([^\s";]+)/i;
 
 type UploadSpecs = NonNullable<Route['upload']>;
 
@@ -22,6 +25,8 @@ export function readUpload(specs: UploadSpecs, req: Request): Upload {
   if (encoding !== 'identity') {
     throw new AppError('unsupported_media_type', 'The body must not be compressed.');
   }
+  const charset = CHARSET.exec(req.get('Content-Type') ?? '')?.[1] ?? 'utf-8';
+  assertUtf8Charset(charset);
   if (Number(req.get('Content-Length')) > spec.limit) throw tooLarge(spec.limit);
   return { type, chunks: readChunks(req, spec.limit) };
 }

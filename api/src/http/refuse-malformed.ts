@@ -6,12 +6,13 @@ import { refusePath } from './refuse-path.ts';
 const HOST = /^[\w.:[\]-]*$/;
 
 /**
- * Refuses a request before anybody works on it: with two hosts, or one that is no host (RFC 9112 §3.2); with a path
+ * Refuses a request before anybody works on it: without a host, with two, or with one that is none (RFC 9112 §3.2); with a path
  * that is no text or has a NUL in it, which names nothing; with a query that is no text.
  */
 export function refuseMalformed(req: Request, _res: Response, next: NextFunction): void {
   const hosts = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length > 1 || !HOST.test(req.headers.host ?? '')) {
+  const isMissing = hosts.length === 0 && req.httpVersion === '1.1';
+  if (isMissing || hosts.length > 1 || !HOST.test(req.headers.host ?? '')) {
     throw new AppError('malformed_request', 'The Host header must name one host.');
   }
   if (decode(req.path)?.includes('\0') !== false) refusePath();

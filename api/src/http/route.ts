@@ -131,6 +131,11 @@ interface Row<P extends Schema | undefined, Q extends Schema | undefined, B exte
   problems?: readonly ProblemCode[];
   /** It may take longer than the ledger's 3 s, and bounds its own calls to the ledger. */
   waits?: boolean;
+  /**
+   * What it accepted or did stands, also where its caller loses its right meanwhile: the work, which was told to leave,
+   * says what came of it. Of an upload it is always so.
+   */
+  accepts?: boolean;
   handle: (ctx: Context, call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply>;
 }
 

@@ -63,8 +63,8 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
     );
     const wait = () => {
       const waiting = whileAllowed(work, askAgain, leave);
-      // An upload is either accepted or refused: its work, which was told to leave, knows which.
-      return row.upload ? waiting.catch(() => work) : waiting;
+      // It is either accepted or refused: the work, which was told to leave, knows which.
+      return row.upload || row.accepts ? waiting.catch(() => work) : waiting;
     };
     const reply = await (row.waits ? wait() : inStoreTime(work));
     if (!reply.live) return sendReply(req, res, reply, askAgain);

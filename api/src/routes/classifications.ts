@@ -46,6 +46,7 @@ export const classificationRoutes = [
     },
     problems: ['idempotency_key_reused', 'unknown_classifier', 'unknown_provider', 'backlog_full'],
     waits: true,
+    accepts: true,
     async handle(ctx, { viewer, body, header, signal }) {
       const waitSeconds = toWaitSeconds(header('Prefer'));
       const { job, replayed } = await submitClassification(ctx, {

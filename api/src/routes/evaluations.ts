@@ -44,6 +44,7 @@ export const evaluationRoutes = [
     },
     problems: ['not_found', 'unknown_provider', 'idempotency_key_reused', 'backlog_full'],
     waits: true,
+    accepts: true,
     async handle(ctx, { viewer, requestId, params: { name }, body: input, header, signal }) {
       const idempotencyKey = header('Idempotency-Key');
       const started = await startEvaluation(ctx, { viewer, requestId, name, input, idempotencyKey, signal });

@@ -124,6 +124,7 @@ export const jobActionRoutes = [
     replies: { 200: { description: 'What was found and done.', schema: bulkResult } },
     problems: ['invalid_cursor'],
     waits: true,
+    accepts: true,
     async handle(ctx, { viewer, requestId, body: input, signal }) {
       return { status: 200, body: await changeInBulk(ctx, { viewer, requestId, input, signal }) };
     },

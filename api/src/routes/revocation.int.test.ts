@@ -69,12 +69,16 @@ describe('a token that is revoked in another process', () => {
   it('waits for no answer any more', async () => {
     const { revoke, call } = await setup();
     const text = createId('evt');
-    const waiting = call('POST', JOBS, {
+    const submitted = call('POST', JOBS, {
       body: { text, labels: ['a', 'b'] },
       headers: { Prefer: 'wait=60' },
     });
     await eventually(async () => (await bed.store.jobs.findOne({ text }).lean()) !== null);
+    const job = await bed.store.jobs.findOne({ text }).lean();
+    const waiting = call('GET', `${JOBS}/${job?._id}`, { headers: { Prefer: 'wait=60' } });
     await revoke();
+    // It was accepted: by another word its caller would send it again.
+    expect(await submitted).toMatchObject({ status: 202, body: { id: job?._id, state: 'queued' } });
     expect((await waiting).body).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
 

@@ -51,7 +51,7 @@ it('reads filters, and refuses one that it does not know', () => {
   expect(pathsOf(classificationQuery, { limit: '0' })).toEqual(['limit']);
 });
 
-it.each(['health', 'Config', '..', 'a b', 'offers', 'usage', 'Reset', ''])(
+it.each(['health', 'Config', '..', 'a b', 'offers', 'usage', 'Reset', '', 'prv_01JABCDEFGHJKMNPQRSTVWXYZ0'])(
   'refuses %j as the name of a provider',
   (name) => {
     const provider = { name, type: 'openai', apiKey: 'sk-12345678', configuration: { model: 'm' } };

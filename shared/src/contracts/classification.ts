@@ -35,8 +35,12 @@ export const jobErrorCode = z.enum([
 ]);
 export type JobErrorCode = z.infer<typeof jobErrorCode>;
 
+/** MongoDB’s driver takes what has a `_bsontype` for a type of its own. */
 const metadata = z
-  .record(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}$/)), storableString().check(z.maxLength(500)))
+  .record(
+    z.string().check(z.regex(/^(?!_bsontype$)[A-Za-z0-9_-]{1,40}$/)),
+    storableString().check(z.maxLength(500)),
+  )
   .check(z.refine((pairs) => Object.keys(pairs).length <= 50, 'must have at most 50 pairs'));
 
 const classifierReference = z.pipe(

@@ -24,7 +24,7 @@ export const drillInput = z.strictObject({
   providerId: boundedString(1, 64).check(z.describe('Id or name of the provider that is to be sick.')),
   fault: drillFault,
   text: z._default(boundedString(1, 200_000), 'The parcel came two weeks late and the box was open.'),
-  // Beside a transform (`namingOne`), JSON Schema tells a `prefault` and no `_default`.
+  // Beside a transform (`namingFirst`), JSON Schema tells a `prefault` and no `_default`.
   labels: z.prefault(labels, ['praise', 'complaint', 'question']),
 });
 export type DrillInput = z.infer<typeof drillInput>;

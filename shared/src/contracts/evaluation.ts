@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { classificationFields, classification, pricing, providerReference } from './classification.ts';
-import { boundedString, isoTime, namingOne, pageOf, pageQuery } from './primitives.ts';
+import { boundedString, isoTime, namingFirst, pageOf, pageQuery } from './primitives.ts';
 
 /** More samples than this are refused. */
 export const MAX_SAMPLES = 1_000;
@@ -14,7 +14,7 @@ const sample = z
     text: classificationFields.text,
     label: z.optional(labelName),
     labels: z.optional(
-      namingOne(
+      namingFirst(
         z.array(labelName).check(
           z.maxLength(200),
           z.refine((names) => new Set(names).size === names.length, 'must not name a label twice'),

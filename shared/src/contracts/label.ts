@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { toLabelName } from './label-name.ts';
-import { boundedString, namingOne } from './primitives.ts';
+import { boundedString, namingFirst } from './primitives.ts';
 
 const labelName = boundedString(1, 200);
 
@@ -10,28 +10,34 @@ export const label = z.union([
   z.strictObject({
     name: labelName,
     description: z.optional(boundedString(1, 2_000)),
-    examples: z.optional(namingOne(z.array(boundedString(1, 2_000)).check(z.maxLength(500)))),
+    examples: z.optional(namingFirst(z.array(boundedString(1, 2_000)).check(z.maxLength(500)))),
   }),
 ]);
 export type Label = z.infer<typeof label>;
 
+/** Of wrong labels so many are named. */
+const NAMED_LABELS = 10;
+
 /** 2 to 200 labels with unique names. */
-export const labels = z.array(label).check(
-  z.minLength(2),
-  z.maxLength(200),
-  z.check((ctx) => {
-    const seen = new Set<string>();
-    for (const [index, entry] of ctx.value.entries()) {
-      const name = toLabelName(entry);
-      if (seen.has(name)) {
-        ctx.issues.push({
-          code: 'custom',
-          input: name,
-          path: typeof entry === 'string' ? [index] : [index, 'name'],
-          message: 'must be unique',
-        });
+export const labels = namingFirst(
+  z.array(label).check(
+    z.minLength(2),
+    z.maxLength(200),
+    z.check((ctx) => {
+      const seen = new Set<string>();
+      for (const [index, entry] of ctx.value.entries()) {
+        const name = toLabelName(entry);
+        if (seen.has(name)) {
+          ctx.issues.push({
+            code: 'custom',
+            input: name,
+            path: typeof entry === 'string' ? [index] : [index, 'name'],
+            message: 'must be unique',
+          });
+        }
+        seen.add(name);
       }
-      seen.add(name);
-    }
-  }),
+    }),
+  ),
+  NAMED_LABELS,
 );

@@ -19,19 +19,23 @@ export const boundedInt = (min: number, max: number) => z.int().check(z.gte(min)
 export const isoTime = z.iso.datetime({ precision: 3 });
 
 /**
- * The same list, but that of its bad members only the first is named: lists within a list may have so many that to name
- * them all would hold up everybody else.
+ * The same list, but that of its bad members only the first ones are named: a list within a list may have so many that to
+ * name them all would hold up everybody else.
  */
-export function namingOne<T extends z.ZodMiniType>(list: z.ZodMiniArray<T>) {
+export function namingFirst<T extends z.ZodMiniType>(list: z.ZodMiniArray<T>, count = 1) {
   const { element } = list._zod.def;
   type Members = z.input<typeof list>;
   const nameFirst = z.transform<Members, Members>((members, { issues }) => {
     if (!Array.isArray(members)) return members;
-    const index = members.findIndex((member) => !z.core.validate(element, member));
-    if (index === -1) return members;
-    const { error } = z.core.safeParse(element, members[index]);
-    for (const issue of error?.issues ?? [])
-      issues.push({ ...issue, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+    let named = 0;
+    for (const [index, member] of members.entries()) {
+      if (z.core.validate(element, member)) continue;
+      const { error } = z.core.safeParse(element, member);
+      for (const issue of error?.issues ?? [])
+        issues.push({ ...issue, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+      named += 1;
+      if (named === count) break;
+    }
     return members;
   });
   return z.pipe(nameFirst, list);
@@ -46,9 +50,16 @@ export const queryBoolean = z.pipe(
   z.transform((value) => value === 'true'),
 );
 
+/** An RFC 3339 time with any offset that is one in UTC, too: there it may be beyond the last year. */
+export const offsetTime = z.iso
+  .datetime({ offset: true })
+  .check(z.refine((value) => isYear(new Date(value).getUTCFullYear()), 'must be within the years 0 to 9999'));
+
+const isYear = (year: number) => year >= 0 && year <= 9_999;
+
 /** A query value that is an RFC 3339 time, as a Date. */
 export const queryTime = z.pipe(
-  z.union([z.iso.datetime({ offset: true }), z.iso.date()]),
+  z.union([offsetTime, z.iso.date()]),
   z.transform((value) => new Date(value)),
 );
 

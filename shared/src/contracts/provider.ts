@@ -21,6 +21,8 @@ const RESERVED_NAMES = new Set([
   'offers',
 ]);
 
+const ID = /^prv_[0-9a-z]{26}$/i;
+
 export const providerName = z.string().check(
   z.regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1-64 of A-Z a-z 0-9 . _ -'),
   z.refine(
@@ -83,7 +85,8 @@ export type RemoteConfiguration = z.infer<typeof remoteConfiguration>;
 const localConfiguration = z.strictObject(limits);
 
 const common = {
-  name: providerName,
+  // By an id one that was deleted is meant as well.
+  name: providerName.check(z.refine((name) => !ID.test(name), 'must not look like an id')),
   enabled: z._default(z.boolean(), true),
   priority: z._default(boundedInt(0, 1_000), 50),
   rateLimit: z._default(z.nullable(boundedInt(1, 10_000_000)), null),

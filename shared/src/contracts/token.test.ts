@@ -18,6 +18,14 @@ it.each(['', ' ', '\u00a0 ', 'two\nlines', 'a\n', '\ta', 'x\u0085'])(
   },
 );
 
+it('takes no end that is beyond the years of the calendar in UTC', () => {
+  const isTaken = (expiresAt: string) =>
+    tokenInput.safeParse({ name: 'a', scopes: ['jobs:read'], expiresAt }).success;
+  expect(isTaken('9999-12-31T23:59:59+23:59')).toBe(true);
+  expect(isTaken('9999-12-31T23:59:59-23:59')).toBe(false);
+  expect(isTaken('0000-01-01T00:00:00+00:01')).toBe(false);
+});
+
 it('looks no closer at a name that is too long', () => {
   expect(issuesOf(`${'a'.repeat(101)}\n`)).toEqual(['too_big']);
 });

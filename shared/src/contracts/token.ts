@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { boundedInt, isoTime, pageOf, pageQuery, storableString } from './primitives.ts';
+import { boundedInt, isoTime, offsetTime, pageOf, pageQuery, storableString } from './primitives.ts';
 import { scope } from './session.ts';
 
 /** The name of an upstream system. */
@@ -29,7 +29,7 @@ export const tokenInput = z.strictObject({
     z.maxLength(5),
     z.refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice'),
   ),
-  expiresAt: z._default(z.nullable(z.iso.datetime({ offset: true })), null),
+  expiresAt: z._default(z.nullable(offsetTime), null),
   requestsPerMinute: z._default(z.nullable(boundedInt(1, 1_000_000)), null),
 });
 export type TokenInput = z.infer<typeof tokenInput>;

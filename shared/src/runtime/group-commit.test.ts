@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 
-type Batching = Pick<GroupCommitOptions<number, string>, 'maxBatch' | 'commitDelayMs'>;
+type Options = Pick<GroupCommitOptions<number, string>, 'maxBatch' | 'commitDelayMs' | 'isByInput'>;
 
 function setup({
   fail,
   written,
   commitMs = 0,
-  ...batching
-}: { fail?: (batch: number[]) => boolean; written?: Set<number>; commitMs?: number } & Batching = {}) {
+  ...options
+}: { fail?: (batch: number[]) => boolean; written?: Set<number>; commitMs?: number } & Options = {}) {
   const batches: number[][] = [];
   const write = createGroupCommit<number, string>({
-    ...batching,
+    ...options,
     async commit(batch) {
       batches.push(batch);
       if (commitMs > 0) await new Promise((resolve) => setTimeout(resolve, commitMs));
@@ -54,6 +54,19 @@ it('reads a batch back whose outcome is unknown before its callers fail', async 
   const outcomes = await Promise.allSettled([write(1), write(2)]);
   expect(outcomes[0]).toMatchObject({ status: 'rejected', reason: { message: 'unknown' } });
   expect(outcomes[1]).toEqual({ status: 'fulfilled', value: 'found 2' });
+});
+
+it('commits each by itself where a batch failed by one of its inputs, once', async () => {
+  const isByInput = () => true;
+  const { batches, write } = setup({ fail: (batch) => batch.includes(2), written: new Set([4]), isByInput });
+  const outcomes = await Promise.allSettled([1, 2, 3, 4].map(write));
+  expect(outcomes).toMatchObject([
+    { value: 'wrote 1' },
+    { reason: { message: 'unknown' } },
+    { value: 'wrote 3' },
+    { value: 'found 4' },
+  ]);
+  expect(batches).toEqual([[1, 2, 3, 4], [1], [2], [3]]);
 });
 
 it('goes on after a failed batch', async () => {

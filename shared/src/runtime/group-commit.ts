@@ -12,6 +12,11 @@ export interface GroupCommitOptions<Input, Outcome> {
    * was not written. What is to outlive a primary must be read as `CONFIRMED`. Called once, before the callers fail.
    */
   readBack: (batch: Input[]) => Promise<(Outcome | undefined)[]>;
+  /**
+   * Whether a commit may have failed for one of its inputs: then each that was not written is committed again by itself,
+   * so that no caller fails by another's input. Never where absent.
+   */
+  isByInput?: (failure: unknown) => boolean;
   maxBatch?: number;
   /** How long after a batch of several the next one leaves, at the latest. */
   commitDelayMs?: number;
@@ -33,7 +38,7 @@ const MAX_DELAY_WRITES = 4;
 export function createGroupCommit<Input, Outcome>(
   options: GroupCommitOptions<Input, Outcome>,
 ): (input: Input) => Promise<Outcome> {
-  const { commit, readBack, maxBatch = 64, commitDelayMs = COMMIT_DELAY_MS } = options;
+  const { commit, readBack, isByInput, maxBatch = 64, commitDelayMs = COMMIT_DELAY_MS } = options;
   /** So many are not delayed. */
   const noDelayCount = Math.ceil(maxBatch / 4);
   const pause = createPause();
@@ -66,10 +71,12 @@ export function createGroupCommit<Input, Outcome>(
       }
     } catch (failure) {
       const outcomes = await readBack(inputs).catch(() => []);
-      for (const [index, { resolve, reject }] of batch.entries()) {
+      const isIsolated = batch.length > 1 && isByInput?.(failure) === true;
+      for (const [index, one] of batch.entries()) {
         const outcome = outcomes[index];
-        if (outcome === undefined) reject(failure);
-        else resolve(outcome);
+        if (outcome !== undefined) one.resolve(outcome);
+        else if (isIsolated) await write([one]);
+        else one.reject(failure);
       }
     }
   }

@@ -2,6 +2,7 @@ import { createGroupCommit } from '../../runtime/group-commit.ts';
 import type { Store } from '../connect.ts';
 import { CONFIRMED } from '../confirmed.ts';
 import { insertEach } from '../insert-each.ts';
+import { isStoreAway } from '../store-away.ts';
 import type { IdempotencyKeyDocument } from './model.ts';
 
 export const toIdempotencyId = (client: string, key: string) => `${client}\n${key}`;
@@ -31,6 +32,7 @@ export function createReserveKey(
       const rows = await readRows(batch);
       return batch.map(({ _id }) => rows.get(_id));
     },
+    isByInput: (failure) => !isStoreAway(failure),
     // The reply to a submit waits for this.
     commitDelayMs: 0,
   });
