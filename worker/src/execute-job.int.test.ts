@@ -220,6 +220,18 @@ describe('what is not tried any more', () => {
     expect(provider.calls).toHaveLength(0);
   });
 
+  it('leaves on record who was passed over before, where it fails without a call', async () => {
+    const provider = await bed.addProvider();
+    const reference = { id: provider.id, name: 'main', type: 'openai', model: 'fake-model' } as const;
+    const passedOver = [{ provider: reference, reason: 'budget' as const, until: null }];
+    const { _id } = await bed.submit({
+      createdAt: new Date(Date.now() - 2_000),
+      deadlineMs: 1_000,
+      passedOver,
+    });
+    expect(await bed.execute(_id)).toMatchObject({ state: 'failed', passedOver });
+  });
+
   it('goes by the ledger’s time where this machine’s clock has just been set ahead', async () => {
     const own = vi.spyOn(bed.clock, 'now').mockImplementation(() => Date.now() + 60_000);
     onTestFinished(() => own.mockRestore());

@@ -19,7 +19,7 @@ import {
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { ClaimKeeper, HeldClaim } from './claims.ts';
 import { INTERNAL_ERROR } from './dispatch/conclude.ts';
-import type { Dispatch, DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
+import type { Dispatch, DispatchReport } from './dispatch/dispatch.ts';
 import type { DispatchInput } from './dispatch/pass.ts';
 import { done, type Outcome } from './handlers/handler.ts';
 import type { LabelSets } from './label-sets.ts';
@@ -152,9 +152,9 @@ function toJobEndsAt({ deadlineAt, claim: held }: JobDocument, clock: Clock, sin
 }
 
 /** What may not be tried any more. */
-function refuse({ job: { crashes }, jobEndsAt }: Run, nowMs: number): DispatchReport | null {
-  if (crashes >= MAX_CRASHES) return toReport({ kind: 'failed', error: WORKER_CRASHED });
-  if (jobEndsAt <= nowMs) return toReport({ kind: 'failed', error: DEADLINE_EXCEEDED });
+function refuse({ job, jobEndsAt }: Run, nowMs: number): DispatchReport | null {
+  if (job.crashes >= MAX_CRASHES) return toFailure(job, WORKER_CRASHED);
+  if (jobEndsAt <= nowMs) return toFailure(job, DEADLINE_EXCEEDED);
   return null;
 }
 
@@ -163,13 +163,13 @@ async function perform(deps: ExecuteJobDeps, run: Run): Promise<DispatchReport> 
   const request = await load(deps, run);
   if (request === null) {
     logger.error({ jobId: run.job._id }, 'a job has no text or no labels');
-    return toReport({ kind: 'failed', error: INTERNAL_ERROR });
+    return toFailure(run.job, INTERNAL_ERROR);
   }
   try {
     return await dispatch({ ...run, request });
   } catch (err) {
     logger.error({ err, jobId: run.job._id }, 'a dispatch failed');
-    return toReport({ kind: 'failed', error: INTERNAL_ERROR });
+    return toFailure(run.job, INTERNAL_ERROR);
   }
 }
 
@@ -238,9 +238,7 @@ function toSettleSpan({ job }: Run, { state }: JobEnd): NewSpan {
   return { name: 'settle', attributes: { 'understudy.job.id': job._id, 'understudy.job.state': state } };
 }
 
-const toReport = (end: DispatchEnd): DispatchReport => ({
-  end,
-  passedOver: [],
-  rejectedBy: [],
-  attempts: [],
-});
+/** The end of a job that nobody is asked for: who was passed over last remains on record. */
+function toFailure({ passedOver }: JobDocument, error: NonNullable<JobDocument['error']>): DispatchReport {
+  return { end: { kind: 'failed', error }, passedOver, rejectedBy: [], attempts: [] };
+}
