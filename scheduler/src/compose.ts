@@ -55,13 +55,12 @@ export async function compose(
   ];
   services.push(...createProbes({ role: 'scheduler', config, store, redis, latency }));
 
-  return {
-    services,
-    async close() {
-      for (const service of services.toReversed()) await service.stop();
-      redis.disconnect();
-      await producer.close();
-      await store.close();
-    },
-  };
+  async function stop() {
+    for (const service of services.toReversed()) await service.stop();
+    redis.disconnect();
+    await producer.close();
+    await store.close();
+  }
+  let stopped: Promise<void> | null = null;
+  return { services, close: () => (stopped ??= stop()) };
 }

@@ -23,7 +23,7 @@ const COUNT_EVERY_MS = 1_000;
 const REST_PER_COUNT = 10;
 /** Before somebody is refused it is counted again, unless that was done just now or takes long. */
 const FRESH_MS = 100;
-/** So long nobody waits to be refused; the polling counts. */
+/** A count that takes longer is left to the polling: nobody waits for it to be refused. */
 const DEAR_MS = 500;
 /** A process that stood still in the middle of a count must not rest for long. */
 const MOST_COST_MS = 10_000;

@@ -2,8 +2,8 @@ import { ValidationError } from '@understudy/shared/errors';
 import type { Context } from '../context.ts';
 
 /**
- * Holds an address that is to be saved against the guard, and where its name leads to now. Of a patch, null is also what
- * is no address at all: that is refused with whatever else is wrong of the whole.
+ * Holds an address that is to be saved against the guard, and where its name leads to now. Null is where there is nothing
+ * to hold: it is absent, cleared, or (in a patch) no URL at all, which the schema refuses.
  * @throws {ValidationError} at `pointer` where it must not be called.
  */
 export async function assertCallable(

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { WorkerProcess } from '../contracts/stats.ts';
 import { readRedisNow } from './redis.ts';
 
-/** Who has not said for so long that it lives, does not. */
+/** A worker whose last heartbeat is older counts as dead. */
 export const LIVES_MS = 5_000;
 
 /** A sorted set of the worker processes by when they said last that they live, and a hash of what they said. */

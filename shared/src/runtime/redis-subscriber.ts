@@ -12,7 +12,7 @@ interface SubscriberOptions {
 /** A connection that only listens would not notice that the other side is gone: it has to ask now and then. */
 const PING_EVERY_MS = 5_000;
 
-/** Of its own subscribing anew after a lost connection nobody would hear where that fails. */
+/** ioredis would subscribe again by itself after a lost connection, and tell nobody where that fails. */
 const OPTIONS = { autoResubscribe: false, maxRetriesPerRequest: null } as const;
 
 /** Listens to a channel over a connection of its own. What is published while that is lost is missed. */

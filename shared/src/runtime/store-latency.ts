@@ -46,7 +46,7 @@ export function createStoreLatency(): StoreLatency {
   };
 }
 
-/** The same work, each run of which is told of under this name. */
+/** Wraps `run` so that how long each call took is reported under `operation`. */
 export function timeOperation<Args extends unknown[], Result>(
   operation: string,
   run: (...args: Args) => Promise<Result>,

@@ -5,7 +5,7 @@ export function toShellWord(text: string): string {
 
 /** Where `npm start` keeps it by default; `TOKEN_WORDS` says what else. */
 const FIRST_TOKEN = 'TOKEN=$(cat "${UNDERSTUDY_DATA_DIR:-.understudy}/admin-token")';
-/** Says of a command without a token whose it takes. */
+/** Stands beside a command without a token: which one it reads, and how to use another. */
 export const TOKEN_WORDS =
   'If the start has printed another file for the admin token, name that in the first line, or set TOKEN to any token that may submit jobs.';
 

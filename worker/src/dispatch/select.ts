@@ -45,8 +45,8 @@ export function select({ job, providers, order, failoverEnabled }: SelectInput):
   return { ...selection, candidates: selection.candidates.slice(0, 1), understudies: [] };
 }
 
-function selectNamed(names: readonly string[], providers: readonly PooledProvider[]): Selection {
-  const named = names.flatMap((name) => {
+function selectNamed(namesOrIds: readonly string[], providers: readonly PooledProvider[]): Selection {
+  const named = namesOrIds.flatMap((name) => {
     const key = name.toLowerCase();
     const present = providers.find(
       ({ provider }) => provider._id === name || provider.name.toLowerCase() === key,

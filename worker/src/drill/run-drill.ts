@@ -108,7 +108,7 @@ function toDispatchInput(
     job: {
       _id: id,
       client: CLIENT,
-      // By name, so that `local` may take over at once.
+      // Each is listed, since only a job that lists `local` may go to it at once.
       providers: providers.map(({ provider }) => provider._id),
       allowDegraded: true,
       deadlineMs: BUDGET_MS,

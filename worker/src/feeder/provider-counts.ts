@@ -14,7 +14,7 @@ export interface ProviderCounts {
   isDown(provider: PooledProvider): boolean;
   /** Whether a limit keeps it from being called, however many places it has. */
   isLimited(provider: PooledProvider): boolean;
-  /** Whether that is no limit of ours, but a vendor's that throttles it, or what is left of its outage. */
+  /** Whether that is no operator's limit: its vendor throttles it, or traffic returns to it after an outage. */
   isThrottled(provider: PooledProvider): boolean;
   /** Whether it is its budget that does. */
   isSpent(provider: PooledProvider): boolean;

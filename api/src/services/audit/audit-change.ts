@@ -31,7 +31,7 @@ export function auditChange(
   return writeAudit(store, toAuditRow(change, entry), session);
 }
 
-/** Writes an audit row by itself: of a change that is no one transaction before it begins, so that one that breaks off is on record. */
+/** Writes an audit row in a transaction of its own, before a change that takes several: one that is cut short is on record. */
 export async function auditAlone(
   ctx: Pick<Context, 'store'>,
   change: Change,

@@ -31,6 +31,7 @@ export async function enqueue(ctx: Context, job: JobDocument): Promise<void> {
     await ctx.producer.addClassification({ jobId, generation, priority });
   } catch (err) {
     ctx.logger.debug({ err, jobId: job._id }, 'a job waits in the ledger: the queue did not take it');
+    // Where this fails, too, the feeder finds it: no Redis of this epoch has it.
     await inStoreTime(returnJobs(ctx.store, [job._id])).catch(() => {});
   }
 }

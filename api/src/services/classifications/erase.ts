@@ -21,7 +21,7 @@ export async function eraseClassification(
     const states = { before: { state }, after: { state: isFinal(state) ? state : 'cancelled' } };
     await noteAction(ctx, change, { action: 'job.erased', target: toJobTarget(id), ...states });
   }
-  // Once in any case: of one that was erased before, a word may have come while it was.
+  // Once in any case: a worker may have written an attempt's words after it was erased before.
   for (let turn = 0; turn === 0 || (!job.erasedAt && turn < MAX_TURNS); turn += 1) {
     const erased = await eraseJobs(ctx.store, [id]);
     if (erased.ended > 0) ctx.background.add(followEnds(ctx, [id], erased));

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 /** The feeder looks again about once a second. */
 const NEXT_LOOK_MS = 1_000;
 
-/** A job in line shows what holds its lane and who of those that it may go to is off, as one that was put off does. */
+/** Shows a waiting job with what holds its lane and which of its providers are off, as a deferred job shows them. */
 export async function showInLine<T extends FoundJob>(ctx: Context, job: T): Promise<T> {
   return job.waiting ? toHeld(ctx, job, await ctx.laneHolds.of(job)) : job;
 }

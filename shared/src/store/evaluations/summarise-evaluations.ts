@@ -30,7 +30,7 @@ async function summarise(store: Store, batch: Finished): Promise<void> {
   const kept = before && before.known > scores.known ? before : scores;
   const summary: EvaluationSummary = { ...kept, finishedAt };
   await toNative(store.batches).updateOne(
-    { _id, state: 'finished', finishedAt, 'evaluation.costChanges': evaluation.costChanges ?? null } as never,
+    { _id, state: 'finished', finishedAt, 'evaluation.costChanges': evaluation.costChanges ?? null },
     { $set: { 'evaluation.summary': summary, 'evaluation.isSummarised': true } },
   );
 }

@@ -66,12 +66,15 @@ async function findSelected(
   const within = { ...behind(afterId), createdAt: { $lte: acceptedBy } };
   try {
     const found = await toNative(store.jobs)
-      .find({ $and: [within, toMatch(filter), toEligible(eligible)] } as never, {
-        projection: { _id: 1 },
-        sort: { _id: 1 },
-        limit: STEP,
-        maxTimeMS: SELECTED_MS,
-      })
+      .find(
+        { $and: [within, toMatch(filter), toEligible(eligible)] },
+        {
+          projection: { _id: 1 },
+          sort: { _id: 1 },
+          limit: STEP,
+          maxTimeMS: SELECTED_MS,
+        },
+      )
       .toArray();
     const jobIds = found.map(({ _id }) => _id);
     return { jobIds, lastId: jobIds.length < STEP ? null : (jobIds.at(-1) ?? null), tryIndex: true };

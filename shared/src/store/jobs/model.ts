@@ -72,6 +72,7 @@ export interface JobDocument {
   instructions: string | null;
   explain: boolean;
   priority: number;
+  /** Names or ids, in the order in which they are asked; null for any. */
   providers: string[] | null;
   allowDegraded: boolean;
   metadata: Record<string, string>;

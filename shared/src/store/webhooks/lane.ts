@@ -59,7 +59,7 @@ export async function findDueDeliveries(
         state: 'pending',
         nextTryAt: { $lte: now },
         ...inNobodysHands(now),
-      } as never,
+      },
       { hint: 'due', sort: { nextTryAt: 1 }, limit, projection: { client: 1, 'tries.token': 1 } },
     )
     .toArray();

@@ -60,10 +60,10 @@ export async function settleDelivery(
     claim: null,
   };
   const { matchedCount } = await deliveries.updateOne(
-    { _id: id, claim: token, 'tries.token': token } as never,
-    { $set: decided, $unset: { heldUntil: 1 } } as never,
+    { _id: id, claim: token, 'tries.token': token },
+    { $set: decided, $unset: { heldUntil: 1 } },
   );
   if (matchedCount === 1) return true;
-  await deliveries.updateOne({ _id: id, 'tries.token': token } as never, { $set: ended } as never);
+  await deliveries.updateOne({ _id: id, 'tries.token': token }, { $set: ended });
   return false;
 }
