@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './shared/src/embedded/set-up/chromium.ts';
+import { findChromium } from './shared/src/testing/set-up/chromium.ts';
 
 const chromium = findChromium(process.env);
 

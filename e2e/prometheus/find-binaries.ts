@@ -1,4 +1,4 @@
-import { findPrometheus, type Prometheus } from '../../shared/src/embedded/set-up/prometheus.ts';
+import { findPrometheus, type Prometheus } from '../../shared/src/testing/set-up/prometheus.ts';
 
 /** The Prometheus of these tests. @throws where there is none */
 export function findBinaries(): Prometheus {

@@ -1,5 +1,5 @@
 import { chromium, type Page } from '@playwright/test';
-import { findChromium } from '../../shared/src/embedded/set-up/chromium.ts';
+import { findChromium } from '../../shared/src/testing/set-up/chromium.ts';
 import { enterToken } from './console.ts';
 import type { Product } from './product.ts';
 

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { COMPILE_CACHE } from '../embedded/processes/launch.ts';
-import { installChromium } from '../embedded/set-up/chromium.ts';
-import { installPrometheus } from '../embedded/set-up/prometheus.ts';
 import { SetUpError } from '../embedded/set-up/set-up-error.ts';
 import type { TestResult } from './read-report.ts';
+import { installChromium } from './set-up/chromium.ts';
+import { installPrometheus } from './set-up/prometheus.ts';
 import { CHECKS, toTests, type Step } from './steps.ts';
 
 const HELP = `Usage: npm test [-- --no-browser] [--no-prometheus]

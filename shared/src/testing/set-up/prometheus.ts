@@ -1,10 +1,10 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
-import { cacheFolder, findCached, findOnPath } from '../stores/binaries.ts';
-import { openPartial } from './open-partial.ts';
-import { lastLines, runCommand } from './run-command.ts';
-import { SetUpError } from './set-up-error.ts';
+import { openPartial } from '../../embedded/set-up/open-partial.ts';
+import { lastLines, runCommand } from '../../embedded/set-up/run-command.ts';
+import { SetUpError } from '../../embedded/set-up/set-up-error.ts';
+import { cacheFolder, findCached, findOnPath } from '../../embedded/stores/binaries.ts';
 
 /** The server, and the tool that checks its rules. */
 export interface Prometheus {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../../config.ts';
-import { findOnPath } from '../stores/binaries.ts';
-import { lastLines, runCommand } from './run-command.ts';
-import { SetUpError } from './set-up-error.ts';
+import { lastLines, runCommand } from '../../embedded/set-up/run-command.ts';
+import { SetUpError } from '../../embedded/set-up/set-up-error.ts';
+import { findOnPath } from '../../embedded/stores/binaries.ts';
 
 interface InstallChromiumOptions {
   root: string;
