@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createEventReader } from '@understudy/shared/events/reader';
 import type { AppEvent } from '@understudy/shared/events/events';
 import { createProducer, type Producer } from '@understudy/shared/jobs/producer';
-import { readCircuits } from '@understudy/shared/runtime/circuits';
+import { readCircuits } from '@understudy/shared/fleet/circuits';
 import { connectRedis, untilReady } from '@understudy/shared/runtime/redis';
 import { createInteractive, readInteractive } from '@understudy/shared/store/interactive/interactive';
 import { inTransaction } from '@understudy/shared/store/transaction';

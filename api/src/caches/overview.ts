@@ -5,7 +5,7 @@ import {
   type WorkerProcess,
 } from '@understudy/shared/contracts/stats';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import { readFleetWorkers } from '@understudy/shared/runtime/fleet-workers';
+import { readFleetWorkers } from '@understudy/shared/fleet/workers';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';

@@ -1,4 +1,4 @@
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { flagProvider } from '@understudy/shared/store/providers/flag-provider';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { createTestBed, type TestBed } from '@understudy/shared/testing/test-bed';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { tellProviderStatuses } from '@understudy/shared/events/provider-statuses';
-import { readCircuits } from '@understudy/shared/runtime/circuits';
+import { readCircuits } from '@understudy/shared/fleet/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';

@@ -1,4 +1,4 @@
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

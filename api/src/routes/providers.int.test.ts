@@ -1,5 +1,5 @@
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { createId } from '@understudy/shared/ids';
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
 import { createLogger } from '@understudy/shared/runtime/logger';
 import { createKeyRing } from '@understudy/shared/secrets/key-ring';
 import { toApiKeyPlace } from '@understudy/shared/store/providers/model';

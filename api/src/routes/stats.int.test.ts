@@ -1,5 +1,6 @@
 import { createClient } from '@understudy/shared/client/client';
-import { LIVES_MS, toWorkersKeys } from '@understudy/shared/runtime/fleet-workers';
+import { toWorkersKeys } from '@understudy/shared/fleet/keys';
+import { LIVES_MS } from '@understudy/shared/fleet/workers';
 import { readRedisNow } from '@understudy/shared/runtime/redis';
 import { rollUpAvailability } from '@understudy/shared/store/availability/roll-up-availability';
 import { countAttempts } from '@understudy/shared/store/usage/count-attempts';

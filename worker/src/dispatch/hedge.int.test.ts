@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { eventually } from '@understudy/shared/testing/eventually';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { FLAGGED } from '../testing/build-provider.ts';
 import { createEngineBedBy, type EngineBed } from '../testing/engine-bed.ts';
 import { answer, fail, gate, stayAway, toFault, type Behaviour } from '../testing/fake-adapter.ts';

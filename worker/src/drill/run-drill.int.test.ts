@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '@understudy/shared/runtime/clock';
 import { DRILL_FAULTS } from '@understudy/shared/contracts/drill';
-import { readCircuits, toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { readCircuits } from '@understudy/shared/fleet/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { startFakeAnthropic } from '@understudy/shared/testing/fake-vendors/anthropic/server';

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { createMetricsRegistry } from '@understudy/shared/runtime/metrics-registry';
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { createStoreLatency } from '@understudy/shared/runtime/store-latency';
 import { describeRegistry, findDifferences } from '@understudy/shared/testing/operations/metrics-page';
 import { readSample } from '@understudy/shared/testing/operations/read-sample';

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { circuitState } from '@understudy/shared/contracts/provider';
-import { readCircuits } from '@understudy/shared/runtime/circuits';
+import { readCircuits } from '@understudy/shared/fleet/circuits';
 import { addReadMetric } from '@understudy/shared/runtime/read-metric';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { ClaimKeeper } from '../claims.ts';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { dispatchConfig, type DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import { readCircuits, toCircuitKey, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { readCircuits, type CircuitRecord } from '@understudy/shared/fleet/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import { openRedis } from '@understudy/shared/testing/open-redis';
 import type { RedisBed } from '@understudy/shared/testing/test-bed';

@@ -1,5 +1,5 @@
 import type { ProviderStatus } from '@understudy/shared/contracts/provider';
-import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { CircuitRecord } from '@understudy/shared/fleet/circuits';
 import { readLocks } from '@understudy/shared/store/key-holders/read-key-holders';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';

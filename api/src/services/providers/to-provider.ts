@@ -1,5 +1,5 @@
 import type { Provider, ProviderInput, ProviderStatus } from '@understudy/shared/contracts/provider';
-import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { readCircuits, type CircuitRecord } from '@understudy/shared/fleet/circuits';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import type { Context } from '../../context.ts';
 import { findOverBudget, readLiveStatuses } from './live-status.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { readFleetWorkers } from '../../runtime/fleet-workers.ts';
+import { readFleetWorkers } from '../../fleet/workers.ts';
 import { REDIS_PREFIX, SCHEDULER_CONNECTION } from '../../runtime/redis.ts';
 import { ofRedis } from './check.ts';
 import { fail, ok, type Finding } from './finding.ts';

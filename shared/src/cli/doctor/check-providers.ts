@@ -1,6 +1,6 @@
 import type { CircuitState } from '../../contracts/provider.ts';
 import { REDIS_PREFIX } from '../../runtime/redis.ts';
-import { readCircuits, type CircuitRecord } from '../../runtime/circuits.ts';
+import { readCircuits, type CircuitRecord } from '../../fleet/circuits.ts';
 import { DAY_MS } from '../../runtime/durations.ts';
 import type { Store } from '../../store/connect.ts';
 import type { ProviderHealthDocument } from '../../store/health/model.ts';

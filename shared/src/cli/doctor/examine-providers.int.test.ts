@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { toCircuitKey } from '../../runtime/circuits.ts';
+import { toCircuitKey } from '../../fleet/keys.ts';
 import { REDIS_PREFIX } from '../../runtime/redis.ts';
 import type { ProviderDocument } from '../../store/providers/model.ts';
 import { createDoctorBed, toKeys, type DoctorBed } from '../../testing/doctor-bed.ts';

@@ -1,5 +1,5 @@
 import type { ProviderHealth } from '../../contracts/health.ts';
-import type { CircuitRecord } from '../../runtime/circuits.ts';
+import type { CircuitRecord } from '../../fleet/circuits.ts';
 import type { Store } from '../connect.ts';
 import { readLocks } from '../key-holders/read-key-holders.ts';
 import type { ProviderDocument } from '../providers/model.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@understudy/shared/testing/eventually';
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { FleetBed } from '../../testing/fleet-bed.ts';

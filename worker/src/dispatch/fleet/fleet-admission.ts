@@ -1,5 +1,5 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import type { CircuitRecord } from '@understudy/shared/runtime/circuits';
+import type { CircuitRecord } from '@understudy/shared/fleet/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
 import {

@@ -1,4 +1,4 @@
-import { toCircuitKey } from '@understudy/shared/runtime/circuits';
+import { toCircuitKey } from '@understudy/shared/fleet/keys';
 
 /** The keys of one provider's record, in the order in which the scripts name them. `month` is like `2026-11`. */
 export function toRecordKeys(prefix: string, providerId: string, month: string): string[] {

@@ -1,4 +1,4 @@
-import { readCircuits, type CircuitRecord } from '@understudy/shared/runtime/circuits';
+import { readCircuits, type CircuitRecord } from '@understudy/shared/fleet/circuits';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readFleetWorkers, toWorkersKeys } from '@understudy/shared/runtime/fleet-workers';
+import { readFleetWorkers } from '@understudy/shared/fleet/workers';
+import { toWorkersKeys } from '@understudy/shared/fleet/keys';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import { createFleetWorkers } from './workers.ts';
 

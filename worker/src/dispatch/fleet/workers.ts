@@ -1,9 +1,5 @@
-import {
-  LIVES_MS,
-  readFleetWorkers,
-  toWorkersKeys,
-  type WorkerWord,
-} from '@understudy/shared/runtime/fleet-workers';
+import { toWorkersKeys } from '@understudy/shared/fleet/keys';
+import { LIVES_MS, readFleetWorkers, type WorkerWord } from '@understudy/shared/fleet/workers';
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import { readRedisNow, type Redis } from '@understudy/shared/runtime/redis';

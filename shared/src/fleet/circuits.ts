@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { CircuitState } from '../contracts/provider.ts';
-import { readRedisNow } from './redis.ts';
+import { readRedisNow } from '../runtime/redis.ts';
+import { toCircuitKey } from './keys.ts';
 
 /** The fleet's record of one provider's circuit and cooldown. Times are milliseconds since 1970 by Redis's clock. */
 export interface CircuitRecord {
@@ -18,11 +19,6 @@ const READ_APART_MS = 1_000;
 export interface Circuits {
   nowMs: number;
   circuits: Map<string, CircuitRecord>;
-}
-
-/** The hash that holds a provider's circuit; the keys of its other limits begin with it. */
-export function toCircuitKey(prefix: string, providerId: string): string {
-  return `${prefix}:fleet:{${providerId}}`;
 }
 
 /**

@@ -1,14 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { WorkerProcess } from '../contracts/stats.ts';
-import { readRedisNow } from './redis.ts';
+import { readRedisNow } from '../runtime/redis.ts';
+import { toWorkersKeys } from './keys.ts';
 
 /** A worker whose last heartbeat is older counts as dead. */
 export const LIVES_MS = 5_000;
-
-/** A sorted set of the worker processes by when they said last that they live, and a hash of what they said. */
-export function toWorkersKeys(prefix: string): { seen: string; said: string } {
-  return { seen: `${prefix}:fleet:workers`, said: `${prefix}:fleet:workers:said` };
-}
 
 /** What one worker process says of itself, beside its id and the time. */
 export type WorkerWord = Pick<WorkerProcess, 'startedAt' | 'active' | 'concurrency'>;
