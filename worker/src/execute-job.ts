@@ -1,13 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Payload } from '@understudy/shared/jobs/catalog';
-import type { Clock } from '@understudy/shared/runtime/clock';
-import type { Logger } from '@understudy/shared/runtime/logger';
-import { inSpan, type NewSpan, type Tracing } from '@understudy/shared/runtime/tracing/tracing';
-import type { Store } from '@understudy/shared/store/connect';
-import { toNative } from '@understudy/shared/store/define-model';
-import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
-import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { inSpan, type NewSpan } from '@understudy/shared/runtime/tracing/tracing';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
 import {
@@ -17,40 +10,25 @@ import {
   WORKER_CRASHED,
 } from '@understudy/shared/store/jobs/to-final';
 import type { Ledger } from '@understudy/shared/store/ledger';
-import type { ClaimKeeper, HeldClaim } from './claims.ts';
+import { claimRun, type ClaimRunDeps, type Run } from './claim-run.ts';
 import { INTERNAL_ERROR } from './dispatch/conclude.ts';
-import type { Dispatch, DispatchReport } from './dispatch/dispatch.ts';
+import type { DispatchReport } from './dispatch/dispatch-report.ts';
+import type { Dispatch } from './dispatch/dispatch.ts';
 import type { DispatchInput } from './dispatch/pass.ts';
 import { done, type Outcome } from './handlers/handler.ts';
 import type { LabelSets } from './label-sets.ts';
-import type { WorkMetrics } from './metrics/work-metrics.ts';
 import type { Relay } from './relay/relay.ts';
 import { toJobEnd } from './to-job-end.ts';
 import { LEDGER_WAIT_MS, untilStored } from './until-stored.ts';
 
-export interface ExecuteJobDeps {
-  store: Store;
+export interface ExecuteJobDeps extends ClaimRunDeps {
   ledger: Pick<Ledger, 'claimJob' | 'settleJob'>;
-  claims: Pick<ClaimKeeper, 'hold'>;
   labelSets: LabelSets;
   dispatch: Dispatch;
   relay: Pick<Relay, 'emit'>;
-  workMetrics: Pick<WorkMetrics, 'noteClaim'>;
   settings: () => Pick<DispatchConfig, 'retention'>;
   /** Makes sure that providers and settings are the present ones. */
   refresh: () => Promise<void>;
-  workerId: string;
-  clock: Clock;
-  tracing?: Tracing | null;
-  logger: Logger;
-}
-
-/** The job that one execution works on, and the claim that it holds it by. */
-export interface Run {
-  job: JobDocument;
-  claim: HeldClaim;
-  /** When its deadline is, on the monotonic clock. */
-  jobEndsAt: number;
 }
 
 export type ExecuteJob = (payload: Payload<'classification.dispatch'>) => Promise<Outcome>;
@@ -63,7 +41,7 @@ const LOAD_BOUND_MS = 10_000;
 export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
   const { clock, logger } = deps;
   return async (payload) => {
-    const claimed = await claim(deps, payload);
+    const claimed = await claimRun(deps, payload);
     if (claimed.kind === 'store_away') return { kind: 'retry' };
     if (claimed.kind === 'nothing_to_do') return done;
     if (claimed.kind === 'held') {
@@ -98,57 +76,6 @@ export function createExecuteJob(deps: ExecuteJobDeps): ExecuteJob {
     }
     return done;
   };
-}
-
-type Claimed =
-  | { kind: 'run'; run: Run }
-  | { kind: 'nothing_to_do' }
-  /** By another worker, which may be dead: BullMQ brings its entry back before its lease is over. */
-  | { kind: 'held'; leftMs: number }
-  | { kind: 'store_away' };
-
-async function claim(
-  { store, ledger, claims, workMetrics, workerId, clock, tracing, logger }: ExecuteJobDeps,
-  { jobId, generation }: Payload<'classification.dispatch'>,
-): Promise<Claimed> {
-  const token = randomUUID();
-  const sinceMs = clock.monotonic();
-  try {
-    const traceparent = tracing?.active() ?? null;
-    const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
-    if (job === null) return await readHolder(store, jobId, generation);
-    workMetrics.noteClaim(job);
-    const jobEndsAt = toJobEndsAt(job, clock, sinceMs);
-    return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }), jobEndsAt } };
-  } catch (err) {
-    logger.debug({ err, jobId }, 'a job could not be claimed');
-    return { kind: 'store_away' };
-  }
-}
-
-async function readHolder(store: Store, jobId: string, generation: number): Promise<Claimed> {
-  // What is left of the lease, by the ledger's clock alone: this process's own may be far from it.
-  const projection = { leftMs: { $subtract: ['$claim.leaseUntil', '$$NOW'] } };
-  const held = await toNative(store.jobs).findOne<{ leftMs: number | null }>(
-    { _id: jobId, generation, state: 'processing' },
-    { projection },
-  );
-  if (!held || held.leftMs === null) return { kind: 'nothing_to_do' };
-  // More than a lease is left only where that clock was set back.
-  return { kind: 'held', leftMs: Math.min(LEASE_MS, Math.max(0, held.leftMs)) };
-}
-
-/**
- * When the deadline of a job is that was just claimed, on the monotonic clock: by this machine's clock, within what the
- * ledger's leaves open. It took the claim at some moment since this was asked for, and ours may have been set ahead just
- * now; what ends at its deadline has ended for good.
- */
-function toJobEndsAt({ deadlineAt, claim: held }: JobDocument, clock: Clock, sinceMs: number): number {
-  if (!held) throw new Error('A claimed job has a claim');
-  const nowMs = clock.monotonic();
-  const leftAtClaimMs = deadlineAt.getTime() - (held.leaseUntil.getTime() - LEASE_MS);
-  const endsAt = nowMs + deadlineAt.getTime() - clock.now();
-  return Math.min(nowMs + leftAtClaimMs, Math.max(sinceMs + leftAtClaimMs, endsAt));
 }
 
 /** What may not be tried any more. */

@@ -5,8 +5,8 @@ import { sumUsage } from '@understudy/shared/store/attempts/sum-usage';
 import type { Store } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { JobEnd } from '@understudy/shared/store/jobs/settle-job';
-import type { DispatchEnd, DispatchReport } from './dispatch/dispatch.ts';
-import type { Run } from './execute-job.ts';
+import type { Run } from './claim-run.ts';
+import type { DispatchEnd, DispatchReport } from './dispatch/dispatch-report.ts';
 import { LEDGER_WAIT_MS, untilStored } from './until-stored.ts';
 
 interface ToJobEndDeps {

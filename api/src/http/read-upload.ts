@@ -2,7 +2,8 @@ import { AppError } from '@understudy/shared/errors';
 import type { Request } from 'express';
 import { hasBody } from './has-body.ts';
 import { assertUtf8Charset } from './read-body.ts';
-import type { Route, Upload } from './route.ts';
+import type { Route } from './route.ts';
+import type { Upload } from './upload.ts';
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
 

@@ -3,6 +3,7 @@ import type { Scope } from '@understudy/shared/contracts/scope';
 import type { ProblemCode } from '@understudy/shared/errors';
 import type * as z from 'zod';
 import type { Context } from '../context.ts';
+import type { Upload } from './upload.ts';
 import type { Viewer } from './viewer.ts';
 
 export type Schema = z.core.$ZodType;
@@ -26,14 +27,6 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   upload: Upload | null;
   /** Aborted when the caller is gone, or may be here no more. */
   signal: AbortSignal;
-}
-
-/** A body that is read as it arrives: the caller sends no faster than it is read. */
-export interface Upload {
-  /** One of the media types that the row takes. */
-  type: string;
-  /** @throws {AppError} `body_too_large`, or `malformed_json` where the caller broke off. */
-  chunks: AsyncIterable<Uint8Array>;
 }
 
 /** What a row takes as an upload of one media type. */

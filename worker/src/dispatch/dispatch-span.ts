@@ -1,5 +1,5 @@
 import type { NewSpan, TraceSpan, Tracing } from '@understudy/shared/runtime/tracing/tracing';
-import type { DispatchReport } from './dispatch.ts';
+import type { DispatchReport } from './dispatch-report.ts';
 import type { DispatchInput } from './pass.ts';
 
 /** The span of one pass over the providers, which its attempts are under, side by side. */

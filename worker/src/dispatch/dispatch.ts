@@ -1,15 +1,14 @@
-import type { ClassificationResult, ProviderReference } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import { inSpan } from '@understudy/shared/runtime/tracing/tracing';
-import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { JobDocument, Rejection } from '@understudy/shared/store/jobs/model';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
 import { DEADLINE_EXCEEDED } from '@understudy/shared/store/jobs/to-final';
 import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
 import { conclude, judge } from './conclude.ts';
 import { isJobOver } from './deadline.ts';
 import { toNextTryAt } from './defer.ts';
+import type { DispatchEnd, DispatchReport } from './dispatch-report.ts';
 import { noteReport, toDispatchSpan } from './dispatch-span.ts';
 import { noteFault, noteNobodyLeft } from './failovers.ts';
 import { askInTurn, type HedgeDeps } from './hedge.ts';
@@ -24,26 +23,6 @@ import {
   type Pass,
 } from './pass.ts';
 import { isLocal, select, type OrderProviders } from './select.ts';
-
-/** How one dispatch of a job ended; `lost` where the claim is gone and nothing may be written of it. */
-export type DispatchEnd =
-  | (Pick<JobDocument, 'degraded' | 'stoodIn'> & {
-      kind: 'succeeded';
-      result: ClassificationResult;
-      provider: ProviderReference;
-    })
-  | { kind: 'failed'; error: NonNullable<JobDocument['error']> }
-  | { kind: 'deferred'; deferred: NonNullable<JobDocument['deferred']> }
-  | { kind: 'lost' };
-
-export interface DispatchReport {
-  end: DispatchEnd;
-  passedOver: JobDocument['passedOver'];
-  /** Who is not to be asked again while the job waits. */
-  rejectedBy: Rejection[];
-  /** What was tried, in order of end; all of it is settled, or as good as the ledger lets it be. */
-  attempts: AttemptEnd[];
-}
 
 export interface DispatchDeps extends HedgeDeps {
   pool: Pick<ProviderPool, 'list' | 'get'>;

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { noteFault, noteNobodyLeft, noteTry, type Try } from './failovers.ts';
+import { noteFault, noteNobodyLeft, noteTry } from './failovers.ts';
+import type { Try } from './pass.ts';
 
 function setup() {
   const recorded: FailoverDocument[] = [];

@@ -1,23 +1,9 @@
 import { createId } from '@understudy/shared/ids';
-import type { ProviderReference } from '@understudy/shared/contracts/classification';
 import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { FailoverRecorder } from './record-failover.ts';
-import type { Pass } from './pass.ts';
-
-/** One provider that a dispatch tried. */
-export interface Try {
-  provider: ProviderReference;
-  /** Start of the first try at it, on the monotonic clock. */
-  startedMs: number;
-  /** Whether it was started beside another that had not answered. */
-  hedge: boolean;
-  /** How it failed, once it will not be asked again; null until then, and for a defect of ours. */
-  fault: FaultKind | null;
-  /** Whether its failover is on record. */
-  isTold: boolean;
-}
+import type { Pass, Try } from './pass.ts';
 
 interface FailoverDeps {
   failovers: Pick<FailoverRecorder, 'record'>;

@@ -1,4 +1,6 @@
+import type { ProviderReference } from '@understudy/shared/contracts/classification';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
+import type { FaultKind } from '@understudy/shared/contracts/fault';
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { JobDocument, Rejection } from '@understudy/shared/store/jobs/model';
 import { toAcceptedAt } from '@understudy/shared/store/jobs/to-accepted-at';
@@ -7,7 +9,6 @@ import { toBareFault, type ClassifyRequest, type Fault } from '../llm/adapter.ts
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { isRejected, type CandidateEnd } from './conclude.ts';
 import type { TimeBudget } from './deadline.ts';
-import type { Try } from './failovers.ts';
 import { FAULT_POLICIES } from './faults.ts';
 
 /** What one dispatch works on. */
@@ -29,6 +30,19 @@ export interface DispatchInput {
   jobEndsAt: number;
   /** Whether it is for show: its failovers are marked so. */
   isDrill?: boolean;
+}
+
+/** One provider that a dispatch tried. */
+export interface Try {
+  provider: ProviderReference;
+  /** Start of the first try at it, on the monotonic clock. */
+  startedMs: number;
+  /** Whether it was started beside another that had not answered. */
+  hedge: boolean;
+  /** How it failed, once it will not be asked again; null until then, and for a defect of ours. */
+  fault: FaultKind | null;
+  /** Whether its failover is on record. */
+  isTold: boolean;
 }
 
 /** The record of one dispatch: a pass over the providers. */

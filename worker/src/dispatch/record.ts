@@ -3,17 +3,12 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
-import type { SettledAttempt } from '@understudy/shared/store/usage/bucket';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { BEGIN_SLACK_MS } from './deadline.ts';
 import type { UpperBound } from './upper-bound.ts';
 import type { Unbegun } from './unbegun.ts';
+import type { UsageSink } from './usage-sink.ts';
 import { LEDGER_WAIT_MS, untilStored } from '../until-stored.ts';
-
-/** Where settled attempts are handed for counting. */
-export interface UsageSink {
-  add(attempt: SettledAttempt): void;
-}
 
 interface BeginInput {
   id: string;

@@ -5,7 +5,7 @@ import { setBounded } from '@understudy/shared/runtime/set-bounded';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import { toUnmadeEnd } from './attempt-end.ts';
-import type { UsageSink } from './record.ts';
+import type { UsageSink } from './usage-sink.ts';
 
 const EVERY_MS = 1_000;
 const MAX_REMEMBERED = 10_000;

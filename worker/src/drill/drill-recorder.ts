@@ -3,8 +3,9 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
-import { createAttemptRecorder, type AttemptRecorder, type UsageSink } from '../dispatch/record.ts';
+import { createAttemptRecorder, type AttemptRecorder } from '../dispatch/record.ts';
 import type { Unbegun } from '../dispatch/unbegun.ts';
+import type { UsageSink } from '../dispatch/usage-sink.ts';
 
 export interface DrillRecorderDeps {
   store: Store;

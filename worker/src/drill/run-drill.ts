@@ -2,7 +2,8 @@ import type { DrillFinding, DrillInput } from '@understudy/shared/contracts/dril
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import { createDispatch, type DispatchDeps, type DispatchReport } from '../dispatch/dispatch.ts';
+import { createDispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
+import type { DispatchReport } from '../dispatch/dispatch-report.ts';
 import type { Admission } from '../dispatch/admission.ts';
 import { createLocalAdmission } from '../dispatch/local-admission.ts';
 import type { DispatchInput } from '../dispatch/pass.ts';

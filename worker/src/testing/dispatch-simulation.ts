@@ -7,7 +7,8 @@ import type { FailoverDocument } from '@understudy/shared/store/failovers/model'
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createRandom } from '@understudy/shared/testing/random';
 import { createLocalAdmission } from '../dispatch/local-admission.ts';
-import { createDispatch, type DispatchReport } from '../dispatch/dispatch.ts';
+import { createDispatch } from '../dispatch/dispatch.ts';
+import type { DispatchReport } from '../dispatch/dispatch-report.ts';
 import { createRecentLatencies } from '../dispatch/recent-latencies.ts';
 import { createAttemptRecorder } from '../dispatch/record.ts';
 import { byPriority } from '../dispatch/select.ts';

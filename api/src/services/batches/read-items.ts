@@ -3,7 +3,7 @@ import { batchHead, MAX_BATCH_ITEMS } from '@understudy/shared/contracts/batch';
 import { AppError, ValidationError } from '@understudy/shared/errors';
 import { MAX_FAULTS, parseInput, toBodyPointer } from '../../http/parse-input.ts';
 import { NOT_UTF8 } from '../../http/read-body.ts';
-import type { Upload } from '../../http/route.ts';
+import type { Upload } from '../../http/upload.ts';
 import { countWrittenOut } from './count-written-out.ts';
 import { findSpans, parseSpan, type ObjectSpans, type Span } from './json-spans.ts';
 import { splitLines, type Line } from './split-lines.ts';

@@ -10,7 +10,7 @@ import type { Upload as Sending } from '@understudy/shared/store/batches/receive
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Context } from '../../context.ts';
 import { MAX_FAULTS } from '../../http/parse-input.ts';
-import type { Upload } from '../../http/route.ts';
+import type { Upload } from '../../http/upload.ts';
 import { assertHere } from '../../http/while-allowed.ts';
 import { toJob } from '../classifications/to-job.ts';
 import { breathing } from '../breathing.ts';

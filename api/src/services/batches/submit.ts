@@ -4,7 +4,7 @@ import { toItemIndex } from '@understudy/shared/store/batches/item-id';
 import type { BatchDocument } from '@understudy/shared/store/batches/model';
 import { releaseBatch } from '@understudy/shared/store/batches/release-batch';
 import type { Context } from '../../context.ts';
-import type { Upload } from '../../http/route.ts';
+import type { Upload } from '../../http/upload.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../../in-store-time.ts';
 import { acceptJobs } from './accept-jobs.ts';

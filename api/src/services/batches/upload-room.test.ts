@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Upload } from '../../http/route.ts';
+import type { Upload } from '../../http/upload.ts';
 import { createUploadRoom } from './upload-room.ts';
 
 const LINES = 'application/x-ndjson';

@@ -1,5 +1,5 @@
 import { RateLimitedError } from '@understudy/shared/errors';
-import type { Upload } from '../../http/route.ts';
+import type { Upload } from '../../http/upload.ts';
 
 /** Room for the batches that are held in memory while they arrive; those that come as lines are not. */
 export interface UploadRoom {

@@ -7,8 +7,8 @@ import type { Admission, Admittance, CallEnd } from '../admission.ts';
 import { SLOW_FACTOR } from '../breaker.ts';
 import { COOLDOWN_LENGTHS } from '../cooldown.ts';
 import { toResetMark } from '../reset-mark.ts';
-import type { FleetParts } from './fleet-admission.ts';
 import { toMonthEnd } from './keys.ts';
+import type { FleetParts } from './parts.ts';
 import { LEASE_SLACK_MS, toLimits } from './to-limits.ts';
 
 type Refusal = Extract<Admittance, { admitted: false }>;

@@ -10,12 +10,14 @@ import type { Admission } from '../admission.ts';
 import { createLocalAdmission, type LocalAdmission } from '../local-admission.ts';
 import { toResetMark } from '../reset-mark.ts';
 import { createAdmit } from './admit.ts';
-import { createCircuitMirror, type CircuitMirror } from './mirror.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createIfThere } from './if-there.ts';
+import { createCircuitMirror } from './mirror.ts';
+import { createOutbox } from './outbox.ts';
 import { createMonthStarter, type ReadMonth } from './month-starter.ts';
+import type { FleetParts } from './parts.ts';
 import { createReadRoom } from './read-room.ts';
 import { createRoomLook } from './room-look.ts';
-import { createFleetRecords, type FleetRecords } from './records.ts';
+import { createFleetRecords } from './records.ts';
 import { createFleetWorkers } from './workers.ts';
 
 interface FleetAdmissionOptions {
@@ -51,20 +53,6 @@ export interface FleetAdmission extends Admission, Service {
   workerCount(): number;
   /** Notes that this process lives, and sees who else does. */
   beat(): Promise<void>;
-}
-
-/** What the parts of an admission over the fleet share. */
-export interface FleetParts {
-  records: FleetRecords;
-  local: LocalAdmission;
-  clock: Clock;
-  settings: () => DispatchConfig;
-  /** Runs what needs Redis. @returns null where that is away, from then on without waiting for it. */
-  ifThere: <T>(work: () => Promise<unknown>) => Promise<T | null>;
-  outbox: Outbox;
-  /** What Redis's clock says, as far as this process knows; null before it has read it. Never behind. */
-  redisNowMs: () => number | null;
-  startMonth: (providerId: string, month: string) => void;
 }
 
 /** Whoever made a call settles it itself within this time after its lease, unless it died. */
@@ -145,19 +133,6 @@ export function createFleetAdmission(options: FleetAdmissionOptions): FleetAdmis
       await months.idle();
     },
     dispose: local.dispose,
-  };
-}
-
-function createIfThere(mirror: CircuitMirror, logger: Logger): FleetParts['ifThere'] {
-  return async <T>(work: () => Promise<unknown>) => {
-    if (!mirror.isUp()) return null;
-    try {
-      return (await work()) as T;
-    } catch (err) {
-      logger.debug({ err }, 'a script of the fleet failed');
-      mirror.markDown();
-      return null;
-    }
   };
 }
 

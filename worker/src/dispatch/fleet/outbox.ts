@@ -1,5 +1,5 @@
 import { setBounded } from '@understudy/shared/runtime/set-bounded';
-import type { FleetParts } from './fleet-admission.ts';
+import type { IfThere } from './if-there.ts';
 
 /** What the fleet's records must be told, sooner or later. */
 export interface Outbox {
@@ -18,7 +18,7 @@ export interface Outbox {
  */
 const MAX_KEPT = 1_000;
 
-export function createOutbox(ifThere: FleetParts['ifThere']): Outbox {
+export function createOutbox(ifThere: IfThere): Outbox {
   const kept = new Map<string, () => Promise<unknown>>();
 
   return {

@@ -3,8 +3,8 @@ import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission, ProviderRoom } from '../admission.ts';
 import { hasPrice } from '../upper-bound.ts';
-import type { FleetParts } from './fleet-admission.ts';
 import { toBudgetRefusal } from './admit.ts';
+import type { FleetParts } from './parts.ts';
 import { toLimits } from './to-limits.ts';
 
 /** `''` is no reason, less than 0 a wait that nobody knows, or an allowance without bounds. */
