@@ -2,6 +2,7 @@ import type { DeferredReason, PassedOverReason } from '@understudy/shared/contra
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { Fault } from '../llm/adapter.ts';
 import { FAULT_POLICIES } from './faults.ts';
+import { REASON_MEANINGS, type ReasonMeaning } from './passed-over.ts';
 
 type JobError = NonNullable<JobDocument['error']>;
 
@@ -20,8 +21,8 @@ export type CandidateEnd =
   /** The time was up before its turn. */
   | { kind: 'untried' };
 
-/** What an end means for the job: turned down for good, held by a limit of ours or of the vendor's, out of order, or not known. */
-export type Meaning = 'rejected' | 'limited' | 'throttled' | 'over_budget' | 'down' | 'defect' | 'unknown';
+/** What an end means for the job. */
+type Meaning = ReasonMeaning | 'defect' | 'unknown';
 
 function toMeaning(end: CandidateEnd): Meaning {
   switch (end.kind) {
@@ -42,19 +43,6 @@ function toMeaning(end: CandidateEnd): Meaning {
 export function isRejected({ kind }: Fault): boolean {
   return FAULT_POLICIES[kind].next !== 'any';
 }
-
-/** What being passed over for a reason means. */
-export const REASON_MEANINGS: Record<PassedOverReason, Meaning> = {
-  circuit_open: 'down',
-  flagged: 'down',
-  disabled: 'down',
-  context_window: 'rejected',
-  cooldown: 'throttled',
-  rate_limit: 'limited',
-  tokens: 'limited',
-  concurrency: 'limited',
-  budget: 'over_budget',
-};
 
 /**
  * Whether the latest of the ends ends the job though other candidates are left: refused content (unless that fails

@@ -4,9 +4,9 @@ import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts
 import type { ProviderRoom } from './admission.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';
-import { REASON_MEANINGS, type Meaning } from './conclude.ts';
 import { toHedgeTiming } from './hedge-timing.ts';
 import { toEarlierRejection, type Pass } from './pass.ts';
+import { REASON_MEANINGS, type ReasonMeaning } from './passed-over.ts';
 import type { RecentLatencies } from './recent-latencies.ts';
 import { isLocal } from './select.ts';
 
@@ -44,7 +44,7 @@ interface Race {
 /** How soon it is looked again whether somebody else could be asked. */
 const LOOK_AGAIN_MS = 250;
 /** What may be over in a moment. */
-const HELD: ReadonlySet<Meaning> = new Set(['limited', 'throttled']);
+const HELD: ReadonlySet<ReasonMeaning> = new Set(['limited', 'throttled']);
 
 /**
  * Asks the candidates in turn, each after the one before it has failed; one that is late gets the next started beside

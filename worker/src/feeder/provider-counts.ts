@@ -1,5 +1,5 @@
 import type { ProviderRoom } from '../dispatch/admission.ts';
-import { REASON_MEANINGS, type Meaning } from '../dispatch/conclude.ts';
+import { REASON_MEANINGS, type ReasonMeaning } from '../dispatch/passed-over.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 
 /** How many more jobs each provider can take; taking from it leaves less. */
@@ -41,7 +41,7 @@ export function createProviderCounts(
   }
 
   /** What keeps it from being called; null where nothing does. */
-  function toMeaning({ provider }: PooledProvider): Meaning | null {
+  function toMeaning({ provider }: PooledProvider): ReasonMeaning | null {
     const reason = roomOf.get(provider._id)?.reason ?? null;
     return reason && REASON_MEANINGS[reason];
   }

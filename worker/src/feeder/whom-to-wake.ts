@@ -1,5 +1,5 @@
 import type { ProviderRoom } from '../dispatch/admission.ts';
-import { REASON_MEANINGS } from '../dispatch/conclude.ts';
+import { REASON_MEANINGS } from '../dispatch/passed-over.ts';
 
 /** Which deferred jobs need not wait for their time: all, those that wait for one of these providers, or none. */
 export type ToWake = { who: 'all' } | { who: 'waiting_for'; providerIds: string[] } | { who: 'nobody' };
