@@ -24,8 +24,8 @@ const fences: Fence[] = [
   },
   {
     paths: [{ name: 'opossum' }],
-    message: 'Circuits are behind worker/src/dispatch/breaker.ts.',
-    allowedIn: ['worker/src/dispatch/breaker.ts'],
+    message: 'Circuits are behind worker/src/dispatch/admission/breaker.ts.',
+    allowedIn: ['worker/src/dispatch/admission/breaker.ts'],
   },
   {
     paths: [{ name: 'mongoose' }],

@@ -2,7 +2,7 @@ import { createId } from '@understudy/shared/ids';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
-import type { Admission } from './dispatch/admission.ts';
+import type { Admission } from './dispatch/admission/admission.ts';
 import { toAttemptEnd } from './dispatch/attempt-end.ts';
 import { callAdapter, type CallOutcome } from './dispatch/call-adapter.ts';
 import type { AttemptRecorder } from './dispatch/record.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClassifyRequest, Fault } from '../llm/adapter.ts';
+import { toFirstWaitMs } from './admission/cooldown.ts';
 import type { Asking } from './asking.ts';
 import { runAttempt, type AttemptDeps, type AttemptOutcome } from './attempt.ts';
 import type { CandidateEnd } from './conclude.ts';
 import { mayFit } from './context-window.ts';
-import { toFirstWaitMs } from './cooldown.ts';
 import { toAttemptLimitMs } from './deadline.ts';
 import { FAULT_POLICIES } from './faults.ts';
 import type { Pass } from './pass.ts';

@@ -7,7 +7,7 @@ import type { AttemptDocument, AttemptEnd } from '@understudy/shared/store/attem
 import type { ClaimLoss } from '../claims.ts';
 import type { ClassifyRequest } from '../llm/adapter.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
-import type { Admission } from './admission.ts';
+import type { Admission } from './admission/admission.ts';
 import type { Asking } from './asking.ts';
 import { toAttemptEnd, type AttemptEndInput, type EndedCall } from './attempt-end.ts';
 import { endAttemptSpan, toAttemptSpan } from './attempt-span.ts';

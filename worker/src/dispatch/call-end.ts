@@ -1,5 +1,5 @@
 import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
-import type { CallEnd } from './admission.ts';
+import type { CallEnd } from './admission/admission.ts';
 import type { Asking } from './asking.ts';
 import type { EndedCall } from './attempt-end.ts';
 import type { HedgeTiming } from './hedge-timing.ts';

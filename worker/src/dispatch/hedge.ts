@@ -1,7 +1,7 @@
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { PooledProvider, ProviderPool } from '../providers/provider-pool.ts';
-import type { ProviderRoom } from './admission.ts';
+import type { ProviderRoom } from './admission/admission.ts';
 import { ask, type AskDeps, type Asked } from './ask.ts';
 import { createAsking, type Asking } from './asking.ts';
 import { toHedgeTiming } from './hedge-timing.ts';

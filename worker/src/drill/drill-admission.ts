@@ -1,5 +1,5 @@
-import type { Admission, Admittance } from '../dispatch/admission.ts';
-import type { LocalAdmission } from '../dispatch/local-admission.ts';
+import type { Admission, Admittance } from '../dispatch/admission/admission.ts';
+import type { LocalAdmission } from '../dispatch/admission/local-admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 
 interface DrillAdmissionOptions {

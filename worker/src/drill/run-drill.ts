@@ -4,8 +4,8 @@ import type { FailoverDocument } from '@understudy/shared/store/failovers/model'
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
 import { createDispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
 import type { DispatchReport } from '../dispatch/dispatch-report.ts';
-import type { Admission } from '../dispatch/admission.ts';
-import { createLocalAdmission } from '../dispatch/local-admission.ts';
+import type { Admission } from '../dispatch/admission/admission.ts';
+import { createLocalAdmission } from '../dispatch/admission/local-admission.ts';
 import type { DispatchInput } from '../dispatch/pass.ts';
 import { isLocal } from '../dispatch/select.ts';
 import { toLabels } from '../label-sets.ts';

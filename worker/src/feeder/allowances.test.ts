@@ -1,7 +1,7 @@
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 import { expect, it } from 'vitest';
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from '../testing/build-provider.ts';
 import { buildRoom } from '../testing/build-room.ts';

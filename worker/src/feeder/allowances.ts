@@ -2,7 +2,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Lane } from '@understudy/shared/store/jobs/waiting-jobs';
 import type { LaneHold } from '@understudy/shared/store/lane-holds/note-holds';
 import { byNameKeys } from '@understudy/shared/store/providers/to-name-keys';
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { createLaneSelections } from './lane-selections.ts';
 import { createProviderCounts } from './provider-counts.ts';

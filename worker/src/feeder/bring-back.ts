@@ -3,7 +3,7 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { returnDueJobs, returnLostJobs, wakeDeferredJobs } from '@understudy/shared/store/jobs/return-jobs';
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import type { ProviderPool } from '../providers/provider-pool.ts';
 import { toWake, type ToWake } from './whom-to-wake.ts';
 

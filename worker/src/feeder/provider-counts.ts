@@ -1,4 +1,4 @@
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import { REASON_MEANINGS, type ReasonMeaning } from '../dispatch/passed-over.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 

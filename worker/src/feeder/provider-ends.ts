@@ -1,4 +1,4 @@
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import { createLately, type Lately } from './lately.ts';
 import { MIN_AHEAD_JOBS } from './window-size.ts';
 

@@ -7,7 +7,7 @@ import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
 import { returnJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { takeWaitingJobs } from '@understudy/shared/store/jobs/waiting-jobs';
-import type { Admission, ProviderRoom } from '../dispatch/admission.ts';
+import type { Admission, ProviderRoom } from '../dispatch/admission/admission.ts';
 import { createAllowances, type Allowances } from './allowances.ts';
 import { createBringBack, type BringBackDeps } from './bring-back.ts';
 import { chooseJobs } from './choose-jobs.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import { buildRoom } from '../testing/build-room.ts';
 import { toWake } from './whom-to-wake.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 import { REASON_MEANINGS } from '../dispatch/passed-over.ts';
 
 /** Which deferred jobs need not wait for their time: all, those that wait for one of these providers, or none. */

@@ -10,7 +10,7 @@ import { readRecentTraffic } from '@understudy/shared/store/health/recent-traffi
 import { recordHealthCheck } from '@understudy/shared/store/health/record-health-check';
 import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
 import type { ClassifyTinyDeps } from '../classify-tiny.ts';
-import type { Admission } from '../dispatch/admission.ts';
+import type { Admission } from '../dispatch/admission/admission.ts';
 import { askDeep } from '../health/ask-deep.ts';
 import { askModels } from '../health/ask-models.ts';
 import type { Checked } from '../health/findings.ts';

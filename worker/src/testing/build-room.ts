@@ -1,4 +1,4 @@
-import type { ProviderRoom } from '../dispatch/admission.ts';
+import type { ProviderRoom } from '../dispatch/admission/admission.ts';
 
 /** What is known of a provider's room; one that is full, of which no more is said, unless told otherwise. */
 export function buildRoom(overrides: Partial<ProviderRoom> = {}): ProviderRoom {

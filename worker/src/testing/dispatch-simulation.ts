@@ -6,7 +6,7 @@ import type { AttemptEnd } from '@understudy/shared/store/attempts/model';
 import type { FailoverDocument } from '@understudy/shared/store/failovers/model';
 import { buildJob } from '@understudy/shared/testing/builders';
 import { createRandom } from '@understudy/shared/testing/random';
-import { createLocalAdmission } from '../dispatch/local-admission.ts';
+import { createLocalAdmission } from '../dispatch/admission/local-admission.ts';
 import { createDispatch } from '../dispatch/dispatch.ts';
 import type { DispatchReport } from '../dispatch/dispatch-report.ts';
 import { createRecentLatencies } from '../dispatch/recent-latencies.ts';

@@ -1,5 +1,5 @@
 import type { RedisBed } from '@understudy/shared/testing/test-bed';
-import type { Admittance, CallEnd } from '../dispatch/admission.ts';
+import type { Admittance, CallEnd } from '../dispatch/admission/admission.ts';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
 import type { PooledProvider } from '../providers/provider-pool.ts';
 import { buildPooled, type ProviderOverrides } from './build-provider.ts';

@@ -10,7 +10,7 @@ import type { Store } from '@understudy/shared/store/connect';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
 import { findLapsedJobs, returnLapsedJobs } from '@understudy/shared/store/jobs/return-jobs';
 import { erasesTexts } from '@understudy/shared/store/jobs/to-final';
-import type { Admission } from '../dispatch/admission.ts';
+import type { Admission } from '../dispatch/admission/admission.ts';
 import { toOrphanEnd } from './to-orphan-end.ts';
 
 export interface ClaimsDeps {

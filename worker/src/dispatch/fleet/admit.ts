@@ -3,10 +3,10 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import { REDIS_TIMEOUT_MS } from '@understudy/shared/runtime/redis';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import { NOT_MADE } from '../call-end.ts';
-import type { Admission, Admittance, CallEnd } from '../admission.ts';
-import { SLOW_FACTOR } from '../breaker.ts';
-import { COOLDOWN_LENGTHS } from '../cooldown.ts';
-import { toResetMark } from '../reset-mark.ts';
+import type { Admission, Admittance, CallEnd } from '../admission/admission.ts';
+import { SLOW_FACTOR } from '../admission/breaker.ts';
+import { COOLDOWN_LENGTHS } from '../admission/cooldown.ts';
+import { toResetMark } from '../admission/reset-mark.ts';
 import { toMonthEnd } from './keys.ts';
 import type { FleetParts } from './parts.ts';
 import { LEASE_SLACK_MS, toLimits } from './to-limits.ts';

@@ -14,7 +14,7 @@ import {
   toReasons,
   type FleetCalls,
 } from '../../testing/fleet-calls.ts';
-import type { CallEnd } from '../admission.ts';
+import type { CallEnd } from '../admission/admission.ts';
 
 let bed: RedisBed;
 let fleet: FleetBed;

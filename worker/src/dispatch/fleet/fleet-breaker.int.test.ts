@@ -3,8 +3,8 @@ import { eventually } from '@understudy/shared/testing/eventually';
 import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-bed';
 import { buildPooled } from '../../testing/build-provider.ts';
 import { createFleetBed, type FleetBed } from '../../testing/fleet-bed.ts';
-import type { CallEnd } from '../admission.ts';
-import { CONTRACT_SETTINGS, describeBreaker, type BreakerUnderTest } from '../breaker-contract.ts';
+import type { CallEnd } from '../admission/admission.ts';
+import { CONTRACT_SETTINGS, describeBreaker, type BreakerUnderTest } from '../admission/breaker-contract.ts';
 import type { BreakerOutcome } from '../faults.ts';
 import type { FleetAdmission } from './fleet-admission.ts';
 

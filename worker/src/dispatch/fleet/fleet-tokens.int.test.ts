@@ -3,7 +3,7 @@ import { createRedisBed, type RedisBed } from '@understudy/shared/testing/test-b
 import { eventually } from '@understudy/shared/testing/eventually';
 import type { FleetBed } from '../../testing/fleet-bed.ts';
 import { countAdmitted, later, setUpCalls, toCall } from '../../testing/fleet-calls.ts';
-import type { PlannedCall } from '../admission.ts';
+import type { PlannedCall } from '../admission/admission.ts';
 
 let bed: RedisBed;
 let fleet: FleetBed;

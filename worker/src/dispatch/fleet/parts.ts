@@ -1,6 +1,6 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { LocalAdmission } from '../local-admission.ts';
+import type { LocalAdmission } from '../admission/local-admission.ts';
 import type { IfThere } from './if-there.ts';
 import type { Outbox } from './outbox.ts';
 import type { FleetRecords } from './records.ts';

@@ -1,7 +1,7 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import { toMonth } from '@understudy/shared/store/usage/budget';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
-import type { Admission, ProviderRoom } from '../admission.ts';
+import type { Admission, ProviderRoom } from '../admission/admission.ts';
 import { hasPrice } from '../upper-bound.ts';
 import { toBudgetRefusal } from './admit.ts';
 import type { FleetParts } from './parts.ts';

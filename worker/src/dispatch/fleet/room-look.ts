@@ -1,8 +1,8 @@
 import { createPeriodicService, type Service } from '@understudy/shared/runtime/lifecycle';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { PooledProvider } from '../../providers/provider-pool.ts';
-import type { Admission } from '../admission.ts';
-import type { LocalAdmission } from '../local-admission.ts';
+import type { Admission } from '../admission/admission.ts';
+import type { LocalAdmission } from '../admission/local-admission.ts';
 
 interface RoomLookOptions {
   line: LocalAdmission['line'];

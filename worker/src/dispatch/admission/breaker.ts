@@ -2,7 +2,7 @@ import CircuitBreaker from 'opossum';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { BreakerOutcome } from './faults.ts';
+import type { BreakerOutcome } from '../faults.ts';
 import { createOutcomeWindow, type OutcomeWindow } from './outcome-window.ts';
 
 /** Leave to make one call, or not. `untilMs` is on the monotonic clock; null where nobody can say. */

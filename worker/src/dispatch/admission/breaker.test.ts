@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import { createFakeClock } from '../testing/fake-clock.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createBreaker } from './breaker.ts';
 import { CONTRACT_SETTINGS, describeBreaker } from './breaker-contract.ts';
 

@@ -1,4 +1,4 @@
-import type { PooledProvider } from '../providers/provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 
 /**
  * Which of its beginnings a provider is in: every process that knows of the same one has the same mark, and each later

@@ -1,6 +1,6 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { PooledProvider } from '../providers/provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 import { createMinuteLog } from './minute-log.ts';
 
 /** This process's share of one provider's limits. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dispatchConfig } from '@understudy/shared/contracts/dispatch-config';
-import type { PooledProvider } from '../providers/provider-pool.ts';
-import { buildPooled, FLAGGED } from '../testing/build-provider.ts';
-import { createFakeProvider } from '../testing/fake-adapter.ts';
-import { createFakeClock } from '../testing/fake-clock.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
+import { buildPooled, FLAGGED } from '../../testing/build-provider.ts';
+import { createFakeProvider } from '../../testing/fake-adapter.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
 import type { CallEnd } from './admission.ts';
 import { createLocalAdmission } from './local-admission.ts';
 

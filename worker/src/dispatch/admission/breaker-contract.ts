@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import type { BreakerOutcome } from './faults.ts';
+import type { BreakerOutcome } from '../faults.ts';
 
 type Awaitable<T> = T | Promise<T>;
 type AnyEntry =

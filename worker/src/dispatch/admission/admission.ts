@@ -1,8 +1,8 @@
 import type { PassedOverReason } from '@understudy/shared/contracts/classification';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
-import type { PooledProvider } from '../providers/provider-pool.ts';
-import type { BreakerOutcome } from './faults.ts';
-import type { UpperBound } from './upper-bound.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
+import type { BreakerOutcome } from '../faults.ts';
+import type { UpperBound } from '../upper-bound.ts';
 
 /** A call that permission is asked for. */
 export interface PlannedCall {

@@ -2,11 +2,11 @@ import type { PassedOverReason } from '@understudy/shared/contracts/classificati
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { PooledProvider } from '../providers/provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
+import { BEGIN_SLACK_MS } from '../deadline.ts';
 import type { Admittance, CallEnd, ProviderRoom } from './admission.ts';
 import { createBreaker } from './breaker.ts';
 import { createCooldown } from './cooldown.ts';
-import { BEGIN_SLACK_MS } from './deadline.ts';
 import { createHedgeShare } from './hedge-share.ts';
 import { createLocalLimits, type LocalLimits } from './local-limits.ts';
 

@@ -1,7 +1,7 @@
 import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-config';
 import type { CircuitState } from '@understudy/shared/contracts/provider';
 import type { Clock } from '@understudy/shared/runtime/clock';
-import type { PooledProvider } from '../providers/provider-pool.ts';
+import type { PooledProvider } from '../../providers/provider-pool.ts';
 import type { Admission } from './admission.ts';
 import { createGate, type Gate } from './gate.ts';
 import { toResetMark } from './reset-mark.ts';
