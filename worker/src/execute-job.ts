@@ -2,6 +2,7 @@ import type { DispatchConfig } from '@understudy/shared/contracts/dispatch-confi
 import type { Payload } from '@understudy/shared/jobs/catalog';
 import { inSpan, type NewSpan } from '@understudy/shared/runtime/tracing/tracing';
 import { refreshUsage } from '@understudy/shared/store/jobs/refresh-usage';
+import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import type { JobEnd, Settled } from '@understudy/shared/store/jobs/settle-job';
 import {
   MAX_CRASHES,

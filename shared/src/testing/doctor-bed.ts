@@ -79,7 +79,9 @@ export async function createDoctorBed(): Promise<DoctorBed> {
         store.settings.deleteMany(),
         store.tokens.deleteMany(),
         store.keyHolders.deleteMany(),
+        store.attempts.deleteMany(),
         store.usageBuckets.deleteMany(),
+        store.usageDays.deleteMany(),
         store.jobs.deleteMany(),
       ]);
       await redis.flushall();

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { toCircuitKey } from '../../fleet/keys.ts';
 import { REDIS_PREFIX } from '../../runtime/redis.ts';
 import type { ProviderDocument } from '../../store/providers/model.ts';
+import { countAttempts } from '../../store/usage/count-attempts.ts';
+import { buildAttempt, buildAttemptEnd } from '../../testing/builders.ts';
 import { createDoctorBed, toKeys, type DoctorBed } from '../../testing/doctor-bed.ts';
 import { API_KEY, addLivingWorker, addSealedProvider } from '../../testing/sealed-provider.ts';
 
@@ -15,6 +17,7 @@ afterAll(() => bed.close());
 
 const addProvider = (change: Partial<ProviderDocument> = {}) => addSealedProvider(bed, change);
 
+const UNPRICED = { costNanoUsd: null, pricing: 'unpriced' } as const;
 const otherKey = `1:${randomBytes(32).toString('base64')}`;
 it.each([
   ['another key', otherKey, /^fail: Of the provider keys, that of main \(prv_main\) does not open\./],
@@ -107,7 +110,7 @@ it.each<[string, () => Promise<unknown>, ...RegExp[]]>([
   ],
   [
     'a model without a price',
-    async () => addUsage((await addProvider())._id, { pricing: { unpriced: 3 } }),
+    async () => addUsage((await addProvider())._id, Array(3).fill(UNPRICED)),
     /^warn: main: no price is known for 3 calls/,
   ],
   [
@@ -146,23 +149,19 @@ async function addBudget(spentNanoUsd: number) {
     { _id },
     { configuration: { ...configuration, monthlyBudgetUsd: 10, price } },
   );
-  await addUsage(_id, { costNanoUsd: spentNanoUsd });
+  await addUsage(_id, [{ costNanoUsd: spentNanoUsd }]);
 }
 
-async function addUsage(providerId: string, counts: { pricing?: object; costNanoUsd?: number }) {
-  const at = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000);
-  const none = { requests: 0, successes: 0, failures: 0, aborted: 0, degraded: 0, faults: {}, latency: {} };
-  const bucket = { inputTokens: 0, outputTokens: 0, costNanoUsd: 0, estimatedNanoUsd: 0, durationMs: 0 };
-  const place = {
-    _id: providerId,
-    at,
-    providerId,
-    model: 'm',
-    client: 'default',
-    purpose: 'job' as const,
-    shard: 0,
-  };
-  await bed.store.usageBuckets.create({ ...none, ...bucket, pricing: {}, ...place, ...counts });
+/** As calls of this provider that ended now and are counted. */
+async function addUsage(providerId: string, ends: Parameters<typeof buildAttemptEnd>[0][]) {
+  const provider = { id: providerId, name: 'main', type: 'openai', model: 'm' } as const;
+  const attempts = ends.map((end) => ({
+    ...buildAttempt({ provider, settledAt: new Date() }),
+    ...buildAttemptEnd(end),
+  }));
+  await bed.store.attempts.insertMany(attempts);
+  const ids = attempts.map(({ _id }) => _id);
+  await countAttempts(bed.store, ids, 0);
 }
 
 it('has said no secret in all of this', () => {
