@@ -12,7 +12,7 @@ function setup() {
       pending = Promise.withResolvers();
       return pending.promise;
     },
-    { leastKeptMs: 500 },
+    { minFreshMs: 500 },
   );
   const advance = (ms: number) => (nowMs += ms);
   const answer = (value: number) => pending.resolve(value);

@@ -1,28 +1,29 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 
 /** A reading takes a tenth of the time at most, however many ask. */
-const KEPT_PER_COST = 9;
-/** What is over is handed out for so many times what reading it took, while the next is read. */
-const HANDED_ON_PER_COST = 30;
+const FRESH_PER_COST = 9;
+/** Beyond that the old value is given for so many times what reading it took, while the next is read. */
+const STALE_PER_COST = 30;
 
 interface Limits {
-  leastKeptMs?: number;
-  /** What is over is handed out for so long at least, for whoever asks seldom and waits little. */
-  leastHandedOnMs?: number;
+  minFreshMs?: number;
+  /** The old value is given for so long at least, to whoever asks seldom and waits little. */
+  minStaleMs?: number;
   /** A process that stood still in the middle of a reading must not keep it for long. */
-  mostKeptMs?: number;
+  maxFreshMs?: number;
 }
 
 /**
- * Reads at most once at a time and keeps what was read for a while, until a reading fails. Whoever asks again and again
- * waits for the first reading alone, however long one takes.
+ * Stale-while-revalidate: a value is fresh for nine times what reading it took; after that the old one is given while the
+ * next is read. It reads once at a time, and forgets the value where a reading fails. Whoever asks again and again waits
+ * for the first reading alone, however long one takes.
  */
 export function createCachedReading<T>(
   clock: Pick<Clock, 'monotonic'>,
   read: () => Promise<T>,
-  { leastKeptMs = 1_000, leastHandedOnMs = 0, mostKeptMs = 90_000 }: Limits = {},
+  { minFreshMs = 1_000, minStaleMs = 0, maxFreshMs = 90_000 }: Limits = {},
 ): () => Promise<T> {
-  let kept: { value: T; untilMs: number; handedOnUntilMs: number } | null = null;
+  let kept: { value: T; untilMs: number; staleUntilMs: number } | null = null;
   let reading: Promise<T> | null = null;
 
   function start(): Promise<T> {
@@ -33,9 +34,9 @@ export function createCachedReading<T>(
       (value) => {
         const endedMs = clock.monotonic();
         const costMs = endedMs - startedMs;
-        const keptMs = Math.min(mostKeptMs, Math.max(leastKeptMs, KEPT_PER_COST * costMs));
-        const handedOnMs = Math.min(2 * mostKeptMs, Math.max(leastHandedOnMs, HANDED_ON_PER_COST * costMs));
-        kept = { value, untilMs: endedMs + keptMs, handedOnUntilMs: endedMs + handedOnMs };
+        const freshMs = Math.min(maxFreshMs, Math.max(minFreshMs, FRESH_PER_COST * costMs));
+        const staleMs = Math.min(2 * maxFreshMs, Math.max(minStaleMs, STALE_PER_COST * costMs));
+        kept = { value, untilMs: endedMs + freshMs, staleUntilMs: endedMs + staleMs };
         reading = null;
       },
       () => {
@@ -50,6 +51,6 @@ export function createCachedReading<T>(
     const nowMs = clock.monotonic();
     if (kept && nowMs < kept.untilMs) return kept.value;
     const next = reading ?? start();
-    return kept && nowMs < kept.handedOnUntilMs ? kept.value : next;
+    return kept && nowMs < kept.staleUntilMs ? kept.value : next;
   };
 }

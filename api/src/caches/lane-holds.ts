@@ -7,7 +7,7 @@ import { readPresentHold, readPresentHolds } from '@understudy/shared/store/lane
 import { createCachedReading } from './cached-reading.ts';
 
 /** A hold is noted about once a second. */
-const KEPT = { leastKeptMs: 500, mostKeptMs: 500 };
+const KEPT = { minFreshMs: 500, maxFreshMs: 500 };
 const MAX_KNOWN = 1_000;
 /** It is a remark: no reply waits longer for it. */
 const WITHIN_MS = 500;

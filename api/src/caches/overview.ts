@@ -45,7 +45,7 @@ export function createOverviewReader(options: {
     return findOldestWaiting(store, { before: now, running: false, now });
   };
   // With hundreds of lines it takes longer than a scrape waits, just when jobs wait in all of them.
-  const readStalled = createCachedReading(clock, findStalled, { leastHandedOnMs: 180_000 });
+  const readStalled = createCachedReading(clock, findStalled, { minStaleMs: 180_000 });
   const readWorkers = () => readFleetWorkers(redis, prefix).catch(() => null);
   const toAgeMs = (since: Date) => Math.max(0, clock.now() - since.getTime());
   async function readOldestWaitingMs() {
@@ -55,7 +55,7 @@ export function createOverviewReader(options: {
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
       const read = () => readWindowStats(store, window, clock.now());
-      return [window, createCachedReading(clock, read, { leastKeptMs: toWindowKeptMs(window) })];
+      return [window, createCachedReading(clock, read, { minFreshMs: toWindowKeptMs(window) })];
     }),
   );
 

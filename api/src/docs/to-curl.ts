@@ -1,3 +1,4 @@
+import { toShellWord } from '@understudy/shared/contracts/shell-word';
 import type { OperationObject } from './document.ts';
 
 /** A line for a shell that makes the call; `$TOKEN` is the caller's. */
@@ -17,13 +18,8 @@ export function toCurl(
     parameters.some(({ name }) => name === 'Idempotency-Key') && `-H 'Idempotency-Key: my-key-1'`,
     parameters.some(({ name }) => name === 'Prefer') && `-H 'Prefer: wait=30'`,
     type && `-H 'Content-Type: ${type}'`,
-    media?.example !== undefined && `-d ${quote(JSON.stringify(media.example))}`,
+    media?.example !== undefined && `-d ${toShellWord(JSON.stringify(media.example))}`,
   ]
     .filter((part) => typeof part === 'string')
     .join(' \\\n  ');
-}
-
-/** A word for a POSIX shell. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

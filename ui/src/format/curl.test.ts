@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { toShellWord, toSubmitCurl } from './curl.ts';
+import { toShellWord } from '@understudy/shared/contracts/shell-word';
+import { toSubmitCurl } from './curl.ts';
 
 it.each([`it's "quoted" $HOME \`date\` \\ !`, `'''`, 'two\nlines', ''])(
   'gives a shell %j as it is',

@@ -1,7 +1,4 @@
-/** Text as one word of a POSIX shell. */
-export function toShellWord(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { toShellWord } from '@understudy/shared/contracts/shell-word';
 
 /** Where `npm start` keeps it by default; `TOKEN_WORDS` says what else. */
 const FIRST_TOKEN = 'TOKEN=$(cat "${UNDERSTUDY_DATA_DIR:-.understudy}/admin-token")';

@@ -110,7 +110,7 @@ it.each<[string, () => Promise<unknown>, ...RegExp[]]>([
   ],
   [
     'a model without a price',
-    async () => addUsage((await addProvider())._id, Array(3).fill(UNPRICED)),
+    async () => addUsage((await addProvider())._id, [UNPRICED, UNPRICED, UNPRICED]),
     /^warn: main: no price is known for 3 calls/,
   ],
   [
