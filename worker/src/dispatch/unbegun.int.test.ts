@@ -72,16 +72,3 @@ it('charges nothing for one that is there though its claim was gone when that wa
   expect(provider.calls).toEqual([]);
   expect(await bed.readAttempts(jobId)).toMatchObject([UNMADE]);
 });
-
-it('looks for it until none can come any more, counted from when the ledger answers again', async () => {
-  const { jobId, attempt } = await giveUpAnAttempt();
-  vi.spyOn(bed.ledger, 'settleAttempt').mockRejectedValueOnce(new Error('away'));
-  await expect(bed.unbegun.runOnce()).rejects.toThrow('away');
-  bed.clock.advance(300_000);
-  await bed.unbegun.runOnce();
-  bed.clock.advance(61_000);
-  await bed.unbegun.runOnce();
-  await insert(attempt);
-  await bed.unbegun.runOnce();
-  expect(await bed.readAttempts(jobId)).toMatchObject([{ outcome: 'pending' }]);
-});

@@ -127,7 +127,7 @@ async function receive<T extends Staged>(
   const accepting = inStoreTime(acceptBatch(ctx.store, sending, acceptance, row));
   const inForce = await accepting.catch((error: unknown) => {
     if (error instanceof StoreUnavailableError && idempotencyKey === undefined)
-      ctx.unconfirmed.remember(sending.batchId);
+      ctx.unconfirmed.remember({ _id: sending.batchId });
     throw error;
   });
   if (!inForce) throw new StoreUnavailableError(new Error('The batch took too long and was given up'));

@@ -56,7 +56,8 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
   assertLedgerAnswers(ctx);
   const id = createId('job');
   const { job, replayed, inserted } = await inStoreTime(accept(ctx, id, input)).catch((error: unknown) => {
-    if (error instanceof StoreUnavailableError && idempotencyKey === undefined) ctx.unconfirmed.remember(id);
+    if (error instanceof StoreUnavailableError && idempotencyKey === undefined)
+      ctx.unconfirmed.remember({ _id: id });
     throw error;
   });
   // Before it is in the queue, so that its end cannot be missed.

@@ -24,7 +24,7 @@ const retry = (id: string) => retryJobs(bed.store, [id], { evenUntold: true });
 it('cancels a job whenever it comes late, and leaves it alone once somebody tries it again', async () => {
   const unconfirmed = newUnconfirmed();
   const job = buildJob({ waiting: true });
-  unconfirmed.remember(job._id);
+  unconfirmed.remember({ _id: job._id });
   await unconfirmed.runOnce();
   await bed.store.jobs.create(job);
   await unconfirmed.runOnce();
@@ -40,7 +40,7 @@ it('cancels one that a worker has taken or put off by then, and forgets none tha
   const processing = buildJob({ state: 'processing', claim, generation: 2 });
   const deferred = buildJob({ state: 'deferred', generation: 3 });
   await bed.store.jobs.create([processing, deferred]);
-  for (const { _id } of [processing, deferred]) unconfirmed.remember(_id);
+  for (const { _id } of [processing, deferred]) unconfirmed.remember({ _id });
   const collection = toNative(bed.store.jobs);
   // It comes back from its worker between the look and the update.
   vi.spyOn(collection, 'bulkWrite').mockImplementationOnce(async (...args) => {
@@ -56,7 +56,7 @@ it('cancels a batch that was accepted after all, and leaves its jobs alone once 
   const unconfirmed = newUnconfirmed();
   const batch: BatchDocument = buildBatch({ total: 1 });
   const job = buildJob({ batchId: batch._id, waiting: true });
-  unconfirmed.remember(batch._id);
+  unconfirmed.remember({ _id: batch._id });
   await unconfirmed.runOnce();
   await bed.store.batches.create(batch);
   await bed.store.jobs.create(job);
