@@ -15,7 +15,8 @@ import { readErrorBody } from './error-body.ts';
 import { toEvidence } from './evidence.ts';
 import { type Exchange, observeFetch } from './observed-fetch.ts';
 import { toSafeMessage } from './redact.ts';
-import type { Mishap, Reply, Vendor } from './vendor.ts';
+import { type Mishap, toRemoteFault } from './remote-fault.ts';
+import type { Reply, Thrown, Vendor } from './vendor.ts';
 
 /** An answer that is longer than this is of no use in a repair, and would only cost. */
 const MAX_REPAIRED_ANSWER = 4_000;
@@ -31,7 +32,7 @@ export function createRemoteAdapter(
   deps: AdapterDeps,
 ): Adapter {
   const describe = (mishap: Mishap, { exchange, signal, request }: Call): Fault => {
-    const { kind, message, ...raw } = vendor.toFault(mishap, exchange, signal);
+    const { kind, message, ...raw } = toRemoteFault(vendor, mishap, exchange, signal);
     const { response } = exchange;
     const cause = raw.cause ?? toCause(response);
     return {
@@ -98,8 +99,6 @@ export function createRemoteAdapter(
     close: () => Promise.resolve(),
   };
 }
-
-type Thrown = Extract<Mishap, { at: 'call' }>;
 
 /** Whether models were not listed for a reason that says nothing of other calls. */
 function isNoFault({ evidence }: Thrown, { modelsAreOptional }: Vendor, { response }: Exchange): boolean {

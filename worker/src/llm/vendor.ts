@@ -30,14 +30,14 @@ export interface Reply {
   status: number | null;
 }
 
-/**
- * What went wrong, before a vendor's `to-error` has decided what kind of fault it is: from codes, and from the
- * `evidence` of the words, never from words that may repeat a text.
- */
-export type Mishap =
-  | { at: 'call'; error: unknown; body: ErrorBody; evidence: string }
-  | { at: 'reply'; reply: Reply; evidence: string }
-  | { at: 'answer'; problem: string };
+/** What the vendor's SDK threw, and of a response with an error status its body and the `evidence` of its words. */
+export interface Thrown {
+  at: 'call';
+  error: unknown;
+  body: ErrorBody;
+  /** The words that are sure to be the vendor's own, for they repeat no text. */
+  evidence: string;
+}
 
 /** A fault whose message may still carry a key or a text. */
 export interface RawFault {
@@ -58,6 +58,19 @@ export interface Vendor {
   fromResponse(body: unknown): Reply;
   /** The ids of a list of models; null where the body is no such list. */
   fromModels(body: unknown): string[] | null;
-  /** The only place that decides the kind of a fault. Rethrows what is a defect of ours. */
-  toFault(mishap: Mishap, exchange: Exchange, signal: AbortSignal): RawFault;
+  /** What the SDK throws where no whole response came. */
+  readonly sdkErrors: SdkErrors;
+  /**
+   * Decides what kind of fault an error status is: from codes, and from the `evidence`, never from words that may repeat
+   * a text. Null where the SDK threw for another reason.
+   */
+  toStatusFault(thrown: Thrown, status: number): RawFault | null;
+}
+
+type ErrorClass = abstract new (...args: never) => Error;
+
+/** A time-out may be a kind of connection error. */
+export interface SdkErrors {
+  timeout: ErrorClass;
+  connection: ErrorClass;
 }

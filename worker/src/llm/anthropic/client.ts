@@ -11,7 +11,7 @@ import { createRemoteAdapter } from '../remote-adapter.ts';
 import { toRemoteConfiguration } from '../remote-configuration.ts';
 import type { Vendor } from '../vendor.ts';
 import { fromModels, fromResponse } from './from-response.ts';
-import { toFault } from './to-error.ts';
+import { sdkErrors, toStatusFault } from './to-error.ts';
 import { toRequest } from './to-request.ts';
 
 const ANTHROPIC = 'https://api.anthropic.com';
@@ -57,7 +57,8 @@ export const createAnthropicAdapter: CreateAdapter = (connection, deps) => {
     modelsAreOptional: false,
     fromResponse,
     fromModels,
-    toFault,
+    sdkErrors,
+    toStatusFault,
 
     async classify(request, exchange, signal) {
       const client = connect(exchange);

@@ -1,10 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
 import type { FaultKind } from '@understudy/shared/contracts/fault';
 import { describeStatus, toHttpFaultKind } from '../http-fault.ts';
-import type { Exchange } from '../observed-fetch.ts';
-import { toReplyFault } from '../reply-fault.ts';
-import { toTransportFault } from '../transport-fault.ts';
-import type { Mishap, RawFault } from '../vendor.ts';
+import type { RawFault, SdkErrors, Thrown } from '../vendor.ts';
 
 /** Codes in `error.details` that say more than the status (the SDK's own list of them). */
 const BY_CODE = new Map<string, FaultKind>([
@@ -26,38 +23,14 @@ const BY_TYPE = new Map<string, FaultKind>([
   ['request_too_large', 'context_length'],
 ]);
 
-type Thrown = Extract<Mishap, { at: 'call' }>;
+export const sdkErrors: SdkErrors = { timeout: APIConnectionTimeoutError, connection: APIConnectionError };
 
-/** Decides what kind of fault a mishap with a message is. Rethrows what is a defect of ours. */
-export function toFault(mishap: Mishap, exchange: Exchange, signal: AbortSignal): RawFault {
-  switch (mishap.at) {
-    case 'call':
-      return fromThrown(mishap, exchange, signal);
-    case 'reply':
-      return toReplyFault(mishap.reply, mishap.evidence);
-    case 'answer':
-      return { kind: 'invalid_output', message: `The answer is not valid. ${mishap.problem}` };
-  }
-}
-
-function fromThrown({ error, body, evidence }: Thrown, exchange: Exchange, signal: AbortSignal): RawFault {
-  const { response } = exchange;
-  if (!signal.aborted && response && error instanceof APIError && error.status !== undefined) {
-    const kind =
-      BY_CODE.get(error.errorCode ?? '') ??
-      BY_TYPE.get(body.type) ??
-      toStatusKind(response.status, body.code, evidence);
-    return { kind, message: describeStatus(response.status, body) };
-  }
-  const fault = toTransportFault(error, exchange, signal, nameOf(error));
-  if (fault) return fault;
-  throw error;
-}
-
-/** The time-out is asked for first, since it is a kind of connection error. */
-function nameOf(error: unknown): 'timeout' | 'connection' | null {
-  if (error instanceof APIConnectionTimeoutError) return 'timeout';
-  return error instanceof APIConnectionError ? 'connection' : null;
+/** The fault that an error status in answer to a message is; null where the SDK threw for another reason. */
+export function toStatusFault({ error, body, evidence }: Thrown, status: number): RawFault | null {
+  if (!(error instanceof APIError) || error.status === undefined) return null;
+  const kind =
+    BY_CODE.get(error.errorCode ?? '') ?? BY_TYPE.get(body.type) ?? toStatusKind(status, body.code, evidence);
+  return { kind, message: describeStatus(status, body) };
 }
 
 function toStatusKind(status: number, code: string, evidence: string): FaultKind {

@@ -1,10 +1,7 @@
 import type { FaultKind } from '@understudy/shared/contracts/fault';
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { describeStatus, toHttpFaultKind } from '../http-fault.ts';
-import type { Exchange } from '../observed-fetch.ts';
-import { toReplyFault } from '../reply-fault.ts';
-import { toTransportFault } from '../transport-fault.ts';
-import type { Mishap, RawFault } from '../vendor.ts';
+import type { RawFault, SdkErrors, Thrown } from '../vendor.ts';
 
 /** Codes that say more than their status. https://platform.openai.com/docs/guides/error-codes */
 const BY_CODE = new Map<string, FaultKind>([
@@ -21,39 +18,14 @@ const BY_CODE = new Map<string, FaultKind>([
 /** A reasoning model that thought until the limit was reached may answer so, in place of a reply that was cut. */
 const CUT = /could not finish the message|output limit was reached/i;
 
-type Thrown = Extract<Mishap, { at: 'call' }>;
+export const sdkErrors: SdkErrors = { timeout: APIConnectionTimeoutError, connection: APIConnectionError };
 
-/** Decides what kind of fault a mishap with a chat completion is. Rethrows what is a defect of ours. */
-export function toFault(mishap: Mishap, exchange: Exchange, signal: AbortSignal): RawFault {
-  switch (mishap.at) {
-    case 'call':
-      return fromThrown(mishap, exchange, signal);
-    case 'reply':
-      return toReplyFault(mishap.reply, mishap.evidence);
-    case 'answer':
-      return { kind: 'invalid_output', message: `The answer is not valid. ${mishap.problem}` };
-  }
-}
-
-function fromThrown({ error, body, evidence }: Thrown, exchange: Exchange, signal: AbortSignal): RawFault {
-  const { response } = exchange;
-  if (!signal.aborted && response && error instanceof APIError && error.status !== undefined) {
-    const message = describeStatus(response.status, body);
-    if (response.status === 400 && CUT.test(evidence))
-      return { kind: 'invalid_output', message, cause: 'cut' };
-    const kind =
-      BY_CODE.get(body.code) ??
-      BY_CODE.get(body.type) ??
-      toHttpFaultKind(response.status, body.code, evidence);
-    return { kind, message };
-  }
-  const fault = toTransportFault(error, exchange, signal, nameOf(error));
-  if (fault) return fault;
-  throw error;
-}
-
-/** The time-out is asked for first, since it is a kind of connection error. */
-function nameOf(error: unknown): 'timeout' | 'connection' | null {
-  if (error instanceof APIConnectionTimeoutError) return 'timeout';
-  return error instanceof APIConnectionError ? 'connection' : null;
+/** The fault that an error status in answer to a chat completion is; null where the SDK threw for another reason. */
+export function toStatusFault({ error, body, evidence }: Thrown, status: number): RawFault | null {
+  if (!(error instanceof APIError) || error.status === undefined) return null;
+  const message = describeStatus(status, body);
+  if (status === 400 && CUT.test(evidence)) return { kind: 'invalid_output', message, cause: 'cut' };
+  const kind =
+    BY_CODE.get(body.code) ?? BY_CODE.get(body.type) ?? toHttpFaultKind(status, body.code, evidence);
+  return { kind, message };
 }

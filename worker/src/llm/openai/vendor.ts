@@ -8,7 +8,7 @@ import { withoutText } from '../redact.ts';
 import type { Vendor } from '../vendor.ts';
 import { type Dialect, toRefusal } from './dialect.ts';
 import { fromModels, fromResponse } from './from-response.ts';
-import { toFault } from './to-error.ts';
+import { sdkErrors, toStatusFault } from './to-error.ts';
 import { toRequest } from './to-request.ts';
 
 /** Above any attempt's own limit, so that only our signal ends a call. In milliseconds. */
@@ -81,6 +81,7 @@ export function createChatVendor(options: ChatVendorOptions): Vendor {
     listModels: (exchange, signal) => connect(exchange).get<unknown>('/models', { signal }),
     fromResponse,
     fromModels,
-    toFault,
+    sdkErrors,
+    toStatusFault,
   };
 }
