@@ -8,12 +8,12 @@ import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
 
 export interface Backlog extends Service {
   /**
-   * Lets one more job in. Costs a submit nothing while there is room.
+   * Costs a submit nothing while there is room. A batch is let in whole, however many jobs it turns out to have.
    * @throws {AppError} `backlog_full` where `maxWaitingJobs` wait already.
    */
-  admit(): Promise<void>;
-  /** Lets a batch in, whole, however many jobs it turns out to have. @throws the same. */
-  admitBatch(): Promise<{ note(jobs: number): void }>;
+  assertRoom(): Promise<void>;
+  /** Told how many jobs were put into the ledger. */
+  add(jobs: number): void;
   /** Counts anew. */
   refresh(): Promise<void>;
 }
@@ -29,8 +29,8 @@ const DEAR_MS = 500;
 const MOST_COST_MS = 10_000;
 
 /**
- * Knows about how many jobs wait: what was counted last, and what was let in here since. So what other API processes let
- * in within a second (or ten times as long as a count takes) may go beyond the bound.
+ * Knows about how many jobs wait: what was counted last, and what was added here since. So what is being added just now,
+ * and what other API processes add within a second (or ten times as long as a count takes), may go beyond the bound.
  */
 export function createBacklog(options: {
   store: Store;
@@ -40,16 +40,16 @@ export function createBacklog(options: {
 }): Backlog {
   const { store, config, clock, logger } = options;
   let counted = 0;
-  let admitted = 0;
+  let added = 0;
   let countedAt = Number.NEGATIVE_INFINITY;
   let costMs = 0;
   let counting: Promise<void> | null = null;
 
   async function count() {
     const startedAt = clock.monotonic();
-    const before = admitted;
+    const before = added;
     counted = await countBacklog(store, config().maxWaitingJobs);
-    admitted -= before;
+    added -= before;
     countedAt = startedAt;
     costMs = Math.min(clock.monotonic() - startedAt, MOST_COST_MS);
   }
@@ -61,7 +61,7 @@ export function createBacklog(options: {
     return counting;
   }
 
-  const isFull = () => counted + admitted >= config().maxWaitingJobs;
+  const isFull = () => counted + added >= config().maxWaitingJobs;
   const isRested = (leastMs: number) =>
     clock.monotonic() >= countedAt + Math.max(leastMs, costMs * (1 + REST_PER_COUNT));
   async function assertRoom() {
@@ -81,14 +81,8 @@ export function createBacklog(options: {
   return {
     ...polling,
     refresh,
-    async admit() {
-      await assertRoom();
-      admitted += 1;
-    },
-    async admitBatch() {
-      await assertRoom();
-      return { note: (jobs) => void (admitted += jobs) };
-    },
+    assertRoom,
+    add: (jobs) => void (added += jobs),
   };
 }
 

@@ -4,7 +4,8 @@ import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startTestApi();
+  // Standing still, so that what was let in is counted anew only where a test says so.
+  api = await startTestApi({ clock: { now: () => Date.now(), monotonic: () => 0 } });
   await api.admin('POST', '/api/providers/config', { body: { maxWaitingJobs: 3 } });
 });
 afterAll(() => api.close());
@@ -35,6 +36,19 @@ it('refuses what is more than may wait, but never the repeat of what was accepte
   await api.bed.store.jobs.updateMany({}, { state: 'succeeded' });
   await api.context.backlog.refresh();
   expect((await submit(unknown)).status).toBe(202);
+});
+
+it('counts a job in once, however often its submit is repeated, one after the other or at once', async () => {
+  await api.bed.store.jobs.deleteMany({});
+  await api.context.backlog.refresh();
+  const headers = { 'Idempotency-Key': createId('evt') };
+  for (let time = 0; time < 3; time += 1) expect((await submit(headers)).status).toBe(202);
+  const twins = { 'Idempotency-Key': createId('evt') };
+  const replies = await Promise.all(Array.from({ length: 3 }, () => submit(twins)));
+  expect(replies.map(({ status }) => status)).toEqual([202, 202, 202]);
+  expect((await submit()).status).toBe(202);
+  expect((await submit()).body.code).toBe('backlog_full');
+  expect(await api.bed.store.jobs.countDocuments()).toBe(3);
 });
 
 it('refuses a batch while it is full, but not its repeat, and counts one that it let in whole', async () => {

@@ -110,7 +110,7 @@ async function receive<T extends Staged>(
 ): Promise<Accepted<T>> {
   const { idempotencyKey } = input;
   const marker = keyVersion === null ? null : createMarker(ctx, keyVersion);
-  const admitted = await inStoreTime(ctx.backlog.admitBatch());
+  await inStoreTime(ctx.backlog.assertRoom());
   const staged = await input.receive(sending, marker?.add);
   assertHere(input.signal);
   const { total, rejected, evaluation } = staged;
@@ -137,7 +137,7 @@ async function receive<T extends Staged>(
     await inStoreTime(endUpload(ctx.store, sending)).catch(() => {});
     return { batch: inForce, staged: null };
   }
-  admitted.note(total);
+  ctx.backlog.add(total);
   await release(ctx, inForce);
   return { batch: inForce, staged };
 }

@@ -3,11 +3,12 @@ import {
   type Classification,
   type ClassificationInput,
 } from '@understudy/shared/contracts/classification';
-import { AppError, StoreUnavailableError, ValidationError } from '@understudy/shared/errors';
+import { AppError, StoreUnavailableError } from '@understudy/shared/errors';
 import { createId } from '@understudy/shared/ids';
 import { toJobUpdated } from '@understudy/shared/events/to-job-updated';
 import { CONFIRMED } from '@understudy/shared/store/confirmed';
 import { STORE_TIMEOUT_MS } from '@understudy/shared/store/connect';
+import type { IdempotencyKeyDocument } from '@understudy/shared/store/idempotency-keys/model';
 import { renewKey } from '@understudy/shared/store/idempotency-keys/renew-key';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';
@@ -55,7 +56,11 @@ export async function submitClassification(ctx: Context, input: SubmitInput): Pr
   if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
   assertLedgerAnswers(ctx);
   const id = createId('job');
-  const { job, replayed, inserted } = await inStoreTime(accept(ctx, id, input)).catch((error: unknown) => {
+  const accepting =
+    idempotencyKey === undefined
+      ? acceptWithoutKey(ctx, id, input)
+      : acceptWithKey(ctx, id, input, idempotencyKey);
+  const { job, replayed, inserted } = await inStoreTime(accepting).catch((error: unknown) => {
     if (error instanceof StoreUnavailableError && idempotencyKey === undefined)
       ctx.unconfirmed.remember({ _id: id });
     throw error;
@@ -79,52 +84,83 @@ export function assertLedgerAnswers({ watcher }: Context): void {
   if (ageMs > SILENT_MS) throw new StoreUnavailableError(new Error(`The ledger is silent for ${ageMs} ms`));
 }
 
-async function accept(ctx: Context, id: string, submitted: SubmitInput): Promise<Accepted> {
-  const { input, idempotencyKey: key } = submitted;
-  const { client } = submitted.viewer;
-  const createdAt = new Date(ctx.clock.now());
-  const preparing = toJob(ctx, { id, client, input, createdAt });
-  if (key === undefined) {
-    const prepared = await preparing;
-    await ctx.backlog.admit();
-    const job = await admitToWindow(ctx, prepared);
-    await ctx.ledger.insertJob(job);
-    return { job, replayed: false, inserted: true };
-  }
-  const prepared = await preparing.catch((error: unknown) => {
-    if (error instanceof ValidationError) return error;
-    throw error;
-  });
-  // What it named may be gone, or the backlog full, by the time that a key comes again; its job is still the answer.
-  const refused = prepared instanceof ValidationError ? prepared : await readRefusal(ctx);
-  const row =
-    prepared instanceof ValidationError || refused
-      ? await findKey(ctx.store, client, key)
-      : await ctx.ledger.reserveKey(toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt }));
-  if (row) assertSameBody(ctx.keyRing, row, input);
-  const replayed = row !== null && row.jobId !== id;
-  const known = replayed ? await readJob(ctx.store, row.jobId, client, CONFIRMED) : null;
-  if (known) return { job: known, replayed, inserted: false };
-  if (prepared instanceof ValidationError) throw prepared;
-  if (refused) throw refused;
-  if (replayed && !(await renewKey(ctx.store, row, createdAt))) return accept(ctx, id, submitted);
-
-  // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
-  const job = await admitToWindow(ctx, { ...prepared, _id: row?.jobId ?? id });
-  const inserted = await ctx.ledger.insertJob(job);
-  const twin = inserted ? null : await readJob(ctx.store, job._id, client);
-  return { job: twin ?? job, replayed, inserted };
+async function acceptWithoutKey(ctx: Context, id: string, submitted: SubmitInput): Promise<Accepted> {
+  const prepared = await prepare(ctx, id, submitted, new Date(ctx.clock.now()));
+  if ('refused' in prepared) throw prepared.refused;
+  const { job } = await insert(ctx, prepared.job);
+  return { job, replayed: false, inserted: true };
 }
 
-/** Why nothing more is let in just now; null where something is. */
-async function readRefusal({ backlog }: Context): Promise<AppError | null> {
+/** Finds the job that the key was used for, or makes it. */
+async function acceptWithKey(
+  ctx: Context,
+  id: string,
+  submitted: SubmitInput,
+  key: string,
+): Promise<Accepted> {
+  const { input } = submitted;
+  const { client } = submitted.viewer;
+  const createdAt = new Date(ctx.clock.now());
+  const prepared = await prepare(ctx, id, submitted, createdAt);
+  if ('refused' in prepared) {
+    // What it named may be gone, or the backlog full, by the time that a key comes again; its job is still the answer.
+    const row = await findKey(ctx.store, client, key);
+    const known = row && (await readJobOfKey(ctx, row, submitted));
+    if (known) return { job: known, replayed: true, inserted: false };
+    throw prepared.refused;
+  }
+  const ownRow = toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt });
+  for (;;) {
+    const row = await ctx.ledger.reserveKey(ownRow);
+    const replayed = row.jobId !== id;
+    const known = replayed ? await readJobOfKey(ctx, row, submitted) : null;
+    if (known) return { job: known, replayed, inserted: false };
+    // Retention removed it since; it is reserved anew.
+    if (replayed && !(await renewKey(ctx.store, row, createdAt))) continue;
+
+    // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
+    const { job, inserted } = await insert(ctx, { ...prepared.job, _id: row.jobId });
+    const twin = inserted ? null : await readJob(ctx.store, job._id, client);
+    return { job: twin ?? job, replayed, inserted };
+  }
+}
+
+/** The job to be made, or why none is: for its input, or as many wait as may. */
+async function prepare(
+  ctx: Context,
+  id: string,
+  { viewer: { client }, input }: SubmitInput,
+  createdAt: Date,
+): Promise<{ job: JobDocument } | { refused: AppError }> {
   try {
-    await backlog.admit();
-    return null;
+    const job = await toJob(ctx, { id, client, input, createdAt });
+    await ctx.backlog.assertRoom();
+    return { job };
   } catch (error) {
-    if (error instanceof AppError) return error;
+    if (error instanceof AppError) return { refused: error };
     throw error;
   }
+}
+
+/**
+ * The job of a key; null where it has not come to one yet.
+ * @throws {AppError} `idempotency_key_reused` where it was used with another body.
+ */
+async function readJobOfKey(
+  ctx: Context,
+  row: IdempotencyKeyDocument,
+  { viewer, input }: SubmitInput,
+): Promise<JobDocument | null> {
+  assertSameBody(ctx.keyRing, row, input);
+  return readJob(ctx.store, row.jobId, viewer.client, CONFIRMED);
+}
+
+/** Puts a job into the ledger, with a place in the window if there is one; a twin may have been first. */
+async function insert(ctx: Context, prepared: JobDocument): Promise<{ job: JobDocument; inserted: boolean }> {
+  const job = await admitToWindow(ctx, prepared);
+  const inserted = await ctx.ledger.insertJob(job);
+  if (inserted) ctx.backlog.add(1);
+  return { job, inserted };
 }
 
 /** The job as it ended, or as it is when the time is up. Never throws: null where that cannot be read. */
