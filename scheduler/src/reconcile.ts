@@ -2,6 +2,7 @@ import { JOBS, type JobName, type QueueName } from '@understudy/shared/jobs/cata
 import type { Producer } from '@understudy/shared/jobs/producer';
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Store } from '@understudy/shared/store/connect';
+import { readProviders } from '@understudy/shared/store/providers/read-provider';
 import { readDispatchConfig } from '@understudy/shared/store/settings/read-dispatch-config';
 import { toSchedules, type Schedule } from './schedules.ts';
 
@@ -39,7 +40,7 @@ interface ReconcileDeps {
  */
 export async function reconcile({ store, producer, clock, memory }: ReconcileDeps): Promise<void> {
   const [providers, config] = await Promise.all([
-    store.providers.find({ deletedAt: null }, { type: 1, enabled: 1 }).sort({ _id: 1 }).lean(),
+    readProviders(store, { fields: { type: 1, enabled: 1 }, sort: { _id: 1 } }),
     readDispatchConfig(store),
   ]);
   const wanted = toSchedules(providers, config);

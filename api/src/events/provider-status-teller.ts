@@ -7,8 +7,13 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { keepLease, releaseLease } from '@understudy/shared/store/leases/keep-lease';
-import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import { findOverBudget, readLiveStatuses } from '../services/providers/live-status.ts';
+import { readProviders } from '@understudy/shared/store/providers/read-provider';
+import {
+  findOverBudget,
+  readLiveStatuses,
+  STATUS_FIELDS,
+  type StatusSubject,
+} from '../services/providers/live-status.ts';
 
 const LEASE = 'provider-status';
 const LEASE_MS = 3_000;
@@ -33,7 +38,7 @@ export function createProviderStatusTeller(options: {
   let isMine = false;
   let budgets = { readAt: -Infinity, over: new Set<string>() };
 
-  async function readOverBudget(providers: readonly ProviderDocument[]): Promise<Set<string>> {
+  async function readOverBudget(providers: readonly StatusSubject[]): Promise<Set<string>> {
     const now = clock.monotonic();
     if (now - budgets.readAt >= BUDGETS_EVERY_MS) {
       budgets = { readAt: now, over: await findOverBudget({ store, clock }, providers) };
@@ -42,9 +47,7 @@ export function createProviderStatusTeller(options: {
   }
 
   async function tell() {
-    const providers = await store.providers
-      .find({ deletedAt: null }, { name: 1, configuration: 1, apiKey: 1, flagged: 1 })
-      .lean<ProviderDocument[]>();
+    const providers = await readProviders(store, { fields: STATUS_FIELDS });
     const ids = providers.map(({ _id }) => _id);
     const { circuits } = await readCircuits(redis, prefix, ids);
     const overBudget = await readOverBudget(providers);

@@ -3,7 +3,7 @@ import type { Store } from '@understudy/shared/store/connect';
 import type { ProviderHealthDocument } from '@understudy/shared/store/health/model';
 import { readLocks } from '@understudy/shared/store/key-holders/read-key-holders';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
-import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
+import { readLatestHealth, readProviders } from '@understudy/shared/store/providers/read-provider';
 import { readBudgets, type BudgetState } from '@understudy/shared/store/usage/read-budgets';
 
 type Subject = Pick<
@@ -24,10 +24,7 @@ const FIELDS = { name: 1, type: 1, enabled: 1, flagged: 1, configuration: 1, api
 
 /** What the ledger knows of the providers, by name. */
 export async function readProviderFacts(store: Store, nowMs: number): Promise<ProviderFacts[]> {
-  const providers = await store.providers
-    .find({ deletedAt: null }, FIELDS)
-    .sort({ name: 1 })
-    .lean<Subject[]>();
+  const providers = await readProviders(store, { fields: FIELDS, sort: { name: 1 } });
   const ids = providers.map(({ _id }) => _id);
   const [health, findLock, budgets] = await Promise.all([
     readLatestHealth(store, ids),

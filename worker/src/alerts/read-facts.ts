@@ -2,10 +2,10 @@ import type { Store } from '@understudy/shared/store/connect';
 import { readAvailability } from '@understudy/shared/store/availability/read-availability';
 import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
 import { findOldestWaiting } from '@understudy/shared/store/jobs/find-oldest-waiting';
-import { readLatestHealth } from '@understudy/shared/store/providers/read-provider';
+import { readLatestHealth, readProviders } from '@understudy/shared/store/providers/read-provider';
 import { readBudgets } from '@understudy/shared/store/usage/read-budgets';
 import { findDisabledWebhooks } from '@understudy/shared/store/webhooks/find-disabled';
-import type { AlertFacts, KnownProvider } from './facts.ts';
+import type { AlertFacts } from './facts.ts';
 import type { ToldCauses } from './reading.ts';
 import { STALLED_ID, toStalledMs } from './readings/queue.ts';
 
@@ -22,10 +22,7 @@ interface FactsOptions {
 /** Reads what the alerts are judged by, from the ledger alone; no provider is called, and Redis is not asked. */
 export async function readAlertFacts(options: FactsOptions, told: ToldCauses): Promise<AlertFacts> {
   const { store, nowMs, availabilityTargetMs } = options;
-  const providers = await store.providers
-    .find({ deletedAt: null }, PROVIDER_FIELDS)
-    .sort({ _id: 1 })
-    .lean<KnownProvider[]>();
+  const providers = await readProviders(store, { fields: PROVIDER_FIELDS, sort: { _id: 1 } });
   const ids = providers.map(({ _id }) => _id);
   const [health, budgets, availability, queue, disabledWebhooks] = await Promise.all([
     readLatestHealth(store, ids),

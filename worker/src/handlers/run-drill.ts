@@ -2,7 +2,7 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Redis } from '@understudy/shared/runtime/redis';
 import type { Store } from '@understudy/shared/store/connect';
 import { finishInteractive, startInteractive } from '@understudy/shared/store/interactive/interactive';
-import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { findProviderById } from '@understudy/shared/store/providers/read-provider';
 import { runDrill, type RunDrillDeps } from '../drill/run-drill.ts';
 import type { PresentState } from '../present-state.ts';
 import { done, type Handler } from './handler.ts';
@@ -25,9 +25,7 @@ export function createRunDrillHandler(deps: RunDrillHandlerDeps): Handler<'inter
     const { providerId, fault, text, labels } = request.input;
     if (!fault || !text || !labels) return { kind: 'reject', reason: 'no drill was asked for' };
     await state.refresh();
-    const provider = await store.providers
-      .findOne({ _id: providerId, deletedAt: null })
-      .lean<ProviderDocument>();
+    const provider = await findProviderById(store, providerId);
     const finding = provider
       ? await runDrill(deps, { id: requestId, provider, fault, text, labels })
       : ({ kind: 'no_other_provider' } as const);

@@ -6,6 +6,7 @@ import { finishInteractive, startInteractive } from '@understudy/shared/store/in
 import type { InteractiveDocument } from '@understudy/shared/store/interactive/model';
 import { clearProviderFlag } from '@understudy/shared/store/providers/flag-provider';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { findProviderById } from '@understudy/shared/store/providers/read-provider';
 import { askTiny, classifyTiny, type ClassifyTinyDeps } from '../classify-tiny.ts';
 import type { Adapter, AdapterDeps, CreateAdapter } from '../llm/adapter.ts';
 import { unsealApiKey } from '../providers/unseal-api-key.ts';
@@ -38,8 +39,7 @@ export function createTestProviderHandler(deps: TestProviderDeps): Handler<'inte
     const request = await startInteractive(store, requestId);
     if (!request) return done;
     const { providerId, draft } = request.input;
-    const provider =
-      draft ?? (await store.providers.findOne({ _id: providerId, deletedAt: null }).lean<ProviderDocument>());
+    const provider = draft ?? (await findProviderById(store, providerId));
     const result = provider
       ? await testProvider(deps, provider, request)
       : toProblem('The provider is gone.', null);

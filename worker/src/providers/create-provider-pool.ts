@@ -3,6 +3,7 @@ import type { KeyRing } from '@understudy/shared/secrets/key-ring';
 import type { LockedKey } from '@understudy/shared/store/key-holders/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { ProviderDocument } from '@understudy/shared/store/providers/model';
+import { readProviders } from '@understudy/shared/store/providers/read-provider';
 import { toProviderReference } from '@understudy/shared/store/providers/to-reference';
 import type { AdapterDeps, CreateAdapter } from '../llm/adapter.ts';
 import { unsealApiKey, toKeyMark, type OpenedKey } from './unseal-api-key.ts';
@@ -36,7 +37,7 @@ export function createProviderPool(options: ProviderPoolOptions): ProviderPool {
   let reloading: Promise<void> = Promise.resolve();
 
   async function reload() {
-    const documents = await store.providers.find({ deletedAt: null }).lean<ProviderDocument[]>();
+    const documents = await readProviders(store);
     documents.sort((a, b) => a.priority - b.priority || a.name.localeCompare(b.name, 'en'));
     const before = entries;
     entries = new Map(

@@ -8,8 +8,9 @@ import { toMonth, toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budg
 import { toNanoUsd } from '@understudy/shared/store/usage/nano-usd';
 import type { Context } from '../../context.ts';
 
+export const STATUS_FIELDS = { name: 1, configuration: 1, apiKey: 1, flagged: 1 } as const;
 /** A provider as far as its status needs to know it. */
-type Subject = Pick<ProviderDocument, '_id' | 'name' | 'configuration' | 'apiKey' | 'flagged'>;
+export type StatusSubject = Pick<ProviderDocument, '_id' | keyof typeof STATUS_FIELDS>;
 
 interface KnownOfAll {
   /** What the fleet said of the circuits; one that is absent is shown closed. */
@@ -20,7 +21,7 @@ interface KnownOfAll {
 /** What is known of each of these providers now. */
 export async function readLiveStatuses(
   { store }: Pick<Context, 'store'>,
-  providers: readonly Subject[],
+  providers: readonly StatusSubject[],
   { circuits, overBudget }: KnownOfAll,
 ): Promise<Map<string, ProviderStatus>> {
   const ids = providers.map(({ _id }) => _id);
@@ -43,7 +44,7 @@ export async function readLiveStatuses(
 /** Those that have spent their month's budget, by the ledger. */
 export async function findOverBudget(
   { store, clock }: Pick<Context, 'store' | 'clock'>,
-  providers: readonly Subject[],
+  providers: readonly StatusSubject[],
 ): Promise<Set<string>> {
   const month = toMonth(clock.now());
   const over = await Promise.all(

@@ -6,7 +6,7 @@ import type { Store } from '../../store/connect.ts';
 import type { ProviderHealthDocument } from '../../store/health/model.ts';
 import { readLocks } from '../../store/key-holders/read-key-holders.ts';
 import type { ProviderDocument } from '../../store/providers/model.ts';
-import { readLatestHealth } from '../../store/providers/read-provider.ts';
+import { readLatestHealth, readProviders } from '../../store/providers/read-provider.ts';
 import { readDispatchConfig } from '../../store/settings/read-dispatch-config.ts';
 import { readUsageSums } from '../../store/usage/read-usage-sums.ts';
 import { ofLedger } from './check.ts';
@@ -57,10 +57,8 @@ export const checkProviders = ofLedger(CHECK, async (store, inspection) => {
 });
 
 async function readKnown(store: Store, { redis }: Inspection, now: number): Promise<Known[]> {
-  const providers = await store.providers
-    .find({ deletedAt: null, enabled: true })
-    .sort({ priority: 1, name: 1 })
-    .lean<ProviderDocument[]>();
+  const all = await readProviders(store, { sort: { priority: 1, name: 1 } });
+  const providers = all.filter(({ enabled }) => enabled);
   const ids = providers.map(({ _id }) => _id);
   const day = { width: 'hour', from: new Date(now - DAY_MS), to: new Date(now) } as const;
   const [health, circuits, findLock, usage] = await Promise.all([

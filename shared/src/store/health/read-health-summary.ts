@@ -2,13 +2,9 @@ import type { HealthSummary } from '../../contracts/health.ts';
 import { DAY_MS } from '../../runtime/durations.ts';
 import { readAvailability } from '../availability/read-availability.ts';
 import type { Store } from '../connect.ts';
+import { readProviders } from '../providers/read-provider.ts';
 import { toConnectivity } from './connectivity.ts';
-import {
-  HEALTH_FIELDS,
-  readProviderHealth,
-  type HealthOptions,
-  type HealthSubject,
-} from './read-provider-health.ts';
+import { HEALTH_FIELDS, readProviderHealth, type HealthOptions } from './read-provider-health.ts';
 import { readSlots } from './read-slots.ts';
 
 interface SummaryOptions extends HealthOptions {
@@ -23,10 +19,7 @@ interface SummaryOptions extends HealthOptions {
  */
 export async function readHealthSummary(store: Store, options: SummaryOptions): Promise<HealthSummary> {
   const { now } = options;
-  const providers = await store.providers
-    .find({ deletedAt: null }, HEALTH_FIELDS)
-    .sort({ priority: 1, name: 1 })
-    .lean<HealthSubject[]>();
+  const providers = await readProviders(store, { fields: HEALTH_FIELDS, sort: { priority: 1, name: 1 } });
   const ids = providers.map(({ _id }) => _id);
   const lastDay = { from: new Date(now - DAY_MS), to: new Date(now) };
   const [rows, slots, availability] = await Promise.all([

@@ -12,12 +12,26 @@ export type ProviderIndexEntry = Pick<
   '_id' | 'name' | 'formerNames' | 'type' | 'enabled' | 'configuration'
 >;
 const INDEXED = { name: 1, formerNames: 1, type: 1, enabled: 1, configuration: 1 } as const;
+type ProviderOrder = Readonly<Partial<Record<'_id' | 'name' | 'priority', 1>>>;
 /** A job lives for a week at most, so that hardly any names one that was deleted before these. */
 const MAX_DELETED = 500;
 
+/**
+ * Every provider that is not deleted: with the given fields, or whole, and in the given order.
+ * @throws the driver's error where the ledger is away, as do all of these.
+ */
+export async function readProviders<Field extends keyof ProviderDocument = keyof ProviderDocument>(
+  store: Store,
+  { fields, sort = {} }: { fields?: Readonly<Record<Field, 1>>; sort?: ProviderOrder } = {},
+): Promise<Pick<ProviderDocument, '_id' | Field>[]> {
+  return store.providers
+    .find({ deletedAt: null }, fields, { sort })
+    .lean<Pick<ProviderDocument, '_id' | Field>[]>();
+}
+
 /** Every provider that is not deleted, in brief. */
 export async function readProviderIndex(store: Store): Promise<ProviderIndexEntry[]> {
-  return store.providers.find({ deletedAt: null }, INDEXED).lean<ProviderIndexEntry[]>();
+  return readProviders(store, { fields: INDEXED });
 }
 
 /** Those that were deleted, latest first, in brief. */
@@ -33,14 +47,16 @@ export async function readDeletedIndex(store: Store): Promise<ProviderIndexEntry
 export async function readProviderReferences(
   store: Store,
 ): Promise<{ reference: ProviderReference; enabled: boolean }[]> {
-  const found = await store.providers
-    .find({ deletedAt: null }, INDEXED)
-    .sort({ priority: 1, _id: 1 })
-    .lean<ProviderIndexEntry[]>();
+  const found = await readProviders(store, { fields: INDEXED, sort: { priority: 1, _id: 1 } });
   return found.map((provider) => ({
     reference: toProviderReference(provider),
     enabled: provider.enabled,
   }));
+}
+
+/** A provider by its id. Null where there is none, or no more. */
+export async function findProviderById(store: Store, _id: string): Promise<ProviderDocument | null> {
+  return store.providers.findOne({ _id, deletedAt: null }).lean<ProviderDocument>();
 }
 
 /** A provider by id or name; where one's name is another's id, the id wins. Null where there is none, or no more. */
