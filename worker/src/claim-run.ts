@@ -4,9 +4,9 @@ import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Tracing } from '@understudy/shared/runtime/tracing/tracing';
 import type { Store } from '@understudy/shared/store/connect';
-import { toNative } from '@understudy/shared/store/define-model';
 import { LEASE_MS } from '@understudy/shared/store/jobs/claim-job';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
+import { readLeaseLeftMs } from '@understudy/shared/store/jobs/read-lease-left';
 import type { Ledger } from '@understudy/shared/store/ledger';
 import type { ClaimKeeper, HeldClaim } from './claims.ts';
 import type { WorkMetrics } from './metrics/work-metrics.ts';
@@ -47,7 +47,10 @@ export async function claimRun(
   try {
     const traceparent = tracing?.active() ?? null;
     const job = await ledger.claimJob({ jobId, generation, token, workerId, traceparent });
-    if (job === null) return await readHolder(store, jobId, generation);
+    if (job === null) {
+      const leftMs = await readLeaseLeftMs(store, jobId, generation);
+      return leftMs === null ? { kind: 'nothing_to_do' } : { kind: 'held', leftMs };
+    }
     workMetrics.noteClaim(job);
     const jobEndsAt = toJobEndsAt(job, clock, sinceMs);
     return { kind: 'run', run: { job, claim: claims.hold({ jobId, token, sinceMs }), jobEndsAt } };
@@ -55,18 +58,6 @@ export async function claimRun(
     logger.debug({ err, jobId }, 'a job could not be claimed');
     return { kind: 'store_away' };
   }
-}
-
-async function readHolder(store: Store, jobId: string, generation: number): Promise<Claimed> {
-  // What is left of the lease, by the ledger's clock alone: this process's own may be far from it.
-  const projection = { leftMs: { $subtract: ['$claim.leaseUntil', '$$NOW'] } };
-  const held = await toNative(store.jobs).findOne<{ leftMs: number | null }>(
-    { _id: jobId, generation, state: 'processing' },
-    { projection },
-  );
-  if (!held || held.leftMs === null) return { kind: 'nothing_to_do' };
-  // More than a lease is left only where that clock was set back.
-  return { kind: 'held', leftMs: Math.min(LEASE_MS, Math.max(0, held.leftMs)) };
 }
 
 /**

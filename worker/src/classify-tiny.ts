@@ -1,5 +1,6 @@
 import { createId } from '@understudy/shared/ids';
 import type { Clock } from '@understudy/shared/runtime/clock';
+import { insertAttempt, readNextNumber } from '@understudy/shared/store/attempts/insert-attempt';
 import type { AttemptDocument, AttemptEnd, AttemptPurpose } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Admission } from './dispatch/admission/admission.ts';
@@ -83,8 +84,7 @@ export async function classifyTiny(
     client: CLIENT,
     purpose: call.purpose,
     claimToken: call.ownerId,
-    // Not 1 where a worker died over it and another took it up.
-    number: 1 + (await store.attempts.countDocuments({ jobId: call.ownerId })),
+    number: await readNextNumber(store, call.ownerId),
     provider: pooled.reference,
     outcome: 'pending',
     hedge: false,
@@ -96,7 +96,7 @@ export async function classifyTiny(
     counted: false,
   };
   try {
-    await store.attempts.create(attempt);
+    await insertAttempt(store, attempt);
   } catch (err) {
     unbegun.remember(attempt);
     throw err;

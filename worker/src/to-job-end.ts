@@ -1,6 +1,7 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import { readAttemptsUpTo } from '@understudy/shared/store/attempts/read-attempts';
 import { sumUsage } from '@understudy/shared/store/attempts/sum-usage';
 import type { Store } from '@understudy/shared/store/connect';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
@@ -49,6 +50,6 @@ async function readEarlier(
   { _id: jobId, attemptCount }: JobDocument,
 ): Promise<AttemptDocument[]> {
   if (attemptCount === 0) return [];
-  const read = () => store.attempts.find({ jobId, number: { $lte: attemptCount } }).lean<AttemptDocument[]>();
+  const read = () => readAttemptsUpTo(store, jobId, attemptCount);
   return untilStored(read, { clock, logger, boundMs: LEDGER_WAIT_MS, what: 'the usage of a job' });
 }

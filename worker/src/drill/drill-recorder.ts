@@ -1,5 +1,6 @@
 import type { Clock } from '@understudy/shared/runtime/clock';
 import type { Logger } from '@understudy/shared/runtime/logger';
+import { insertAttempt } from '@understudy/shared/store/attempts/insert-attempt';
 import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
 import type { Store } from '@understudy/shared/store/connect';
 import type { Ledger } from '@understudy/shared/store/ledger';
@@ -35,7 +36,7 @@ export function createDrillRecorder(deps: DrillRecorderDeps, sickId: string): At
     ledger: {
       async beginAttempt({ attempt }) {
         // What an attempt reserved is what it costs where its worker dies over it.
-        await store.attempts.create(isSick(attempt) ? { ...attempt, reservedNanoUsd: 0 } : attempt);
+        await insertAttempt(store, isSick(attempt) ? { ...attempt, reservedNanoUsd: 0 } : attempt);
         return true;
       },
       settleAttempt: ledger.settleAttempt,

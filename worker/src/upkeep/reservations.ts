@@ -1,5 +1,5 @@
 import type { Logger } from '@understudy/shared/runtime/logger';
-import type { AttemptDocument } from '@understudy/shared/store/attempts/model';
+import { readAttemptCosts, type AttemptCost } from '@understudy/shared/store/attempts/read-attempts';
 import type { Store } from '@understudy/shared/store/connect';
 import { toMonthlyBudgetUsd } from '@understudy/shared/store/usage/budget';
 import type { FleetAdmission } from '../dispatch/fleet/fleet-admission.ts';
@@ -26,12 +26,9 @@ export async function settleReservations({
     if (toMonthlyBudgetUsd(provider.configuration) === null) continue;
     const callIds = await admission.findUnsettled(provider._id);
     if (callIds.length === 0) continue;
-    const attempts = await store.attempts
-      .find({ _id: { $in: callIds } }, { outcome: 1, costNanoUsd: 1, reservedNanoUsd: 1, repriced: 1 })
-      .lean();
-    const byId = new Map(attempts.map((attempt) => [attempt._id, attempt]));
+    const attempts = await readAttemptCosts(store, callIds);
     for (const callId of callIds) {
-      const attempt = byId.get(callId);
+      const attempt = attempts.get(callId);
       if (attempt?.outcome === 'pending') continue;
       await admission.settle(
         provider._id,
@@ -47,6 +44,6 @@ export async function settleReservations({
 }
 
 /** What it cost when it ended: what pricing it again changed is told as a correction of the month. */
-function toFirstCost({ costNanoUsd, repriced }: Pick<AttemptDocument, 'costNanoUsd' | 'repriced'>) {
+function toFirstCost({ costNanoUsd, repriced }: AttemptCost) {
   return repriced ? repriced.from.costNanoUsd : costNanoUsd;
 }
