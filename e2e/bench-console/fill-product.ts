@@ -12,7 +12,7 @@ const LABELS = ['billing', 'bug', 'praise'];
 /** Jobs that are really run, so that statistics and logs have something to tell. */
 const RUN = 200;
 const AT_ONCE = 20;
-const STEP = 5_000;
+const BATCH_SIZE = 5_000;
 /** One job of so many has failed. */
 const ONE_FAILED_IN = 500;
 /** Over this time the stored jobs were submitted. */
@@ -69,8 +69,8 @@ async function storeJobs(mongodbUri: string, count: number) {
   const store = await connectStore({ mongodbUri });
   const since = Date.now() - SPREAD_MS;
   try {
-    for (let from = 0; from < count; from += STEP) {
-      const step = Array.from({ length: Math.min(STEP, count - from) }, (_, index) => {
+    for (let from = 0; from < count; from += BATCH_SIZE) {
+      const step = Array.from({ length: Math.min(BATCH_SIZE, count - from) }, (_, index) => {
         const number = from + index;
         return buildEndedJob(number, new Date(since + (SPREAD_MS * number) / count));
       });

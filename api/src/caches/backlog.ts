@@ -26,7 +26,7 @@ const FRESH_MS = 100;
 /** A count that takes longer is left to the polling: nobody waits for it to be refused. */
 const DEAR_MS = 500;
 /** A process that stood still in the middle of a count must not rest for long. */
-const MOST_COST_MS = 10_000;
+const MAX_COST_MS = 10_000;
 
 /**
  * Knows about how many jobs wait: what was counted last, and what was added here since. So what is being added just now,
@@ -51,7 +51,7 @@ export function createBacklog(options: {
     counted = await countBacklog(store, config().maxWaitingJobs);
     added -= before;
     countedAt = startedAt;
-    costMs = Math.min(clock.monotonic() - startedAt, MOST_COST_MS);
+    costMs = Math.min(clock.monotonic() - startedAt, MAX_COST_MS);
   }
 
   function refresh(): Promise<void> {

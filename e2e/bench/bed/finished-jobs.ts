@@ -28,7 +28,7 @@ const PROVIDERS = ['main', 'second', 'third'].map((name) => ({
   model: MODEL,
 }));
 const ONE_FAILED_IN = 50;
-const USAGE_STEP = 50_000;
+const USAGE_BATCH_SIZE = 50_000;
 const ROLL_UPS = 12;
 
 interface Span {
@@ -42,10 +42,10 @@ export async function addFinishedJobs(store: Store, count: number): Promise<void
   const span = { count, nowMs: Date.now() };
   await insertMany(store.jobs.collection as never, count, (number) => buildFinishedJob(number, span));
   await insertMany(store.attempts.collection as never, count, (number) => buildSettledAttempt(number, span));
-  for (let from = 0; from < count; from += USAGE_STEP) {
-    const length = Math.min(USAGE_STEP, count - from);
+  for (let from = 0; from < count; from += USAGE_BATCH_SIZE) {
+    const length = Math.min(USAGE_BATCH_SIZE, count - from);
     const attempts = Array.from({ length }, (_, index) => buildSettledAttempt(from + index, span));
-    const increments = toIncrements(attempts, (from / USAGE_STEP) % USAGE_SHARDS);
+    const increments = toIncrements(attempts, (from / USAGE_BATCH_SIZE) % USAGE_SHARDS);
     await inTransaction(store, (session) => addIncrements(store, increments, session));
   }
   for (let call = 0; call < ROLL_UPS; call += 1) await rollUp(store, span.nowMs);

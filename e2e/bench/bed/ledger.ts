@@ -4,7 +4,7 @@ import { buildJob } from '../../../shared/src/testing/builders.ts';
 import { eventually } from '../../../shared/src/testing/eventually.ts';
 import { LABELS, toText } from './workload.ts';
 
-const STEP = 1_000;
+const BATCH_SIZE = 1_000;
 
 /** Puts documents into a collection, some thousands in flight, and waits until the ledger has them. */
 export async function insertMany(
@@ -13,11 +13,15 @@ export async function insertMany(
   build: (number: number) => object,
 ): Promise<void> {
   const AT_ONCE = 4;
-  for (let from = 0; from < count; from += STEP * AT_ONCE) {
-    const steps = Array.from({ length: AT_ONCE }, (_, step) => from + step * STEP).filter((at) => at < count);
+  for (let from = 0; from < count; from += BATCH_SIZE * AT_ONCE) {
+    const steps = Array.from({ length: AT_ONCE }, (_, step) => from + step * BATCH_SIZE).filter(
+      (at) => at < count,
+    );
     await Promise.all(
       steps.map((at) => {
-        const documents = Array.from({ length: Math.min(STEP, count - at) }, (_, index) => build(at + index));
+        const documents = Array.from({ length: Math.min(BATCH_SIZE, count - at) }, (_, index) =>
+          build(at + index),
+        );
         return collection.insertMany(documents as never[], { ordered: false });
       }),
     );

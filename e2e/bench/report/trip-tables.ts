@@ -46,8 +46,8 @@ export function toTripTables({ resting, idle, busy }: Watched): Table[] {
 
 /** Longest first; what is far too short to matter is in the sum only. */
 function toThreadRows(spent: ReadonlyMap<string, number>): string[][] {
-  const LEAST_MS = 0.001;
-  const longest = [...spent].toSorted(([, a], [, b]) => b - a).filter(([, ms]) => ms >= LEAST_MS);
+  const MIN_SPENT_MS = 0.001;
+  const longest = [...spent].toSorted(([, a], [, b]) => b - a).filter(([, ms]) => ms >= MIN_SPENT_MS);
   const sum = [...spent.values()].reduce((total, ms) => total + ms, 0);
   return [...longest, ['all', sum] as const].map(([kind, ms]) => [kind, ms.toFixed(3)]);
 }

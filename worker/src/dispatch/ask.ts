@@ -17,7 +17,7 @@ export interface AskDeps extends AttemptDeps {
   random: () => number;
 }
 
-const LEAST_RETRY_MS = 50;
+const MIN_RETRY_WAIT_MS = 50;
 const RETRY_JITTER_MS = 200;
 
 /** Asks one provider: an attempt, and one more where the fault allows it. */
@@ -55,7 +55,7 @@ async function prepareAgain(
   if (again === 'repair') {
     return fault.answer === null ? null : { repair: { answer: fault.answer, problem: fault.message } };
   }
-  const waitMs = LEAST_RETRY_MS + random() * RETRY_JITTER_MS;
+  const waitMs = MIN_RETRY_WAIT_MS + random() * RETRY_JITTER_MS;
   const retryAt = clock.monotonic() + waitMs;
   // Failover comes before retry: a provider that has already taken long is not asked again.
   const isLate = ending() !== null || retryAt - (startedMs() ?? retryAt) > waits().hedgeAfterMs;

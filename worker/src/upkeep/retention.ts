@@ -27,7 +27,7 @@ const MAX_STEPS = 10;
 /** A run leaves the rest to the next before its lease is over. */
 const RUN_MS = 5_000;
 /** By then the end of a job was delivered, or nobody tries to any more. */
-const LEAST_JOB_DAYS = (ROUND_MS + HOUR_MS) / DAY_MS;
+const MIN_JOB_DAYS = (ROUND_MS + HOUR_MS) / DAY_MS;
 
 type Expire = (store: Store, before: Date, limit: number) => Promise<number>;
 
@@ -51,7 +51,7 @@ export function createExpire({ store, clock, logger }: RetentionDeps): () => Pro
     const expired = { texts: 0, jobs: 0, batches: 0, drillFailovers: 0, attemptsApart: 0, healthChecks: 0 };
     let left: [kind: keyof typeof expired, days: number, expire: Expire][] = [
       ['texts', textDays, expireTexts],
-      ['jobs', Math.max(jobDays, LEAST_JOB_DAYS), expireJobs],
+      ['jobs', Math.max(jobDays, MIN_JOB_DAYS), expireJobs],
       ['batches', jobDays, expireBatches],
       ['drillFailovers', jobDays, expireDrillFailovers],
       ['attemptsApart', jobDays, expireAttemptsApart],

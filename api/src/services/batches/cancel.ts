@@ -11,7 +11,7 @@ import { inStoreTime } from '../../in-store-time.ts';
 import { findBatch, getBatch } from './get.ts';
 
 /** Jobs cancelled in one step. */
-const STEP = 500;
+const BATCH_SIZE = 500;
 
 /**
  * Cancels every job of a batch that is not final yet, each with its announcement; what is final stays. Called again, it
@@ -38,7 +38,7 @@ function toCancelled({ queued, processing, deferred, cancelled, ...ended }: Batc
 /** The same of any batch, also of an evaluation. */
 export async function cancelJobsOf(ctx: Context, batch: AcceptedBatch): Promise<void> {
   await releaseBatch(ctx.store, batch, inStoreTime);
-  const step = { limit: STEP, erasesText: erasesTexts(ctx.catalogue.config()) };
+  const step = { limit: BATCH_SIZE, erasesText: erasesTexts(ctx.catalogue.config()) };
   // Of jobs that are claimed meanwhile a step may meet some twice, never without end.
   for (;;) {
     const cancelled = await inStoreTime(cancelBatchJobs(ctx.store, batch._id, step));

@@ -11,7 +11,7 @@ import { inStoreTime } from '../../in-store-time.ts';
 import { findBatch } from './get.ts';
 
 /** Jobs read at once, fewer of large ones. */
-const STEP = 50;
+const BATCH_SIZE = 50;
 /** Short lines are sent together. */
 const CHUNK_LENGTH = 65_536;
 
@@ -48,7 +48,7 @@ async function* generateLines(
 ): AsyncGenerator<string> {
   let afterId: string | null = null;
   for (;;) {
-    const page = { afterId, limit: STEP };
+    const page = { afterId, limit: BATCH_SIZE };
     const groups: string[][] = await inStoreTime(groupBatchJobs(ctx.store, batchId, page));
     if (groups.length === 0) return;
     for (const jobIds of groups) yield* generateChunks(ctx, jobIds, toLine);

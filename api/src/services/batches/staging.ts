@@ -4,8 +4,8 @@ import type { Context } from '../../context.ts';
 import { inStoreTime } from '../../in-store-time.ts';
 
 /** What is in memory at once: so many jobs, or so many bytes of them. */
-const STEP = 1_000;
-const STEP_BYTES = 4 * 1_048_576;
+const BATCH_SIZE = 1_000;
+const BATCH_BYTES = 4 * 1_048_576;
 
 /** Lays up the jobs of one upload; whoever adds waits while they are written. */
 export function createStaging({ store }: Pick<Context, 'store'>, sending: Sending) {
@@ -22,7 +22,7 @@ export function createStaging({ store }: Pick<Context, 'store'>, sending: Sendin
     async add(job: JobDocument, size: number) {
       jobs.push(job);
       bytes += size;
-      if (jobs.length === STEP || bytes >= STEP_BYTES) await flush();
+      if (jobs.length === BATCH_SIZE || bytes >= BATCH_BYTES) await flush();
     },
   };
 }

@@ -16,7 +16,7 @@ import { inStoreTime } from '../../in-store-time.ts';
 import { toFilter } from './to-filter.ts';
 
 /** Rows read in one step. */
-const STEP = 500;
+const BATCH_SIZE = 500;
 
 interface Export {
   /** The most that it may have; a file with exactly so many may not be all. */
@@ -54,7 +54,7 @@ async function* writeLines(
   let text = toCsvLine(CLASSIFICATION_CSV_COLUMNS);
   let left = limit;
   for (let beforeId = afterId, isLast = false; !isLast;) {
-    const page = { limit: Math.min(STEP, left), beforeId, withText: false };
+    const page = { limit: Math.min(BATCH_SIZE, left), beforeId, withText: false };
     const found = await inStoreTime(findJobs(ctx.store, filter, page));
     for (const job of found.jobs) {
       text += toLine(job);

@@ -5,7 +5,7 @@ import { toSize } from './wording.ts';
 
 const CHECK = 'disk';
 /** Below this MongoDB refuses to build an index, so that a migration fails. */
-const LEAST_BYTES = 500 * 2 ** 20;
+const MIN_FREE_BYTES = 500 * 2 ** 20;
 const FEW_BYTES = 2 * 2 ** 30;
 const FIX = 'Make room, or lower `retention` (`POST /api/providers/config`): old jobs are the most of it.';
 
@@ -27,5 +27,5 @@ export function judgeDisk(
 ): Finding {
   const what = `${disk} has ${toSize(free)} of ${toSize(total)} free.`;
   if (total === 0 || free >= FEW_BYTES) return ok(check, what);
-  return free < LEAST_BYTES ? fail(check, what, FIX) : warn(check, what, FIX);
+  return free < MIN_FREE_BYTES ? fail(check, what, FIX) : warn(check, what, FIX);
 }

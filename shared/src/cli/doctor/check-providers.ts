@@ -18,7 +18,7 @@ import { toDuration, toLine } from './wording.ts';
 const CHECK = 'providers';
 /** So many checks that did not happen are no chance. */
 const MISSED_CHECKS = 3;
-const LEAST_SILENCE_MS = 60_000;
+const MIN_SILENCE_MS = 60_000;
 /** Of a circuit that lets no call through, or one at a time. */
 const SHUT_WORDS: Partial<Record<CircuitState, string>> = {
   open: 'open',
@@ -41,7 +41,7 @@ export const checkProviders = ofLedger(CHECK, async (store, inspection) => {
   const now = inspection.clock.now();
   const { healthCheck } = await readDispatchConfig(store);
   const known = await readKnown(store, inspection, now);
-  const silentMs = Math.max(LEAST_SILENCE_MS, MISSED_CHECKS * healthCheck.intervalMs);
+  const silentMs = Math.max(MIN_SILENCE_MS, MISSED_CHECKS * healthCheck.intervalMs);
   const found = known.flatMap((one) => [
     ...judgeAccess(one),
     ...judgeHealth(one, now, silentMs),

@@ -6,7 +6,7 @@ import { toStagedRange } from './item-id.ts';
 import type { BatchDocument } from './model.ts';
 
 /** Small enough for the ledger to do it within its time, whatever the size of the jobs. */
-const STEP = 250;
+const BATCH_SIZE = 250;
 
 export type AcceptedBatch = Pick<BatchDocument, '_id' | 'state' | 'uploadId' | 'createdAt'>;
 
@@ -27,14 +27,14 @@ export async function releaseBatch(
   for (let after: string | undefined = $gt; after !== undefined;) {
     const step: { _id: string }[] = await bounded(
       staged
-        .find({ _id: { $gt: after, $lt } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: STEP })
+        .find({ _id: { $gt: after, $lt } }, { projection: { _id: 1 }, sort: { _id: 1 }, limit: BATCH_SIZE })
         .toArray(),
     );
     const last = step.at(-1)?._id;
     if (last !== undefined) {
       await bounded(releaseStep(store, { $gt: after, $lte: last }, createdAt));
     }
-    after = step.length < STEP ? undefined : last;
+    after = step.length < BATCH_SIZE ? undefined : last;
   }
   await bounded(store.batches.updateOne({ _id: batchId, state: 'accepted' }, { state: 'running' }).exec());
   await bounded(store.stagedJobs.deleteMany({ _id: toStagedRange(batchId) }).exec());

@@ -3,7 +3,7 @@ import { cancelBatchJobs } from './batch-jobs.ts';
 import { releaseBatch, type AcceptedBatch } from './release-batch.ts';
 
 /** Jobs in one step of a withdrawal. */
-const STEP = 500;
+const BATCH_SIZE = 500;
 
 /**
  * Takes batches back whose submitter was told that they were not accepted: one that is still being received goes, one
@@ -21,7 +21,7 @@ export async function withdrawBatches(
   const standing = await store.batches.find(batches, { rejected: 0 }).lean<AcceptedBatch[]>();
   for (const batch of standing) {
     await releaseBatch(store, batch);
-    while ((await cancelBatchJobs(store, batch._id, { limit: STEP, erasesText })).jobIds.length > 0);
+    while ((await cancelBatchJobs(store, batch._id, { limit: BATCH_SIZE, erasesText })).jobIds.length > 0);
   }
   return found.map(({ _id }) => _id);
 }

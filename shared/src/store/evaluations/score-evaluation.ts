@@ -12,7 +12,7 @@ export interface EvaluatedBatch {
 }
 
 /** Jobs read in one step. */
-const STEP = 1_000;
+const BATCH_SIZE = 1_000;
 
 type Ended = Pick<JobDocument, '_id' | 'state' | 'usage' | 'erasedAt'> & {
   result: { labels: { name: string }[] } | null;
@@ -46,7 +46,7 @@ export async function scoreEvaluation(
       outcomes[place]?.push(toOutcome(evaluation, job, { index, durationMs }));
     }
     afterId = jobs.at(-1)?._id ?? null;
-    isLast = jobs.length < STEP;
+    isLast = jobs.length < BATCH_SIZE;
   }
   const scored = outcomes.map((ofProvider) => scoreProvider(ofProvider, evaluation));
   return {
@@ -65,7 +65,7 @@ export function toExpected({ providers, expected, labels }: EvaluationFacts, ind
 async function readStep(store: Store, batchId: string, afterId: string | null): Promise<Step> {
   const range = toItemRange(batchId, afterId);
   const jobs = await toNative(store.jobs)
-    .find<Ended>({ _id: range }, { projection: PROJECTION, sort: { _id: 1 }, limit: STEP })
+    .find<Ended>({ _id: range }, { projection: PROJECTION, sort: { _id: 1 }, limit: BATCH_SIZE })
     .toArray();
   const last = jobs.at(-1)?._id;
   const answers =

@@ -31,7 +31,7 @@ export interface Matching {
 }
 
 /** So many jobs are looked at in one step, which bounds its time and memory whatever the filter. */
-const STEP = 1_000;
+const BATCH_SIZE = 1_000;
 /** For a step by an index of what few jobs have, before they are looked at one by one. */
 const SELECTED_MS = 500;
 
@@ -71,13 +71,13 @@ async function findSelected(
         {
           projection: { _id: 1 },
           sort: { _id: 1 },
-          limit: STEP,
+          limit: BATCH_SIZE,
           maxTimeMS: SELECTED_MS,
         },
       )
       .toArray();
     const jobIds = found.map(({ _id }) => _id);
-    return { jobIds, lastId: jobIds.length < STEP ? null : (jobIds.at(-1) ?? null), tryIndex: true };
+    return { jobIds, lastId: jobIds.length < BATCH_SIZE ? null : (jobIds.at(-1) ?? null), tryIndex: true };
   } catch (error) {
     if (isOutOfTime(error)) return null;
     throw error;
@@ -103,7 +103,7 @@ async function lookThrough(
     .find(within, {
       projection: { _id: 1 },
       sort: { _id: 1 },
-      limit: STEP,
+      limit: BATCH_SIZE,
       hint: byClient ? 'client' : 'state',
     })
     .toArray();
@@ -128,7 +128,7 @@ async function lookThrough(
       { hint: { _id: 1 } },
     )
     .toArray();
-  const lastId = looked.length < STEP ? null : (ids.at(-1) ?? null);
+  const lastId = looked.length < BATCH_SIZE ? null : (ids.at(-1) ?? null);
   return { jobIds: found.map(({ _id }) => _id), lastId, tryIndex: false };
 }
 

@@ -10,7 +10,7 @@ import { toCorrections, type SettledAttempt } from './bucket.ts';
 import { priceByOverride, type PriceOverride } from './price-override.ts';
 
 /** Attempts of one transaction, which must land within the 3 s that the ledger has. */
-const STEP = 200;
+const BATCH_SIZE = 200;
 
 /** So many are looked at in it, of whatever model: behind a change of models it may be long to the first. */
 const LOOK = 2_000;
@@ -61,13 +61,13 @@ export async function findRepriced(
       { session, projection: { settledAt: 1, 'provider.model': 1 }, sort: order, limit: LOOK },
     )
     .toArray();
-  const chosen = looked.filter(({ provider }) => provider.model === model).slice(0, STEP);
+  const chosen = looked.filter(({ provider }) => provider.model === model).slice(0, BATCH_SIZE);
   const ids = chosen.map(({ _id }) => _id);
   const found = (await attempts
     .find({ _id: { $in: ids } }, { session, sort: order })
     .toArray()) as unknown as SettledAttempt[];
   const held = await findHeldJobs(store, found, session);
-  const last = chosen.length === STEP ? chosen.at(-1) : looked.length === LOOK ? looked.at(-1) : null;
+  const last = chosen.length === BATCH_SIZE ? chosen.at(-1) : looked.length === LOOK ? looked.at(-1) : null;
   return {
     attempts: found.map((attempt) => reprice(attempt, price, held)),
     last: last?.settledAt ? { settledAt: last.settledAt, attemptId: last._id } : null,

@@ -9,7 +9,7 @@ export interface WaterfallBar {
   width: number;
 }
 
-const LEAST_WIDTH = 0.006;
+const MIN_WIDTH = 0.006;
 
 /**
  * Attempts as bars on one time axis, from the first start to the last end. An attempt that is under way reaches to
@@ -27,7 +27,7 @@ export function toWaterfall(
   const totalMs = spans.length === 0 ? 0 : Math.max(...spans.map((span) => span.to)) - begin;
   const scale = Math.max(totalMs, 1);
   const bars = spans.map(({ attempt, from, to }) => {
-    const width = Math.min(1, Math.max(LEAST_WIDTH, (to - from) / scale));
+    const width = Math.min(1, Math.max(MIN_WIDTH, (to - from) / scale));
     return { attempt, offsetMs: from - begin, start: Math.min((from - begin) / scale, 1 - width), width };
   });
   return { bars, totalMs };

@@ -10,7 +10,7 @@ import {
   toReasons,
   type FleetCalls,
 } from '../../testing/fleet-calls.ts';
-import { LONGEST_LEASE_MS } from './to-limits.ts';
+import { MAX_LEASE_MS } from './to-limits.ts';
 
 let bed: RedisBed;
 let fleet: FleetBed;
@@ -129,7 +129,7 @@ describe('where the clock of Redis is set back by an hour', () => {
     await rush(16);
     setBack();
     expect(toReasons(await rush(4))).toEqual(new Set(['concurrency']));
-    fleet.clock.advance(LONGEST_LEASE_MS);
+    fleet.clock.advance(MAX_LEASE_MS);
     expect(countAdmitted(await rush(64))).toBe(16);
   });
 });

@@ -13,7 +13,7 @@ export const SETTLE_SLACK_MS = 3_000;
 /** A call may begin late and is settled after its limit; then its place is free, whatever became of it. */
 export const LEASE_SLACK_MS = BEGIN_SLACK_MS + SETTLE_SLACK_MS;
 /** For how long a call may have its place. */
-export const LONGEST_LEASE_MS = MAX_TIMEOUT_MS + LEASE_SLACK_MS;
+export const MAX_LEASE_MS = MAX_TIMEOUT_MS + LEASE_SLACK_MS;
 
 /** A provider's limits as the scripts take them; null where there is none. Money in nano-dollars. */
 export interface FleetLimits {
@@ -35,7 +35,7 @@ export function toLimits(
   return {
     rateLimit,
     maxConcurrency: configuration.maxConcurrency,
-    longestLeaseMs: LONGEST_LEASE_MS,
+    longestLeaseMs: MAX_LEASE_MS,
     tokensPerMinute: remote?.tokensPerMinute ?? null,
     budget:
       limitUsd === null
