@@ -18,9 +18,8 @@ function setup(maxWaitingJobs: number) {
   const config = { maxWaitingJobs };
   const backlog = createBacklog({ store: bed.store, config: () => config, clock, logger: bed.logger });
   const submit = async () => {
-    await backlog.assertRoom();
+    await backlog.admit();
     await bed.store.jobs.create(buildJob());
-    backlog.add(1);
   };
   const advance = (ms: number) => (now += ms);
   /** Counts, which takes so long. */

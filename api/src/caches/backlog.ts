@@ -12,6 +12,10 @@ export interface Backlog extends Service {
    * @throws {AppError} `backlog_full` where `maxWaitingJobs` wait already.
    */
   assertRoom(): Promise<void>;
+  /** The same for one job, which is counted in. */
+  admit(): Promise<void>;
+  /** Told of one that was counted in and did not come into the ledger. */
+  withdraw(): void;
   /** Told how many jobs were put into the ledger. */
   add(jobs: number): void;
   /** Counts anew. */
@@ -29,8 +33,8 @@ const DEAR_MS = 500;
 const MAX_COST_MS = 10_000;
 
 /**
- * Knows about how many jobs wait: what was counted last, and what was added here since. So what is being added just now,
- * and what other API processes add within a second (or ten times as long as a count takes), may go beyond the bound.
+ * Knows about how many jobs wait: what was counted last, and what was let in here since. So what other API processes let
+ * in within a second (or ten times as long as a count takes) may go beyond the bound.
  */
 export function createBacklog(options: {
   store: Store;
@@ -82,6 +86,11 @@ export function createBacklog(options: {
     ...polling,
     refresh,
     assertRoom,
+    async admit() {
+      await assertRoom();
+      added += 1;
+    },
+    withdraw: () => void (added -= 1),
     add: (jobs) => void (added += jobs),
   };
 }

@@ -44,10 +44,18 @@ it('counts a job in once, however often its submit is repeated, one after the ot
   const headers = { 'Idempotency-Key': createId('evt') };
   for (let time = 0; time < 3; time += 1) expect((await submit(headers)).status).toBe(202);
   const twins = { 'Idempotency-Key': createId('evt') };
-  const replies = await Promise.all(Array.from({ length: 3 }, () => submit(twins)));
-  expect(replies.map(({ status }) => status)).toEqual([202, 202, 202]);
+  const replies = await Promise.all([submit(twins), submit(twins)]);
+  expect(replies.map(({ status }) => status)).toEqual([202, 202]);
   expect((await submit()).status).toBe(202);
   expect((await submit()).body.code).toBe('backlog_full');
+  expect(await api.bed.store.jobs.countDocuments()).toBe(3);
+});
+
+it('lets in no more than may wait, however many come at once', async () => {
+  await api.bed.store.jobs.deleteMany({});
+  await api.context.backlog.refresh();
+  const replies = await Promise.all(Array.from({ length: 12 }, () => submit()));
+  expect(replies.filter(({ status }) => status === 202)).toHaveLength(3);
   expect(await api.bed.store.jobs.countDocuments()).toBe(3);
 });
 

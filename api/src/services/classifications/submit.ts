@@ -114,7 +114,10 @@ async function acceptWithKey(
     const row = await ctx.ledger.reserveKey(ownRow);
     const replayed = row.jobId !== id;
     const known = replayed ? await readJobOfKey(ctx, row, submitted) : null;
-    if (known) return { job: known, replayed, inserted: false };
+    if (known) {
+      ctx.backlog.withdraw();
+      return { job: known, replayed, inserted: false };
+    }
     // Retention removed it since; it is reserved anew.
     if (replayed && !(await renewKey(ctx.store, row, createdAt))) continue;
 
@@ -134,7 +137,7 @@ async function prepare(
 ): Promise<{ job: JobDocument } | { refused: AppError }> {
   try {
     const job = await toJob(ctx, { id, client, input, createdAt });
-    await ctx.backlog.assertRoom();
+    await ctx.backlog.admit();
     return { job };
   } catch (error) {
     if (error instanceof AppError) return { refused: error };
@@ -159,7 +162,7 @@ async function readJobOfKey(
 async function insert(ctx: Context, prepared: JobDocument): Promise<{ job: JobDocument; inserted: boolean }> {
   const job = await admitToWindow(ctx, prepared);
   const inserted = await ctx.ledger.insertJob(job);
-  if (inserted) ctx.backlog.add(1);
+  if (!inserted) ctx.backlog.withdraw();
   return { job, inserted };
 }
 
