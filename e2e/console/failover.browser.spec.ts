@@ -40,6 +40,8 @@ test('keeps what was typed when somebody else has saved meanwhile, and says what
   const notice = page.getByRole('alert');
   await expect(notice).toContainText('Somebody saved these settings meanwhile.');
   await expect(notice).toContainText('They changed: Strategy.');
+  await expect(notice).toBeFocused();
+  await expect(notice).toBeInViewport({ ratio: 1 });
   await expect(page.getByLabel('Strategy')).toHaveValue('latency');
   await expect(page.getByLabel('Started after')).toHaveValue('800');
   await expectAccessible(page);

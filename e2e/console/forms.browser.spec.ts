@@ -170,3 +170,34 @@ test('shows on the page of a provider at once what its test has mended', async (
   await button(page, 'Test').click();
   await expect(turn).not.toContainText('Set aside');
 });
+
+test('tells beside the button what came of it, however long the form is, and keeps the focus', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await signIn(page, stage(), '/advanced/providers/new');
+  await page.getByLabel('Name').fill('main');
+  await page.getByRole('textbox', { name: 'Model' }).fill('gpt-4o-mini');
+  await page.getByLabel('Base URL').fill(stage().vendor('main').url);
+  await page.getByLabel('API key').fill('sk-rehearsal-0123456789');
+  await button(page, 'Test').click();
+  await expect(page.getByText('It works')).toBeInViewport({ ratio: 1 });
+  await expect(button(page, 'Test')).toBeFocused();
+
+  await page.route('**/api/providers', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  );
+  await button(page, 'Add provider').click();
+  await expect(page.getByRole('alert')).toContainText('The API does not answer.');
+  await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('alert')).toBeFocused();
+
+  await page.route('**/api/providers/config', (route) =>
+    route.request().method() === 'GET' ? route.continue() : route.abort(),
+  );
+  await page.goto(`${stage().product.url}/advanced/failover`);
+  await page.getByLabel('Started after').fill('800');
+  await button(page, 'Save').click();
+  await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('alert')).toBeFocused();
+});

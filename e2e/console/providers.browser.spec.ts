@@ -175,6 +175,7 @@ test('loses nothing that was typed when somebody else saves meanwhile', async ({
   const notice = page.getByRole('alert');
   await expect(notice).toContainText('Time-out: 10000 → 9000; you typed 7000, which saving writes');
   await expect(notice).toContainText('Calls at once: 16 → 4, taken over into the form');
+  await expect(notice).toBeFocused();
   await expect(page.getByLabel('Weight')).toHaveValue('3');
   await expectAccessible(page);
 
