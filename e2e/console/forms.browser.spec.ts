@@ -201,3 +201,36 @@ test('tells beside the button what came of it, however long the form is, and kee
   await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole('alert')).toBeFocused();
 });
+
+test('keeps each field that takes the focus, and what is wrong with it, clear of the footer', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 600 });
+  await signIn(page, stage(), '/advanced/providers/new');
+  const toHidden = () =>
+    page.evaluate(() => {
+      const field = document.activeElement;
+      const footer = document.querySelector('form > footer');
+      if (!field || !footer) throw new Error('Nothing has the focus.');
+      if (footer.contains(field)) return 'footer';
+      const { bottom } = (field.parentElement ?? field).getBoundingClientRect();
+      return bottom <= footer.getBoundingClientRect().top ? '' : (field as HTMLInputElement).name || field.id;
+    });
+  await page.getByLabel('Name').focus();
+  const hidden: string[] = [];
+  for (let at = await toHidden(); at !== 'footer'; at = await toHidden()) {
+    hidden.push(at);
+    await page.keyboard.press('Tab');
+  }
+  expect(hidden.length).toBeGreaterThan(8);
+  expect(hidden.filter(Boolean)).toEqual([]);
+
+  await page.getByLabel('Name').fill('spare');
+  await page.getByRole('textbox', { name: 'Model' }).fill('m');
+  await page.getByLabel('API key').fill('sk-rehearsal-0123456789');
+  await page.getByLabel('Priority').fill('many');
+  await page.evaluate('scrollTo(0, 0)');
+  await button(page, 'Add provider').click();
+  await expect(page.getByLabel('Priority')).toBeFocused();
+  expect(await toHidden()).toBe('');
+});
