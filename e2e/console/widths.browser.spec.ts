@@ -38,6 +38,13 @@ const stage = useConsole({
       timeoutMs: 60_000,
     });
     await client.providers.update(NAME, { priority: 20 });
+    await client.providers.create({
+      name: 'off',
+      type: 'openai',
+      enabled: false,
+      apiKey: 'sk-rehearsal-0123456789',
+      configuration: { model: long(200, 'model-') },
+    });
     const { provider } = await client.providers.read(NAME);
     details.push(
       `/jobs/${job.id}`,
