@@ -43,6 +43,20 @@ export function useDeliveries(id: MaybeRefOrGetter<string>, state: MaybeRefOrGet
   });
 }
 
+const NEWEST_OPEN = 100;
+
+/** What was not delivered to an endpoint lately: it waits, or was given up. */
+export function useUndelivered(id: MaybeRefOrGetter<string>) {
+  const webhooks = createWebhooks(useTransport());
+  return useLiveQuery({
+    queryKey: () => queryKeys.webhooks.deliveries(toValue(id), 'undelivered'),
+    read: async (call) =>
+      (await webhooks.deliveries(toValue(id), { limit: NEWEST_OPEN, state: ['pending', 'failed'] }, call))
+        .data,
+    everyMs: EVERY_MS,
+  });
+}
+
 /** Has one of its deliveries made again, by id. */
 export function useRedeliver(id: MaybeRefOrGetter<string>) {
   const webhooks = createWebhooks(useTransport());

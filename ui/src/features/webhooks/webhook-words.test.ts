@@ -1,6 +1,6 @@
 import type { Webhook } from '@understudy/shared/contracts/webhook';
 import { describe, expect, it } from 'vitest';
-import { toTestWords, toWebhookStatus } from './webhook-words.ts';
+import { toNewestError, toTestWords, toWebhookStatus } from './webhook-words.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const standing = (part: Partial<Webhook>) =>
@@ -22,6 +22,24 @@ describe('how an endpoint stands', () => {
   it('forgets why it was switched off once it is on again, and warns while it fails', () => {
     expect(standing({ disabled: { at: AT, reason: 'it said 410' } }).title).toBe('on');
     expect(standing({ failingSince: AT })).toMatchObject({ tone: 'warn', title: 'failing' });
+  });
+});
+
+describe('why deliveries fail', () => {
+  it('is what the newest try that failed says, of whichever delivery', () => {
+    const at = (second: number, httpStatus: number | null, error: string | null) => ({
+      at: `2026-01-02T03:04:0${second}.000Z`,
+      httpStatus,
+      durationMs: 1,
+      error,
+    });
+    const older = {
+      tries: [at(1, null, 'the connection was refused'), at(5, 503, 'the receiver answered 503')],
+    };
+    const newer = { tries: [at(3, null, 'no answer'), at(7, 204, null)] };
+    expect(toNewestError([newer, older])).toBe('The receiver answered 503.');
+    expect(toNewestError([newer])).toBe('No answer.');
+    expect(toNewestError([{ tries: [] }])).toBeNull();
   });
 });
 

@@ -33,6 +33,15 @@ export function toWebhookStatus({ enabled, disabled, failingSince }: Webhook): W
   return { tone: 'ok', title: 'on', detail: '' };
 }
 
+/** Why the newest try failed of those that did; null where none did. */
+export function toNewestError(deliveries: readonly Pick<Delivery, 'tries'>[]): string | null {
+  const newest = deliveries
+    .flatMap(({ tries }) => tries)
+    .filter(({ error }) => error !== null)
+    .toSorted((a, b) => b.at.localeCompare(a.at))[0];
+  return newest?.error ? toSentence(newest.error) : null;
+}
+
 /** What came of a test. */
 export function toTestWords({ state, tries }: Pick<Delivery, 'state' | 'tries'>): Words {
   const last = tries.at(-1);
