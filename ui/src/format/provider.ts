@@ -1,6 +1,6 @@
 import type { Provider, ProviderFlag } from '@understudy/shared/contracts/provider';
 import { toLocalTime } from './time.ts';
-import type { Tone } from './tone.ts';
+import { HEALTH_TONES, type Tone } from './tone.ts';
 
 /** Why a provider was set aside, and what ends it, to go on after a colon. */
 export const FLAG_WORDS: Record<ProviderFlag, string> = {
@@ -15,6 +15,30 @@ export interface StatusRemark {
   text: string;
   /** Whether no job comes to it meanwhile. */
   isInTheWay: boolean;
+}
+
+interface Standing {
+  tone: Tone;
+  word: string;
+}
+
+/**
+ * How a provider stands now, for its badge. Its health changes only after several checks in a row; what fails just now,
+ * by its circuit, its cooldown, its flag or the latest check (`errorMessage`), is not called healthy until then.
+ */
+export function toStanding(
+  { circuit, cooldownUntil, flagged, health }: Provider['status'],
+  errorMessage: string | null | undefined,
+  now: Date,
+): Standing {
+  if (health === 'down' || health === 'degraded') return { tone: HEALTH_TONES[health], word: health };
+  if (flagged) return { tone: 'warn', word: 'set aside' };
+  const isCooling = cooldownUntil !== null && new Date(cooldownUntil) > now;
+  if (circuit === 'open' || circuit === 'half-open' || isCooling || errorMessage) {
+    return { tone: 'warn', word: 'failing' };
+  }
+  if (circuit === 'ramping') return { tone: 'warn', word: 'recovering' };
+  return { tone: HEALTH_TONES[health], word: health };
 }
 
 /** Everything that keeps a provider from being tried as usual, worst first; empty for one in normal service. */

@@ -24,5 +24,7 @@ export interface AttentionFacts {
   overview: Overview;
   alerts: readonly Alert[];
   providers: readonly Provider[];
+  /** What the latest check of a provider found wrong, by its id. */
+  failures: ReadonlyMap<string, string>;
   isPaused: boolean;
 }

@@ -9,7 +9,7 @@ const BUDGET_MARK = 0.8;
 
 type Trouble = 'flagged' | 'open' | 'down';
 
-/** What keeps a provider from answering that an operator should know of; a cooldown passes by itself. */
+/** What keeps a provider from answering that an operator should know of; a cooldown passes by itself in a moment. */
 export function toTrouble({ status }: Provider): Trouble | null {
   if (status.flagged) return 'flagged';
   if (status.circuit === 'open') return 'open';
@@ -17,9 +17,13 @@ export function toTrouble({ status }: Provider): Trouble | null {
 }
 
 /** What is wrong with a provider that takes jobs: at most one matter, the worst. */
-export function toProviderItems(provider: Provider, { alerts }: AttentionFacts): AttentionItem[] {
-  const trouble = provider.enabled ? toTrouble(provider) : null;
-  if (!trouble) return [];
+export function toProviderItems(provider: Provider, facts: AttentionFacts): AttentionItem[] {
+  if (!provider.enabled) return [];
+  const trouble = toTrouble(provider);
+  return trouble ? toTroubleItems(provider, trouble, facts) : toFailingItems(provider, facts);
+}
+
+function toTroubleItems(provider: Provider, trouble: Trouble, { alerts }: AttentionFacts): AttentionItem[] {
   const { id, name, status } = provider;
   const told = alerts.find(
     ({ type, data }) =>
@@ -47,6 +51,22 @@ export function toProviderItems(provider: Provider, { alerts }: AttentionFacts):
   const why = told?.type === 'provider.down' ? told.data.errorMessage : null;
   const action: AttentionAction = { kind: 'go', to: `/advanced/providers/${id}`, words: 'Look' };
   return [{ ...item, title: `${name} is down`, detail: why ?? 'Its checks fail.', action }];
+}
+
+/** One that jobs still go to, though it fails just now. */
+function toFailingItems(provider: Provider, { failures }: AttentionFacts): AttentionItem[] {
+  const { id, name, status } = provider;
+  const item = { id: `failing/${id}`, tone: 'warn' as const, since: null };
+  if (status.circuit === 'half-open') {
+    const detail = 'Too many calls failed. One job at a time tries it; a reset lets all of them.';
+    return [
+      { ...item, title: `The circuit of ${name} is half-open`, detail, action: { kind: 'reset', provider } },
+    ];
+  }
+  const failure = failures.get(id);
+  if (failure === undefined) return [];
+  const action: AttentionAction = { kind: 'go', to: `/advanced/providers/${id}`, words: 'Look' };
+  return [{ ...item, title: `${name} fails just now`, detail: toSentence(failure), action }];
 }
 
 /** What ends a flag: money is for the vendor to take, so that only a reset is left to do here. */

@@ -35,7 +35,14 @@ const main = provider('main');
 const local = provider('local', {}, { type: 'local' });
 
 const toItems = (facts: Partial<AttentionFacts>) =>
-  toAttention({ overview, alerts: [], providers: [main, local], isPaused: false, ...facts });
+  toAttention({
+    overview,
+    alerts: [],
+    providers: [main, local],
+    failures: new Map(),
+    isPaused: false,
+    ...facts,
+  });
 const toIds = (facts: Partial<AttentionFacts>) => toItems(facts).map(({ id }) => id);
 const alert = (type: Alert['type'], data: object) =>
   ({ id: 'alt_1', type, at: AT, endedAt: null, data }) as Alert;
@@ -44,7 +51,7 @@ const budget = (spentUsd: number) =>
 
 it('is empty when all is well, and says what makes that so', () => {
   expect(toItems({})).toEqual([]);
-  const facts = { overview, alerts: [], providers: [main, local], isPaused: false };
+  const facts = { overview, alerts: [], providers: [main, local], failures: new Map(), isPaused: false };
   expect(toWellWords(facts)).toBe('All is well: 2 providers take jobs, 1 worker runs them.');
 });
 
@@ -65,8 +72,22 @@ describe('of providers', () => {
     expect(toIds({ providers: [open, provider('spare')] })).toEqual(['open/prv_main']);
   });
 
-  it('leaves one alone that the next job tries', () => {
-    expect(toIds({ providers: [provider('main', { circuit: 'half-open' }), local] })).toEqual([]);
+  it('warns of one that jobs still go to though it fails just now, and does not call that helpless', () => {
+    const halfOpen = provider('main', { circuit: 'half-open' });
+    expect(toItems({ providers: [halfOpen, local] })).toMatchObject([
+      { id: 'failing/prv_main', tone: 'warn', action: { kind: 'reset' } },
+    ]);
+    const failures = new Map([['prv_main', 'it answered 500']]);
+    expect(toItems({ failures })).toMatchObject([
+      { id: 'failing/prv_main', tone: 'warn', title: 'main fails just now', detail: 'It answered 500.' },
+    ]);
+    expect(toIds({ failures, providers: [{ ...main, enabled: false }, provider('spare'), local] })).toEqual(
+      [],
+    );
+  });
+
+  it('leaves one alone whose circuit is closing', () => {
+    expect(toIds({ providers: [provider('main', { circuit: 'ramping' }), local] })).toEqual([]);
   });
 
   it('says since when and why a provider is down, by its alert', () => {
@@ -134,7 +155,13 @@ describe('of the service', () => {
     const late = { ...overview, queue: waiting };
     const stalled = alert('queue.stalled', { waiting: 18, oldestWaitingMs: 301_000 });
     const now = Date.parse('2026-03-01T12:00:30.000Z');
-    const facts = { overview: late, alerts: [stalled], providers: [main, local], isPaused: false };
+    const facts = {
+      overview: late,
+      alerts: [stalled],
+      providers: [main, local],
+      failures: new Map(),
+      isPaused: false,
+    };
     expect(toAttention(facts, now)).toMatchObject([
       {
         id: 'queue',
