@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { toCost, toWaitingWords } from './job.ts';
+import { toCost, toPassedOverEnd, toWaitingWords } from './job.ts';
 
 it.each([
-  [0, 'free', 'free'],
+  [0, 'free', '$0'],
   [0.0001, 'priced', '$0.0001'],
   [0.02, 'estimated', '≈ $0.02'],
   [0.02, 'partial', '≥ $0.02'],
@@ -22,4 +22,10 @@ it('says when a job that waits is tried next, where that is before its deadline'
     'It waits because no provider can take it now. As things stand it is not tried again before its deadline.',
   );
   expect(toWaitingWords({ deferred: null, deadlineAt }, now)).toBeNull();
+});
+
+it('names no end of what a budget keeps out, which has room again before its month ends', () => {
+  const until = '2026-12-01T00:00:00.000Z';
+  expect(toPassedOverEnd({ reason: 'budget', until })).toBeNull();
+  expect(toPassedOverEnd({ reason: 'cooldown', until })).toBe(until);
 });

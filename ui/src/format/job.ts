@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  Classification,
   ClassificationRow,
   DeferredReason,
   JobErrorCode,
@@ -20,7 +21,7 @@ export const OUTCOME_TONES: Record<Attempt['outcome'], Tone> = {
 const DEFERRED_WORDS: Record<DeferredReason, string> = {
   no_provider_available: 'no provider can take it now',
   rate_limited: 'the rate limit is reached',
-  budget_exhausted: 'the budget is spent',
+  budget_exhausted: 'a call could overspend the budget',
   paused: 'dispatch is paused',
 };
 
@@ -44,11 +45,22 @@ export const PASSED_OVER_WORDS: Record<PassedOverReason, string> = {
   rate_limit: 'its requests a minute are used up',
   tokens: 'its tokens a minute are used up',
   concurrency: 'it has as many calls as it may',
-  budget: 'its budget is spent',
+  budget: 'a call could overspend its budget',
   flagged: 'it was set aside for an operator',
   disabled: 'it is switched off, or was deleted',
   context_window: 'the text does not fit its window',
 };
+
+/**
+ * Until when somebody was passed over, where that ends by itself. A budget has room again as soon as a call that runs
+ * costs less than was held for it, or the next one is smaller: the end of its month is only the latest.
+ */
+export function toPassedOverEnd({
+  reason,
+  until,
+}: Pick<Classification['passedOver'][number], 'reason' | 'until'>): string | null {
+  return reason === 'budget' ? null : until;
+}
 
 export const JOB_ERROR_WORDS: Record<JobErrorCode, { title: string; advice: string }> = {
   deadline_exceeded: {
@@ -73,7 +85,8 @@ export const JOB_ERROR_WORDS: Record<JobErrorCode, { title: string; advice: stri
 
 /** What something cost, and how sure that is. A price that is not known is never written as nothing. */
 export function toCost(costUsd: number | null, pricing: Pricing | null): string {
-  if (pricing === 'free') return 'free';
+  // Also of a paid provider that billed nothing, as where it refused every call.
+  if (pricing === 'free') return toUsd(0);
   if (costUsd === null) return pricing === 'unpriced' ? 'no price known' : '–';
   if (pricing === 'estimated') return `≈ ${toUsd(costUsd)}`;
   if (pricing === 'partial') return `≥ ${toUsd(costUsd)}`;
@@ -99,5 +112,5 @@ export function toOutcome({
 }: Pick<ClassificationRow, 'result' | 'error' | 'deferred'>): string {
   if (result) return result.labels.map(({ name }) => name).join(', ') || 'no label fits';
   if (error) return error.code.replaceAll('_', ' ');
-  return deferred ? DEFERRED_WORDS[deferred.reason] : 'open';
+  return deferred ? DEFERRED_WORDS[deferred.reason] : 'under way';
 }

@@ -66,7 +66,12 @@ function toAvailability({ availability }: Overview): Figure {
   const { accepted, answered, degraded, ratio, target } = availability;
   const unit = `target: at least ${toPercent(target)}`;
   if (ratio === null) {
-    return { name: 'Availability', value: null, unit, detail: 'No job has counted towards it yet.' };
+    return {
+      name: 'Availability',
+      value: null,
+      unit,
+      detail: 'No job has counted yet: each does once its time for an answer is over.',
+    };
   }
   const rough = degraded > 0 ? `, ${toCount(degraded)} more only by local` : '';
   return {
