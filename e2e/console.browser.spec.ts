@@ -38,6 +38,22 @@ test('goes back to the sign-in when the session has ended, and then on again', a
   await expect(page).toHaveURL(/\/(advanced\/providers|playground)$/);
 });
 
+test('goes on in a tab that waits for a sign-in once another tab has signed in', async ({
+  page,
+  context,
+}) => {
+  await page.goto(`${stage().product.url}/advanced/providers`);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Sign in');
+  await signIn(await context.newPage(), stage());
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(heading).toHaveText('Providers');
+  await expect(page).toHaveURL(`${stage().product.url}/advanced/providers`);
+
+  await page.goto(`${stage().product.url}/login?next=%2Fjobs`);
+  await expect(page).toHaveURL(`${stage().product.url}/jobs`);
+});
+
 test('goes on as whoever has signed in by another tab, without what the first had typed', async ({
   page,
 }) => {
@@ -46,9 +62,7 @@ test('goes on as whoever has signed in by another tab, without what the first ha
   const { token } = await client.tokens.create({ name: 'Bob', client: 'shop', scopes: ['jobs:write'] });
   await signInByHand(page, stage(), '/playground');
   await page.getByLabel('Text').fill(typed);
-  const other = await page.context().newPage();
-  await other.goto(`${product.url}/login`);
-  await enterToken(other, token);
+  await signIn(await page.context().newPage(), stage(), '/', token);
 
   await expect(page.getByRole('complementary').getByText('Bob')).toBeVisible();
   await expect(page).toHaveURL(`${product.url}/`);
