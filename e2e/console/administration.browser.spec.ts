@@ -206,7 +206,33 @@ test('stays open while a token is made, which is shown there alone', async ({ pa
   const made = page.getByRole('dialog', { name: 'Copy the token now' });
   await expect(made.getByRole('button', { name: /Copy/ })).toBeFocused();
   await page.keyboard.press('Escape');
+  await expect(made).toBeVisible();
+  // On the clipboard it is safe.
+  await page.context().grantPermissions(['clipboard-write']);
+  await made.getByRole('button', { name: /Copy/ }).click();
+  await expect(made.getByText('Copied')).toBeVisible();
+  await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('keeps what is typed into a dialog that Escape closes, until it is cancelled', async ({ page }) => {
+  for (const [path, open, field] of [
+    ['/tokens', 'New token', 'Name'],
+    ['/webhooks', 'Add an endpoint', 'Description'],
+  ] as const) {
+    await signIn(page, stage(), path);
+    const input = page.getByRole('dialog').getByLabel(field);
+    const reopen = () => page.getByRole('button', { name: open }).first().click();
+    await reopen();
+    await input.fill('half-typed');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await reopen();
+    await expect(input).toHaveValue('half-typed');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await reopen();
+    await expect(input).toHaveValue('');
+  }
 });
 
 test('opens the job whose id is pasted', async ({ page }) => {
