@@ -120,8 +120,20 @@ test('shows more under the pointer, says that it stands still, and goes back to 
   await page.getByRole('button', { name: 'Show more' }).click();
   await expect(page.getByText('That is all of them.')).toBeVisible();
   expect(await rows(page).count()).toBeGreaterThan(50);
-  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(page.getByText(/^Stands still · as of/)).toBeVisible();
+  // However far one scrolls in it, and never over what names its columns.
+  const refresh = page.getByRole('button', { name: 'Refresh' });
+  for (const row of [rows(page).first(), rows(page).nth(25), rows(page).last()]) {
+    await row.scrollIntoViewIfNeeded();
+    await expect(refresh).toBeInViewport({ ratio: 1 });
+  }
+  await page.evaluate('scrollTo(0, 0)');
+  const heads = await page.locator('thead').first().boundingBox();
+  const pill = await refresh.boundingBox();
+  expect(pill?.y).toBeGreaterThan((heads?.y ?? 0) + (heads?.height ?? 0));
+  await refresh.click();
   await expect(rows(page)).toHaveCount(50);
+  await expect(page.getByText(/^Updated/)).toBeVisible();
 });
 
 test('shows a job whole, and takes a correction with its way back', async ({ page }) => {
