@@ -41,7 +41,7 @@ describe('toStanding', () => {
     ['whose circuit is open', { circuit: 'open' }, null, 'failing'],
     ['whose circuit is half-open', { circuit: 'half-open' }, null, 'failing'],
     ['whose circuit is closing', { circuit: 'ramping' }, null, 'recovering'],
-    ['that cools down', { cooldownUntil: '2026-03-01T12:00:01.000Z' }, null, 'failing'],
+    ['that cools down', { cooldownUntil: '2026-03-01T12:00:01.000Z' }, null, 'cooling down'],
     ['whose latest check failed', {}, 'HTTP 500', 'failing'],
     ['that is flagged', { flagged: 'quota', circuit: 'open' }, 'HTTP 402', 'set aside'],
   ] as const)('calls one healthy no more %s', (_, status, errorMessage, word) => {

@@ -33,10 +33,8 @@ export function toStanding(
 ): Standing {
   if (health === 'down' || health === 'degraded') return { tone: HEALTH_TONES[health], word: health };
   if (flagged) return { tone: 'warn', word: 'set aside' };
-  const isCooling = cooldownUntil !== null && new Date(cooldownUntil) > now;
-  if (circuit === 'open' || circuit === 'half-open' || isCooling || errorMessage) {
-    return { tone: 'warn', word: 'failing' };
-  }
+  if (circuit === 'open' || circuit === 'half-open' || errorMessage) return { tone: 'warn', word: 'failing' };
+  if (cooldownUntil !== null && new Date(cooldownUntil) > now) return { tone: 'warn', word: 'cooling down' };
   if (circuit === 'ramping') return { tone: 'warn', word: 'recovering' };
   return { tone: HEALTH_TONES[health], word: health };
 }
