@@ -18,8 +18,11 @@ function setup(maxWaitingJobs: number) {
   const config = { maxWaitingJobs };
   const backlog = createBacklog({ store: bed.store, config: () => config, clock, logger: bed.logger });
   const submit = async () => {
-    await backlog.admit();
-    await bed.store.jobs.create(buildJob());
+    const place = await backlog.admit();
+    await place.hold(async () => {
+      await bed.store.jobs.create(buildJob());
+      return { inserted: true };
+    });
   };
   const advance = (ms: number) => (now += ms);
   /** Counts, which takes so long. */
@@ -65,6 +68,36 @@ it('lets in again what there is room for, as soon as somebody asks', async () =>
   await submit();
   await submit();
   await expect(submit()).rejects.toMatchObject(refused);
+});
+
+it.each([
+  ['a repeat', false, 1],
+  ['a job', true, 0],
+])('counts %s that was under way while it counted', async (_, inserted, more) => {
+  const { backlog, submit } = setup(1);
+  const place = await backlog.admit();
+  const done = Promise.withResolvers<void>();
+  const held = place.hold(async () => {
+    await done.promise;
+    if (inserted) await bed.store.jobs.create(buildJob());
+    return { inserted };
+  });
+  await backlog.refresh();
+  await expect(submit()).rejects.toMatchObject(refused);
+  done.resolve();
+  await held;
+  for (let job = 0; job < more; job += 1) await submit();
+  await expect(submit()).rejects.toMatchObject(refused);
+});
+
+it('leaves the place of one whose ledger does not answer to it until it counts again', async () => {
+  const { backlog, submit } = setup(1);
+  await backlog.refresh();
+  const place = await backlog.admit();
+  await expect(place.hold(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await expect(submit()).rejects.toMatchObject(refused);
+  await backlog.refresh();
+  await submit();
 });
 
 it('obeys a bound that was changed', async () => {

@@ -6,16 +6,20 @@ import type { Logger } from '@understudy/shared/runtime/logger';
 import type { Store } from '@understudy/shared/store/connect';
 import { countBacklog } from '@understudy/shared/store/jobs/count-backlog';
 
+/** The place of a job that is on its way into the ledger, or a repeat of one that is there. */
+export interface Place {
+  /** Leaves the place, once, when `work` is over: to its job, unless it says that none was inserted. */
+  hold<T extends { inserted: boolean }>(work: () => Promise<T>): Promise<T>;
+}
+
 export interface Backlog extends Service {
   /**
    * Costs a submit nothing while there is room. A batch is let in whole, however many jobs it turns out to have.
    * @throws {AppError} `backlog_full` where `maxWaitingJobs` wait already.
    */
   assertRoom(): Promise<void>;
-  /** The same for one job, which is counted in. */
-  admit(): Promise<void>;
-  /** Told of one that was counted in and did not come into the ledger. */
-  withdraw(): void;
+  /** The same for one job, which is counted in until its place is left. */
+  admit(): Promise<Place>;
   /** Told how many jobs were put into the ledger. */
   add(jobs: number): void;
   /** Counts anew. */
@@ -45,6 +49,8 @@ export function createBacklog(options: {
   const { store, config, clock, logger } = options;
   let counted = 0;
   let added = 0;
+  /** Let in, and not known to be in the ledger or not: no count takes these off. */
+  let pending = 0;
   let countedAt = Number.NEGATIVE_INFINITY;
   let costMs = 0;
   let counting: Promise<void> | null = null;
@@ -65,12 +71,25 @@ export function createBacklog(options: {
     return counting;
   }
 
-  const isFull = () => counted + added >= config().maxWaitingJobs;
+  const isFull = () => counted + added + pending >= config().maxWaitingJobs;
   const isRested = (leastMs: number) =>
     clock.monotonic() >= countedAt + Math.max(leastMs, costMs * (1 + REST_PER_COUNT));
   async function assertRoom() {
     if (isFull() && costMs < DEAR_MS && isRested(FRESH_MS)) await refresh();
     if (isFull()) throw new AppError('backlog_full', FULL, { retryable: true });
+  }
+
+  async function hold<T extends { inserted: boolean }>(work: () => Promise<T>): Promise<T> {
+    // Where the ledger does not answer it may be there.
+    let inserted = true;
+    try {
+      const done = await work();
+      ({ inserted } = done);
+      return done;
+    } finally {
+      pending -= 1;
+      if (inserted) added += 1;
+    }
   }
 
   const polling = createPeriodicService({
@@ -88,9 +107,9 @@ export function createBacklog(options: {
     assertRoom,
     async admit() {
       await assertRoom();
-      added += 1;
+      pending += 1;
+      return { hold };
     },
-    withdraw: () => void (added -= 1),
     add: (jobs) => void (added += jobs),
   };
 }

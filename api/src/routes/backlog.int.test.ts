@@ -4,8 +4,9 @@ import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
-  // Standing still, so that what was let in is counted anew only where a test says so.
+  // What was let in is counted anew only where a test says so.
   api = await startTestApi({ clock: { now: () => Date.now(), monotonic: () => 0 } });
+  await api.context.backlog.stop();
   await api.admin('POST', '/api/providers/config', { body: { maxWaitingJobs: 3 } });
 });
 afterAll(() => api.close());

@@ -12,6 +12,7 @@ import type { IdempotencyKeyDocument } from '@understudy/shared/store/idempotenc
 import { renewKey } from '@understudy/shared/store/idempotency-keys/renew-key';
 import type { JobDocument } from '@understudy/shared/store/jobs/model';
 import { readJob } from '@understudy/shared/store/jobs/read-job';
+import type { Place } from '../../caches/backlog.ts';
 import type { Context } from '../../context.ts';
 import type { Viewer } from '../../http/viewer.ts';
 import { inStoreTime } from '../../in-store-time.ts';
@@ -87,8 +88,8 @@ export function assertLedgerAnswers({ watcher }: Context): void {
 async function acceptWithoutKey(ctx: Context, id: string, submitted: SubmitInput): Promise<Accepted> {
   const prepared = await prepare(ctx, id, submitted, new Date(ctx.clock.now()));
   if ('refused' in prepared) throw prepared.refused;
-  const { job } = await insert(ctx, prepared.job);
-  return { job, replayed: false, inserted: true };
+  const { job, place } = prepared;
+  return place.hold(async () => ({ ...(await insert(ctx, job)), replayed: false }));
 }
 
 /** Finds the job that the key was used for, or makes it. */
@@ -110,22 +111,34 @@ async function acceptWithKey(
     throw prepared.refused;
   }
   const ownRow = toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt });
+  return prepared.place.hold(() => findOrInsert(ctx, submitted, ownRow, prepared.job));
+}
+
+async function findOrInsert(
+  ctx: Context,
+  submitted: SubmitInput,
+  ownRow: IdempotencyKeyDocument,
+  prepared: JobDocument,
+): Promise<Accepted> {
   for (;;) {
     const row = await ctx.ledger.reserveKey(ownRow);
-    const replayed = row.jobId !== id;
+    const replayed = row.jobId !== ownRow.jobId;
     const known = replayed ? await readJobOfKey(ctx, row, submitted) : null;
-    if (known) {
-      ctx.backlog.withdraw();
-      return { job: known, replayed, inserted: false };
-    }
+    if (known) return { job: known, replayed, inserted: false };
     // Retention removed it since; it is reserved anew.
-    if (replayed && !(await renewKey(ctx.store, row, createdAt))) continue;
+    if (replayed && !(await renewKey(ctx.store, row, prepared.createdAt))) continue;
 
     // Also where a twin reserved the key but has not got to its job, or died before: whoever is first makes it.
-    const { job, inserted } = await insert(ctx, { ...prepared.job, _id: row.jobId });
-    const twin = inserted ? null : await readJob(ctx.store, job._id, client);
+    const { job, inserted } = await insert(ctx, { ...prepared, _id: row.jobId });
+    const twin = inserted ? null : await readJob(ctx.store, job._id, submitted.viewer.client);
     return { job: twin ?? job, replayed, inserted };
   }
+}
+
+/** A job to be made, and its place in the backlog. */
+interface Prepared {
+  job: JobDocument;
+  place: Place;
 }
 
 /** The job to be made, or why none is: for its input, or as many wait as may. */
@@ -134,11 +147,10 @@ async function prepare(
   id: string,
   { viewer: { client }, input }: SubmitInput,
   createdAt: Date,
-): Promise<{ job: JobDocument } | { refused: AppError }> {
+): Promise<Prepared | { refused: AppError }> {
   try {
     const job = await toJob(ctx, { id, client, input, createdAt });
-    await ctx.backlog.admit();
-    return { job };
+    return { job, place: await ctx.backlog.admit() };
   } catch (error) {
     if (error instanceof AppError) return { refused: error };
     throw error;
@@ -162,7 +174,6 @@ async function readJobOfKey(
 async function insert(ctx: Context, prepared: JobDocument): Promise<{ job: JobDocument; inserted: boolean }> {
   const job = await admitToWindow(ctx, prepared);
   const inserted = await ctx.ledger.insertJob(job);
-  if (!inserted) ctx.backlog.withdraw();
   return { job, inserted };
 }
 
