@@ -29,7 +29,7 @@ export interface OverviewReader {
 }
 
 /** What is read of a window is kept for a 50,000th of it, at least a second: 1.7 s of a day, 52 s of 30 days. */
-const toWindowKeptMs = (window: StatsWindow) => Math.max(1_000, WINDOW_MS[window] / 50_000);
+const toWindowFreshMs = (window: StatsWindow) => Math.max(1_000, WINDOW_MS[window] / 50_000);
 
 export function createOverviewReader(options: {
   store: Store;
@@ -55,7 +55,7 @@ export function createOverviewReader(options: {
   const ofWindow = new Map(
     STATS_WINDOWS.map((window) => {
       const read = () => readWindowStats(store, window, clock.now());
-      return [window, createCachedReading(clock, read, { minFreshMs: toWindowKeptMs(window) })];
+      return [window, createCachedReading(clock, read, { minFreshMs: toWindowFreshMs(window) })];
     }),
   );
 

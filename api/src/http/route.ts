@@ -126,7 +126,7 @@ interface Row<P extends Schema | undefined, Q extends Schema | undefined, B exte
   waits?: boolean;
   /**
    * What it accepted or did stands, also where its caller loses its right meanwhile: the work, which was told to leave,
-   * says what came of it. Of an upload it is always so.
+   * says what came of it.
    */
   accepts?: boolean;
   handle: (ctx: Context, call: Call<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply>;

@@ -65,7 +65,7 @@ export function runRoute(row: Route, ctx: Context): RequestHandler {
     const wait = () => {
       const waiting = whileAllowed(work, askAgain, leave);
       // It is either accepted or refused: the work, which was told to leave, knows which.
-      return row.upload || row.accepts ? waiting.catch(() => work) : waiting;
+      return row.accepts ? waiting.catch(() => work) : waiting;
     };
     const reply = await (row.waits ? wait() : inStoreTime(work));
     if (!reply.live) return sendReply(req, res, reply, askAgain);

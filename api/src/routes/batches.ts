@@ -46,6 +46,7 @@ export const batchRoutes = [
     },
     problems: ['idempotency_key_reused', 'backlog_full', 'rate_limited'],
     waits: true,
+    accepts: true,
     async handle(ctx, { viewer, upload, header, signal }) {
       if (!upload) throw new TypeError('A row with an upload is called with one');
       const idempotencyKey = header('Idempotency-Key');

@@ -127,6 +127,7 @@ describe('a token that is revoked in another process', () => {
       upload: { 'text/plain': { schema: z.string(), limit: 100 } },
       replies: {},
       waits: true,
+      accepts: true,
       async handle(_ctx, { signal }) {
         begun.resolve();
         await once(signal, 'abort');

@@ -110,8 +110,11 @@ async function acceptWithKey(
     if (known) return { job: known, replayed: true, inserted: false };
     throw prepared.refused;
   }
-  const ownRow = toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt });
-  return prepared.place.hold(() => findOrInsert(ctx, submitted, ownRow, prepared.job));
+  const { job, place } = prepared;
+  return place.hold(() => {
+    const ownRow = toKeyRow(ctx.keyRing, { client, key, jobId: id, input, createdAt });
+    return findOrInsert(ctx, submitted, ownRow, job);
+  });
 }
 
 async function findOrInsert(

@@ -17,7 +17,8 @@ export interface MonthlySpend {
 
 /**
  * What was spent at a provider in a month (`2026-11`, UTC) by the ledger: its days, the hours of what was no real traffic,
- * and the settled attempts that are in neither yet; and what is under way. All purposes count: a budget is what the vendor bills. With it, of the same
+ * and the settled attempts that are in neither yet; and what is under way. All purposes count: a budget is what the vendor
+ * bills. With it, of the same
  * moment, which of the attempts `asked` are settled.
  */
 export async function readSpent(
