@@ -53,16 +53,19 @@ export function useSession() {
 export function useSignIn() {
   const client = useClient();
   const queryClient = useQueryClient();
+  /** Says whether it is another person than was signed in on this tab before, who is not to go on where that one was. */
+  async function enter(begin: () => Promise<unknown>): Promise<{ isAnother: boolean }> {
+    const before = readDraftOwner();
+    await begin();
+    queryClient.clear();
+    // Asked for again rather than taken from the reply: it shows that the browser kept the cookie.
+    await queryClient.fetchQuery(sessionQuery(client));
+    return { isAnother: before !== null && before !== readDraftOwner() };
+  }
   return {
-    /** Says whether it is another person than was signed in on this tab before, who is not to go on where that one was. */
-    signIn: async (input: SessionInput) => {
-      const before = readDraftOwner();
-      await client.session.start(input);
-      queryClient.clear();
-      // Asked for again rather than taken from the reply: it shows that the browser kept the cookie.
-      await queryClient.fetchQuery(sessionQuery(client));
-      return { isAnother: before !== null && before !== readDraftOwner() };
-    },
+    signIn: (input: SessionInput) => enter(() => client.session.start(input)),
+    /** Where another tab has signed in meanwhile; null where nobody is signed in, or that cannot be told. */
+    resume: () => enter(() => client.session.get()).catch(() => null),
     signOut: () => client.session.end(),
   };
 }
